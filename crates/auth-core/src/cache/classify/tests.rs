@@ -1,0 +1,156 @@
+//! The whole table of decisions.
+
+use super::*;
+
+const LIVE: FlightView = FlightView::Running {
+    age: Duration::from_secs(30),
+    dies_at: Duration::from_secs(31),
+};
+const OVERDUE: FlightView = FlightView::Running {
+    age: Duration::from_secs(31),
+    dies_at: Duration::from_secs(31),
+};
+
+fn at(seconds: u64) -> Moment {
+    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
+}
+
+fn empty() -> View {
+    View {
+        closed: false,
+        timing: None,
+        revoked: false,
+        flight: FlightView::None,
+        cool_down: None,
+    }
+}
+
+/// Fresh until 75 s, stale until 90 s.
+fn with_token() -> View {
+    View {
+        timing: Some(Timing {
+            anchor: at(0),
+            refresh_at: Duration::from_secs(75),
+            expire_at: Duration::from_secs(90),
+        }),
+        ..empty()
+    }
+}
+
+fn cooling(view: View, lifted: bool) -> View {
+    View {
+        cool_down: Some(CoolDownView {
+            since: at(80),
+            length: Duration::from_secs(20),
+            lifted,
+        }),
+        ..view
+    }
+}
+
+#[test]
+fn a_fresh_token_is_served_whatever_else_is_going_on() {
+    for flight in [FlightView::None, LIVE, OVERDUE, FlightView::Broken] {
+        let view = View {
+            flight,
+            ..cooling(with_token(), false)
+        };
+        assert_eq!(classify(&view, at(74)), Decision::Serve);
+    }
+}
+
+#[test]
+fn a_stale_token_is_served_at_once_and_refreshed_once() {
+    assert_eq!(classify(&with_token(), at(75)), Decision::ServeAndRefresh);
+    assert_eq!(
+        classify(
+            &View {
+                flight: LIVE,
+                ..with_token()
+            },
+            at(75)
+        ),
+        Decision::Serve
+    );
+    assert_eq!(
+        classify(&cooling(with_token(), false), at(85)),
+        Decision::Serve
+    );
+    assert_eq!(
+        classify(&cooling(with_token(), true), at(85)),
+        Decision::ServeAndRefresh
+    );
+}
+
+#[test]
+fn without_a_usable_token_a_call_joins_or_starts_the_one_refresh() {
+    for (view, now) in [
+        (empty(), at(0)),
+        (with_token(), at(90)),
+        (
+            View {
+                revoked: true,
+                ..empty()
+            },
+            at(0),
+        ),
+    ] {
+        assert_eq!(classify(&view, now), Decision::Start);
+        assert_eq!(
+            classify(
+                &View {
+                    flight: LIVE,
+                    ..view
+                },
+                now
+            ),
+            Decision::Join
+        );
+    }
+}
+
+#[test]
+fn without_a_usable_token_a_cool_down_fails_fast_with_what_is_left_of_it() {
+    assert_eq!(
+        classify(&cooling(empty(), false), at(85)),
+        Decision::FailFast(Duration::from_secs(15))
+    );
+    assert_eq!(classify(&cooling(empty(), false), at(100)), Decision::Start);
+    assert_eq!(classify(&cooling(empty(), true), at(85)), Decision::Start);
+}
+
+#[test]
+fn a_dead_flight_is_buried_before_anything_waits_for_it() {
+    for flight in [OVERDUE, FlightView::Broken] {
+        assert_eq!(classify(&View { flight, ..empty() }, at(0)), Decision::Bury);
+        assert_eq!(
+            classify(
+                &View {
+                    flight,
+                    ..with_token()
+                },
+                at(80)
+            ),
+            Decision::Bury
+        );
+    }
+}
+
+#[test]
+fn a_closed_slot_hands_out_nothing() {
+    let view = View {
+        closed: true,
+        ..with_token()
+    };
+    assert_eq!(classify(&view, at(0)), Decision::Closed);
+}
+
+#[test]
+fn the_state_names_what_the_slot_holds() {
+    let timing = with_token().timing;
+    assert_eq!(state(None, false, at(0)), CacheState::Empty);
+    assert_eq!(state(None, true, at(0)), CacheState::Revoked);
+    assert_eq!(state(timing, false, at(74)), CacheState::Fresh);
+    assert_eq!(state(timing, false, at(89)), CacheState::Stale);
+    assert_eq!(state(timing, false, at(90)), CacheState::Expired);
+}

@@ -1,0 +1,146 @@
+//! One refresh: its attempts, its deadline, and the commit of what it ended with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::classify::{CacheState, phase};
+use super::policy::Timing;
+use super::race::before;
+use super::slot::Outcome;
+use super::{Inner, lock};
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// Runs one refresh to its end: commits the outcome to the slot first, publishes it to the waiters then.
+///
+/// If this task is dropped or panics, `outcome` closes and the waiters elect another.
+pub(super) async fn run<S: TokenSource>(
+    cache: Arc<Inner<S>>,
+    id: u64,
+    outcome: watch::Sender<Option<Outcome>>,
+) {
+    let revision = cache.source.credential_revision();
+    let result = attempts(&cache).await;
+    let published = commit(&cache, id, revision, result);
+    outcome.send_replace(Some(published));
+}
+
+/// Asks for a token, and again where that can help, within the flight's deadline.
+async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timing)> {
+    let policy = &cache.policy;
+    let started = cache.clock.now();
+    let remaining = || {
+        let age = cache
+            .clock
+            .now()
+            .monotonic()
+            .saturating_sub(started.monotonic());
+        policy.flight_timeout().saturating_sub(age)
+    };
+    let mut attempt = 1;
+    loop {
+        let error = match attempt_once(cache, remaining()).await {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        if !error.is_retryable() || attempt >= policy.attempts() {
+            return Err(error);
+        }
+        let wait = policy
+            .backoff(attempt)
+            .max(error.retry_after().unwrap_or_default());
+        if wait >= remaining() {
+            return Err(error);
+        }
+        tracing::debug!(
+            attempt,
+            kind = error.kind().as_str(),
+            ?wait,
+            "token request failed, trying again"
+        );
+        cache.clock.sleep(wait).await;
+        attempt += 1;
+    }
+}
+
+async fn attempt_once<S: TokenSource>(
+    cache: &Inner<S>,
+    remaining: Duration,
+) -> Result<(AccessToken, Timing)> {
+    let limit = cache.policy.attempt_timeout().min(remaining);
+    let asked_at = cache.clock.now();
+    let token = before(cache.source.token(), cache.clock.sleep(limit))
+        .await
+        .unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Timeout,
+                format!("no token within {limit:?}"),
+            ))
+        })?;
+    let timing = cache.policy.timing(&token, asked_at);
+    check(cache, &token, timing, cache.clock.now())?;
+    Ok((token, timing))
+}
+
+/// A token that could not be served is an unusable answer, not a success: taking it would be a busy loop.
+fn check<S>(cache: &Inner<S>, token: &AccessToken, timing: Timing, now: Moment) -> Result<()> {
+    if phase(timing, now) == CacheState::Expired {
+        return Err(Error::new(
+            ErrorKind::Response,
+            "the token was already expired when it arrived",
+        ));
+    }
+    if lock(&cache.slot).was_refused(token) {
+        return Err(Error::new(
+            ErrorKind::Response,
+            "the token endpoint handed back a token that the API has refused",
+        ));
+    }
+    Ok(())
+}
+
+fn commit<S: TokenSource>(
+    cache: &Inner<S>,
+    id: u64,
+    revision: u64,
+    result: Result<(AccessToken, Timing)>,
+) -> Outcome {
+    let now = cache.clock.now();
+    let current = cache.source.credential_revision();
+    let mut slot = lock(&cache.slot);
+    if slot.is_closed() {
+        return Err(closed());
+    }
+    let published = match result {
+        Ok((token, timing)) => {
+            if let Some(entry) = slot.succeed(id, now, token.clone(), timing) {
+                cache.published.store(Some(entry));
+                tracing::debug!(lifetime = ?token.lifetime(), "token refreshed");
+            }
+            Ok(token)
+        }
+        Err(error) => {
+            match slot.fail(id, now, error.clone(), revision, current) {
+                Some(true) => {
+                    tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
+                }
+                Some(false) => {
+                    tracing::debug!(kind = error.kind().as_str(), %error, "token refresh failed again")
+                }
+                None => {}
+            }
+            Err(error)
+        }
+    };
+    drop(slot);
+    cache.changed();
+    published
+}
+
+pub(super) fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "the token cache was shut down")
+}

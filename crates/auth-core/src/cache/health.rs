@@ -1,0 +1,50 @@
+//! What a cache can tell about itself, without a token in it.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::classify::CacheState;
+use crate::error::Error;
+
+/// A cache's condition at one moment.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Health {
+    /// What the cache holds.
+    pub state: CacheState,
+    /// How old the token is, counted from before it was asked for.
+    pub age: Option<Duration>,
+    /// How long the token will still be handed out.
+    pub expires_in: Option<Duration>,
+    /// How long the refresh that runs has been running.
+    pub refreshing_for: Option<Duration>,
+    /// How long ago the last refresh succeeded.
+    pub last_success: Option<Duration>,
+    /// How long ago the last refresh failed, and how.
+    pub last_failure: Option<(Duration, Error)>,
+    /// How many refreshes have failed since the last success.
+    pub failures: u32,
+    /// How long no refresh will be started because of the last failure.
+    pub cool_down_left: Option<Duration>,
+}
+
+/// Tells when a cache's condition changes; it holds the latest one only and nothing queues up.
+pub struct HealthChanges<'a> {
+    pub(super) changes: watch::Receiver<()>,
+    pub(super) health: Box<dyn Fn() -> Health + Send + Sync + 'a>,
+}
+
+impl HealthChanges<'_> {
+    /// Waits for the next change and returns the condition after it, or `None` once the cache is gone.
+    pub async fn changed(&mut self) -> Option<Health> {
+        self.changes.changed().await.ok()?;
+        Some((self.health)())
+    }
+}
+
+impl std::fmt::Debug for HealthChanges<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HealthChanges").finish_non_exhaustive()
+    }
+}

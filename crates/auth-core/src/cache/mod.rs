@@ -1,0 +1,353 @@
+//! The token cache: nobody waits while a valid token exists, and the token endpoint is asked as rarely as possible.
+
+mod policy;
+mod classify;
+mod failure;
+mod slot;
+mod race;
+mod flight;
+mod health;
+
+pub use classify::CacheState;
+pub use health::{Health, HealthChanges};
+pub use policy::RefreshPolicy;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use async_trait::async_trait;
+use http::HeaderValue;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use self::classify::Decision;
+use self::flight::closed;
+use self::race::before;
+use self::slot::{Entry, Flight, Outcome, Slot};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// Keeps the token of one source and refreshes it behind its callers' backs.
+///
+/// While a token is valid every call returns at once. When it is due, one refresh runs in the background; when there is none,
+/// all callers wait for the same one. A failure holds for a while, so that an outage is not hammered, and nothing is ever final.
+/// Cloning shares the cache. Nothing is spawned until a token is asked for, and nothing runs at rest.
+pub struct TokenCache<S>(Arc<Inner<S>>);
+
+struct Inner<S> {
+    source: S,
+    clock: Arc<dyn Clock>,
+    policy: RefreshPolicy,
+    /// The slot's entry once more, for the hot path: one atomic load.
+    published: ArcSwapOption<Entry>,
+    slot: Mutex<Slot>,
+    changes: watch::Sender<()>,
+}
+
+impl<S: TokenSource + 'static> TokenCache<S> {
+    /// Wraps a source with the default policy and the system's clocks.
+    pub fn new(source: S) -> Self {
+        Self::with_policy(
+            source,
+            RefreshPolicy::default(),
+            Arc::new(SystemClock::new()),
+        )
+    }
+
+    /// Wraps a source with a policy and clocks of your own.
+    pub fn with_policy(source: S, policy: RefreshPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner {
+            source,
+            clock,
+            policy,
+            published: ArcSwapOption::empty(),
+            slot: Mutex::default(),
+            changes: watch::Sender::new(()),
+        }))
+    }
+
+    /// Returns a valid token, waiting only if there is none.
+    ///
+    /// # Errors
+    /// What the source failed with, at once during a cool-down, with what is left of it as
+    /// [`retry_after`](Error::retry_after); [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`TokenCache::shutdown`];
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a refresh is needed and no tokio runtime is running.
+    pub async fn token(&self) -> Result<AccessToken> {
+        match self.at_hand(|entry| entry.token.clone()) {
+            Some(token) => Ok(token),
+            None => self.wait_for_token().await,
+        }
+    }
+
+    /// Returns the header of a valid token, ready to send; as [`TokenCache::token`], and cheaper.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub async fn authorization(&self) -> Result<HeaderValue> {
+        match self.at_hand(|entry| entry.token.authorization()) {
+            Some(header) => Ok(header),
+            None => Ok(self.wait_for_token().await?.authorization()),
+        }
+    }
+
+    /// Makes sure that a token is at hand; as [`TokenCache::token`] with the token dropped.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub async fn warm_up(&self) -> Result<()> {
+        self.token().await.map(drop)
+    }
+
+    /// Returns the token if it is still valid, without waiting or starting anything.
+    pub fn peek(&self) -> Option<AccessToken> {
+        let entry = self.0.published.load();
+        let entry = entry.as_ref()?;
+        match classify::phase(entry.timing, self.0.clock.now()) {
+            CacheState::Fresh | CacheState::Stale => Some(entry.token.clone()),
+            _ => None,
+        }
+    }
+
+    /// Discards a token that the API refused, so that the next call gives another.
+    ///
+    /// Only the current token is discarded, so a hundred callers with one stale token cause one refresh; and only if it is older
+    /// than [`RefreshPolicy::min_age_to_invalidate`], since a newborn token is not refused for its age.
+    pub fn invalidate(&self, rejected: &AccessToken) {
+        let now = self.0.clock.now();
+        let mut slot = lock(&self.0.slot);
+        if slot.invalidate(now, rejected, self.0.policy.min_age_to_invalidate()) {
+            self.0.published.store(None);
+            drop(slot);
+            tracing::debug!("token discarded: the API refused it");
+            self.0.changed();
+        }
+    }
+
+    /// Returns the cache's condition now.
+    pub fn health(&self) -> Health {
+        let now = self.0.clock.now();
+        let slot = lock(&self.0.slot);
+        let timing = slot.entry().map(|entry| entry.timing);
+        Health {
+            state: slot.state(now),
+            age: timing.map(|timing| now.since(timing.anchor)),
+            expires_in: timing
+                .map(|timing| timing.expire_at.saturating_sub(now.since(timing.anchor))),
+            refreshing_for: slot.flight().map(|flight| flight.age(now)),
+            last_success: slot.last_success().map(|moment| now.since(moment)),
+            last_failure: slot
+                .last_failure()
+                .map(|(moment, error)| (now.since(*moment), error.clone())),
+            failures: slot.failures(),
+            cool_down_left: slot.cool_down_left(now),
+        }
+    }
+
+    /// Returns a watch on the cache's condition: a refresh that succeeded or failed, a token that was discarded, a shutdown.
+    pub fn subscribe(&self) -> HealthChanges<'static> {
+        let changes = self.0.changes.subscribe();
+        let cache = self.clone();
+        HealthChanges {
+            changes,
+            health: Box::new(move || cache.health()),
+        }
+    }
+
+    /// Stops handing out tokens; lets a running refresh end, or ends it after [`RefreshPolicy::shutdown_timeout`].
+    pub async fn shutdown(&self) {
+        let flight = {
+            let mut slot = lock(&self.0.slot);
+            slot.close();
+            self.0.published.store(None);
+            slot.flight().cloned()
+        };
+        if let Some(mut flight) = flight {
+            let landed = flight.outcome.wait_for(Option::is_some);
+            let limit = self.0.clock.sleep(self.0.policy.shutdown_timeout());
+            let landed = before(landed, limit).await.is_some();
+            if !landed
+                && let Some(abort) = lock(&self.0.slot)
+                    .flight()
+                    .and_then(|flight| flight.abort.clone())
+            {
+                abort.abort();
+            }
+        }
+        self.0.changed();
+    }
+
+    /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
+    fn at_hand<T>(&self, take: impl FnOnce(&Entry) -> T) -> Option<T> {
+        let entry = self.0.published.load();
+        let entry = entry.as_ref()?;
+        match classify::phase(entry.timing, self.0.clock.now()) {
+            CacheState::Fresh => Some(take(entry)),
+            CacheState::Stale => {
+                self.refresh_behind();
+                Some(take(entry))
+            }
+            _ => None,
+        }
+    }
+
+    /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
+    fn refresh_behind(&self) {
+        let Ok(mut slot) = self.0.slot.try_lock() else {
+            return;
+        };
+        // Twice, since the first decision may be to bury a dead flight.
+        for _ in 0..2 {
+            match self.decide(&slot) {
+                Decision::ServeAndRefresh => {
+                    // Without a runtime nothing can be started; the token is still valid, so that is not an error yet.
+                    if let Ok(runtime) = Handle::try_current() {
+                        self.start(&mut slot, &runtime);
+                    }
+                    return;
+                }
+                Decision::Bury => {
+                    slot.bury(self.0.clock.now(), self.0.source.credential_revision());
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// The slow path: waits for the one refresh, and elects another if it dies.
+    async fn wait_for_token(&self) -> Outcome {
+        loop {
+            let flight = match self.next_step()? {
+                Step::Take(token) => return Ok(token),
+                Step::Wait(flight) => flight,
+            };
+            if let Some(outcome) = self.landing(flight).await {
+                return outcome;
+            }
+        }
+    }
+
+    fn next_step(&self) -> Result<Step> {
+        let mut slot = lock(&self.0.slot);
+        loop {
+            match self.decide(&slot) {
+                Decision::Serve | Decision::ServeAndRefresh => {
+                    if let Some(entry) = slot.entry() {
+                        return Ok(Step::Take(entry.token.clone()));
+                    }
+                }
+                Decision::Join => {
+                    if let Some(flight) = slot.flight() {
+                        return Ok(Step::Wait(flight.clone()));
+                    }
+                }
+                Decision::Start => {
+                    let runtime = Handle::try_current().map_err(|_| {
+                        Error::config(
+                            "no tokio runtime is running here: ask for a token from within one",
+                        )
+                    })?;
+                    return Ok(Step::Wait(self.start(&mut slot, &runtime)));
+                }
+                Decision::Bury => {
+                    let revision = self.0.source.credential_revision();
+                    if let Some(error) = slot.bury(self.0.clock.now(), revision) {
+                        return Err(error);
+                    }
+                }
+                Decision::FailFast(left) => return Err(slot.fail_fast(left)),
+                Decision::Closed => return Err(closed()),
+            }
+        }
+    }
+
+    /// Waits until a flight has an outcome, or returns `None` once it is dead.
+    async fn landing(&self, mut flight: Flight) -> Option<Outcome> {
+        let now = self.0.clock.now();
+        let dies_in = self
+            .0
+            .policy
+            .flight_dies_at()
+            .saturating_sub(flight.age(now));
+        let published = async {
+            let outcome = flight.outcome.wait_for(Option::is_some).await.ok()?;
+            outcome.clone()
+        };
+        before(published, self.0.clock.sleep(dies_in))
+            .await
+            .flatten()
+    }
+
+    fn decide(&self, slot: &Slot) -> Decision {
+        let inner = &self.0;
+        slot.decide(inner.clock.now(), &inner.policy, || {
+            inner.source.credential_revision()
+        })
+    }
+
+    fn start(&self, slot: &mut Slot, runtime: &Handle) -> Flight {
+        let (sender, outcome) = watch::channel(None);
+        let id = slot.begin_flight(self.0.clock.now(), outcome.clone());
+        let task = runtime.spawn(flight::run(Arc::clone(&self.0), id, sender));
+        slot.set_abort(id, task.abort_handle());
+        Flight {
+            id,
+            started: self.0.clock.now(),
+            outcome,
+            abort: None,
+        }
+    }
+}
+
+/// What a caller without a token does next.
+enum Step {
+    Take(AccessToken),
+    Wait(Flight),
+}
+
+impl<S> Inner<S> {
+    fn changed(&self) {
+        self.changes.send_replace(());
+    }
+}
+
+impl<S> Clone for TokenCache<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for TokenCache<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache")
+            .field("source", &self.0.source)
+            .field("policy", &self.0.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
+    async fn token(&self) -> Result<AccessToken> {
+        Self::token(self).await
+    }
+
+    fn invalidate(&self, rejected: &AccessToken) {
+        Self::invalidate(self, rejected);
+    }
+
+    fn peek(&self) -> Option<AccessToken> {
+        Self::peek(self)
+    }
+
+    fn credential_revision(&self) -> u64 {
+        self.0.source.credential_revision()
+    }
+}
+
+/// No code panics while it holds the lock; if that were wrong, the slot would still be whole after every single change.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,60 @@
+//! Tests of the margins, the refresh window and the jitter.
+
+use super::*;
+
+fn timing(lifetime: u64, jitter: f64) -> (f64, f64) {
+    let token = AccessToken::new("fake", moment(100), Duration::from_secs(lifetime)).unwrap();
+    let policy = RefreshPolicy::new().with_jitter(Some(jitter));
+    let timing = policy.timing(&token, moment(100));
+    (
+        timing.refresh_at.as_secs_f64(),
+        timing.expire_at.as_secs_f64(),
+    )
+}
+
+fn moment(seconds: u64) -> Moment {
+    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
+}
+
+#[test]
+fn the_margin_is_a_tenth_of_the_lifetime_and_at_most_ten_seconds() {
+    assert_eq!(timing(5, 0.0).1, 4.5);
+    assert_eq!(timing(3_600, 0.0).1, 3_590.0);
+}
+
+#[test]
+fn the_window_is_a_quarter_of_the_lifetime_and_at_most_an_hour() {
+    assert_eq!(timing(3_600, 0.0).0, 2_690.0);
+    assert_eq!(timing(86_400, 0.0).0, 86_390.0 - 3_600.0);
+}
+
+#[test]
+fn jitter_only_ever_refreshes_earlier_by_at_most_five_minutes() {
+    assert_eq!(timing(600, 0.5).0, 590.0 - 150.0 - 30.0);
+    assert_eq!(timing(86_400, 1.0).0, 86_390.0 - 3_600.0 - 300.0);
+}
+
+#[test]
+fn jitter_is_drawn_anew_for_each_token_unless_it_is_fixed() {
+    let token = AccessToken::new("fake", moment(0), Duration::from_secs(3_600)).unwrap();
+    let policy = RefreshPolicy::new();
+    let draws: Vec<_> = (0..16)
+        .map(|_| policy.timing(&token, moment(0)).refresh_at)
+        .collect();
+    assert!(draws.iter().any(|draw| *draw != draws[0]), "{draws:?}");
+}
+
+#[test]
+fn the_anchor_is_the_earlier_of_the_tokens_and_the_requests_on_each_clock() {
+    let token = AccessToken::new(
+        "fake",
+        Moment::new(Duration::from_secs(7), Duration::from_secs(50)),
+        Duration::from_secs(60),
+    )
+    .unwrap();
+    let timing = RefreshPolicy::new().timing(&token, moment(20));
+    assert_eq!(
+        timing.anchor,
+        Moment::new(Duration::from_secs(7), Duration::from_secs(20))
+    );
+}

@@ -1,0 +1,301 @@
+//! The slot: one token, the one refresh that may run, the failure that holds, and every change between them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::classify::{self, CacheState, CoolDownView, Decision, FlightView, View};
+use super::failure::CoolDown;
+use super::policy::{RefreshPolicy, Timing};
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::token::AccessToken;
+
+/// The token that is served, with the times it is judged by.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) token: AccessToken,
+    pub(super) timing: Timing,
+}
+
+/// What a refresh ended with, for everyone who waited.
+pub(super) type Outcome = Result<AccessToken>;
+
+/// A refresh as its waiters see it.
+#[derive(Debug, Clone)]
+pub(super) struct Flight {
+    pub(super) id: u64,
+    pub(super) started: Moment,
+    pub(super) outcome: watch::Receiver<Option<Outcome>>,
+    pub(super) abort: Option<AbortHandle>,
+}
+
+/// Everything the cache knows. It is changed under one lock that is never held across an await.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    entry: Option<Arc<Entry>>,
+    revoked: bool,
+    closed: bool,
+    flight: Option<Flight>,
+    flights_started: u64,
+    /// Flights in a row that died without an outcome.
+    deaths: u32,
+    cool_down: Option<CoolDown>,
+    /// Failures since the last success, whatever their class.
+    failures: u32,
+    refused: VecDeque<AccessToken>,
+    last_success: Option<Moment>,
+    last_failure: Option<(Moment, Error)>,
+}
+
+impl Slot {
+    /// Decides what a call does now; `revision` is read only if new credentials could end a cool-down.
+    pub(super) fn decide(
+        &self,
+        now: Moment,
+        policy: &RefreshPolicy,
+        revision: impl FnOnce() -> u64,
+    ) -> Decision {
+        let cool_down = self.cool_down.as_ref().map(|cool_down| CoolDownView {
+            since: cool_down.since,
+            length: cool_down.length,
+            lifted: cool_down.ends_with_new_credentials() && cool_down.revision != revision(),
+        });
+        let view = View {
+            closed: self.closed,
+            timing: self.timing(),
+            revoked: self.revoked,
+            flight: self.flight_view(now, policy),
+            cool_down,
+        };
+        classify::classify(&view, now)
+    }
+
+    /// Returns the entry that a decision to serve refers to.
+    pub(super) fn entry(&self) -> Option<&Arc<Entry>> {
+        self.entry.as_ref()
+    }
+
+    /// Returns the refresh that runs.
+    pub(super) fn flight(&self) -> Option<&Flight> {
+        self.flight.as_ref()
+    }
+
+    /// Returns the last failure with what is left of its cool-down as its `retry_after`.
+    pub(super) fn fail_fast(&self, left: Duration) -> Error {
+        match &self.cool_down {
+            Some(cool_down) => cool_down.error.clone().with_retry_after(left),
+            None => {
+                Error::new(ErrorKind::Unavailable, "the last refresh failed").with_retry_after(left)
+            }
+        }
+    }
+
+    /// Registers a refresh that is about to run and returns its number.
+    pub(super) fn begin_flight(
+        &mut self,
+        now: Moment,
+        outcome: watch::Receiver<Option<Outcome>>,
+    ) -> u64 {
+        self.flights_started += 1;
+        self.flight = Some(Flight {
+            id: self.flights_started,
+            started: now,
+            outcome,
+            abort: None,
+        });
+        self.flights_started
+    }
+
+    /// Notes how to end the refresh that runs.
+    pub(super) fn set_abort(&mut self, id: u64, abort: AbortHandle) {
+        if let Some(flight) = self.flight.as_mut().filter(|flight| flight.id == id) {
+            flight.abort = Some(abort);
+        }
+    }
+
+    /// Takes a new token; returns the entry to publish, or `None` if the flight is no longer the slot's.
+    pub(super) fn succeed(
+        &mut self,
+        id: u64,
+        now: Moment,
+        token: AccessToken,
+        timing: Timing,
+    ) -> Option<Arc<Entry>> {
+        self.end_flight(id)?;
+        self.deaths = 0;
+        self.cool_down = None;
+        self.failures = 0;
+        self.revoked = false;
+        self.last_success = Some(now);
+        let entry = Arc::new(Entry { token, timing });
+        self.entry = Some(Arc::clone(&entry));
+        Some(entry)
+    }
+
+    /// Takes a failure; returns the cool-down that now holds and whether it is news, or `None` if the flight is no longer the slot's.
+    ///
+    /// `tried` is the revision of the credentials that failed, `current` that of the ones there are now.
+    pub(super) fn fail(
+        &mut self,
+        id: u64,
+        now: Moment,
+        error: Error,
+        tried: u64,
+        current: u64,
+    ) -> Option<bool> {
+        self.end_flight(id)?;
+        self.deaths = 0;
+        Some(self.hold(now, error, tried, current))
+    }
+
+    /// Buries a flight that died without an outcome: the first one in a row is forgiven, the second is a failure.
+    ///
+    /// Returns the failure if there is one.
+    pub(super) fn bury(&mut self, now: Moment, revision: u64) -> Option<Error> {
+        let flight = self.flight.take()?;
+        if let Some(abort) = flight.abort {
+            abort.abort();
+        }
+        self.deaths += 1;
+        if self.deaths < MAX_DEATHS {
+            return None;
+        }
+        self.deaths = 0;
+        let error = Error::new(
+            ErrorKind::Unavailable,
+            "the refresh died twice: its task panicked, or its runtime was shut down or is no longer driven",
+        );
+        self.hold(now, error.clone(), revision, revision);
+        Some(error)
+    }
+
+    /// Discards the token that the API refused, if it is the current one and not too young; returns true if it was discarded.
+    pub(super) fn invalidate(
+        &mut self,
+        now: Moment,
+        rejected: &AccessToken,
+        min_age: Duration,
+    ) -> bool {
+        let Some(entry) = self
+            .entry
+            .as_ref()
+            .filter(|entry| entry.token.is_same_token(rejected))
+        else {
+            return false;
+        };
+        if now.since(entry.timing.anchor) < min_age {
+            return false;
+        }
+        if self.refused.len() == REMEMBERED_REFUSALS {
+            self.refused.pop_front();
+        }
+        self.refused.push_back(entry.token.clone());
+        self.entry = None;
+        self.revoked = true;
+        true
+    }
+
+    /// Returns true if this very token was discarded before.
+    pub(super) fn was_refused(&self, token: &AccessToken) -> bool {
+        self.refused
+            .iter()
+            .any(|refused| refused.is_same_token(token))
+    }
+
+    /// Forgets the token and hands out nothing from now on.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+        self.entry = None;
+        self.refused.clear();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn state(&self, now: Moment) -> CacheState {
+        classify::state(self.timing(), self.revoked, now)
+    }
+
+    pub(super) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    pub(super) fn last_success(&self) -> Option<Moment> {
+        self.last_success
+    }
+
+    pub(super) fn last_failure(&self) -> Option<&(Moment, Error)> {
+        self.last_failure.as_ref()
+    }
+
+    /// Returns how long no refresh will be started, new credentials aside.
+    pub(super) fn cool_down_left(&self, now: Moment) -> Option<Duration> {
+        let view = self.cool_down.as_ref().map(|cool_down| CoolDownView {
+            since: cool_down.since,
+            length: cool_down.length,
+            lifted: false,
+        });
+        classify::cool_down_left(view, now)
+    }
+
+    fn timing(&self) -> Option<Timing> {
+        self.entry.as_ref().map(|entry| entry.timing)
+    }
+
+    fn flight_view(&self, now: Moment, policy: &RefreshPolicy) -> FlightView {
+        match &self.flight {
+            None => FlightView::None,
+            Some(flight) if flight.is_broken() => FlightView::Broken,
+            Some(flight) => FlightView::Running {
+                age: flight.age(now),
+                dies_at: policy.flight_dies_at(),
+            },
+        }
+    }
+
+    /// Takes the flight out if it is still the slot's: one that was buried has no say any more.
+    fn end_flight(&mut self, id: u64) -> Option<Flight> {
+        self.flight.take_if(|flight| flight.id == id)
+    }
+
+    fn hold(&mut self, now: Moment, error: Error, tried: u64, current: u64) -> bool {
+        self.failures = self.failures.saturating_add(1);
+        self.last_failure = Some((now, error.clone()));
+        let remaining = self.timing().and_then(|timing| {
+            let age = now.since(timing.anchor);
+            timing
+                .expire_at
+                .checked_sub(age)
+                .filter(|left| !left.is_zero())
+        });
+        let cool_down = CoolDown::after(self.cool_down.as_ref(), error, now, remaining, tried);
+        let is_news = cool_down.is_news_after(self.cool_down.as_ref());
+        // What older credentials were refused for says nothing of the new ones.
+        let outdated = cool_down.ends_with_new_credentials() && tried != current;
+        self.cool_down = (!outdated).then_some(cool_down);
+        is_news
+    }
+}
+
+impl Flight {
+    /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
+    pub(super) fn age(&self, now: Moment) -> Duration {
+        now.monotonic().saturating_sub(self.started.monotonic())
+    }
+
+    /// Returns true if the task is gone and has published nothing.
+    fn is_broken(&self) -> bool {
+        self.outcome.has_changed().is_err() && self.outcome.borrow().is_none()
+    }
+}
+
+/// A second death in a row is no accident, and electing for ever would be a loop.
+const MAX_DEATHS: u32 = 2;
+
+/// An endpoint that hands a refused token back does so from a cache of its own, a few tokens deep at most.
+const REMEMBERED_REFUSALS: usize = 8;

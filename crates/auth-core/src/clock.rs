@@ -1,0 +1,99 @@
+//! The two clocks that a token's age is read from, as a trait so that tests own time.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Tells the time and waits for it.
+///
+/// An age is always the larger of what both clocks say: suspend stops the monotonic clock and the wall clock wins;
+/// a wall clock that was set back loses to the monotonic one.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// Reads both clocks.
+    fn now(&self) -> Moment;
+
+    /// Completes after `duration` on the monotonic clock.
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// A reading of both clocks, each a duration since that clock's own zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    monotonic: Duration,
+    wall: Duration,
+}
+
+impl Moment {
+    /// Makes a moment from the monotonic clock (since any fixed point) and the wall clock (since 1970-01-01 UTC).
+    pub fn new(monotonic: Duration, wall: Duration) -> Self {
+        Self { monotonic, wall }
+    }
+
+    /// Returns the time since the monotonic clock's zero.
+    pub fn monotonic(self) -> Duration {
+        self.monotonic
+    }
+
+    /// Returns the time since 1970-01-01 00:00 UTC by the wall clock.
+    pub fn wall(self) -> Duration {
+        self.wall
+    }
+
+    /// Returns how long ago `earlier` was, by whichever clock says more.
+    pub fn since(self, earlier: Self) -> Duration {
+        let monotonic = self.monotonic.saturating_sub(earlier.monotonic);
+        let wall = self.wall.saturating_sub(earlier.wall);
+        monotonic.max(wall)
+    }
+
+    /// Returns the wall clock's reading as a [`SystemTime`].
+    pub fn to_system_time(self) -> SystemTime {
+        UNIX_EPOCH + self.wall
+    }
+}
+
+/// The machine's own clocks; waits on tokio's timer.
+///
+/// On Linux it reads the coarse clocks, which lag by one scheduler tick (at most 10 ms) and cost a fifth.
+/// The margins of a token's life are hundreds of milliseconds and more, so the lag decides nothing.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct SystemClock;
+
+impl SystemClock {
+    /// Makes the system clock.
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+impl Clock for SystemClock {
+    #[cfg(target_os = "linux")]
+    fn now(&self) -> Moment {
+        use rustix::time::{ClockId, clock_gettime};
+
+        // Both clocks start at or after zero on Linux, so the conversion cannot fail there.
+        let read = |id| Duration::try_from(clock_gettime(id)).unwrap_or_default();
+        Moment::new(
+            read(ClockId::MonotonicCoarse),
+            read(ClockId::RealtimeCoarse),
+        )
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn now(&self) -> Moment {
+        use std::sync::LazyLock;
+        use std::time::Instant;
+
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let wall = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Moment::new(START.elapsed(), wall)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}

@@ -1,0 +1,87 @@
+//! Who signs in: an id with its secret, and where they come from.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// An identifier with its secret: client id and client secret, or username and password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    id: String,
+    secret: Secret,
+}
+
+impl Credentials {
+    /// Takes an id and its secret; `id_setting` and `secret_setting` name them in errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`check_credential`] says.
+    pub fn new(
+        id_setting: &str,
+        id: impl Into<String>,
+        secret_setting: &str,
+        secret: impl Into<Secret>,
+    ) -> Result<Self> {
+        let (id, secret) = (id.into(), secret.into());
+        check_credential(id_setting, &id)?;
+        check_credential(secret_setting, secret.expose())?;
+        Ok(Self { id, secret })
+    }
+
+    /// Returns the client id or the username.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the client secret or the password.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+}
+
+/// Gives the credentials each time a token is asked for, so that a rotated secret is picked up without a restart.
+#[async_trait]
+pub trait CredentialProvider: fmt::Debug + Send + Sync {
+    /// Returns the credentials as they are now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if they are missing or unusable now.
+    async fn credentials(&self) -> Result<Credentials>;
+
+    /// Returns a number that changes whenever the credentials do; must be cheap, it is read on the way of failing calls.
+    fn revision(&self) -> u64 {
+        0
+    }
+}
+
+#[async_trait]
+impl CredentialProvider for Credentials {
+    async fn credentials(&self) -> Result<Self> {
+        Ok(self.clone())
+    }
+}
+
+/// Refuses what is certainly a copying mistake: nothing, white space at an end, or a control character.
+///
+/// An inner space is legal (RFC 6749 appendix A.2) and sent as it is. The value is never repeated.
+///
+/// # Errors
+/// [`ErrorKind::Config`](crate::ErrorKind::Config), naming `setting` and what to do.
+pub fn check_credential(setting: &str, value: &str) -> Result<()> {
+    let problem = if value.is_empty() {
+        "is empty: give it a value"
+    } else if value.chars().any(char::is_control) {
+        "holds a control character, such as a line break: remove it"
+    } else if value.trim() != value {
+        "starts or ends with white space: remove it"
+    } else {
+        return Ok(());
+    };
+    Err(Error::config(format!("{setting} {problem}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! The one error type of every crate in this workspace.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// What every fallible call of this crate and the vendor crates returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Says what went wrong, whether trying again can help, and when.
+///
+/// Cheap to clone: one outcome is handed to every caller that waited for it.
+/// No message, field or source of this type holds a secret, a token, a body or a URL's query.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    vendor: Option<&'static str>,
+    status: Option<StatusCode>,
+    error_code: Option<String>,
+    retry_after: Option<Duration>,
+    retryable: bool,
+    sent: bool,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// The classes of failure that callers tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The program's own settings are wrong: a missing variable, a bad URL, an unreadable file.
+    ///
+    /// Mend the setting that the message names.
+    /// See `docs/TROUBLESHOOTING.md#config`.
+    Config,
+    /// The token endpoint refused the credentials.
+    ///
+    /// Check the id and the secret; they may have been regenerated or disabled.
+    /// See `docs/TROUBLESHOOTING.md#rejected`.
+    Rejected,
+    /// The token endpoint refused the request for another reason than its credentials.
+    ///
+    /// Check the token URL, the grant, the scope and the audience.
+    /// See `docs/TROUBLESHOOTING.md#request`.
+    Request,
+    /// The answer could not be read or used: HTML, no token, a token that is already expired.
+    ///
+    /// Check that the base URL is the vendor's API and not its front end.
+    /// See `docs/TROUBLESHOOTING.md#response`.
+    Response,
+    /// The endpoint asked to slow down (429).
+    ///
+    /// Wait for [`Error::retry_after`]; share one client between tasks.
+    /// See `docs/TROUBLESHOOTING.md#throttled`.
+    Throttled,
+    /// No answer arrived within the time allowed.
+    ///
+    /// Check the network; the call may be tried again.
+    /// See `docs/TROUBLESHOOTING.md#timeout`.
+    Timeout,
+    /// The connection failed: name look-up, refusal, TLS, reset.
+    ///
+    /// Check the host, the proxy and the certificate authorities.
+    /// See `docs/TROUBLESHOOTING.md#transport`.
+    Transport,
+    /// The endpoint is there and cannot serve (5xx), or a refresh died twice.
+    ///
+    /// Nothing to mend on this side; the call may be tried again.
+    /// See `docs/TROUBLESHOOTING.md#unavailable`.
+    Unavailable,
+    /// The vendor's API, not its token endpoint, answered 400 or above.
+    ///
+    /// Read [`Error::status`]; a 403 is a missing right and never a stale token.
+    /// See `docs/TROUBLESHOOTING.md#api`.
+    Api,
+    /// The cache was shut down.
+    ///
+    /// Nothing is handed out after `shutdown()`; make a new client.
+    /// See `docs/TROUBLESHOOTING.md#closed`.
+    Closed,
+}
+
+impl Error {
+    /// Makes an error of a kind with a message: one lower-case phrase without a full stop and without secrets.
+    ///
+    /// Timeouts, transport failures, throttling, 5xx and unusable answers start out as retryable.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            message: message.into(),
+            vendor: None,
+            status: None,
+            error_code: None,
+            retry_after: None,
+            retryable: kind.is_transient(),
+            sent: kind.is_transient() || kind == ErrorKind::Api,
+            source: None,
+        }))
+    }
+
+    /// Makes an error of kind [`ErrorKind::Config`] whose message names the setting and what to do.
+    pub fn config(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    /// Returns the class of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Returns true if the same call may succeed later and sending it again does no harm.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// Returns true unless the request certainly never left this machine.
+    ///
+    /// After a create that may have been sent, look whether the thing exists before you send it again.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.0.sent
+    }
+
+    /// Returns how long to wait before another attempt can succeed, if that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Returns the HTTP status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// Returns the server's error code, such as `invalid_client` (RFC 6749 section 5.2).
+    pub fn error_code(&self) -> Option<&str> {
+        self.0.error_code.as_deref()
+    }
+
+    /// Returns the vendor that was asked, such as `maia`.
+    pub fn vendor(&self) -> Option<&'static str> {
+        self.0.vendor
+    }
+
+    /// Sets the vendor, unless one is set.
+    #[must_use]
+    pub fn with_vendor(self, vendor: &'static str) -> Self {
+        self.change(|inner| {
+            inner.vendor.get_or_insert(vendor);
+        })
+    }
+
+    /// Sets the HTTP status of the answer.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        self.change(|inner| inner.status = Some(status))
+    }
+
+    /// Sets the server's error code.
+    #[must_use]
+    pub fn with_error_code(self, error_code: impl Into<String>) -> Self {
+        self.change(|inner| inner.error_code = Some(error_code.into()))
+    }
+
+    /// Sets how long to wait before another attempt.
+    #[must_use]
+    pub fn with_retry_after(self, retry_after: Duration) -> Self {
+        self.change(|inner| inner.retry_after = Some(retry_after))
+    }
+
+    /// Overrides what [`Error::is_retryable`] answers.
+    #[must_use]
+    pub fn with_retryable(self, retryable: bool) -> Self {
+        self.change(|inner| inner.retryable = retryable)
+    }
+
+    /// Overrides what [`Error::may_have_been_sent`] answers.
+    #[must_use]
+    pub fn with_sent(self, sent: bool) -> Self {
+        self.change(|inner| inner.sent = sent)
+    }
+
+    /// Adds the cause, whose text the message must not repeat.
+    #[must_use]
+    pub fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.change(|inner| inner.source = Some(Arc::new(source)))
+    }
+
+    fn change(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
+        edit(Arc::make_mut(&mut self.0));
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(vendor) = self.0.vendor {
+            write!(f, "{vendor}: ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("vendor", &self.0.vendor)
+            .field("status", &self.0.status)
+            .field("error_code", &self.0.error_code)
+            .field("retry_after", &self.0.retry_after)
+            .field("retryable", &self.0.retryable)
+            .field("sent", &self.0.sent)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl ErrorKind {
+    /// Returns the kind's name in snake case, as logs, metrics and scenario files spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Rejected => "rejected",
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Unavailable => "unavailable",
+            Self::Api => "api",
+            Self::Closed => "closed",
+        }
+    }
+
+    fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Response | Self::Throttled | Self::Timeout | Self::Transport | Self::Unavailable
+        )
+    }
+}

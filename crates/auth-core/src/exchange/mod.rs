@@ -1,0 +1,12 @@
+//! One token request: sent once, classified, and turned into an access token.
+
+mod endpoint;
+mod oauth;
+mod refusal;
+
+pub use endpoint::{Answer, TokenEndpoint};
+pub use oauth::{ClientAuthentication, OAuthExchange};
+pub use refusal::Refusal;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! The token response of RFC 6749 section 5.1, read leniently and never printed.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::scope::Scope;
+use crate::secret::Secret;
+use crate::token::{ExpiresIn, TokenAnswer};
+
+/// What the `oauth2` crate parses a success into, instead of its own strict and printable type.
+///
+/// Unknown members are ignored. The crate's trait asks for getters and `Serialize`, which nothing calls.
+#[derive(Deserialize)]
+pub(super) struct TokenResponse {
+    access_token: TokenText,
+    #[serde(default)]
+    token_type: Option<String>,
+    #[serde(default)]
+    expires_in: Option<ExpiresIn>,
+    #[serde(default, deserialize_with = "lenient_scope")]
+    scope: Option<Scope>,
+}
+
+impl TokenResponse {
+    /// Checks the token type and hands on what is known of the token.
+    pub(super) fn into_answer(self, asked_at: Moment) -> Result<TokenAnswer> {
+        let is_bearer = self
+            .token_type
+            .is_some_and(|token_type| token_type.eq_ignore_ascii_case("bearer"));
+        if !is_bearer {
+            return Err(Error::new(
+                ErrorKind::Response,
+                "the answer's token_type is not bearer, the only type this crate can send",
+            ));
+        }
+        Ok(TokenAnswer::new(self.access_token.into_secret(), asked_at)
+            .with_expires_in(self.expires_in)
+            .with_scope(self.scope))
+    }
+}
+
+impl oauth2::TokenResponse for TokenResponse {
+    type TokenType = TokenType;
+
+    fn access_token(&self) -> &oauth2::AccessToken {
+        &self.access_token.0
+    }
+
+    fn token_type(&self) -> &TokenType {
+        &TokenType
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        None
+    }
+
+    fn refresh_token(&self) -> Option<&oauth2::RefreshToken> {
+        None
+    }
+
+    fn scopes(&self) -> Option<&Vec<oauth2::Scope>> {
+        None
+    }
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse").finish_non_exhaustive()
+    }
+}
+
+impl Serialize for TokenResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// The token in the type that the crate's getter must lend.
+struct TokenText(oauth2::AccessToken);
+
+impl TokenText {
+    fn into_secret(self) -> Secret {
+        Secret::from(self.0.into_secret())
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(oauth2::AccessToken::new(text)))
+    }
+}
+
+/// Stands in for the type that was checked by hand: the crate's own refuses spellings and accepts `mac`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub(super) struct TokenType;
+
+impl oauth2::TokenType for TokenType {}
+
+/// A string of names, as the RFC says, or a list of them, as some servers send; anything else is no scope.
+fn lenient_scope<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<Scope>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(names) => Scope::from_granted(&names),
+        Value::Array(names) => {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            Scope::from_granted(&names.join(" "))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,168 @@
+//! Puts the token on requests, sends them to allowed origins only, and resends once after a refusal.
+
+mod challenge;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+
+use crate::error::{Error, Result};
+use crate::http::{BaseUrl, HttpClient, Limits};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// Sends requests to one API with a token from one source.
+///
+/// The token goes to the base URL's origin and to origins you add, and nowhere else: a request for another origin is an error
+/// before anything is sent. When the API refuses the token, the source is told, and the request is sent once more if the source
+/// then gives another one. That is the only automatic resend, of creates too: what was refused for its token did nothing.
+#[derive(Clone)]
+pub struct AuthorizedClient<S> {
+    source: S,
+    http: Arc<dyn HttpClient>,
+    base_url: BaseUrl,
+    origins: Vec<BaseUrl>,
+    limits: Limits,
+    refuses_token: fn(&Response<Bytes>) -> bool,
+}
+
+impl<S: TokenSource> AuthorizedClient<S> {
+    /// Makes a client for the API at `base_url`.
+    pub fn new(source: S, http: Arc<dyn HttpClient>, base_url: BaseUrl) -> Self {
+        Self {
+            source,
+            http,
+            base_url,
+            origins: Vec::new(),
+            limits: Limits::API,
+            refuses_token,
+        }
+    }
+
+    /// Allows requests to another origin as well.
+    #[must_use]
+    pub fn with_origin(mut self, origin: BaseUrl) -> Self {
+        self.origins.push(origin);
+        self
+    }
+
+    /// Sets the time and size that one answer may take; [`Limits::API`] by default.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Replaces [`refuses_token`] for an API that says so in its own way.
+    #[must_use]
+    pub fn with_refusal_check(mut self, refuses_token: fn(&Response<Bytes>) -> bool) -> Self {
+        self.refuses_token = refuses_token;
+        self
+    }
+
+    /// Returns where the tokens come from.
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// Returns the URL that request paths are appended to.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// Sends a request with the token in its `Authorization` header and returns the answer, whatever its status.
+    ///
+    /// The URI is a path, which is appended to the base URL, or a whole URL of an allowed origin. Redirects are returned, not followed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed; what the source fails with;
+    /// what the HTTP client fails with, not retryable if the method is not idempotent and the request may have been sent.
+    pub async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>> {
+        self.aim(&mut request)?;
+        let token = self.token().await?;
+        let response = self.send_with(&token, request.clone()).await?;
+        if !(self.refuses_token)(&response) {
+            return Ok(response);
+        }
+        self.source.invalidate(&token);
+        let next = self.token().await?;
+        if next.is_same_token(&token) {
+            // The source stands by its token: this refusal is about rights or audience, and the caller must see it.
+            return Ok(response);
+        }
+        tracing::debug!(
+            status = response.status().as_u16(),
+            "the API refused the token, resending once"
+        );
+        self.send_with(&next, request).await
+    }
+
+    /// Makes the URI whole and makes sure that it may be sent a token.
+    fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
+        let uri = request.uri();
+        if uri.authority().is_none() {
+            *request.uri_mut() = self.base_url.join(&uri.to_string())?;
+            return Ok(());
+        }
+        let mut allowed = std::iter::once(&self.base_url).chain(&self.origins);
+        if allowed.any(|origin| origin.is_same_origin(uri)) {
+            return Ok(());
+        }
+        Err(Error::config(
+            "the request names another origin than the API's, which must not be sent the token: use a path, or allow the origin",
+        ))
+    }
+
+    /// A failed sign-in means that the request itself was never sent.
+    async fn token(&self) -> Result<AccessToken> {
+        self.source
+            .token()
+            .await
+            .map_err(|error| error.with_sent(false))
+    }
+
+    async fn send_with(
+        &self,
+        token: &AccessToken,
+        mut request: Request<Bytes>,
+    ) -> Result<Response<Bytes>> {
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, token.authorization());
+        let repeatable = request.method().is_idempotent();
+        self.http.send(request, self.limits).await.map_err(|error| {
+            let harmful = !repeatable && error.may_have_been_sent();
+            if harmful {
+                error.with_retryable(false)
+            } else {
+                error
+            }
+        })
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizedClient")
+            .field("source", &self.source)
+            .field("http", &self.http)
+            .field("base_url", &self.base_url)
+            .field("origins", &self.origins)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns true if an answer says that the token itself is no good (RFC 6750 section 3).
+///
+/// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
+/// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
+pub fn refuses_token(response: &Response<Bytes>) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED && challenge::blames_token(response.headers())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Tests of what a base URL may be and what it may be joined with.
+
+use super::*;
+
+fn base(text: &str) -> BaseUrl {
+    BaseUrl::parse("base_url", text, false).unwrap()
+}
+
+#[test]
+fn https_and_loopback_http_are_accepted() {
+    for text in [
+        "https://datasaur.ai",
+        "https://host:8443/prefix/",
+        "http://127.0.0.1:80",
+        "http://127.9.9.9",
+        "http://[::1]:8080",
+        "http://localhost:8080",
+    ] {
+        assert!(BaseUrl::parse("base_url", text, false).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn plain_http_to_another_machine_needs_the_opt_in() {
+    let error = BaseUrl::parse("MAIA_BASE_URL", "http://example.com", false).unwrap_err();
+    assert!(
+        error.to_string().starts_with("MAIA_BASE_URL is plain http"),
+        "{error}"
+    );
+    assert!(BaseUrl::parse("MAIA_BASE_URL", "http://example.com", true).is_ok());
+}
+
+#[test]
+fn whatever_is_not_a_plain_url_is_refused_without_being_repeated() {
+    for text in [
+        "",
+        "fakehost",
+        "ftp://fakehost",
+        "https://",
+        "https:fakehost",
+        "https:///fakehost",
+        "https://fakeuser@fakehost",
+        "https://fakeuser:fakepassword@fakehost",
+        "https://fakehost?fakequery",
+        "https://fakehost/#fakefragment",
+        " https://fakehost",
+        "https://fakehost\n",
+        "https://fake\thost",
+    ] {
+        let error = BaseUrl::parse("base_url", text, true).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Config, "{text:?}");
+        assert!(!format!("{error:?}").contains("fake"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_path_prefix_is_kept() {
+    let uri = base("https://host/prefix/")
+        .join("/api/v1/token?a=b")
+        .unwrap();
+    assert_eq!(uri.to_string(), "https://host/prefix/api/v1/token?a=b");
+}
+
+#[test]
+fn a_path_cannot_name_another_host_or_leave_the_prefix() {
+    for path in [
+        "",
+        "api",
+        "//evil.example",
+        "/../x",
+        "/a/../../x",
+        "/a/./b",
+        "@evil.example/",
+        "/a b",
+    ] {
+        assert!(base("https://host/prefix").join(path).is_err(), "{path:?}");
+    }
+    assert!(
+        base("https://host").join("/a?next=/../b").is_ok(),
+        "a query may hold anything"
+    );
+}
+
+#[test]
+fn an_origin_is_scheme_host_and_port() {
+    let base = base("https://host/prefix");
+    let same = |text: &str| base.is_same_origin(&text.parse().unwrap());
+    assert!(same("https://host/elsewhere"));
+    assert!(same("https://HOST:443/"));
+    assert!(!same("http://host/"));
+    assert!(!same("https://host:444/"));
+    assert!(!same("https://host.evil.example/"));
+    assert!(!same("https://evil@host/"));
+    assert!(!same("/relative"));
+}

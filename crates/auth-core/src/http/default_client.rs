@@ -1,0 +1,248 @@
+//! The default HTTP client: reqwest with its redirects, retries and surprises turned off.
+
+use std::error::Error as StdError;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, Uri};
+use reqwest::redirect::Policy;
+use tokio::runtime::Handle;
+use url::Url;
+
+use super::base_url::is_loopback;
+use super::tls::TlsSettings;
+use super::{HttpClient, Limits};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The HTTP client that is used unless you bring your own: feature `reqwest`.
+///
+/// It follows no redirects, retries nothing, trusts the system's certificate authorities plus the ones you add,
+/// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
+/// loopback and plain http targets are reached directly.
+/// Cloning shares its connections.
+#[derive(Debug, Clone)]
+pub struct DefaultHttpClient(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: Settings,
+    plain: reqwest::Client,
+    /// TLS is set up at the first https request: loading the system's certificates takes tens of milliseconds,
+    /// and a machine without any can still talk to loopback.
+    proxied: OnceLock<Result<reqwest::Client>>,
+    direct: OnceLock<Result<reqwest::Client>>,
+}
+
+/// Builds a [`DefaultHttpClient`].
+#[derive(Debug, Default)]
+#[must_use]
+pub struct DefaultHttpClientBuilder {
+    settings: Settings,
+    failed: Option<Error>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    user_agent: String,
+    connect_timeout: Duration,
+    tls: TlsSettings,
+}
+
+impl DefaultHttpClient {
+    /// Starts a builder.
+    pub fn builder() -> DefaultHttpClientBuilder {
+        DefaultHttpClientBuilder::default()
+    }
+
+    /// Picks the client for a target: proxies serve https targets beyond this machine and nothing else.
+    fn client_for(&self, uri: &Uri) -> Result<&reqwest::Client> {
+        let inner = &self.0;
+        if uri.scheme_str() != Some("https") {
+            return Ok(&inner.plain);
+        }
+        let is_local = Url::parse(&uri.to_string()).is_ok_and(|url| is_loopback(&url));
+        let (slot, builder) = if is_local {
+            (&inner.direct, inner.settings.builder().no_proxy())
+        } else {
+            (&inner.proxied, inner.settings.builder())
+        };
+        slot.get_or_init(|| build(inner.settings.tls.apply(builder)?))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+}
+
+#[async_trait]
+impl HttpClient for DefaultHttpClient {
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+        if Handle::try_current().is_err() {
+            return Err(Error::config(
+                "no tokio runtime is running here: call this from within one",
+            ));
+        }
+        let client = self.client_for(request.uri())?;
+        let request = reqwest::Request::try_from(request).map_err(|error| {
+            Error::config("the request cannot be sent").with_source(error.without_url())
+        })?;
+        tokio::time::timeout(
+            limits.timeout(),
+            exchange(client, request, limits.max_body()),
+        )
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Timeout,
+                format!("no answer within {:?}", limits.timeout()),
+            ))
+        })
+    }
+}
+
+impl DefaultHttpClientBuilder {
+    /// Sets the `User-Agent` header; the default names this crate and its version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.settings.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sets how long a connection, TLS included, may take to come up; the default is [`DefaultHttpClientBuilder::CONNECT_TIMEOUT`].
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
+    pub fn add_root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        let added = self.settings.tls.add_roots(pem.as_ref());
+        self.note(added);
+        self
+    }
+
+    /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
+    pub fn client_certificate(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
+        let set = self.settings.tls.set_identity(chain.as_ref(), key.as_ref());
+        self.note(set);
+        self
+    }
+
+    /// Builds the client; it connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
+    pub fn build(self) -> Result<DefaultHttpClient> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let plain = build(TlsSettings::apply_none(self.settings.builder().no_proxy())?)?;
+        Ok(DefaultHttpClient(Arc::new(Inner {
+            settings: self.settings,
+            plain,
+            proxied: OnceLock::new(),
+            direct: OnceLock::new(),
+        })))
+    }
+
+    /// Half the time of a token request, so that a dead address leaves time for an answer to be worth waiting for.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+    fn note(&mut self, outcome: Result<()>) {
+        if let Err(error) = outcome {
+            self.failed.get_or_insert(error);
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: DefaultHttpClientBuilder::CONNECT_TIMEOUT,
+            tls: TlsSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    fn builder(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(&self.user_agent)
+            .connect_timeout(self.connect_timeout)
+            // A redirect would carry the credentials wherever it points.
+            .redirect(Policy::none())
+            // Retrying is the cache's decision alone: only it knows what the request was.
+            .retry(reqwest::retry::never())
+            .referer(false)
+    }
+}
+
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(|error| {
+        Error::config("the HTTP client cannot be built").with_source(error.without_url())
+    })
+}
+
+async fn exchange(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    max_body: usize,
+) -> Result<Response<Bytes>> {
+    let mut response = client.execute(request).await.map_err(failed)?;
+    let too_large = || {
+        Error::new(
+            ErrorKind::Response,
+            format!("the answer is larger than {max_body} bytes"),
+        )
+    };
+    if response
+        .content_length()
+        .is_some_and(|length| length > max_body as u64)
+    {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > max_body {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut answer = Response::new(body.freeze());
+    *answer.status_mut() = response.status();
+    *answer.version_mut() = response.version();
+    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(answer)
+}
+
+fn failed(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_timeout() {
+        return Error::new(ErrorKind::Timeout, "no answer in time")
+            .with_sent(!error.is_connect())
+            .with_source(Cause::of(&error));
+    }
+    let (message, sent) = if error.is_connect() {
+        ("no connection to the server", false)
+    } else {
+        ("the connection broke before the answer was whole", true)
+    };
+    Error::new(ErrorKind::Transport, message)
+        .with_sent(sent)
+        .with_source(Cause::of(&error))
+}
+
+/// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Cause(String);
+
+impl Cause {
+    fn of(error: &reqwest::Error) -> Self {
+        let mut innermost: &dyn StdError = error;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        Self(innermost.to_string())
+    }
+}

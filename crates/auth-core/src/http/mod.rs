@@ -1,0 +1,81 @@
+//! The only door to the network: an object-safe client, its limits, and the URLs it may be given.
+
+mod base_url;
+#[cfg(feature = "reqwest")]
+mod default_client;
+#[cfg(feature = "reqwest")]
+mod tls;
+
+pub use base_url::BaseUrl;
+pub(crate) use base_url::origin_of;
+#[cfg(feature = "reqwest")]
+pub use default_client::{DefaultHttpClient, DefaultHttpClientBuilder};
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::error::Result;
+
+/// Sends one request and reads the whole answer.
+///
+/// Implement it to bring your own HTTP stack. An implementation follows no redirects, retries nothing, keeps to both limits,
+/// and puts no body, header or URL query into its errors.
+#[async_trait]
+pub trait HttpClient: fmt::Debug + Send + Sync {
+    /// Sends `request` and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) or [`ErrorKind::Transport`](crate::ErrorKind::Transport) if no whole answer arrived;
+    /// [`ErrorKind::Response`](crate::ErrorKind::Response) if its body is larger than the limit;
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the client cannot send such a request at all.
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>>;
+}
+
+#[async_trait]
+impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>> {
+        (**self).send(request, limits).await
+    }
+}
+
+/// How long one request may take and how large its answer's body may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    timeout: Duration,
+    max_body: usize,
+}
+
+impl Limits {
+    /// For token requests: 10 s, since callers may be waiting; 1 MiB, since a token is a few KB.
+    pub const TOKEN: Self = Self::new(Duration::from_secs(10), 1024 * 1024);
+
+    /// For API calls: 60 s and 32 MiB, room for a large page of a list.
+    pub const API: Self = Self::new(Duration::from_secs(60), 32 * 1024 * 1024);
+
+    /// Makes limits from a total time, connecting included, and a body size in bytes.
+    pub const fn new(timeout: Duration, max_body: usize) -> Self {
+        Self { timeout, max_body }
+    }
+
+    /// Returns the time from the call until the whole body has arrived.
+    pub const fn timeout(self) -> Duration {
+        self.timeout
+    }
+
+    /// Returns the largest body that is accepted, in bytes.
+    pub const fn max_body(self) -> usize {
+        self.max_body
+    }
+}

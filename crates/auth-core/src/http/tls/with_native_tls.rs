@@ -1,0 +1,50 @@
+//! TLS by the system's own library.
+
+use reqwest::tls::{Certificate, Identity};
+
+use super::bad_pem;
+use crate::error::Result;
+
+/// What is added to the system's own trust.
+#[derive(Debug, Default)]
+pub(in crate::http) struct TlsSettings {
+    roots: Vec<Certificate>,
+    identity: Option<Identity>,
+}
+
+impl TlsSettings {
+    pub(in crate::http) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
+        let certificates = Certificate::from_pem_bundle(pem)
+            .ok()
+            .filter(|certificates| !certificates.is_empty())
+            .ok_or_else(|| bad_pem("the certificate bundle", "certificate"))?;
+        self.roots.extend(certificates);
+        Ok(())
+    }
+
+    pub(in crate::http) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
+        let identity = Identity::from_pkcs8_pem(certificates, key)
+            .map_err(|_| bad_pem("the client certificate", "certificate and PKCS #8 key"))?;
+        self.identity = Some(identity);
+        Ok(())
+    }
+
+    pub(in crate::http) fn apply_none(
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder> {
+        Ok(builder)
+    }
+
+    pub(in crate::http) fn apply(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder> {
+        let builder = builder
+            .tls_backend_native()
+            .tls_certs_merge(self.roots.iter().cloned());
+        Ok(match &self.identity {
+            Some(identity) => builder.identity(identity.clone()),
+            None => builder,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! TLS by rustls on ring, handed to the HTTP stack ready-made so that no process-wide provider is needed or touched.
+
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use super::bad_pem;
+use crate::error::{Error, Result};
+
+/// What is added to the system's own trust.
+#[derive(Debug, Default)]
+pub(in crate::http) struct TlsSettings {
+    roots: Vec<CertificateDer<'static>>,
+    identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+}
+
+impl TlsSettings {
+    pub(in crate::http) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
+        let before = self.roots.len();
+        for certificate in read_certificates("the certificate bundle", pem)? {
+            // Checked here, so that a bad file is an error when it is configured and not at the first request.
+            RootCertStore::empty()
+                .add(certificate.clone())
+                .map_err(|_| bad_pem("the certificate bundle", "certificate"))?;
+            self.roots.push(certificate);
+        }
+        if self.roots.len() == before {
+            return Err(bad_pem("the certificate bundle", "certificate"));
+        }
+        Ok(())
+    }
+
+    pub(in crate::http) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
+        let chain = read_certificates("the client certificate", certificates)?;
+        if chain.is_empty() {
+            return Err(bad_pem("the client certificate", "certificate"));
+        }
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|_| bad_pem("the client certificate's key", "private key"))?;
+        self.identity = Some((chain, key));
+        Ok(())
+    }
+
+    pub(in crate::http) fn apply(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder> {
+        Ok(builder.tls_backend_preconfigured(self.client_config()?))
+    }
+
+    /// Plain http only: the stack still builds its TLS side, and panics unless it is given one.
+    pub(in crate::http) fn apply_none(
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder> {
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth();
+        Ok(builder.tls_backend_preconfigured(config))
+    }
+
+    fn client_config(&self) -> Result<ClientConfig> {
+        let provider = Arc::new(ring::default_provider());
+        let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(self.verifier(provider)?));
+        match &self.identity {
+            Some((chain, key)) => config
+                .with_client_auth_cert(chain.clone(), key.clone_key())
+                .map_err(failed),
+            None => Ok(config.with_no_client_auth()),
+        }
+    }
+
+    /// The system's own verification with the extra roots; "dangerous" is only rustls's name for bringing a verifier.
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier> {
+        Verifier::new_with_extra_roots(self.roots.iter().cloned(), provider).map_err(|error| {
+            Error::config("the system's certificate authorities cannot be loaded: install them (Debian: ca-certificates) or give a PEM bundle")
+                .with_source(error)
+        })
+    }
+}
+
+fn failed(error: rustls::Error) -> Error {
+    Error::config("TLS cannot be set up").with_source(error)
+}
+
+fn read_certificates(setting: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_slice_iter(pem)
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|_| bad_pem(setting, "certificate"))
+}

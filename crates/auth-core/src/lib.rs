@@ -1,0 +1,31 @@
+//! placeholder
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod secret;
+mod clock;
+mod scope;
+mod token;
+mod http;
+mod retry;
+mod credential;
+mod exchange;
+mod source;
+mod cache;
+mod header;
+mod settings;
+
+pub use cache::{CacheState, Health, HealthChanges, RefreshPolicy, TokenCache};
+pub use clock::{Clock, Moment, SystemClock};
+pub use credential::{CredentialProvider, Credentials, check_credential};
+pub use error::{Error, ErrorKind, Result};
+pub use exchange::{Answer, ClientAuthentication, OAuthExchange, Refusal, TokenEndpoint};
+pub use header::{AuthorizedClient, refuses_token};
+pub use http::{BaseUrl, HttpClient, Limits};
+#[cfg(feature = "reqwest")]
+pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
+pub use scope::Scope;
+pub use secret::Secret;
+pub use settings::{Names, Setting, Settings, Variables};
+pub use source::{StaticTokenSource, TokenSource};
+pub use token::{AccessToken, ExpiresIn, TokenAnswer};

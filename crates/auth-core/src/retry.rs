@@ -1,0 +1,53 @@
+//! What an HTTP answer means for a second attempt: which statuses pass by themselves, when to come back, how long to back off.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+
+use crate::error::ErrorKind;
+
+/// Returns the kind of a status that passes by itself, or `None` if asking again would get the same answer.
+pub(crate) fn transient_kind(status: StatusCode) -> Option<ErrorKind> {
+    match status {
+        StatusCode::REQUEST_TIMEOUT => Some(ErrorKind::Timeout),
+        StatusCode::TOO_MANY_REQUESTS => Some(ErrorKind::Throttled),
+        StatusCode::TOO_EARLY => Some(ErrorKind::Unavailable),
+        status if status.is_server_error() => Some(ErrorKind::Unavailable),
+        _ => None,
+    }
+}
+
+/// Returns the server's own time from the `Date` header.
+pub(crate) fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
+    http_date(headers.get(DATE)?.to_str().ok()?)
+}
+
+/// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds, or a moment that is read against the server's own `Date`, else against `now`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let moment = http_date(text)?;
+    let now = server_date(headers).unwrap_or(now);
+    Some(moment.duration_since(now).unwrap_or_default())
+}
+
+/// Returns the wait before attempt `attempt + 1`: full jitter over a doubling ceiling.
+///
+/// `draw` is the jitter's draw from `[0, 1)`; `attempt` counts from 1.
+pub(crate) fn backoff(base: Duration, attempt: u32, draw: f64) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(MAX_DOUBLINGS);
+    base.saturating_mul(1 << doublings).mul_f64(draw)
+}
+
+fn http_date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok()
+}
+
+/// Beyond this the ceiling is past any deadline in use, and the shift stays far from overflow.
+const MAX_DOUBLINGS: u32 = 16;
+
+#[cfg(test)]
+mod tests;

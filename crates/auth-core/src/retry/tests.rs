@@ -1,0 +1,68 @@
+//! Tests of status classification, `Retry-After` and backoff.
+
+use std::time::UNIX_EPOCH;
+
+use http::HeaderValue;
+
+use super::*;
+
+fn headers(pairs: &[(http::HeaderName, &'static str)]) -> HeaderMap {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
+        .collect()
+}
+
+#[test]
+fn only_statuses_that_pass_by_themselves_are_transient() {
+    let kind = |status| transient_kind(StatusCode::from_u16(status).unwrap());
+    assert_eq!(kind(408), Some(ErrorKind::Timeout));
+    assert_eq!(kind(425), Some(ErrorKind::Unavailable));
+    assert_eq!(kind(429), Some(ErrorKind::Throttled));
+    for status in [500, 502, 503, 504, 599] {
+        assert_eq!(kind(status), Some(ErrorKind::Unavailable));
+    }
+    for status in [200, 302, 400, 401, 403, 404, 415] {
+        assert_eq!(kind(status), None);
+    }
+}
+
+#[test]
+fn retry_after_is_seconds_or_a_moment() {
+    let now = UNIX_EPOCH;
+    assert_eq!(
+        retry_after(&headers(&[(RETRY_AFTER, "7")]), now),
+        Some(Duration::from_secs(7))
+    );
+    let moment = headers(&[
+        (RETRY_AFTER, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (DATE, "Sun, 06 Nov 1994 08:49:07 GMT"),
+    ]);
+    assert_eq!(
+        retry_after(&moment, now),
+        Some(Duration::from_secs(30)),
+        "read against the server's clock"
+    );
+    let past = headers(&[(RETRY_AFTER, "Thu, 01 Jan 1970 00:00:00 GMT")]);
+    assert_eq!(
+        retry_after(&past, now + Duration::from_secs(9)),
+        Some(Duration::ZERO)
+    );
+    for odd in ["soon", "-1", ""] {
+        assert_eq!(
+            retry_after(&headers(&[(RETRY_AFTER, odd)]), now),
+            None,
+            "{odd}"
+        );
+    }
+}
+
+#[test]
+fn backoff_doubles_its_ceiling_and_is_scaled_by_the_draw() {
+    let base = Duration::from_millis(250);
+    assert_eq!(backoff(base, 1, 1.0), Duration::from_millis(250));
+    assert_eq!(backoff(base, 3, 1.0), Duration::from_millis(1_000));
+    assert_eq!(backoff(base, 2, 0.5), Duration::from_millis(250));
+    assert_eq!(backoff(base, 5, 0.0), Duration::ZERO);
+    assert!(backoff(base, u32::MAX, 1.0) < Duration::from_secs(60 * 60 * 24));
+}

@@ -1,0 +1,203 @@
+//! The settings that every vendor has in common: checked values and where they came from.
+
+mod setting;
+mod variables;
+
+pub use setting::Setting;
+pub use variables::Variables;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::cache::RefreshPolicy;
+use crate::clock::{Clock, SystemClock};
+use crate::credential::{Credentials, check_credential};
+use crate::error::{Error, Result};
+use crate::http::{BaseUrl, HttpClient, Limits};
+use crate::secret::Secret;
+
+/// What a vendor crate's builder collects before it is checked; each vendor adds its own on top.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The client id.
+    pub client_id: Option<String>,
+    /// The client secret.
+    pub client_secret: Option<Secret>,
+    /// The API's base URL, as text.
+    pub base_url: Option<String>,
+    /// Whether plain http to other machines is permitted.
+    pub allow_http: bool,
+    /// The HTTP client; the default one if absent.
+    pub http_client: Option<Arc<dyn HttpClient>>,
+    /// The clocks; the system's if absent.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// When tokens are refreshed.
+    pub refresh_policy: RefreshPolicy,
+    /// Certificate authorities in PEM form, in addition to the system's.
+    pub root_certificates: Option<Vec<u8>>,
+    /// A client certificate's PEM chain and key.
+    pub client_certificate: Option<(Vec<u8>, Secret)>,
+    /// The limits of API calls; [`Limits::API`] if absent.
+    pub api_limits: Option<Limits>,
+}
+
+/// The names of the common settings, as one vendor spells them.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Names {
+    /// The vendor, such as `maia`.
+    pub vendor: &'static str,
+    /// The vendor crate and its version, for the `User-Agent` header.
+    pub user_agent: &'static str,
+    /// The client id's name and variable.
+    pub client_id: Setting,
+    /// The client secret's name and variable; the variable with `_FILE` names a file that holds it.
+    pub client_secret: Setting,
+    /// The base URL's name and variable.
+    pub base_url: Setting,
+}
+
+impl Names {
+    /// Names the common settings of one vendor.
+    pub const fn new(
+        vendor: &'static str,
+        user_agent: &'static str,
+        client_id: Setting,
+        client_secret: Setting,
+        base_url: Setting,
+    ) -> Self {
+        Self {
+            vendor,
+            user_agent,
+            client_id,
+            client_secret,
+            base_url,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the common settings from variables; what is not set stays absent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, for a value that is unusable.
+    pub fn from_variables(names: &Names, variables: &Variables<'_>) -> Result<Self> {
+        let client_id = variables.text(&names.client_id)?;
+        if let Some((variable, client_id)) = &client_id {
+            check_credential(variable, client_id)?;
+        }
+        Ok(Self {
+            client_id: client_id.map(|(_, client_id)| client_id),
+            client_secret: variables.secret(&names.client_secret)?,
+            base_url: variables.optional_text(&names.base_url)?,
+            ..Self::default()
+        })
+    }
+
+    /// Checks the credentials.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one is missing or unusable, naming it and what to do.
+    pub fn credentials(&self, names: &Names) -> Result<Credentials> {
+        let client_id = self
+            .client_id
+            .as_deref()
+            .ok_or_else(|| names.client_id.missing())?;
+        let client_secret = self
+            .client_secret
+            .clone()
+            .ok_or_else(|| names.client_secret.missing())?;
+        Credentials::new(
+            names.client_id.name,
+            client_id,
+            names.client_secret.name,
+            client_secret,
+        )
+    }
+
+    /// Checks the base URL, or takes the vendor's own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`BaseUrl::parse`] says.
+    pub fn base_url(&self, names: &Names, default: &str) -> Result<BaseUrl> {
+        let text = self.base_url.as_deref().unwrap_or(default);
+        self.url(&names.base_url, text)
+    }
+
+    /// Checks another URL of the vendor by the same rules.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`BaseUrl::parse`] says.
+    pub fn url(&self, setting: &Setting, text: &str) -> Result<BaseUrl> {
+        BaseUrl::parse(&setting.label(), text, self.allow_http)
+    }
+
+    /// Returns the caller's HTTP client, or builds the default one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate cannot be read, if TLS settings are given beside a client of the caller's own,
+    /// or if there is no client and the feature `reqwest` is off.
+    pub fn http_client(&self, names: &Names) -> Result<Arc<dyn HttpClient>> {
+        match &self.http_client {
+            Some(_) if self.root_certificates.is_some() || self.client_certificate.is_some() => {
+                Err(Error::config(
+                    "certificates are given beside an http_client, which would ignore them: set them up in that client",
+                ))
+            }
+            Some(client) => Ok(Arc::clone(client)),
+            None => self.default_http_client(names),
+        }
+    }
+
+    /// Returns the caller's clock, or the system's.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        match &self.clock {
+            Some(clock) => Arc::clone(clock),
+            None => Arc::new(SystemClock::new()),
+        }
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn default_http_client(&self, names: &Names) -> Result<Arc<dyn HttpClient>> {
+        let mut builder = crate::http::DefaultHttpClient::builder().user_agent(names.user_agent);
+        if let Some(pem) = &self.root_certificates {
+            builder = builder.add_root_certificates(pem);
+        }
+        if let Some((chain, key)) = &self.client_certificate {
+            builder = builder.client_certificate(chain, key.expose());
+        }
+        Ok(Arc::new(builder.build()?))
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "the other version of this function uses it"
+    )]
+    fn default_http_client(&self, names: &Names) -> Result<Arc<dyn HttpClient>> {
+        Err(Error::config(
+            "no HTTP client: call ConfigBuilder::http_client, or turn on the feature `reqwest`",
+        )
+        .with_vendor(names.vendor))
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &self.client_secret)
+            // Unchecked text may hold a password before its @; only checked URLs are shown.
+            .field("base_url", &self.base_url.as_ref().map(|_| "[unchecked]"))
+            .field("allow_http", &self.allow_http)
+            .field("http_client", &self.http_client)
+            .field("clock", &self.clock)
+            .field("refresh_policy", &self.refresh_policy)
+            .field("api_limits", &self.api_limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

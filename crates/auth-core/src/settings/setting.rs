@@ -1,0 +1,54 @@
+//! One setting's names: in the builder, in the environment, and an example to show.
+
+use crate::error::Error;
+
+/// How a setting is called and what a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Setting {
+    /// The builder's name for it, such as `client_id`.
+    pub name: &'static str,
+    /// Our environment variable, such as `MAIA_CLIENT_ID`.
+    pub variable: &'static str,
+    /// The vendor's own variable, read where ours is not set.
+    pub fallback: Option<&'static str>,
+    /// A value that is obviously made up.
+    pub example: &'static str,
+}
+
+impl Setting {
+    /// Names a setting.
+    pub const fn new(name: &'static str, variable: &'static str, example: &'static str) -> Self {
+        Self {
+            name,
+            variable,
+            fallback: None,
+            example,
+        }
+    }
+
+    /// Adds the vendor's own variable.
+    #[must_use]
+    pub const fn with_fallback(mut self, variable: &'static str) -> Self {
+        self.fallback = Some(variable);
+        self
+    }
+
+    /// Returns both names, for errors about a value whose origin is not known any more.
+    pub fn label(&self) -> String {
+        format!("{} ({})", self.name, self.variable)
+    }
+
+    /// Returns the error for a value that is required and absent: it names the variable, with an example.
+    pub fn missing(&self) -> Error {
+        let Self {
+            name,
+            variable,
+            example,
+            ..
+        } = self;
+        Error::config(format!(
+            "{name} is missing: set the environment variable {variable}, for example {variable}={example}, or call ConfigBuilder::{name}"
+        ))
+    }
+}

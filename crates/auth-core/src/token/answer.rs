@@ -1,0 +1,152 @@
+//! From what a token endpoint answered to an access token with a lifetime.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{AccessToken, jwt, unusable};
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::scope::Scope;
+use crate::secret::Secret;
+
+/// What a token endpoint said about a token, before its lifetime is settled.
+///
+/// Every exchange, and a source of your own that asks some endpoint, turns its answer into a token through this type,
+/// so that the lifetime is found by the same rules everywhere:
+/// `expires_in`, then the JWT's `exp - iat` (with the server's `Date` the smaller of that and `exp - Date`),
+/// then `exp` against a clock, then the vendor's documented lifetime, then [`TokenAnswer::FALLBACK_LIFETIME`].
+#[derive(Debug, Clone)]
+pub struct TokenAnswer {
+    access_token: Secret,
+    asked_at: Moment,
+    expires_in: Option<ExpiresIn>,
+    date: Option<SystemTime>,
+    documented_lifetime: Option<Duration>,
+    scope: Option<Scope>,
+}
+
+impl TokenAnswer {
+    /// Used when neither the answer nor the vendor says how long a token lives: short enough to be safe, long enough not to matter.
+    pub const FALLBACK_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+    /// A token that lives shorter than this could not be used before it must be replaced; taking it would be a busy loop.
+    pub const MIN_LIFETIME: Duration = Duration::from_secs(2);
+
+    /// No vendor issues longer ones; a larger number is more likely a wrong unit.
+    pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+    /// Starts from the token and the moment just before it was asked for.
+    pub fn new(access_token: impl Into<Secret>, asked_at: Moment) -> Self {
+        Self {
+            access_token: access_token.into(),
+            asked_at,
+            expires_in: None,
+            date: None,
+            documented_lifetime: None,
+            scope: None,
+        }
+    }
+
+    /// Sets `expires_in` as the answer spells it (RFC 6749 section 5.1).
+    #[must_use]
+    pub fn with_expires_in(mut self, expires_in: Option<ExpiresIn>) -> Self {
+        self.expires_in = expires_in;
+        self
+    }
+
+    /// Sets the server's own time, from the answer's `Date` header.
+    #[must_use]
+    pub fn with_date(mut self, date: Option<SystemTime>) -> Self {
+        self.date = date;
+        self
+    }
+
+    /// Sets the lifetime that the vendor documents, used when the answer does not say.
+    #[must_use]
+    pub fn with_documented_lifetime(mut self, lifetime: Option<Duration>) -> Self {
+        self.documented_lifetime = lifetime;
+        self
+    }
+
+    /// Sets the scope that was granted.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Option<Scope>) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Settles the lifetime and makes the token.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Response`](crate::ErrorKind::Response), retryable, if the token has expired already, lives shorter than
+    /// [`TokenAnswer::MIN_LIFETIME`], or cannot be sent in a header.
+    pub fn into_token(self) -> Result<AccessToken> {
+        let lifetime = self.lifetime();
+        if lifetime <= 0.0 {
+            return Err(unusable("the token was already expired when it arrived"));
+        }
+        // Cap before converting: the conversion panics on numbers that no duration can hold.
+        let lifetime = Duration::from_secs_f64(lifetime.min(Self::MAX_LIFETIME.as_secs_f64()));
+        if lifetime < Self::MIN_LIFETIME {
+            return Err(unusable("the token lives too short to be used"));
+        }
+        Ok(AccessToken::new(self.access_token, self.asked_at, lifetime)?.with_scope(self.scope))
+    }
+
+    /// The lifetime in seconds, which may be zero or negative.
+    fn lifetime(&self) -> f64 {
+        if let Some(ExpiresIn(Some(seconds))) = self.expires_in {
+            return seconds;
+        }
+        if let Some(seconds) = self.lifetime_of_jwt() {
+            return seconds;
+        }
+        self.documented_lifetime
+            .unwrap_or(Self::FALLBACK_LIFETIME)
+            .as_secs_f64()
+    }
+
+    fn lifetime_of_jwt(&self) -> Option<f64> {
+        let times = jwt::times(self.access_token.expose())?;
+        let expires_at = times.expires_at?;
+        let by_issue = times.issued_at.map(|issued_at| expires_at - issued_at);
+        let by_date = self
+            .date
+            .and_then(|date| date.duration_since(UNIX_EPOCH).ok())
+            .map(|date| expires_at - date.as_secs_f64());
+        Some(match (by_issue, by_date) {
+            (Some(by_issue), Some(by_date)) => by_issue.min(by_date),
+            (Some(seconds), None) | (None, Some(seconds)) => seconds,
+            (None, None) => expires_at - self.asked_at.wall().as_secs_f64(),
+        })
+    }
+}
+
+/// `expires_in` in seconds, however the server spells it: a JSON number or a numeric string.
+///
+/// Anything else deserializes as if it were absent, so that an odd spelling costs precision and not the sign-in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExpiresIn(Option<f64>);
+
+impl ExpiresIn {
+    /// Takes a number of seconds; zero and below make the answer unusable.
+    pub fn from_seconds(seconds: f64) -> Self {
+        Self(Some(seconds).filter(|seconds| seconds.is_finite()))
+    }
+}
+
+impl<'de> Deserialize<'de> for ExpiresIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let seconds = match Value::deserialize(deserializer)? {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        Ok(seconds.map_or(Self(None), Self::from_seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests;

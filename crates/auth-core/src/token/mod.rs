@@ -1,0 +1,140 @@
+//! The access token: its bytes, the header made of it once, and how long it lives.
+
+mod answer;
+mod jwt;
+
+pub use answer::{ExpiresIn, TokenAnswer};
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use zeroize::Zeroizing;
+
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::scope::Scope;
+use crate::secret::Secret;
+
+/// A bearer token (RFC 6750) with the moment its life is counted from.
+///
+/// Cloning shares the bytes; they are wiped when the last clone, and the last header made of it, is dropped.
+/// `Debug` shows the times and never the token.
+#[derive(Clone)]
+pub struct AccessToken(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    /// `Bearer <token>`: one buffer for the token and for its header.
+    bearer: Bytes,
+    header: HeaderValue,
+    anchor: Moment,
+    lifetime: Duration,
+    scope: Option<Scope>,
+}
+
+impl AccessToken {
+    /// Makes a token that lives `lifetime` from `anchor`, the moment before it was asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Response`] if the token is empty or holds anything but visible ASCII: it could not be sent in a header.
+    pub fn new(token: impl Into<Secret>, anchor: Moment, lifetime: Duration) -> Result<Self> {
+        let token = token.into();
+        let text = token.expose();
+        if text.is_empty() {
+            return Err(unusable("the answer holds an empty token"));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(unusable(
+                "the token holds characters that are illegal in a header",
+            ));
+        }
+        let mut bearer = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
+        bearer.extend_from_slice(SCHEME.as_bytes());
+        bearer.extend_from_slice(text.as_bytes());
+        let bearer = Bytes::from_owner(bearer);
+        let mut header = HeaderValue::from_maybe_shared(bearer.clone())
+            .map_err(|_| unusable("the token cannot be sent in a header"))?;
+        header.set_sensitive(true);
+        Ok(Self(Arc::new(Inner {
+            bearer,
+            header,
+            anchor,
+            lifetime,
+            scope: None,
+        })))
+    }
+
+    /// Sets the scope that was granted.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Option<Scope>) -> Self {
+        Arc::make_mut(&mut self.0).scope = scope;
+        self
+    }
+
+    /// Sets the moment the token's life is counted from.
+    #[must_use]
+    pub fn with_anchor(mut self, anchor: Moment) -> Self {
+        Arc::make_mut(&mut self.0).anchor = anchor;
+        self
+    }
+
+    /// Returns the token itself.
+    pub fn expose(&self) -> &str {
+        // Checked to be visible ASCII when it was made.
+        std::str::from_utf8(&self.0.bearer[SCHEME.len()..]).unwrap_or_default()
+    }
+
+    /// Returns `Bearer <token>` as a header value that is marked sensitive.
+    pub fn authorization(&self) -> HeaderValue {
+        self.0.header.clone()
+    }
+
+    /// Returns the moment the token's life is counted from: just before it was asked for.
+    pub fn anchor(&self) -> Moment {
+        self.0.anchor
+    }
+
+    /// Returns how long the token lives, counted from [`AccessToken::anchor`].
+    pub fn lifetime(&self) -> Duration {
+        self.0.lifetime
+    }
+
+    /// Returns the moment the token's life ends, by the wall clock as it was when the token was asked for.
+    pub fn expires_at(&self) -> SystemTime {
+        self.0.anchor.to_system_time() + self.0.lifetime
+    }
+
+    /// Returns the scope that was granted, if the server named one.
+    pub fn scope(&self) -> Option<&Scope> {
+        self.0.scope.as_ref()
+    }
+
+    /// Returns true if both hold the same bytes, whatever their times.
+    pub fn is_same_token(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.bearer == other.0.bearer
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("token", &"[redacted]")
+            .field("anchor", &self.0.anchor)
+            .field("lifetime", &self.0.lifetime)
+            .field("scope", &self.0.scope)
+            .finish()
+    }
+}
+
+fn unusable(message: &'static str) -> Error {
+    Error::new(ErrorKind::Response, message)
+}
+
+/// The scheme's capital B matters: one vendor's server family refuses `bearer`.
+const SCHEME: &str = "Bearer ";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Tests of the access token itself.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::*;
+
+fn token(text: &str) -> Result<AccessToken> {
+    let anchor = Moment::new(Duration::from_secs(5), Duration::from_secs(1_000));
+    AccessToken::new(text, anchor, Duration::from_secs(60))
+}
+
+#[test]
+fn the_header_is_sensitive_and_holds_scheme_and_token() {
+    let token = token("fake-token").unwrap();
+    let header = token.authorization();
+    assert_eq!(header, "Bearer fake-token");
+    assert!(header.is_sensitive());
+    assert_eq!(token.expose(), "fake-token");
+}
+
+#[test]
+fn expires_at_is_the_anchor_plus_the_lifetime() {
+    let expires_at = token("fake-token").unwrap().expires_at();
+    assert_eq!(expires_at, UNIX_EPOCH + Duration::from_secs(1_060));
+}
+
+#[test]
+fn debug_shows_times_and_not_the_token() {
+    let shown = format!("{:?}", token("fake-token").unwrap());
+    assert!(!shown.contains("fake"), "{shown}");
+    assert!(shown.contains("lifetime: 60s"), "{shown}");
+}
+
+#[test]
+fn what_cannot_be_sent_in_a_header_is_an_unusable_answer() {
+    for text in ["", "a b", "a\nb", "a\0", "tökén", "a\u{7f}"] {
+        let error = token(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Response, "{text:?}");
+        assert!(error.is_retryable());
+    }
+}
+
+#[test]
+fn tokens_are_the_same_by_their_bytes() {
+    assert!(token("one").unwrap().is_same_token(&token("one").unwrap()));
+    assert!(!token("one").unwrap().is_same_token(&token("two").unwrap()));
+}

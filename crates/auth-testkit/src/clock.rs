@@ -1,0 +1,176 @@
+//! A clock that stands still until a test moves it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use auth_core::{Clock, Moment};
+
+/// Tells the time that a test has set, and wakes sleepers when the test moves it.
+///
+/// A clone shows and moves the same time.
+/// The clock needs no runtime: its sleeps are plain futures that any executor can drive.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_core::Clock;
+/// use auth_testkit::ManualClock;
+///
+/// let clock = ManualClock::new();
+/// let start = clock.now();
+/// clock.advance(Duration::from_secs(90));
+/// assert_eq!(clock.now().since(start), Duration::from_secs(90));
+/// ```
+#[derive(Clone)]
+pub struct ManualClock {
+    time: Arc<Mutex<Time>>,
+}
+
+impl ManualClock {
+    /// Makes a clock whose wall shows 2026-01-01 00:00 UTC, on a machine that has been up for a day.
+    pub fn new() -> Self {
+        Self {
+            time: Arc::new(Mutex::new(Time {
+                monotonic: START_MONOTONIC,
+                wall: START_WALL,
+                timers: BTreeMap::new(),
+                sleeps: 0,
+            })),
+        }
+    }
+
+    /// Moves both clocks forward and wakes every sleeper whose time came, the earliest first.
+    ///
+    /// Sleepers are told, not run: they see the new time when their executor next polls them.
+    pub fn advance(&self, duration: Duration) {
+        let due = {
+            let mut time = self.lock();
+            time.monotonic = time.monotonic.saturating_add(duration);
+            time.wall = time.wall.saturating_add(duration);
+            // Keys up to and including this instant are due, whatever their number.
+            let last_due = (time.monotonic, u64::MAX);
+            let pending = time.timers.split_off(&last_due);
+            std::mem::replace(&mut time.timers, pending)
+        };
+        // A waker may run foreign code, which may read this clock: the lock is free by now.
+        for waker in due.into_values() {
+            waker.wake();
+        }
+    }
+
+    /// Lets the machine sleep: the wall clock goes on, the monotonic clock and its timers stop.
+    pub fn suspend(&self, duration: Duration) {
+        self.set_wall_forward(duration);
+    }
+
+    /// Sets the wall clock forward, as an administrator or a time server does; no timer fires.
+    pub fn set_wall_forward(&self, duration: Duration) {
+        let mut time = self.lock();
+        time.wall = time.wall.saturating_add(duration);
+    }
+
+    /// Sets the wall clock back, at most to 1970-01-01 00:00 UTC; no timer is put off.
+    pub fn set_wall_back(&self, duration: Duration) {
+        let mut time = self.lock();
+        time.wall = time.wall.saturating_sub(duration);
+    }
+
+    /// Returns the time until the earliest sleep that somebody waits for, or `None` if nobody sleeps.
+    ///
+    /// A sleep counts from its first poll until it completes or is dropped.
+    pub fn next_timer(&self) -> Option<Duration> {
+        let time = self.lock();
+        let ((deadline, _), _) = time.timers.first_key_value()?;
+        Some(deadline.saturating_sub(time.monotonic))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Time> {
+        self.time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Moment {
+        let time = self.lock();
+        Moment::new(time.monotonic, time.wall)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut time = self.lock();
+        time.sleeps += 1;
+        Box::pin(Sleep {
+            clock: self.clone(),
+            key: (time.monotonic.saturating_add(duration), time.sleeps),
+        })
+    }
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.lock();
+        f.debug_struct("ManualClock")
+            .field("monotonic", &time.monotonic)
+            .field("wall", &time.wall)
+            .field("sleepers", &time.timers.len())
+            .finish()
+    }
+}
+
+/// A deadline on the monotonic clock and the number of the sleep, so that equal deadlines keep their order.
+type TimerKey = (Duration, u64);
+
+struct Time {
+    monotonic: Duration,
+    wall: Duration,
+    timers: BTreeMap<TimerKey, Waker>,
+    sleeps: u64,
+}
+
+struct Sleep {
+    clock: ManualClock,
+    key: TimerKey,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut time = self.clock.lock();
+        if time.monotonic >= self.key.0 {
+            return Poll::Ready(());
+        }
+        let earlier = time.timers.insert(self.key, context.waker().clone());
+        drop(time);
+        // Dropping a waker may run foreign code, so it happens without the lock.
+        drop(earlier);
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        let removed = self.clock.lock().timers.remove(&self.key);
+        drop(removed);
+    }
+}
+
+/// 2026-01-01 00:00 UTC in seconds since 1970: any fixed date would do.
+const START_WALL: Duration = Duration::from_secs(1_767_225_600);
+
+/// One day of uptime, so that moments shortly before the start can be told apart.
+const START_MONOTONIC: Duration = Duration::from_secs(86_400);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! What can go wrong at an emulated vendor, and the queues that say when.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::behaviour::{Behaviour, Place};
+
+/// Describes one kind of wrong answer and how often it is given.
+///
+/// A fault is queued with [`Emulator::inject`](crate::Emulator::inject) or
+/// [`Emulator::inject_api`](crate::Emulator::inject_api). Each request takes at most one fault, in the order of the queue.
+/// A fault is given once unless [`times`](Self::times) or [`forever`](Self::forever) says otherwise.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_testkit::Fault;
+///
+/// let outage = Fault::status(503).retry_after(Duration::from_secs(2)).times(3);
+/// let wrong_host = Fault::html().forever();
+/// # let _ = (outage, wrong_host);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fault {
+    kind: Kind,
+    times: Option<u64>,
+    retry_after: Option<Duration>,
+}
+
+impl Fault {
+    /// Answers with a status and the body that this vendor, or the gateway before it, sends along.
+    ///
+    /// # Panics
+    ///
+    /// If `status` is not a final HTTP status (200 to 999).
+    #[track_caller]
+    pub fn status(status: u16) -> Self {
+        Self::new(Kind::Status(final_status(status)))
+    }
+
+    /// Answers 200 with the HTML of the vendor's web front end, as a wrong base URL does.
+    pub fn html() -> Self {
+        Self::new(Kind::Html)
+    }
+
+    /// Answers 200 with an empty body.
+    pub fn empty() -> Self {
+        Self::new(Kind::Empty)
+    }
+
+    /// Answers 302 with a `Location`.
+    ///
+    /// # Panics
+    ///
+    /// If `location` cannot stand in a header: it holds a control character.
+    #[track_caller]
+    pub fn redirect(location: &str) -> Self {
+        Self::new(Kind::Redirect(header_value(location)))
+    }
+
+    /// Answers 200 with JSON of over 1 MiB that would be a usable token answer if it were read to its end.
+    pub fn oversized() -> Self {
+        Self::new(Kind::Oversized)
+    }
+
+    /// Answers with any status, content type and body.
+    ///
+    /// # Panics
+    ///
+    /// If `status` is not a final HTTP status (200 to 999), or `content_type` holds a control character.
+    #[track_caller]
+    pub fn body(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(Kind::Body {
+            status: final_status(status),
+            content_type: header_value(content_type),
+            body: Body(body.into()),
+        })
+    }
+
+    /// Answers properly, this much later than the emulator's latency alone would have it.
+    ///
+    /// The wait is real time, whatever the emulator's clock.
+    pub fn slow(delay: Duration) -> Self {
+        Self::new(Kind::Slow(delay))
+    }
+
+    /// Sends a `Retry-After` along, in whole seconds, rounded up.
+    #[must_use]
+    pub fn retry_after(mut self, duration: Duration) -> Self {
+        self.retry_after = Some(duration);
+        self
+    }
+
+    /// Gives the fault to this many requests; 0 is none.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Gives the fault to every request until [`Emulator::clear_faults`](crate::Emulator::clear_faults).
+    ///
+    /// Faults queued behind it are not reached before that.
+    #[must_use]
+    pub fn forever(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            times: Some(1),
+            retry_after: None,
+        }
+    }
+
+    /// Returns the answer in place of the proper one, or `None` if the proper one is to be given.
+    pub(crate) fn answer(
+        &self,
+        behaviour: &dyn Behaviour,
+        place: Place,
+        path: &str,
+    ) -> Option<Answer> {
+        let answer = match &self.kind {
+            Kind::Status(status) if status.as_u16() < 400 => Answer::empty(*status),
+            Kind::Status(status) => behaviour.failure(place, path, *status),
+            Kind::Html => Answer::front_end(behaviour.title()),
+            Kind::Empty => Answer::empty(StatusCode::OK),
+            Kind::Redirect(location) => {
+                Answer::empty(StatusCode::FOUND).with_header(header::LOCATION, location.clone())
+            }
+            Kind::Oversized => oversized(),
+            Kind::Body {
+                status,
+                content_type,
+                body,
+            } => Answer::new(*status, content_type.clone(), body.0.clone()),
+            Kind::Slow(_) => return None,
+        };
+        Some(self.with_retry_after(answer))
+    }
+
+    /// Adds what the fault adds to every answer, also to a proper one.
+    pub(crate) fn with_retry_after(&self, answer: Answer) -> Answer {
+        let Some(duration) = self.retry_after else {
+            return answer;
+        };
+        let seconds = duration
+            .as_secs()
+            .saturating_add(u64::from(duration.subsec_nanos() > 0));
+        answer.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Returns how much later than usual the answer goes out.
+    pub(crate) fn delay(&self) -> Duration {
+        match self.kind {
+            Kind::Slow(delay) => delay,
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Status(StatusCode),
+    Html,
+    Empty,
+    Redirect(HeaderValue),
+    Oversized,
+    Body {
+        status: StatusCode,
+        content_type: HeaderValue,
+        body: Body,
+    },
+    Slow(Duration),
+}
+
+/// A body that is not printed: it may be long, and a test may have put a token in it.
+#[derive(Clone)]
+struct Body(Vec<u8>);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+/// Hands out faults in the order they came, each as often as it says.
+#[derive(Debug, Default)]
+pub(crate) struct FaultQueue(VecDeque<Fault>);
+
+impl FaultQueue {
+    /// Queues a fault behind those that wait.
+    pub(crate) fn push(&mut self, fault: Fault) {
+        if fault.times != Some(0) {
+            self.0.push_back(fault);
+        }
+    }
+
+    /// Takes the fault for one request.
+    pub(crate) fn take(&mut self) -> Option<Fault> {
+        match self.0.front_mut()?.times.as_mut() {
+            Some(left) if *left > 1 => *left -= 1,
+            Some(_) => return self.0.pop_front(),
+            None => {}
+        }
+        self.0.front().cloned()
+    }
+
+    /// Forgets every fault.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+fn oversized() -> Answer {
+    let body = json!({
+        "access_token": "not-a-real-token",
+        "token_type": "bearer",
+        "expires_in": 3600,
+        "accessToken": "not-a-real-token",
+        "expiresIn": 3600,
+        "padding": "x".repeat(OVERSIZED),
+    });
+    Answer::json(StatusCode::OK, &body)
+}
+
+#[track_caller]
+fn final_status(status: u16) -> StatusCode {
+    match StatusCode::from_u16(status) {
+        Ok(code) if status >= 200 => code,
+        _ => refuse("the status must be between 200 and 999"),
+    }
+}
+
+#[track_caller]
+fn header_value(text: &str) -> HeaderValue {
+    match HeaderValue::from_str(text) {
+        Ok(value) => value,
+        Err(_) => refuse("the text cannot stand in a header"),
+    }
+}
+
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "a fault that cannot be sent is a mistake in the test that wrote it"
+)]
+fn refuse(message: &str) -> ! {
+    panic!("{message}")
+}
+
+/// 1 MiB and a little: one byte more than what clients allow for a token answer, whatever the other fields take.
+const OVERSIZED: usize = (1 << 20) + 1;

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod vendor;
+mod clock;
+mod timestamp;
+mod jwt;
+mod answer;
+mod request;
+mod fault;
+mod state;
+mod behaviour;
+mod datasaur;
+mod maia;
+mod runai;
+mod server;
+mod builder;
+mod emulator;
+
+pub use builder::EmulatorBuilder;
+pub use clock::ManualClock;
+pub use emulator::Emulator;
+pub use fault::Fault;
+pub use vendor::Vendor;

@@ -1,0 +1,48 @@
+//! The names of the vendors that can be emulated.
+
+use std::fmt;
+use std::str::FromStr;
+
+use auth_core::Error;
+
+/// Names a vendor that an [`Emulator`](crate::Emulator) can stand in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Vendor {
+    /// Datasaur: opaque tokens from `POST /api/oauth/token`, GraphQL and a little REST behind them.
+    Datasaur,
+    /// Maia by Matillion: Keycloak's JWTs from `POST /oauth/dpc/token`, projects behind them.
+    Maia,
+    /// NVIDIA Run:ai with a control plane of version 2.24: both token APIs, applications behind them.
+    Runai,
+}
+
+impl Vendor {
+    /// Returns the name in lower case: `datasaur`, `maia` or `runai`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Datasaur => "datasaur",
+            Self::Maia => "maia",
+            Self::Runai => "runai",
+        }
+    }
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Vendor {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "datasaur" => Ok(Self::Datasaur),
+            "maia" => Ok(Self::Maia),
+            "runai" => Ok(Self::Runai),
+            _ => Err(Error::config("unknown vendor: use datasaur, maia or runai")),
+        }
+    }
+}

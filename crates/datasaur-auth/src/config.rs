@@ -1,0 +1,206 @@
+//! Datasaur's settings: where it is, who signs in, and how.
+
+use std::sync::Arc;
+
+use auth_core::{
+    BaseUrl, ClientAuthentication, Clock, Credentials, HttpClient, Limits, Names, RefreshPolicy,
+    Result, Secret, Setting, Settings, Variables,
+};
+
+/// Checked settings for a [`Client`](crate::Client).
+///
+/// # Examples
+/// ```
+/// let config = datasaur_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .build()?;
+/// # Ok::<(), datasaur_auth::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    settings: Settings,
+    credentials: Credentials,
+    base_url: BaseUrl,
+    client_authentication: ClientAuthentication,
+}
+
+/// Collects settings and checks them in [`ConfigBuilder::build`].
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ConfigBuilder {
+    settings: Settings,
+    client_authentication: ClientAuthentication,
+}
+
+impl Config {
+    /// Starts a builder.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
+    }
+
+    /// Reads `DATASAUR_CLIENT_ID`, `DATASAUR_CLIENT_SECRET` (or `DATASAUR_CLIENT_SECRET_FILE`) and `DATASAUR_BASE_URL`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    /// As [`Config::from_env`], from variables that come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Config::from_env`].
+    pub fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+        ConfigBuilder::from_variables(variables)
+            .and_then(ConfigBuilder::build)
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
+    pub(crate) fn client_authentication(&self) -> ClientAuthentication {
+        self.client_authentication
+    }
+
+    pub(crate) fn credentials(&self) -> Credentials {
+        self.credentials.clone()
+    }
+
+    pub(crate) fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    pub(crate) fn http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        self.settings.http_client(&NAMES)
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.settings.clock()
+    }
+
+    pub(crate) fn refresh_policy(&self) -> RefreshPolicy {
+        self.settings.refresh_policy.clone()
+    }
+
+    pub(crate) fn api_limits(&self) -> Limits {
+        self.settings.api_limits.unwrap_or(Limits::API)
+    }
+}
+
+impl ConfigBuilder {
+    /// Sets the client id.
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.settings.client_id = Some(client_id.into());
+        self
+    }
+
+    /// Sets the client secret.
+    pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
+        self.settings.client_secret = Some(client_secret.into());
+        self
+    }
+
+    /// Sets the base URL of the API; a path prefix is kept.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.settings.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets how the client shows who it is; in the body by default, as the vendor documents.
+    ///
+    /// With [`ClientAuthentication::Basic`] a secret with reserved characters is form-encoded, as RFC 6749 says, and the server family
+    /// behind Datasaur may not decode it.
+    pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
+        self.client_authentication = authentication;
+        self
+    }
+
+    /// Permits plain http to machines other than this one: every secret and token is then readable on the way.
+    pub fn allow_http(mut self, allow_http: bool) -> Self {
+        self.settings.allow_http = allow_http;
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.settings.root_certificates = Some(pem.into());
+        self
+    }
+
+    /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
+    pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
+        self.settings.client_certificate = Some((chain.into(), key.into()));
+        self
+    }
+
+    /// Sends everything through an HTTP client of your own.
+    pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
+        self.settings.http_client = Some(Arc::new(http_client));
+        self
+    }
+
+    /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
+    pub fn api_limits(mut self, limits: Limits) -> Self {
+        self.settings.api_limits = Some(limits);
+        self
+    }
+
+    /// Sets when tokens are refreshed.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.settings.refresh_policy = policy;
+        self
+    }
+
+    /// Reads time from clocks of your own, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.settings.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the setting and what to do.
+    pub fn build(self) -> Result<Config> {
+        self.check()
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+        Ok(Self {
+            settings: Settings::from_variables(&NAMES, variables)?,
+            ..Self::default()
+        })
+    }
+
+    fn check(self) -> Result<Config> {
+        Ok(Config {
+            credentials: self.settings.credentials(&NAMES)?,
+            base_url: self.settings.base_url(&NAMES, DEFAULT_BASE_URL)?,
+            client_authentication: self.client_authentication,
+            settings: self.settings,
+        })
+    }
+}
+
+/// The names of the settings that every vendor has.
+pub(crate) const NAMES: Names = Names::new(
+    "datasaur",
+    concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+    Setting::new("client_id", "DATASAUR_CLIENT_ID", "your-client-id"),
+    Setting::new(
+        "client_secret",
+        "DATASAUR_CLIENT_SECRET",
+        "your-client-secret",
+    ),
+    Setting::new(
+        "base_url",
+        "DATASAUR_BASE_URL",
+        "https://datasaur.example.com",
+    ),
+);
+
+/// The cloud, as the vendor's credentials page writes it; its own tools use `https://app.datasaur.ai`.
+const DEFAULT_BASE_URL: &str = "https://datasaur.ai";
+
+#[cfg(test)]
+mod tests;

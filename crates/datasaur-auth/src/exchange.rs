@@ -1,0 +1,39 @@
+//! Datasaur's token request: the client credentials grant, plain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use auth_core::{AccessToken, HttpClient, OAuthExchange, Result, TokenEndpoint, TokenSource};
+
+use crate::config::{Config, NAMES};
+use crate::wire;
+
+/// Asks Datasaur's token endpoint for a token, each time it is called.
+#[derive(Debug)]
+pub(crate) struct Exchange(OAuthExchange);
+
+impl Exchange {
+    pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
+        let url = config.base_url().join_base(wire::TOKEN_PATH)?;
+        let endpoint = TokenEndpoint::new(NAMES.vendor, &url, http, config.clock())?;
+        let exchange = OAuthExchange::new(endpoint, Arc::new(config.credentials()))
+            .with_authentication(config.client_authentication())
+            .with_documented_lifetime(DOCUMENTED_LIFETIME);
+        Ok(Self(exchange))
+    }
+}
+
+#[async_trait]
+impl TokenSource for Exchange {
+    async fn token(&self) -> Result<AccessToken> {
+        self.0.token().await
+    }
+
+    fn credential_revision(&self) -> u64 {
+        self.0.credential_revision()
+    }
+}
+
+/// One hour, as the vendor's credentials page says.
+const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(60 * 60);

@@ -1,0 +1,40 @@
+//! Maia's token request: the client credentials grant with an audience.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use auth_core::{AccessToken, HttpClient, OAuthExchange, Result, TokenEndpoint, TokenSource};
+
+use crate::config::{Config, NAMES};
+use crate::wire;
+
+/// Asks Maia's token endpoint for a token, each time it is called.
+#[derive(Debug)]
+pub(crate) struct Exchange(OAuthExchange);
+
+impl Exchange {
+    pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
+        let endpoint = TokenEndpoint::new(NAMES.vendor, config.token_url(), http, config.clock())?;
+        let mut exchange = OAuthExchange::new(endpoint, Arc::new(config.credentials()))
+            .with_documented_lifetime(DOCUMENTED_LIFETIME);
+        if let Some(audience) = config.audience() {
+            exchange = exchange.with_parameter(wire::AUDIENCE, audience);
+        }
+        Ok(Self(exchange))
+    }
+}
+
+#[async_trait]
+impl TokenSource for Exchange {
+    async fn token(&self) -> Result<AccessToken> {
+        self.0.token().await
+    }
+
+    fn credential_revision(&self) -> u64 {
+        self.0.credential_revision()
+    }
+}
+
+/// 30 minutes, as the vendor's page says.
+const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(30 * 60);

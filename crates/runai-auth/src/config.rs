@@ -1,0 +1,245 @@
+//! Run:ai's settings: where it is, who signs in, and how.
+
+use std::sync::Arc;
+
+use auth_core::{
+    BaseUrl, Clock, Credentials, Error, HttpClient, Limits, Names, RefreshPolicy, Result, Secret,
+    Setting, Settings, Variables,
+};
+
+/// Checked settings for a [`Client`](crate::Client).
+///
+/// # Examples
+/// ```
+/// let config = runai_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .base_url("https://tenant.run.ai")
+///     .build()?;
+/// # Ok::<(), runai_auth::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    settings: Settings,
+    credentials: Credentials,
+    base_url: BaseUrl,
+    token_api: TokenApi,
+}
+
+/// Collects settings and checks them in [`ConfigBuilder::build`].
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ConfigBuilder {
+    settings: Settings,
+    token_api: TokenApi,
+}
+
+/// Which of the control plane's two token APIs is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum TokenApi {
+    /// The JSON API at `/api/v1/token`: every control plane has it.
+    V1,
+    /// The RFC 6749 API at `/api/v2/token`: control plane 2.24 and newer.
+    V2,
+    /// v2, and v1 where v2 does not exist; what worked is remembered.
+    #[default]
+    Auto,
+}
+
+impl TokenApi {
+    fn parse(setting: &str, name: &str) -> Result<Self> {
+        match name {
+            "v1" => Ok(Self::V1),
+            "v2" => Ok(Self::V2),
+            "auto" => Ok(Self::Auto),
+            _ => Err(Error::config(format!(
+                "{setting} is no token API: use v1, v2 or auto"
+            ))),
+        }
+    }
+}
+
+impl std::str::FromStr for TokenApi {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::parse("token_api", name)
+    }
+}
+
+impl Config {
+    /// Starts a builder.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
+    }
+
+    /// Reads `RUNAI_CLIENT_ID`, `RUNAI_CLIENT_SECRET` (or `RUNAI_CLIENT_SECRET_FILE`), `RUNAI_BASE_URL`, `RUNAI_TOKEN_API` and `RUNAI_CA_FILE`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    /// As [`Config::from_env`], from variables that come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Config::from_env`].
+    pub fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+        ConfigBuilder::from_variables(variables)
+            .and_then(ConfigBuilder::build)
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
+    pub(crate) fn token_api(&self) -> TokenApi {
+        self.token_api
+    }
+
+    pub(crate) fn credentials(&self) -> Credentials {
+        self.credentials.clone()
+    }
+
+    pub(crate) fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    pub(crate) fn http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        self.settings.http_client(&NAMES)
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.settings.clock()
+    }
+
+    pub(crate) fn refresh_policy(&self) -> RefreshPolicy {
+        self.settings.refresh_policy.clone()
+    }
+
+    pub(crate) fn api_limits(&self) -> Limits {
+        self.settings.api_limits.unwrap_or(Limits::API)
+    }
+}
+
+impl ConfigBuilder {
+    /// Sets the client id.
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.settings.client_id = Some(client_id.into());
+        self
+    }
+
+    /// Sets the client secret.
+    pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
+        self.settings.client_secret = Some(client_secret.into());
+        self
+    }
+
+    /// Sets the base URL of the API; a path prefix is kept.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.settings.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets which of the two token APIs is asked; [`TokenApi::Auto`] by default.
+    pub fn token_api(mut self, token_api: TokenApi) -> Self {
+        self.token_api = token_api;
+        self
+    }
+
+    /// Permits plain http to machines other than this one: every secret and token is then readable on the way.
+    pub fn allow_http(mut self, allow_http: bool) -> Self {
+        self.settings.allow_http = allow_http;
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.settings.root_certificates = Some(pem.into());
+        self
+    }
+
+    /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
+    pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
+        self.settings.client_certificate = Some((chain.into(), key.into()));
+        self
+    }
+
+    /// Sends everything through an HTTP client of your own.
+    pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
+        self.settings.http_client = Some(Arc::new(http_client));
+        self
+    }
+
+    /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
+    pub fn api_limits(mut self, limits: Limits) -> Self {
+        self.settings.api_limits = Some(limits);
+        self
+    }
+
+    /// Sets when tokens are refreshed.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.settings.refresh_policy = policy;
+        self
+    }
+
+    /// Reads time from clocks of your own, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.settings.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the setting and what to do.
+    pub fn build(self) -> Result<Config> {
+        self.check()
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+        let mut settings = Settings::from_variables(&NAMES, variables)?;
+        settings.root_certificates = variables.file(&CA_FILE)?;
+        let token_api = variables.optional_text(&TOKEN_API)?;
+        let token_api = token_api
+            .map(|name| TokenApi::parse(&TOKEN_API.label(), &name))
+            .transpose()?;
+        Ok(Self {
+            settings,
+            token_api: token_api.unwrap_or_default(),
+        })
+    }
+
+    fn check(self) -> Result<Config> {
+        let settings = &self.settings;
+        let Some(base_url) = settings.base_url.as_deref() else {
+            return Err(NAMES.base_url.missing());
+        };
+        Ok(Config {
+            credentials: settings.credentials(&NAMES)?,
+            base_url: settings.url(&NAMES.base_url, base_url)?,
+            token_api: self.token_api,
+            settings: self.settings,
+        })
+    }
+}
+
+/// The names of the settings that every vendor has.
+pub(crate) const NAMES: Names = Names::new(
+    "runai",
+    concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+    Setting::new("client_id", "RUNAI_CLIENT_ID", "your-client-id"),
+    Setting::new("client_secret", "RUNAI_CLIENT_SECRET", "your-client-secret"),
+    Setting::new("base_url", "RUNAI_BASE_URL", "https://tenant.run.ai"),
+);
+
+const TOKEN_API: Setting = Setting::new("token_api", "RUNAI_TOKEN_API", "auto");
+
+const CA_FILE: Setting = Setting::new(
+    "root_certificates",
+    "RUNAI_CA_FILE",
+    "/etc/ssl/certs/company-ca.pem",
+);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Run:ai's spellings: its token paths, the JSON of token API v1, and how its API says that a token is no good.
+
+use auth_core::{ExpiresIn, Refusal, Secret};
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Token API v1's path below the base URL.
+pub(crate) const TOKEN_PATH_V1: &str = "/api/v1/token";
+
+/// Token API v2's path below the base URL.
+pub(crate) const TOKEN_PATH_V2: &str = "/api/v2/token";
+
+/// The token request of API v1.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TokenRequest<'a> {
+    pub(crate) grant_type: &'static str,
+    /// The API descriptions' spelling; other pages and old clients write `clientId` and `AppId`.
+    #[serde(rename = "clientID")]
+    pub(crate) client_id: &'a str,
+    pub(crate) client_secret: &'a str,
+}
+
+/// The token response of API v1: everything but the token may be absent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TokenResponse {
+    #[serde(deserialize_with = "secret")]
+    pub(crate) access_token: Secret,
+    #[serde(default)]
+    pub(crate) expires_in: Option<ExpiresIn>,
+}
+
+/// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
+pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> Refusal {
+    #[derive(Deserialize)]
+    struct Body {
+        message: Option<String>,
+    }
+    let message = serde_json::from_slice::<Body>(body)
+        .ok()
+        .and_then(|body| body.message);
+    let blames_credentials = matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
+    Refusal::new(None, message, blames_credentials)
+}
+
+/// A 401 as RFC 6750 describes it; a 403 is a missing access rule, and never about the token.
+pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
+    auth_core::refuses_token(response)
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    String::deserialize(deserializer).map(Secret::from)
+}
+
+#[cfg(test)]
+mod tests;

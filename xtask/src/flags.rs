@@ -1,0 +1,64 @@
+//! From the words on the command line to the command they ask for.
+
+use std::fmt;
+
+/// What the caller asked for, with the flags of that command.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Lists the commands.
+    Help,
+    /// Checks the house rules.
+    Tidy,
+}
+
+/// Why the words name no command.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    NoCommand,
+    UnknownCommand(String),
+    UnexpectedArgument(String),
+}
+
+/// Reads the words that follow `cargo xtask`.
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
+    let mut words = words.into_iter();
+    let name = words.next().ok_or(Mistake::NoCommand)?;
+    let command = match name.as_str() {
+        "help" | "--help" | "-h" => Command::Help,
+        "tidy" => Command::Tidy,
+        _ => return Err(Mistake::UnknownCommand(name)),
+    };
+    match words.next() {
+        None => Ok(command),
+        Some(extra) => Err(Mistake::UnexpectedArgument(extra)),
+    }
+}
+
+/// How the program is called, one line per command.
+pub(crate) fn usage() -> String {
+    let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:");
+    for (name, summary) in COMMANDS {
+        text.push_str(&format!("\n  {name:<8} {summary}"));
+    }
+    text
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCommand => formatter.write_str("no command given"),
+            Self::UnknownCommand(name) => write!(formatter, "unknown command `{name}`"),
+            Self::UnexpectedArgument(argument) => {
+                write!(formatter, "unexpected argument `{argument}`")
+            }
+        }
+    }
+}
+
+const COMMANDS: &[(&str, &str)] = &[
+    ("help", "lists the commands"),
+    ("tidy", "checks the house rules that no compiler knows"),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! Tests of how the command line is read.
+
+use super::*;
+
+#[test]
+fn tidy_is_a_command() {
+    assert_eq!(parse_words(&["tidy"]), Ok(Command::Tidy));
+}
+
+#[test]
+fn help_goes_by_the_usual_names() {
+    for name in ["help", "--help", "-h"] {
+        assert_eq!(parse_words(&[name]), Ok(Command::Help), "{name}");
+    }
+}
+
+#[test]
+fn every_command_in_the_usage_is_understood() {
+    for (name, summary) in COMMANDS {
+        assert!(parse_words(&[name]).is_ok(), "{name}");
+        assert!(usage().contains(summary), "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_command_is_a_mistake() {
+    assert_eq!(
+        parse_words(&["tidie"]),
+        Err(Mistake::UnknownCommand("tidie".to_owned()))
+    );
+}
+
+#[test]
+fn no_command_is_a_mistake() {
+    assert_eq!(parse_words(&[]), Err(Mistake::NoCommand));
+}
+
+#[test]
+fn an_argument_that_nobody_reads_is_a_mistake() {
+    assert_eq!(
+        parse_words(&["tidy", "--fix"]),
+        Err(Mistake::UnexpectedArgument("--fix".to_owned()))
+    );
+}
+
+fn parse_words(words: &[&str]) -> Result<Command, Mistake> {
+    parse(words.iter().map(|&word| word.to_owned()))
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask tidy`: holds the workspace to the house rules that no compiler knows.
+
+mod code;
+mod document;
+mod manifest;
+mod tree;
+mod use_tree;
+mod violation;
+
+mod file_length;
+mod import_order;
+mod lib_shape;
+mod markdown;
+mod module_sentence;
+mod no_ignored_tests;
+mod secrets;
+mod vendor_layout;
+mod workspace_dependencies;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use tree::Tree;
+use violation::Violation;
+
+/// Checks the workspace, reports every violation and fails if there is one.
+pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let tree = Tree::read(&crate::workspace::root()?)?;
+    let found = check(&tree);
+    report(&found, &mut io::stdout().lock())?;
+    Ok(if found.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Applies every rule; what was found is in the order of the files, beside the name of the rule that found it.
+fn check(tree: &Tree) -> Vec<(&'static str, Violation)> {
+    let mut found: Vec<_> = RULES
+        .iter()
+        .flat_map(|&(name, rule)| {
+            rule(tree)
+                .into_iter()
+                .map(move |violation| (name, violation))
+        })
+        .collect();
+    found.sort_by(|(_, left), (_, right)| (&left.path, left.line).cmp(&(&right.path, right.line)));
+    found
+}
+
+fn report(found: &[(&str, Violation)], output: &mut impl Write) -> io::Result<()> {
+    for (
+        rule,
+        Violation {
+            path,
+            line,
+            message,
+        },
+    ) in found
+    {
+        writeln!(output, "{path}:{line}: {rule}: {message}")?;
+    }
+    writeln!(
+        output,
+        "tidy: {} violation{}",
+        found.len(),
+        if found.len() == 1 { "" } else { "s" }
+    )
+}
+
+/// A rule sees the tree and nothing else, so that its tests can build one in memory.
+type Rule = fn(&Tree) -> Vec<Violation>;
+
+const RULES: &[(&str, Rule)] = &[
+    ("file_length", file_length::check),
+    ("module_sentence", module_sentence::check),
+    ("vendor_layout", vendor_layout::check),
+    ("import_order", import_order::check),
+    ("no_ignored_tests", no_ignored_tests::check),
+    ("markdown", markdown::check),
+    ("workspace_dependencies", workspace_dependencies::check),
+    ("lib_shape", lib_shape::check),
+    ("secrets", secrets::check),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! The headings and links of a Markdown file.
+
+use std::collections::BTreeSet;
+
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::tree::line_at;
+
+/// What the rules need to know of a Markdown file.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    pub(crate) headings: Vec<Heading>,
+    pub(crate) links: Vec<Link>,
+}
+
+/// A heading as a reader sees it, without its mark-up.
+#[derive(Debug)]
+pub(crate) struct Heading {
+    pub(crate) level: HeadingLevel,
+    pub(crate) text: String,
+    pub(crate) line: usize,
+}
+
+/// A link or a picture.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) target: String,
+    pub(crate) line: usize,
+}
+
+impl Document {
+    pub(crate) fn parse(text: &str) -> Self {
+        let mut document = Self::default();
+        let mut in_heading = false;
+        for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+            let line = line_at(text, range.start);
+            match event {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    in_heading = true;
+                    document.headings.push(Heading {
+                        level,
+                        text: String::new(),
+                        line,
+                    });
+                }
+                Event::End(TagEnd::Heading(_)) => in_heading = false,
+                Event::Text(part) | Event::Code(part) if in_heading => {
+                    if let Some(heading) = document.headings.last_mut() {
+                        heading.text.push_str(&part);
+                    }
+                }
+                Event::Start(Tag::Link {
+                    link_type: LinkType::Email,
+                    ..
+                }) => {}
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                    document.links.push(Link {
+                        target: dest_url.into_string(),
+                        line,
+                    });
+                }
+                _ => {}
+            }
+        }
+        document
+    }
+
+    /// The anchors that GitHub gives the headings: a repeated one is numbered from its second use on.
+    pub(crate) fn anchors(&self) -> BTreeSet<String> {
+        let mut anchors = BTreeSet::new();
+        for heading in &self.headings {
+            let slug = slug(&heading.text);
+            let mut anchor = slug.clone();
+            let mut repetition = 0;
+            while !anchors.insert(anchor) {
+                repetition += 1;
+                anchor = format!("{slug}-{repetition}");
+            }
+        }
+        anchors
+    }
+}
+
+fn slug(heading: &str) -> String {
+    heading
+        .to_lowercase()
+        .chars()
+        .filter_map(|character| match character {
+            ' ' => Some('-'),
+            '-' | '_' => Some(character),
+            _ => character.is_alphanumeric().then_some(character),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

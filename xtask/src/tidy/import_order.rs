@@ -1,0 +1,146 @@
+//! The rule that data flows one way: a module imports only from modules of its own rank or a lower one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::code_of;
+use super::tree::{Tree, is_test, line_at};
+use super::use_tree::{crate_paths, imports};
+use super::violation::Violation;
+
+pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
+    ORDERS.iter().flat_map(|order| order.check(tree)).collect()
+}
+
+/// The modules of one crate, lowest rank first.
+struct Order {
+    sources: &'static str,
+    modules: &'static [&'static str],
+}
+
+impl Order {
+    fn check(&self, tree: &Tree) -> Vec<Violation> {
+        let library = code_of(
+            tree.text(&format!("{}lib.rs", self.sources))
+                .unwrap_or_default(),
+        );
+        let homes = homes(&library);
+        let mut violations = Vec::new();
+        let mut unranked = BTreeSet::new();
+        for (path, text) in tree
+            .below(self.sources)
+            .filter(|(path, _)| path.ends_with(".rs"))
+        {
+            let module = module_of(&path[self.sources.len()..]);
+            if module == "lib" || is_test(path) {
+                continue;
+            }
+            match self.rank(module) {
+                Some(rank) => violations.extend(self.check_file(path, text, rank, &homes)),
+                None if unranked.insert(module) => {
+                    let message = format!(
+                        "module `{module}` has no rank: give it a rank in xtask's import_order"
+                    );
+                    violations.push(Violation::new(path, 1, message));
+                }
+                None => {}
+            }
+        }
+        violations
+    }
+
+    fn check_file(&self, path: &str, text: &str, rank: usize, homes: &Homes<'_>) -> Vec<Violation> {
+        let code = code_of(text);
+        let fault = |name: &str| {
+            let module = if self.rank(name).is_some() {
+                name
+            } else {
+                homes.get(name).copied().unwrap_or(name)
+            };
+            match self.rank(module) {
+                Some(imported) if imported > rank => Some(format!(
+                    "`{}` imports from `{module}`, which ranks higher: move the code up or the import down",
+                    self.modules[rank],
+                )),
+                // A name that `lib.rs` takes from another crate has no rank here.
+                None if !homes.contains_key(name) => Some(format!(
+                    "`crate::{name}` has no rank: import it from the module it lives in"
+                )),
+                _ => None,
+            }
+        };
+        crate_paths(&code)
+            .iter()
+            .filter_map(|leaf| {
+                Some((
+                    leaf.offset,
+                    fault(leaf.path.first().filter(|&&name| name != "self")?)?,
+                ))
+            })
+            .map(|(offset, message)| Violation::new(path, line_at(&code, offset), message))
+            .collect()
+    }
+
+    fn rank(&self, module: &str) -> Option<usize> {
+        self.modules.iter().position(|&ranked| ranked == module)
+    }
+}
+
+/// From the names that `lib.rs` imports to the module or crate that each one comes from.
+type Homes<'a> = BTreeMap<&'a str, &'a str>;
+
+fn homes(library: &str) -> Homes<'_> {
+    imports(library)
+        .into_iter()
+        .filter_map(|leaf| {
+            let home = leaf
+                .path
+                .iter()
+                .find(|segment| !["crate", "self"].contains(segment));
+            home.map(|home| (leaf.name, *home))
+        })
+        .collect()
+}
+
+/// The first component of a path below `src/`: `a` for `a.rs`, `a/mod.rs` and `a/b.rs`.
+fn module_of(path: &str) -> &str {
+    let first = path.split('/').next().unwrap_or(path);
+    first.strip_suffix(".rs").unwrap_or(first)
+}
+
+const ORDERS: &[Order] = &[
+    Order {
+        sources: "crates/auth-core/src/",
+        modules: &[
+            "error",
+            "secret",
+            "clock",
+            "scope",
+            "token",
+            "http",
+            "retry",
+            "credential",
+            "exchange",
+            "source",
+            "store",
+            "cache",
+            "header",
+        ],
+    },
+    Order {
+        sources: "crates/datasaur-auth/src/",
+        modules: VENDOR_MODULES,
+    },
+    Order {
+        sources: "crates/maia-auth/src/",
+        modules: VENDOR_MODULES,
+    },
+    Order {
+        sources: "crates/runai-auth/src/",
+        modules: VENDOR_MODULES,
+    },
+];
+
+const VENDOR_MODULES: &[&str] = &["config", "wire", "exchange", "client", "admin"];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Tests of who may look at a secret.
+
+use super::*;
+use crate::tidy::tests::assert_only;
+
+#[test]
+fn the_crates_that_sign_in_may_look() {
+    let text = "// secret.expose() in a comment\nlet a = secret.expose();\nlet b = format!(\"{c}\");\nlet d = \".expose()\";\n";
+    assert!(found("crates/auth-core/src/a.rs", text).is_empty());
+}
+
+#[test]
+fn tests_may_look_and_print() {
+    let text = "assert_eq!(format!(\"{}\", a.expose()), b);";
+    for path in [
+        "tests/contract.rs",
+        "crates/auth-core/src/a/tests.rs",
+        "crates/auth-core/src/tests/a.rs",
+    ] {
+        assert!(found(path, text).is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn nobody_else_may_look() {
+    for path in [
+        "xtask/src/a.rs",
+        "crates/auth-core/benches/a.rs",
+        "crates/other/src/a.rs",
+    ] {
+        assert_only(
+            &found(path, "a();\nlet b = c.expose();\n"),
+            &format!("{path}:2"),
+            "EXPOSE_ALLOWED",
+        );
+        assert_only(
+            &found(path, "a();\nlet b = c.map(Secret::expose);\n"),
+            &format!("{path}:2"),
+            "EXPOSE_ALLOWED",
+        );
+    }
+}
+
+#[test]
+fn who_only_speaks_of_it_looks_at_nothing() {
+    let text = "// secret.expose()\nlet a = \".expose()\";\nlet b = expose;\n";
+    assert!(found("xtask/src/a.rs", text).is_empty());
+}
+
+#[test]
+fn a_secret_in_a_formatting_macro_is_reported() {
+    for name in FORMATTING_MACROS {
+        let text = format!("a();\ntracing::{name}!(\"{{}}\", b.expose());\n");
+        assert_only(
+            &found("crates/auth-core/src/a.rs", &text),
+            "crates/auth-core/src/a.rs:2",
+            "shown",
+        );
+    }
+}
+
+#[test]
+fn a_macro_over_several_lines_is_one() {
+    let text = "let a = format!(\n    \"{} {}\",\n    b(c),\n    d.expose(),\n);\n";
+    assert_only(
+        &found("crates/auth-core/src/a.rs", text),
+        "crates/auth-core/src/a.rs:4",
+        "shown",
+    );
+}
+
+#[test]
+fn a_macro_on_the_same_line_is_too_near() {
+    let text = "a(b.expose(), format!(\"c\"));\n";
+    assert_only(
+        &found("crates/auth-core/src/a.rs", text),
+        "crates/auth-core/src/a.rs:1",
+        "shown",
+    );
+}
+
+#[test]
+fn the_command_that_prints_tokens_may() {
+    let text = "writeln!(output, \"{}\", token.expose())?;\n";
+    assert!(found("crates/auth-cli/src/token.rs", text).is_empty());
+    assert_only(
+        &found("crates/auth-cli/src/main.rs", text),
+        "crates/auth-cli/src/main.rs:1",
+        "shown",
+    );
+}
+
+fn found(path: &str, text: &str) -> Vec<Violation> {
+    check(&Tree::from([(path, text)]))
+}
