@@ -3,6 +3,7 @@
 
 mod vendor;
 mod clock;
+mod scripted;
 mod timestamp;
 mod jwt;
 mod answer;
@@ -21,4 +22,5 @@ pub use builder::EmulatorBuilder;
 pub use clock::ManualClock;
 pub use emulator::Emulator;
 pub use fault::Fault;
+pub use scripted::{Reply, ScriptedSource};
 pub use vendor::Vendor;

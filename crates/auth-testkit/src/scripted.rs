@@ -1,0 +1,220 @@
+//! A token source that answers from a script, so that a test can tell what every exchange meets.
+
+use std::collections::VecDeque;
+use std::future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use auth_core::{
+    AccessToken, Clock, Error, ErrorKind, ExpiresIn, Moment, Result, TokenAnswer, TokenSource,
+};
+
+/// One answer of a [`ScriptedSource`].
+#[derive(Debug, Clone)]
+pub struct Reply {
+    what: What,
+    delay: Duration,
+    repeat: bool,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Token(String, Option<ExpiresIn>),
+    Error(Error),
+    Hang,
+    Panic,
+}
+
+impl Reply {
+    /// Gives a token whose lifetime in seconds is stated.
+    pub fn token(token: impl Into<String>, expires_in: f64) -> Self {
+        Self::answer(token, Some(ExpiresIn::from_seconds(expires_in)))
+    }
+
+    /// Gives a token as an endpoint would spell it; without `expires_in` its lifetime is found as [`TokenAnswer`] says.
+    pub fn answer(token: impl Into<String>, expires_in: Option<ExpiresIn>) -> Self {
+        Self::new(What::Token(token.into(), expires_in))
+    }
+
+    /// Fails.
+    pub fn error(error: Error) -> Self {
+        Self::new(What::Error(error))
+    }
+
+    /// Never answers.
+    pub fn hang() -> Self {
+        Self::new(What::Hang)
+    }
+
+    /// Panics, as a bug in a source would.
+    pub fn panic() -> Self {
+        Self::new(What::Panic)
+    }
+
+    /// Answers that much later, on the script's clock.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Answers every further exchange too; only of use on the last reply.
+    #[must_use]
+    pub fn repeat(mut self) -> Self {
+        self.repeat = true;
+        self
+    }
+
+    fn new(what: What) -> Self {
+        Self {
+            what,
+            delay: Duration::ZERO,
+            repeat: false,
+        }
+    }
+}
+
+/// Answers each exchange with the next reply of its script and counts them.
+///
+/// A clone shares the script. An exchange beyond the script fails with kind `Config` and is counted in [`ScriptedSource::overruns`].
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use auth_core::{RefreshPolicy, TokenCache};
+/// use auth_testkit::{ManualClock, Reply, ScriptedSource};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> auth_core::Result<()> {
+/// let clock = ManualClock::new();
+/// let source = ScriptedSource::new(clock.clone(), [Reply::token("fake", 3600.0)]);
+/// let cache = TokenCache::with_policy(source.clone(), RefreshPolicy::new(), Arc::new(clock));
+/// cache.token().await?;
+/// cache.token().await?;
+/// assert_eq!(source.requests(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct ScriptedSource(Arc<Script>);
+
+#[derive(Debug)]
+struct Script {
+    clock: Arc<dyn Clock>,
+    replies: Mutex<VecDeque<Reply>>,
+    requests: AtomicU64,
+    overruns: AtomicU64,
+    running: AtomicU64,
+    most_running: AtomicU64,
+    revision: AtomicU64,
+}
+
+impl ScriptedSource {
+    /// Makes a source from its replies, in order.
+    pub fn new(clock: impl Clock + 'static, replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self(Arc::new(Script {
+            clock: Arc::new(clock),
+            replies: Mutex::new(replies.into_iter().collect()),
+            requests: AtomicU64::new(0),
+            overruns: AtomicU64::new(0),
+            running: AtomicU64::new(0),
+            most_running: AtomicU64::new(0),
+            revision: AtomicU64::new(0),
+        }))
+    }
+
+    /// Adds a reply at the script's end.
+    pub fn push(&self, reply: Reply) {
+        self.replies().push_back(reply);
+    }
+
+    /// Returns how many exchanges were started.
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::SeqCst)
+    }
+
+    /// Returns how many exchanges found the script at its end.
+    pub fn overruns(&self) -> u64 {
+        self.0.overruns.load(Ordering::SeqCst)
+    }
+
+    /// Returns how many exchanges ran at the same time at most.
+    pub fn most_at_once(&self) -> u64 {
+        self.0.most_running.load(Ordering::SeqCst)
+    }
+
+    /// Changes the credentials, as far as anybody can tell: [`TokenSource::credential_revision`] goes up by one.
+    pub fn rotate(&self) {
+        self.0.revision.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn replies(&self) -> MutexGuard<'_, VecDeque<Reply>> {
+        self.0
+            .replies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<Reply> {
+        let mut replies = self.replies();
+        if replies.len() == 1 && replies.front().is_some_and(|reply| reply.repeat) {
+            return replies.front().cloned();
+        }
+        replies.pop_front()
+    }
+}
+
+#[async_trait::async_trait]
+impl TokenSource for ScriptedSource {
+    async fn token(&self) -> Result<AccessToken> {
+        let script = &self.0;
+        let asked_at: Moment = script.clock.now();
+        script.requests.fetch_add(1, Ordering::SeqCst);
+        let _running = Running::start(script);
+        let Some(reply) = self.next() else {
+            script.overruns.fetch_add(1, Ordering::SeqCst);
+            return Err(Error::config("the script has no further reply"));
+        };
+        if !reply.delay.is_zero() {
+            script.clock.sleep(reply.delay).await;
+        }
+        match reply.what {
+            What::Token(token, expires_in) => TokenAnswer::new(token, asked_at)
+                .with_expires_in(expires_in)
+                .into_token(),
+            What::Error(error) => Err(error),
+            What::Hang => future::pending().await,
+            What::Panic => std::panic::panic_any("the script says to panic"),
+        }
+    }
+
+    fn credential_revision(&self) -> u64 {
+        self.0.revision.load(Ordering::SeqCst)
+    }
+}
+
+/// Counts an exchange as running until it ends, is dropped, or panics.
+struct Running<'a>(&'a Script);
+
+impl<'a> Running<'a> {
+    fn start(script: &'a Script) -> Self {
+        let now_running = script.running.fetch_add(1, Ordering::SeqCst) + 1;
+        script.most_running.fetch_max(now_running, Ordering::SeqCst);
+        Self(script)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Makes the error of an exchange that failed in some way, for scripts.
+impl From<ErrorKind> for Reply {
+    fn from(kind: ErrorKind) -> Self {
+        Self::error(Error::new(kind, "the script says so"))
+    }
+}
