@@ -5,6 +5,8 @@ mod base_url;
 mod default_client;
 #[cfg(feature = "reqwest")]
 mod tls;
+#[cfg(test)]
+pub(crate) mod fake;
 
 pub use base_url::BaseUrl;
 pub(crate) use base_url::origin_of;
