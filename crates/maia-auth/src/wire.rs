@@ -10,3 +10,6 @@ pub(crate) const AUDIENCE: &str = "audience";
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
     auth_core::refuses_token(response)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,133 @@
+//! Tests of Maia's settings.
 
+use std::ffi::OsString;
+
+use auth_core::ErrorKind;
+
+use super::*;
+
+fn from(pairs: &[(&str, &str)]) -> Result<Config> {
+    let lookup = |variable: &str| {
+        let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
+        Some(OsString::from(value))
+    };
+    Config::from_variables(&Variables::new(&lookup))
+}
+
+const CREDENTIALS: [(&str, &str); 2] = [
+    ("MAIA_CLIENT_ID", "fake-id"),
+    ("MAIA_CLIENT_SECRET", "fake-secret"),
+];
+
+fn with(pairs: &[(&'static str, &'static str)]) -> Result<Config> {
+    from(&[&CREDENTIALS[..], pairs].concat())
+}
+
+#[test]
+fn a_region_names_the_api_host_and_the_token_endpoint_is_global() {
+    for region in ["us1", "eu1", "au1", "ap2"] {
+        let config = with(&[("MAIA_REGION", region)]).unwrap();
+        assert_eq!(
+            config.base_url().as_str(),
+            format!("https://{region}.api.matillion.com")
+        );
+        assert_eq!(config.token_url().as_str(), DEFAULT_TOKEN_URL);
+    }
+}
+
+#[test]
+fn a_base_url_wins_over_a_region() {
+    let config = with(&[
+        ("MAIA_REGION", "eu1"),
+        ("MAIA_BASE_URL", "https://dev.example.com"),
+    ])
+    .unwrap();
+    assert_eq!(config.base_url().as_str(), "https://dev.example.com");
+    let config = with(&[("MAIA_REGION", "eu1"), ("MAIA_BASE_URL", "")]).unwrap();
+    assert_eq!(
+        config.base_url().as_str(),
+        "https://eu1.api.matillion.com",
+        "empty is unset"
+    );
+}
+
+#[test]
+fn a_missing_or_odd_region_is_named() {
+    let error = with(&[]).unwrap_err();
+    assert!(error.to_string().contains("MAIA_REGION=eu1"), "{error}");
+    for region in [
+        "europe",
+        "1",
+        "eu",
+        "EU1",
+        "eu1.evil.example/",
+        "eu1 ",
+        "eu1@",
+        "eu1234",
+    ] {
+        let error = from(&[&CREDENTIALS[..], &[("MAIA_REGION", region)]].concat()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(
+            error.to_string().contains("MAIA_REGION"),
+            "{region}: {error}"
+        );
+    }
+}
+
+#[test]
+fn the_audience_is_on_can_be_changed_and_is_turned_off_when_empty() {
+    let audience = |pairs: &[_]| {
+        with(&[&[("MAIA_REGION", "eu1")], pairs].concat())
+            .unwrap()
+            .audience()
+            .map(str::to_owned)
+    };
+    assert_eq!(audience(&[]).as_deref(), Some(DEFAULT_AUDIENCE));
+    assert_eq!(
+        audience(&[("MAIA_AUDIENCE", "https://x.example")]).as_deref(),
+        Some("https://x.example")
+    );
+    assert_eq!(audience(&[("MAIA_AUDIENCE", "")]), None);
+}
+
+#[test]
+fn the_vendors_own_variables_are_fallbacks() {
+    let config = from(&[
+        ("MATILLION_CLIENT_ID", "theirs"),
+        ("MATILLION_CLIENT_SECRET", "fake-secret"),
+        ("MATILLION_REGION", "us1"),
+        ("MATILLION_TOKEN_URL", "https://id.example.com/token"),
+    ])
+    .unwrap();
+    assert_eq!(config.credentials().id(), "theirs");
+    assert_eq!(config.base_url().as_str(), "https://us1.api.matillion.com");
+    assert_eq!(config.token_url().as_str(), "https://id.example.com/token");
+    // The runner's credentials are not the API's.
+    assert!(
+        from(&[
+            ("OAUTH_CLIENT_ID", "x"),
+            ("OAUTH_CLIENT_SECRET", "y"),
+            ("MAIA_REGION", "eu1")
+        ])
+        .is_err()
+    );
+}
+
+#[test]
+fn a_bad_token_url_is_named() {
+    let error = with(&[
+        ("MAIA_REGION", "eu1"),
+        ("MAIA_TOKEN_URL", "http://id.example.com/token"),
+    ])
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("token_url (MAIA_TOKEN_URL)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let config = with(&[("MAIA_REGION", "eu1")]).unwrap();
+    assert!(!format!("{config:?}").contains("fake-secret"));
+}

@@ -1,1 +1,94 @@
+//! Tests of Run:ai's settings.
 
+use std::ffi::OsString;
+
+use auth_core::ErrorKind;
+
+use super::*;
+
+fn from(pairs: &[(&str, &str)]) -> Result<Config> {
+    let lookup = |variable: &str| {
+        let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
+        Some(OsString::from(value))
+    };
+    Config::from_variables(&Variables::new(&lookup))
+}
+
+const REQUIRED: [(&str, &str); 3] = [
+    ("RUNAI_CLIENT_ID", "fake-id"),
+    ("RUNAI_CLIENT_SECRET", "fake-secret"),
+    ("RUNAI_BASE_URL", "https://tenant.run.ai/prefix/"),
+];
+
+#[test]
+fn a_path_prefix_is_kept_and_the_token_api_is_found_by_itself() {
+    let config = from(&REQUIRED).unwrap();
+    assert_eq!(config.base_url().as_str(), "https://tenant.run.ai/prefix");
+    assert_eq!(config.token_api(), TokenApi::Auto);
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_variable() {
+    for missing in 0..REQUIRED.len() {
+        let rest: Vec<_> = REQUIRED
+            .iter()
+            .copied()
+            .filter(|pair| *pair != REQUIRED[missing])
+            .collect();
+        let error = from(&rest).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("{}=", REQUIRED[missing].0)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn the_token_api_is_v1_v2_or_auto() {
+    for (name, api) in [
+        ("v1", TokenApi::V1),
+        ("v2", TokenApi::V2),
+        ("auto", TokenApi::Auto),
+        ("", TokenApi::Auto),
+    ] {
+        let config = from(&[&REQUIRED[..], &[("RUNAI_TOKEN_API", name)]].concat()).unwrap();
+        assert_eq!(config.token_api(), api);
+    }
+    for name in ["V1", "3", "v1 "] {
+        let error = from(&[&REQUIRED[..], &[("RUNAI_TOKEN_API", name)]].concat()).unwrap_err();
+        assert!(
+            error.to_string().contains("token_api (RUNAI_TOKEN_API)"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_unreadable_ca_file_is_named() {
+    let error =
+        from(&[&REQUIRED[..], &[("RUNAI_CA_FILE", "/nonexistent/ca.pem")]].concat()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("RUNAI_CA_FILE"), "{error}");
+}
+
+#[test]
+fn a_ca_bundle_that_is_none_is_refused_when_the_client_is_made() {
+    let config = Config::builder()
+        .client_id("fake-id")
+        .client_secret("fake-secret")
+        .base_url("https://tenant.run.ai")
+        .root_certificates("no certificate")
+        .build()
+        .unwrap();
+    assert_eq!(
+        crate::Client::new(config).unwrap_err().kind(),
+        ErrorKind::Config
+    );
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    assert!(!format!("{:?}", from(&REQUIRED).unwrap()).contains("fake-secret"));
+}

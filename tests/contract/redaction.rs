@@ -1,0 +1,96 @@
+//! No secret and no token shows in any `Debug`, error or message, whole or by its first six characters.
+
+use auth_core::{Credentials, Secret, StaticTokenSource, TokenAnswer, TokenCache};
+use auth_testkit::{Emulator, Fault};
+
+use crate::vendors::{Options, VENDORS};
+
+/// One secret of ASCII and one of other letters; either may be printed wrongly where the other is not.
+const SECRETS: [&str; 2] = ["zq7xw9-fake-secret-of-a-client", "žluťoučký-fake-secret"];
+
+fn assert_clean(what: &str, shown: &str, secrets: &[&str]) {
+    for secret in secrets {
+        let start: String = secret.chars().take(6).collect();
+        assert!(
+            !shown.contains(*secret) && !shown.contains(&start),
+            "{what} shows {start}…: {shown}"
+        );
+    }
+}
+
+fn every_form(value: &(impl std::fmt::Debug + ?Sized)) -> String {
+    format!("{value:?}\n{value:#?}")
+}
+
+#[tokio::test]
+async fn clients_tokens_and_errors_show_no_secret() {
+    for vendor in VENDORS {
+        for secret in SECRETS {
+            let emulator = Emulator::builder(vendor)
+                .client_secret(secret)
+                .start()
+                .await
+                .unwrap();
+            let client = Options::of(&emulator).client(vendor);
+            let token = client.token().await.unwrap();
+            let secrets = [secret, token.expose()];
+            assert_clean("client", &every_form(&client), &secrets);
+            assert_clean("token", &every_form(&token), &secrets);
+            assert_clean("header", &every_form(&token.authorization()), &secrets);
+            assert_clean("health", &every_form(&client.health()), &secrets);
+            assert_clean("emulator", &every_form(&emulator), &secrets);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_echoes_what_it_was_sent_cannot_leak_it() {
+    for vendor in VENDORS {
+        for secret in SECRETS {
+            for status in [200, 400, 401, 403, 500] {
+                let emulator = Emulator::builder(vendor)
+                    .client_secret(secret)
+                    .start()
+                    .await
+                    .unwrap();
+                let echo = format!(
+                    r#"{{"error":"invalid_client","error_description":"you sent {secret}","code":{status},"message":"you sent {secret}","access_token":["{secret}"],"accessToken":["{secret}"]}}"#
+                );
+                emulator.inject(Fault::body(status, "application/json", echo).forever());
+                let error = Options::of(&emulator)
+                    .client(vendor)
+                    .token()
+                    .await
+                    .unwrap_err();
+                let mut shown = every_form(&error);
+                let mut cause: Option<&dyn std::error::Error> = Some(&error);
+                while let Some(source) = cause {
+                    shown.push_str(&source.to_string());
+                    cause = source.source();
+                }
+                assert_clean("error", &shown, &[secret]);
+            }
+        }
+    }
+}
+
+#[test]
+fn values_that_hold_a_secret_show_none() {
+    for secret in SECRETS {
+        assert_clean("Secret", &every_form(&Secret::from(secret)), &[secret]);
+        let credentials = Credentials::new("id", "an-id", "secret", secret).unwrap();
+        assert_clean("Credentials", &every_form(&credentials), &[secret]);
+        let answer = TokenAnswer::new(
+            secret,
+            auth_core::Clock::now(&auth_core::SystemClock::new()),
+        );
+        assert_clean("TokenAnswer", &every_form(&answer), &[secret]);
+    }
+    let source = StaticTokenSource::new(SECRETS[0]).unwrap();
+    assert_clean("StaticTokenSource", &every_form(&source), &SECRETS);
+    assert_clean(
+        "TokenCache",
+        &every_form(&TokenCache::new(source)),
+        &SECRETS,
+    );
+}

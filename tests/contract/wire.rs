@@ -1,0 +1,92 @@
+//! The token request of each vendor as it stands on the wire, as snapshots.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use auth_core::{Error, ErrorKind, HttpClient, Limits, Result};
+use auth_testkit::Vendor;
+use bytes::Bytes;
+use http::{Request, Response};
+use std::sync::Mutex;
+
+use crate::vendors::{Options, VENDORS};
+
+/// Writes down what it is asked to send, and fails.
+#[derive(Debug, Default)]
+struct Recorder(Mutex<Vec<String>>);
+
+#[async_trait]
+impl HttpClient for Recorder {
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+        let mut lines = vec![format!("{} {}", request.method(), request.uri())];
+        for (name, value) in request.headers() {
+            lines.push(format!("{name}: {}", value.to_str().unwrap()));
+        }
+        lines.push(String::new());
+        lines.push(String::from_utf8(request.body().to_vec()).unwrap());
+        lines.push(format!(
+            "({:?}, {} bytes)",
+            limits.timeout(),
+            limits.max_body()
+        ));
+        self.0.lock().unwrap().push(lines.join("\n"));
+        Err(Error::new(
+            ErrorKind::Transport,
+            "this client only writes down",
+        ))
+    }
+}
+
+async fn recorded(vendor: Vendor) -> String {
+    let recorder = Arc::new(Recorder::default());
+    let mut options = Options::at("https://vendor.example/prefix");
+    options.http = Some(recorder.clone());
+    options.client(vendor).token().await.unwrap_err();
+    recorder.0.lock().unwrap().join("\n---\n")
+}
+
+#[tokio::test]
+async fn the_token_request_on_the_wire() {
+    for vendor in VENDORS {
+        insta::assert_snapshot!(format!("token_request_{vendor}"), recorded(vendor).await);
+    }
+}
+
+#[tokio::test]
+async fn runai_token_api_v1_on_the_wire() {
+    let recorder = Arc::new(Recorder::default());
+    let config = runai_auth::Config::builder()
+        .client_id("fake-client")
+        .client_secret("fake-client-secret")
+        .base_url("https://vendor.example/prefix")
+        .token_api(runai_auth::TokenApi::V1)
+        .refresh_policy(auth_core::RefreshPolicy::new().with_attempts(1))
+        .http_client(recorder.clone())
+        .build()
+        .unwrap();
+    runai_auth::Client::new(config)
+        .unwrap()
+        .token()
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!(recorder.0.lock().unwrap().join("\n---\n"));
+}
+
+#[tokio::test]
+async fn datasaur_with_basic_on_the_wire() {
+    let recorder = Arc::new(Recorder::default());
+    let config = datasaur_auth::Config::builder()
+        .client_id("fake-client")
+        .client_secret("fake-client-secret")
+        .client_authentication(auth_core::ClientAuthentication::Basic)
+        .refresh_policy(auth_core::RefreshPolicy::new().with_attempts(1))
+        .http_client(recorder.clone())
+        .build()
+        .unwrap();
+    datasaur_auth::Client::new(config)
+        .unwrap()
+        .token()
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!(recorder.0.lock().unwrap().join("\n---\n"));
+}
