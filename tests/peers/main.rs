@@ -1,6 +1,7 @@
 //! Tests the token exchange against an OAuth server that nobody here wrote.
 
 mod harness;
+mod clients;
 
 use harness::{Peer, Reply, request};
 

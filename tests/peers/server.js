@@ -42,12 +42,16 @@ const model = {
 
 const oauth = new OAuth2Server({ model });
 
+async function issue(request, response) {
+  counters.tokenRequests += 1;
+  await oauth.token(request, response);
+}
+
 // A path to its handler; the method is the library's to judge, except under /control.
 const routes = {
-  '/oauth/token': async (request, response) => {
-    counters.tokenRequests += 1;
-    await oauth.token(request, response);
-  },
+  '/oauth/token': issue,
+  // Where Datasaur, whose server is most likely of this family, has its own.
+  '/api/oauth/token': issue,
   '/resource': async (request, response) => {
     counters.resourceRequests += 1;
     const token = await oauth.authenticate(request, response);

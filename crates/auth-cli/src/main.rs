@@ -1,2 +1,43 @@
-//! placeholder
-fn main() {}
+//! The `vauth` command: reads its arguments, runs one command, and turns the outcome into an exit code.
+
+mod arguments;
+mod failure;
+mod output;
+mod vendor;
+mod token;
+mod request;
+mod emulate;
+mod demo;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use self::arguments::{Arguments, Command};
+use self::failure::Failure;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::System("cannot start the async runtime", error))?;
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Demo => demo::run().await,
+            Command::Token(arguments) => token::run(&arguments).await,
+            Command::Request(arguments) => request::run(arguments).await,
+            Command::Emulate(arguments) => emulate::run(arguments).await,
+        }
+    });
+    // A name look-up that hangs cannot be ended, and dropping the runtime would wait for it.
+    runtime.shutdown_background();
+    outcome
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use http::header::AUTHORIZATION;
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
 };
@@ -194,7 +195,11 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
 
     fn call(&'c self, request: oauth2::HttpRequest) -> Self::Future {
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
+            let (mut parts, body) = request.into_parts();
+            if let Some(basic) = parts.headers.get_mut(AUTHORIZATION) {
+                // Keeps HTTP stacks from printing it.
+                basic.set_sensitive(true);
+            }
             let request = Request::from_parts(parts, Bytes::from(body));
             let answer = self
                 .endpoint

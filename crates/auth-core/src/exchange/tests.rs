@@ -62,6 +62,7 @@ async fn basic_authentication_form_encodes_each_value_and_leaves_the_body_withou
     let exchange = exchange(http.clone()).with_authentication(ClientAuthentication::Basic);
     exchange.exchange().await.unwrap();
     let requests = http.requests();
+    assert!(requests[0].headers()["authorization"].is_sensitive());
     // base64 of `fake+id:fake%2Bsecret`
     assert_eq!(
         requests[0].headers()["authorization"],

@@ -1,0 +1,95 @@
+//! What can be said on the command line.
+
+use std::convert::Infallible;
+
+use auth_core::Secret;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use http::Method;
+
+use crate::vendor::Vendor;
+
+/// Signs in to Datasaur, Maia and NVIDIA Run:ai.
+#[derive(Debug, Parser)]
+#[command(name = "vauth", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows the crates at work with three emulated vendors inside this process; takes a few seconds.
+    Demo,
+    /// Prints a token for the credentials in the environment.
+    Token(TokenArguments),
+    /// Sends one authorized request to a vendor's API and prints the answer's body.
+    Request(RequestArguments),
+    /// Runs an emulated vendor on 127.0.0.1 until it is interrupted.
+    Emulate(EmulateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArguments {
+    pub(crate) vendor: Vendor,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Token)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The token alone.
+    Token,
+    /// The whole header line, `Authorization: Bearer` and the token, as `curl -H` takes it.
+    Header,
+    /// An object with `token`, `token_type`, `expires_at`, `expires_in` and `scope`.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestArguments {
+    pub(crate) vendor: Vendor,
+    /// The HTTP method, in capitals.
+    pub(crate) method: Method,
+    /// The path below the API's base URL, with its query if it has one.
+    pub(crate) path: String,
+    /// A JSON body to send.
+    #[arg(short = 'd', long = "data", value_name = "BODY", allow_hyphen_values = true)]
+    pub(crate) body: Option<String>,
+    /// Prints the answer's status and headers before its body.
+    #[arg(short = 'i', long)]
+    pub(crate) include: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulateArguments {
+    pub(crate) vendor: Vendor,
+    /// The port on 127.0.0.1; any free one by default.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// How long tokens live; 3600 for Datasaur and Run:ai, 1800 for Maia by default.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) token_lifetime: Option<u64>,
+    /// The id of the one client; made up by default.
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) client_id: Option<String>,
+    /// The secret of the one client; made up by default.
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, value_parser = secret)]
+    pub(crate) client_secret: Option<Secret>,
+}
+
+/// Takes any text: what an argument's parser refuses is echoed, and this is checked later.
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::from(text))
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  it worked
+   1  the demo's expectations did not hold, or the system failed
+   2  usage or configuration
+   3  the credentials were refused
+   4  the endpoint is unavailable, unreachable, too slow, or asks to slow down
+   5  the answer could not be read
+   6  the token endpoint refused the request for another reason
+  22  the API answered 400 or above";

@@ -1,0 +1,98 @@
+//! `vauth emulate`: an emulated vendor as a server, for clients in any language.
+
+use std::time::Duration;
+
+use auth_core::check_credential;
+use auth_testkit::Emulator;
+use serde::Serialize;
+
+use crate::arguments::EmulateArguments;
+use crate::failure::Failure;
+use crate::output::print;
+
+pub(crate) async fn run(arguments: EmulateArguments) -> Result<(), Failure> {
+    // Before the ready line, so that whoever has read it can end the server properly.
+    let interrupted =
+        interruption().map_err(|error| Failure::System("cannot listen for signals", error))?;
+    let emulator = start(arguments).await?;
+    print(ready_line(&emulator)?.as_bytes())?;
+    interrupted.await;
+    Ok(())
+}
+
+async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
+    let mut builder = Emulator::builder(arguments.vendor.into()).port(arguments.port);
+    if let Some(seconds) = arguments.token_lifetime {
+        builder = builder.token_lifetime(Duration::from_secs(seconds));
+    }
+    // The same rules as in the crates, so that a client of theirs can use what is given here.
+    if let Some(id) = arguments.client_id {
+        check_credential("--client-id", &id)?;
+        builder = builder.client_id(id);
+    }
+    if let Some(secret) = arguments.client_secret {
+        check_credential("--client-secret", secret.expose())?;
+        builder = builder.client_secret(secret.expose());
+    }
+    builder.start().await.map_err(|error| {
+        Failure::Usage(format!(
+            "cannot listen on 127.0.0.1:{}: {error}; choose another --port, or none for any free one",
+            arguments.port
+        ))
+    })
+}
+
+/// What a client needs to know; the keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct Ready<'a> {
+    vendor: &'static str,
+    base_url: &'a str,
+    token_url: &'a str,
+    client_id: &'a str,
+    client_secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+}
+
+/// The emulator's credentials are made up, and printing them is the point.
+fn ready_line(emulator: &Emulator) -> Result<String, Failure> {
+    let ready = Ready {
+        vendor: emulator.vendor().as_str(),
+        base_url: emulator.base_url(),
+        token_url: emulator.token_url(),
+        client_id: emulator.client_id(),
+        client_secret: emulator.client_secret(),
+        username: emulator.username(),
+        password: emulator.password(),
+    };
+    let mut line = serde_json::to_string(&ready)
+        .map_err(|error| Failure::System("cannot write JSON", error.into()))?;
+    line.push('\n');
+    Ok(line)
+}
+
+/// Starts to listen for SIGINT and SIGTERM at once; completes when one arrives.
+#[cfg(unix)]
+fn interruption() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Starts to listen for Ctrl-C at once; completes when it is pressed.
+#[cfg(windows)]
+fn interruption() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

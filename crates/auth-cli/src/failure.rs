@@ -1,0 +1,143 @@
+//! How a command fails: the exit code, and the one line on standard error.
+
+use std::error::Error as StdError;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use auth_core::{Error, ErrorKind};
+use http::StatusCode;
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The crates' own error.
+    Auth(Error),
+    /// The arguments make no sense; clap reports those that it finds itself.
+    Usage(String),
+    /// The API answered 400 or above, and its body has been printed.
+    Api(StatusCode),
+    /// This many of the demo's expectations did not hold, and each has been named.
+    Demo { failed: usize, of: usize },
+    /// The system refused something.
+    System(&'static str, io::Error),
+    /// Whoever read standard output has seen enough.
+    NoReader,
+}
+
+impl Failure {
+    /// Writes the line and returns the code.
+    pub(crate) fn report(&self) -> ExitCode {
+        if let Some(message) = self.message() {
+            let line = format!("vauth: {}\n", one_line(&message));
+            // Without a reader there is nobody to tell.
+            let _ = io::stderr().lock().write_all(line.as_bytes());
+        }
+        ExitCode::from(self.exit_code())
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoReader => 0,
+            Self::Demo { .. } | Self::System(..) => 1,
+            Self::Usage(_) => 2,
+            Self::Api(_) => 22,
+            Self::Auth(error) => match error.kind() {
+                ErrorKind::Config => 2,
+                ErrorKind::Rejected => 3,
+                ErrorKind::Unavailable
+                | ErrorKind::Transport
+                | ErrorKind::Timeout
+                | ErrorKind::Throttled => 4,
+                ErrorKind::Response => 5,
+                ErrorKind::Request => 6,
+                ErrorKind::Api => 22,
+                _ => 1,
+            },
+        }
+    }
+
+    /// What happened and what to do.
+    fn message(&self) -> Option<String> {
+        match self {
+            Self::NoReader => None,
+            Self::Auth(error) => Some(match hint(error) {
+                Some(hint) => format!("{}; {hint}", chain(error)),
+                None => chain(error),
+            }),
+            Self::Usage(message) => Some(message.clone()),
+            Self::Api(status) => Some(format!(
+                "the API answered with status {}; {}",
+                status.as_u16(),
+                api_hint(*status)
+            )),
+            Self::Demo { failed, of } => Some(format!(
+                "{failed} of {of} expectations did not hold; each is named in the output"
+            )),
+            Self::System(message, error) => Some(format!("{message}: {error}")),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Auth(error)
+    }
+}
+
+/// An error and its causes; each message says only its own part.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// What to do about it, where the message itself does not say so.
+fn hint(error: &Error) -> Option<String> {
+    let hint = match error.kind() {
+        ErrorKind::Rejected => {
+            "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
+        }
+        ErrorKind::Request => "check the token URL, the base URL and the other settings",
+        ErrorKind::Response => "check that the URLs are those of the API and not of its web page",
+        ErrorKind::Transport => "check the host, the proxy and the certificate authorities",
+        ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
+            return Some(match error.retry_after() {
+                // Rounded up: a second too early would be refused again.
+                Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
+                None => "try again in a while".to_owned(),
+            });
+        }
+        // A setting's message says what to do with it.
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn api_hint(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "the token is fresh, so check that the API accepts tokens of this client",
+        403 => "the client lacks the right for this call, or this address is not allowed",
+        404 => "check the path and the base URL",
+        429 => "wait before you try again",
+        500.. => "try again in a while",
+        _ => "read its body for the reason",
+    }
+}
+
+/// Takes out what would end the line or reach the terminal as a command.
+fn one_line(text: &str) -> String {
+    let breaks = |character: char| {
+        // The separators count as line breaks for those who read by Unicode's rules.
+        character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+    };
+    text.chars()
+        .map(|character| if breaks(character) { ' ' } else { character })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Tests of exit codes and of the one line.
+
+use super::*;
+
+#[test]
+fn every_kind_has_its_exit_code() {
+    let code = |kind| Failure::from(Error::new(kind, "fake")).exit_code();
+    assert_eq!(code(ErrorKind::Config), 2);
+    assert_eq!(code(ErrorKind::Rejected), 3);
+    assert_eq!(code(ErrorKind::Unavailable), 4);
+    assert_eq!(code(ErrorKind::Transport), 4);
+    assert_eq!(code(ErrorKind::Timeout), 4);
+    assert_eq!(code(ErrorKind::Throttled), 4);
+    assert_eq!(code(ErrorKind::Response), 5);
+    assert_eq!(code(ErrorKind::Request), 6);
+    assert_eq!(code(ErrorKind::Api), 22);
+    assert_eq!(Failure::Api(StatusCode::NOT_FOUND).exit_code(), 22);
+    assert_eq!(Failure::Usage(String::new()).exit_code(), 2);
+    assert_eq!(Failure::Demo { failed: 1, of: 2 }.exit_code(), 1);
+    assert_eq!(Failure::NoReader.exit_code(), 0);
+}
+
+#[test]
+fn the_message_is_the_whole_chain_and_a_hint() {
+    let error = Error::new(ErrorKind::Transport, "no connection")
+        .with_vendor("maia")
+        .with_source(Error::config("refused"));
+    assert_eq!(
+        Failure::from(error).message().as_deref(),
+        Some("maia: no connection: refused; check the host, the proxy and the certificate authorities")
+    );
+}
+
+#[test]
+fn a_wait_that_is_known_is_named_in_whole_seconds() {
+    let error = Error::new(ErrorKind::Throttled, "slow down")
+        .with_retry_after(std::time::Duration::from_millis(1_200));
+    assert_eq!(
+        Failure::from(error).message().as_deref(),
+        Some("slow down; try again in 2 s")
+    );
+}
+
+#[test]
+fn a_line_stays_one_line() {
+    assert_eq!(one_line("a\nb\r\u{1b}[2Jc\u{85}d\u{2028}e"), "a b  [2Jc d e");
+}

@@ -1,0 +1,86 @@
+//! The three vendors, and one client that is any of theirs.
+
+use std::fmt;
+
+use auth_core::{AccessToken, Result};
+use bytes::Bytes;
+use clap::ValueEnum;
+use http::{Request, Response};
+
+/// Names a vendor on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Vendor {
+    Datasaur,
+    Maia,
+    Runai,
+}
+
+impl Vendor {
+    pub(crate) const ALL: [Self; 3] = [Self::Datasaur, Self::Maia, Self::Runai];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Datasaur => "datasaur",
+            Self::Maia => "maia",
+            Self::Runai => "runai",
+        }
+    }
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl From<Vendor> for auth_testkit::Vendor {
+    fn from(vendor: Vendor) -> Self {
+        match vendor {
+            Vendor::Datasaur => Self::Datasaur,
+            Vendor::Maia => Self::Maia,
+            Vendor::Runai => Self::Runai,
+        }
+    }
+}
+
+/// A client of one of the vendors; clones share one token.
+#[derive(Debug, Clone)]
+pub(crate) enum Client {
+    Datasaur(datasaur_auth::Client),
+    Maia(maia_auth::Client),
+    Runai(runai_auth::Client),
+}
+
+/// Does the same with whichever client it is: they have the same methods and no trait in common that sends.
+macro_rules! with {
+    ($self:expr, $client:ident => $result:expr) => {
+        match $self {
+            Client::Datasaur($client) => $result,
+            Client::Maia($client) => $result,
+            Client::Runai($client) => $result,
+        }
+    };
+}
+
+impl Client {
+    /// Makes a client from the vendor's environment variables.
+    pub(crate) fn from_env(vendor: Vendor) -> Result<Self> {
+        match vendor {
+            Vendor::Datasaur => datasaur_auth::Client::from_env().map(Self::Datasaur),
+            Vendor::Maia => maia_auth::Client::from_env().map(Self::Maia),
+            Vendor::Runai => runai_auth::Client::from_env().map(Self::Runai),
+        }
+    }
+
+    pub(crate) async fn token(&self) -> Result<AccessToken> {
+        with!(self, client => client.token().await)
+    }
+
+    pub(crate) fn peek(&self) -> Option<AccessToken> {
+        with!(self, client => client.peek())
+    }
+
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        with!(self, client => client.send(request).await)
+    }
+}
