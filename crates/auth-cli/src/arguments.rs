@@ -54,7 +54,12 @@ pub(crate) struct RequestArguments {
     /// The path below the API's base URL, with its query if it has one.
     pub(crate) path: String,
     /// A JSON body to send.
-    #[arg(short = 'd', long = "data", value_name = "BODY", allow_hyphen_values = true)]
+    #[arg(
+        short = 'd',
+        long = "data",
+        value_name = "BODY",
+        allow_hyphen_values = true
+    )]
     pub(crate) body: Option<String>,
     /// Prints the answer's status and headers before its body.
     #[arg(short = 'i', long)]

@@ -39,10 +39,7 @@ fn json(token: &AccessToken, now: SystemTime) -> Result<String, Failure> {
         token: token.expose(),
         token_type: "Bearer",
         expires_at: humantime::format_rfc3339_seconds(expires_at).to_string(),
-        expires_in: expires_at
-            .duration_since(now)
-            .unwrap_or_default()
-            .as_secs(),
+        expires_in: expires_at.duration_since(now).unwrap_or_default().as_secs(),
         scope: token.scope().map(|scope| scope.as_str()),
     };
     serde_json::to_string(&printed)

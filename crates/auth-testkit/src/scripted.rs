@@ -186,7 +186,7 @@ impl TokenSource for ScriptedSource {
                 .into_token(),
             What::Error(error) => Err(error),
             What::Hang => future::pending().await,
-            What::Panic => std::panic::panic_any("the script says to panic"),
+            What::Panic => panic_as_told(),
         }
     }
 
@@ -210,6 +210,14 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.running.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "the script asks for it, to show what a bug in a source does"
+)]
+fn panic_as_told() -> ! {
+    panic!("the script says to panic")
 }
 
 /// Makes the error of an exchange that failed in some way, for scripts.

@@ -50,7 +50,8 @@ struct Tally {
 impl Connections {
     /// Makes a client for the server at `base_url`; nothing is connected yet.
     pub(crate) fn to(base_url: &str) -> Result<Self> {
-        let not_plain = || Error::config("the demo's HTTP client only speaks plain http to a host and port");
+        let not_plain =
+            || Error::config("the demo's HTTP client only speaks plain http to a host and port");
         let uri: Uri = base_url.parse().map_err(|_| not_plain())?;
         let authority = uri
             .authority()
@@ -138,6 +139,8 @@ impl Pool {
         let stream = TcpStream::connect(self.authority.as_str())
             .await
             .map_err(failed)?;
+        // A request is written at once and whole; waiting to fill a packet would only delay it.
+        stream.set_nodelay(true).map_err(failed)?;
         let socket = Socket::opened(permit, &self.tally);
         let (connection, driver) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
         tokio::spawn(async move {

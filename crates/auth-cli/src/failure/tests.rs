@@ -27,7 +27,9 @@ fn the_message_is_the_whole_chain_and_a_hint() {
         .with_source(Error::config("refused"));
     assert_eq!(
         Failure::from(error).message().as_deref(),
-        Some("maia: no connection: refused; check the host, the proxy and the certificate authorities")
+        Some(
+            "maia: no connection: refused; check the host, the proxy and the certificate authorities"
+        )
     );
 }
 
@@ -43,5 +45,8 @@ fn a_wait_that_is_known_is_named_in_whole_seconds() {
 
 #[test]
 fn a_line_stays_one_line() {
-    assert_eq!(one_line("a\nb\r\u{1b}[2Jc\u{85}d\u{2028}e"), "a b  [2Jc d e");
+    assert_eq!(
+        one_line("a\nb\r\u{1b}[2Jc\u{85}d\u{2028}e"),
+        "a b  [2Jc d e"
+    );
 }

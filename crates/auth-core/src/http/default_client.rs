@@ -1,17 +1,16 @@
 //! The default HTTP client: reqwest with its redirects, retries and surprises turned off.
 
 use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, Uri};
+use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
-use url::Url;
 
-use super::base_url::is_loopback;
+use super::pools::{Pools, Route};
 use super::tls::TlsSettings;
 use super::{HttpClient, Limits};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,18 +20,14 @@ use crate::error::{Error, ErrorKind, Result};
 /// It follows no redirects, retries nothing, trusts the system's certificate authorities plus the ones you add,
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly.
-/// Cloning shares its connections.
+/// Cloning shares its connections. It may be used from several tokio runtimes, one after the other or side by side.
 #[derive(Debug, Clone)]
 pub struct DefaultHttpClient(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     settings: Settings,
-    plain: reqwest::Client,
-    /// TLS is set up at the first https request: loading the system's certificates takes tens of milliseconds,
-    /// and a machine without any can still talk to loopback.
-    proxied: OnceLock<Result<reqwest::Client>>,
-    direct: OnceLock<Result<reqwest::Client>>,
+    pools: Pools,
 }
 
 /// Builds a [`DefaultHttpClient`].
@@ -55,40 +50,25 @@ impl DefaultHttpClient {
     pub fn builder() -> DefaultHttpClientBuilder {
         DefaultHttpClientBuilder::default()
     }
-
-    /// Picks the client for a target: proxies serve https targets beyond this machine and nothing else.
-    fn client_for(&self, uri: &Uri) -> Result<&reqwest::Client> {
-        let inner = &self.0;
-        if uri.scheme_str() != Some("https") {
-            return Ok(&inner.plain);
-        }
-        let is_local = Url::parse(&uri.to_string()).is_ok_and(|url| is_loopback(&url));
-        let (slot, builder) = if is_local {
-            (&inner.direct, inner.settings.builder().no_proxy())
-        } else {
-            (&inner.proxied, inner.settings.builder())
-        };
-        slot.get_or_init(|| build(inner.settings.tls.apply(builder)?))
-            .as_ref()
-            .map_err(Clone::clone)
-    }
 }
 
 #[async_trait]
 impl HttpClient for DefaultHttpClient {
     async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
-        if Handle::try_current().is_err() {
-            return Err(Error::config(
-                "no tokio runtime is running here: call this from within one",
-            ));
-        }
-        let client = self.client_for(request.uri())?;
+        let runtime = Handle::try_current().map_err(|_| {
+            Error::config("no tokio runtime is running here: call this from within one")
+        })?;
+        let route = Route::to(request.uri());
+        let client = self
+            .0
+            .pools
+            .client(runtime.id(), route, || self.0.settings.client(route))?;
         let request = reqwest::Request::try_from(request).map_err(|error| {
             Error::config("the request cannot be sent").with_source(error.without_url())
         })?;
         tokio::time::timeout(
             limits.timeout(),
-            exchange(client, request, limits.max_body()),
+            exchange(&client, request, limits.max_body()),
         )
         .await
         .unwrap_or_else(|_| {
@@ -135,12 +115,11 @@ impl DefaultHttpClientBuilder {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let plain = build(TlsSettings::apply_none(self.settings.builder().no_proxy())?)?;
+        // Shows a bad user agent now and not at the first request.
+        self.settings.client(Route::Plain)?;
         Ok(DefaultHttpClient(Arc::new(Inner {
             settings: self.settings,
-            plain,
-            proxied: OnceLock::new(),
-            direct: OnceLock::new(),
+            pools: Pools::default(),
         })))
     }
 
@@ -165,22 +144,24 @@ impl Default for Settings {
 }
 
 impl Settings {
-    fn builder(&self) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
+    fn client(&self, route: Route) -> Result<reqwest::Client> {
+        let builder = reqwest::Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
             // A redirect would carry the credentials wherever it points.
             .redirect(Policy::none())
             // Retrying is the cache's decision alone: only it knows what the request was.
             .retry(reqwest::retry::never())
-            .referer(false)
+            .referer(false);
+        let builder = match route {
+            Route::Plain => TlsSettings::apply_none(builder.no_proxy())?,
+            Route::Direct => self.tls.apply(builder.no_proxy())?,
+            Route::Proxied => self.tls.apply(builder)?,
+        };
+        builder.build().map_err(|error| {
+            Error::config("the HTTP client cannot be built").with_source(error.without_url())
+        })
     }
-}
-
-fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
-    builder.build().map_err(|error| {
-        Error::config("the HTTP client cannot be built").with_source(error.without_url())
-    })
 }
 
 async fn exchange(

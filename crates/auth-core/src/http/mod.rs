@@ -2,9 +2,11 @@
 
 mod base_url;
 #[cfg(feature = "reqwest")]
-mod default_client;
-#[cfg(feature = "reqwest")]
 mod tls;
+#[cfg(feature = "reqwest")]
+mod pools;
+#[cfg(feature = "reqwest")]
+mod default_client;
 #[cfg(test)]
 pub(crate) mod fake;
 

@@ -15,9 +15,11 @@ mod without;
 #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
 pub(super) use without::TlsSettings;
 
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::error::Error;
 
 /// The error for PEM text that holds nothing usable; it never repeats the text, which may be a private key.
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
 fn bad_pem(setting: &str, wanted: &str) -> Error {
     Error::config(format!(
         "{setting} holds no readable {wanted}: give it in PEM form"

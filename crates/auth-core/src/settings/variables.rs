@@ -74,10 +74,8 @@ impl<'a> Variables<'a> {
         let secret = fs::read_to_string(&path)
             .map(Secret::from)
             .map_err(|error| unreadable(&file_variable, error))?;
-        let line = secret
-            .expose()
-            .strip_suffix('\n')
-            .unwrap_or(secret.expose());
+        let text = secret.expose();
+        let line = text.strip_suffix('\n').unwrap_or(text);
         let line = line.strip_suffix('\r').unwrap_or(line);
         check_credential(&format!("the file that {file_variable} names"), line)?;
         Ok(Some(Secret::from(line)))

@@ -29,17 +29,14 @@ fn a_path_prefix_is_kept_and_the_token_api_is_found_by_itself() {
 
 #[test]
 fn what_is_missing_is_named_with_its_variable() {
-    for missing in 0..REQUIRED.len() {
+    for missing in REQUIRED {
         let rest: Vec<_> = REQUIRED
-            .iter()
-            .copied()
-            .filter(|pair| *pair != REQUIRED[missing])
+            .into_iter()
+            .filter(|pair| *pair != missing)
             .collect();
         let error = from(&rest).unwrap_err();
         assert!(
-            error
-                .to_string()
-                .contains(&format!("{}=", REQUIRED[missing].0)),
+            error.to_string().contains(&format!("{}=", missing.0)),
             "{error}"
         );
     }

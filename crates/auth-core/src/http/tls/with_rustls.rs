@@ -1,6 +1,6 @@
 //! TLS by rustls on ring, handed to the HTTP stack ready-made so that no process-wide provider is needed or touched.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 pub(in crate::http) struct TlsSettings {
     roots: Vec<CertificateDer<'static>>,
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    /// Made at the first https request: loading the system's certificates takes tens of milliseconds,
+    /// and a machine without any can still talk to loopback.
+    config: OnceLock<Result<ClientConfig>>,
 }
 
 impl TlsSettings {
@@ -49,7 +52,8 @@ impl TlsSettings {
         &self,
         builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder> {
-        Ok(builder.tls_backend_preconfigured(self.client_config()?))
+        let config = self.config.get_or_init(|| self.client_config());
+        Ok(builder.tls_backend_preconfigured(config.clone()?))
     }
 
     /// Plain http only: the stack still builds its TLS side, and panics unless it is given one.

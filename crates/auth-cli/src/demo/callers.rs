@@ -1,0 +1,149 @@
+//! The demo's callers: they share one client and 64 places, and everything that happens to them is counted.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
+
+use auth_core::{Error, Result};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, Uri};
+use tokio::sync::Semaphore;
+
+use super::connections::MAX_CONNECTIONS;
+use crate::vendor::{Client, Vendor};
+
+/// Calls one vendor's API; clones share the client, the places and the counts.
+#[derive(Debug, Clone)]
+pub(super) struct Caller(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    vendor: Vendor,
+    client: Client,
+    /// Callers queue here and not in the HTTP client, where the time they are given runs already.
+    places: Semaphore,
+    calls: AtomicU64,
+    worst_wait_micros: AtomicU64,
+    needless_waits: AtomicU64,
+    first_failure: OnceLock<String>,
+}
+
+impl Caller {
+    pub(super) fn new(vendor: Vendor, client: Client) -> Self {
+        Self(Arc::new(Shared {
+            vendor,
+            client,
+            places: Semaphore::new(MAX_CONNECTIONS),
+            calls: AtomicU64::new(0),
+            worst_wait_micros: AtomicU64::new(0),
+            needless_waits: AtomicU64::new(0),
+            first_failure: OnceLock::new(),
+        }))
+    }
+
+    /// Gets a token and makes one call with it.
+    pub(super) async fn call(&self) {
+        let outcome = self.try_call().await;
+        self.0.calls.fetch_add(1, SeqCst);
+        if let Err(failure) = outcome {
+            self.0.first_failure.get_or_init(|| failure);
+        }
+    }
+
+    pub(super) fn calls(&self) -> u64 {
+        self.0.calls.load(SeqCst)
+    }
+
+    /// Returns the longest that one call took, its wait for a token included and its wait for a place not.
+    pub(super) fn worst_wait(&self) -> Duration {
+        Duration::from_micros(self.0.worst_wait_micros.load(SeqCst))
+    }
+
+    /// Returns how many callers were not given a token at once although a valid one was there.
+    pub(super) fn needless_waits(&self) -> u64 {
+        self.0.needless_waits.load(SeqCst)
+    }
+
+    /// Returns why the first failed call failed, if one did.
+    pub(super) fn first_failure(&self) -> Option<&str> {
+        self.0.first_failure.get().map(String::as_str)
+    }
+
+    async fn try_call(&self) -> Result<(), String> {
+        let shared = &self.0;
+        if self.waits_needlessly() {
+            shared.needless_waits.fetch_add(1, SeqCst);
+        }
+        let asked = Instant::now();
+        shared
+            .client
+            .token()
+            .await
+            .map_err(|error| error.to_string())?;
+        let token_wait = asked.elapsed();
+        let _place = shared
+            .places
+            .acquire()
+            .await
+            .map_err(|error| error.to_string())?;
+        let sent = Instant::now();
+        let response = shared.client.send(self.request()?).await;
+        let waited = token_wait + sent.elapsed();
+        let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
+        shared.worst_wait_micros.fetch_max(micros, SeqCst);
+        judge(
+            shared.vendor,
+            &response.map_err(|error: Error| error.to_string())?,
+        )
+    }
+
+    /// Asks for a token without any patience.
+    ///
+    /// It counts only if the same token was there before and after, so that one which expires in between is no false alarm.
+    fn waits_needlessly(&self) -> bool {
+        let client = &self.0.client;
+        let Some(before) = client.peek() else {
+            return false;
+        };
+        let at_once = pin!(client.token())
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_ready();
+        !at_once
+            && client
+                .peek()
+                .is_some_and(|after| after.is_same_token(&before))
+    }
+
+    /// A call that changes nothing.
+    fn request(&self) -> Result<Request<Bytes>, String> {
+        let (path, body) = match self.0.vendor {
+            Vendor::Datasaur => ("/graphql", Some(r#"{"query":"{ me { id } }"}"#)),
+            Vendor::Maia => ("/dpc/v1/projects?page=0&size=1", None),
+            Vendor::Runai => ("/api/v1/apps", None),
+        };
+        let request = match body {
+            Some(body) => Request::post(Uri::from_static(path))
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+                .body(Bytes::from_static(body.as_bytes())),
+            None => Request::get(Uri::from_static(path)).body(Bytes::new()),
+        };
+        request.map_err(|error| error.to_string())
+    }
+}
+
+/// Datasaur's GraphQL answers 200 whatever happened, and a user that is null is nobody.
+fn judge(vendor: Vendor, response: &Response<Bytes>) -> Result<(), String> {
+    let status = response.status();
+    if !status.is_success() {
+        return Err(format!("the API answered with status {}", status.as_u16()));
+    }
+    let body: serde_json::Value = serde_json::from_slice(response.body())
+        .map_err(|_| "the API's answer is not JSON".to_owned())?;
+    if vendor == Vendor::Datasaur && body["data"]["me"]["id"].is_null() {
+        return Err("the API's answer names no user".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! One connection pool per tokio runtime and kind of target.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use http::Uri;
+use tokio::runtime;
+use url::Url;
+
+use super::base_url::is_loopback;
+use crate::error::Result;
+
+/// How a target is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// Plain http, never through a proxy: loopback, or a network that the caller has vouched for.
+    Plain,
+    /// https to this machine, never through a proxy.
+    Direct,
+    /// https to another machine, through the proxy that the environment names, if any.
+    Proxied,
+}
+
+/// The clients made so far.
+///
+/// A pooled connection is driven by a task of the runtime it was opened on. Once that runtime is gone, or alive and no longer driven,
+/// a request on such a connection hangs; so no runtime is ever given another one's connections.
+#[derive(Debug, Default)]
+pub(super) struct Pools(Mutex<VecDeque<Pool>>);
+
+#[derive(Debug)]
+struct Pool {
+    runtime: runtime::Id,
+    route: Route,
+    client: reqwest::Client,
+}
+
+impl Route {
+    pub(super) fn to(uri: &Uri) -> Self {
+        if uri.scheme_str() != Some("https") {
+            return Self::Plain;
+        }
+        let is_local = Url::parse(&uri.to_string()).is_ok_and(|url| is_loopback(&url));
+        if is_local {
+            Self::Direct
+        } else {
+            Self::Proxied
+        }
+    }
+}
+
+impl Pools {
+    /// Returns the client of this runtime and route, making it if there is none.
+    pub(super) fn client(
+        &self,
+        runtime: runtime::Id,
+        route: Route,
+        make: impl FnOnce() -> Result<reqwest::Client>,
+    ) -> Result<reqwest::Client> {
+        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = pools
+            .iter()
+            .find(|pool| pool.runtime == runtime && pool.route == route);
+        if let Some(pool) = known {
+            return Ok(pool.client.clone());
+        }
+        let client = make()?;
+        if pools.len() == MAX_POOLS {
+            pools.pop_front();
+        }
+        pools.push_back(Pool {
+            runtime,
+            route,
+            client: client.clone(),
+        });
+        Ok(client)
+    }
+}
+
+/// More than any sane number of runtimes side by side; the oldest make room, since most runtimes never say that they are gone.
+const MAX_POOLS: usize = 64;
+
+#[cfg(test)]
+mod tests;
