@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::policy::RefreshPolicy;
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind};
 
@@ -36,6 +37,7 @@ impl CoolDown {
     ///
     /// `remaining` is the life left of the token that callers are still served, if there is one.
     pub(super) fn after(
+        policy: &RefreshPolicy,
         previous: Option<&Self>,
         error: Error,
         now: Moment,
@@ -51,9 +53,9 @@ impl CoolDown {
             _ => 1,
         };
         let length = match class {
-            Class::Retryable => retryable_length(count, remaining, error.retry_after()),
-            Class::Rejected => REJECTED[(count as usize - 1).min(REJECTED.len() - 1)],
-            Class::Refused => REFUSED,
+            Class::Retryable => retryable_length(policy, count, remaining, error.retry_after()),
+            Class::Rejected => rejected_length(policy, count),
+            Class::Refused => policy.refused(),
         };
         Self {
             error,
@@ -94,47 +96,37 @@ impl Class {
 }
 
 fn retryable_length(
+    policy: &RefreshPolicy,
     count: u32,
     remaining: Option<Duration>,
     retry_after: Option<Duration>,
 ) -> Duration {
-    let first = if remaining.is_some() {
-        FIRST_WITH_TOKEN
-    } else {
-        FIRST_WITHOUT_TOKEN
+    let first = match remaining {
+        Some(_) => policy.retry_with_token(),
+        None => policy.retry_without_token(),
     };
-    let doubled = first
-        .saturating_mul(1 << (count - 1).min(MAX_DOUBLINGS))
-        .min(MAX_RETRYABLE);
+    let doublings = (count - 1).min(MAX_DOUBLINGS);
+    let doubled = first.saturating_mul(1 << doublings).min(policy.retry_cap());
     let length = match remaining {
-        // At least a few attempts must fit into what is left of the token.
-        Some(remaining) => doubled.min((remaining / 4).max(MIN_WITH_TOKEN)),
+        // A few attempts must fit into what is left of the token, and no more than one a second.
+        Some(remaining) => doubled.min((remaining / 4).max(policy.retry_without_token())),
         None => doubled,
     };
-    length.max(retry_after.unwrap_or_default().min(MAX_RETRY_AFTER))
+    length.max(
+        retry_after
+            .unwrap_or_default()
+            .min(policy.retry_after_cap()),
+    )
 }
 
-/// Callers are failing: try again as soon as is polite.
-const FIRST_WITHOUT_TOKEN: Duration = Duration::from_secs(1);
-/// Nobody is waiting: leave the endpoint room to recover.
-const FIRST_WITH_TOKEN: Duration = Duration::from_secs(5);
-/// A token about to expire is worth an attempt each second and no more.
-const MIN_WITH_TOKEN: Duration = Duration::from_secs(1);
-/// An outage that ends is noticed within a minute.
-const MAX_RETRYABLE: Duration = Duration::from_secs(60);
-/// 1 s doubles past the cap after six steps; the bound keeps the shift from overflowing.
-const MAX_DOUBLINGS: u32 = 6;
-/// A server that asks for more than this is down or misconfigured, and may be mended sooner than it says.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
-/// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account.
-const REJECTED: [Duration; 4] = [
-    Duration::from_secs(5),
-    Duration::from_secs(30),
-    Duration::from_secs(60),
-    Duration::from_secs(300),
-];
-/// Somebody may have mended the other side; once a minute finds out.
-const REFUSED: Duration = Duration::from_secs(60);
+fn rejected_length(policy: &RefreshPolicy, count: u32) -> Duration {
+    let lengths = policy.rejected();
+    let step = usize::try_from(count - 1).unwrap_or(usize::MAX);
+    lengths[step.min(lengths.len() - 1)]
+}
+
+/// Far past any cap in use; the bound keeps the shift from overflowing.
+const MAX_DOUBLINGS: u32 = 16;
 
 #[cfg(test)]
 mod tests;

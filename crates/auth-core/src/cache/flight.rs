@@ -51,7 +51,7 @@ async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timi
             return Err(error);
         }
         let wait = policy
-            .backoff(attempt)
+            .wait_after(attempt)
             .max(error.retry_after().unwrap_or_default());
         if wait >= remaining() {
             return Err(error);
@@ -124,7 +124,7 @@ fn commit<S: TokenSource>(
             Ok(token)
         }
         Err(error) => {
-            match slot.fail(id, now, error.clone(), revision, current) {
+            match slot.fail(&cache.policy, id, now, error.clone(), revision, current) {
                 Some(true) => {
                     tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
                 }

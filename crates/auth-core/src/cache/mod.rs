@@ -118,7 +118,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     pub fn invalidate(&self, rejected: &AccessToken) {
         let now = self.0.clock.now();
         let mut slot = lock(&self.0.slot);
-        if slot.invalidate(now, rejected, self.0.policy.min_age_to_invalidate()) {
+        if slot.invalidate(now, rejected, &self.0.policy) {
             self.0.published.store(None);
             drop(slot);
             tracing::debug!("token discarded: the API refused it");
@@ -209,7 +209,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                     return;
                 }
                 Decision::Bury => {
-                    slot.bury(self.0.clock.now(), self.0.source.credential_revision());
+                    slot.bury(
+                        &self.0.policy,
+                        self.0.clock.now(),
+                        self.0.source.credential_revision(),
+                    );
                 }
                 _ => return,
             }
@@ -253,7 +257,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                 }
                 Decision::Bury => {
                     let revision = self.0.source.credential_revision();
-                    if let Some(error) = slot.bury(self.0.clock.now(), revision) {
+                    if let Some(error) = slot.bury(&self.0.policy, self.0.clock.now(), revision) {
                         return Err(error);
                     }
                 }

@@ -6,21 +6,33 @@ use crate::clock::Moment;
 use crate::retry;
 use crate::token::AccessToken;
 
-/// When a token is refreshed, how long a refresh may take, and how long a failure holds.
+/// When a token is refreshed, how long a refresh may take, and how long a failure holds: every number of the cache.
 ///
 /// The defaults fit every vendor of this workspace. Change a number with the `with_*` method of its name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefreshPolicy {
-    min_age_to_invalidate: Duration,
+    expiry_margin: Duration,
+    refresh_window: Duration,
+    refresh_jitter: Duration,
     attempts: u32,
     attempt_timeout: Duration,
+    backoff: Duration,
     flight_timeout: Duration,
+    flight_grace: Duration,
     shutdown_timeout: Duration,
+    min_age_to_invalidate: Duration,
+    remembered_refusals: usize,
+    retry_without_token: Duration,
+    retry_with_token: Duration,
+    retry_cap: Duration,
+    retry_after_cap: Duration,
+    rejected: [Duration; 4],
+    refused: Duration,
     jitter: Option<f64>,
 }
 
-macro_rules! setting {
-    ($(#[$doc:meta])* $name:ident, $with:ident, $type:ty) => {
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident, $with:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         pub fn $name(&self) -> $type {
             self.$name
@@ -32,7 +44,7 @@ macro_rules! setting {
             self.$name = $name;
             self
         }
-    };
+    )*};
 }
 
 impl RefreshPolicy {
@@ -41,44 +53,91 @@ impl RefreshPolicy {
         Self::default()
     }
 
-    setting! {
+    settings! {
+        /// Returns how long before its end a token is no longer handed out, at most a tenth of its life; 10 s by default.
+        ///
+        /// A request that leaves just before it still arrives in time, beyond any sane latency and clock error together.
+        expiry_margin, with_expiry_margin: Duration;
+
+        /// Returns how long before that margin a token is due for a refresh, at most a quarter of its life; 60 min by default.
+        ///
+        /// An hour of attempts outlasts most outages; refreshing a day-long token earlier than that wastes it.
+        refresh_window, with_refresh_window: Duration;
+
+        /// Returns by how much earlier still a refresh may be drawn to be due, at most a tenth of the token's life; 5 min by default.
+        ///
+        /// A fleet that started together does not refresh together: five minutes spread thousands to a few requests a second.
+        refresh_jitter, with_refresh_jitter: Duration;
+
+        /// Returns how many token requests one refresh may send; 3 by default: a lost packet or one bad gateway is worth another try, an outage is not.
+        attempts, with_attempts: u32;
+
+        /// Returns how long one token request may take; 10 s by default: the slowest healthy endpoint answers in under 5.
+        attempt_timeout, with_attempt_timeout: Duration;
+
+        /// Returns the ceiling of the wait before the second attempt, doubled for each further one; 250 ms by default.
+        ///
+        /// Longer than a connection reset takes to clear, shorter than a caller notices.
+        backoff, with_backoff: Duration;
+
+        /// Returns how long one refresh may take, all attempts and waits included; 30 s by default: callers may be waiting for it.
+        flight_timeout, with_flight_timeout: Duration;
+
+        /// Returns how long past its timeout a refresh counts as alive; 1 s by default: a living one ends itself, this forgives a busy executor.
+        flight_grace, with_flight_grace: Duration;
+
+        /// Returns how long [`shutdown`](crate::TokenCache::shutdown) waits for a running refresh before it ends it; 5 s by default, half of what orchestrators allow.
+        shutdown_timeout, with_shutdown_timeout: Duration;
+
         /// Returns how old a token must be before [`invalidate`](crate::TokenCache::invalidate) discards it; 10 s by default.
         ///
         /// A token refused within seconds of its birth was refused for its rights or its audience, and a new one would be refused as well.
-        min_age_to_invalidate, with_min_age_to_invalidate, Duration
-    }
-    setting! {
-        /// Returns how many token requests one refresh may send; 3 by default: a lost packet or one bad gateway is worth another try, an outage is not.
-        attempts, with_attempts, u32
-    }
-    setting! {
-        /// Returns how long one token request may take; 10 s by default: the slowest healthy endpoint answers in under 5.
-        attempt_timeout, with_attempt_timeout, Duration
-    }
-    setting! {
-        /// Returns how long one refresh may take, all attempts and waits included; 30 s by default: callers may be waiting for it.
-        flight_timeout, with_flight_timeout, Duration
-    }
-    setting! {
-        /// Returns how long [`shutdown`](crate::TokenCache::shutdown) waits for a running refresh before it ends it; 5 s by default, half of what orchestrators allow.
-        shutdown_timeout, with_shutdown_timeout, Duration
-    }
-    setting! {
+        min_age_to_invalidate, with_min_age_to_invalidate: Duration;
+
+        /// Returns how many discarded tokens are remembered, so that none is ever served again; 8 by default.
+        ///
+        /// An endpoint that hands one back does so from a cache of its own, a few tokens deep at most.
+        remembered_refusals, with_remembered_refusals: usize;
+
+        /// Returns the first cool-down after a failure that passes by itself, while callers have no token; 1 s by default, doubled each time.
+        ///
+        /// Callers are failing: try again as soon as is polite.
+        retry_without_token, with_retry_without_token: Duration;
+
+        /// Returns the same while callers still have a usable token; 5 s by default: nobody is waiting, so the endpoint has room to recover.
+        ///
+        /// Capped by a quarter of what is left of the token, but never under [`RefreshPolicy::retry_without_token`].
+        retry_with_token, with_retry_with_token: Duration;
+
+        /// Returns where that doubling ends; 60 s by default: an outage that ends is noticed within a minute.
+        retry_cap, with_retry_cap: Duration;
+
+        /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that asks for more may be mended sooner than it says.
+        retry_after_cap, with_retry_after_cap: Duration;
+
+        /// Returns the cool-downs after refused credentials, the last one for ever; 5, 30, 60 and 300 s by default.
+        ///
+        /// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account. New credentials end it at once.
+        rejected, with_rejected: [Duration; 4];
+
+        /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: somebody may have mended the other side.
+        refused, with_refused: Duration;
+
         /// Returns the fixed draw that replaces every random one, from `[0, 1)`, or `None` for real randomness, the default. For tests.
-        jitter, with_jitter, Option<f64>
+        jitter, with_jitter: Option<f64>;
     }
 
     /// Returns when a token goes stale and when it expires, as ages since its anchor.
     ///
-    /// The margin is `min(10 s, lifetime / 10)`: a call started just before it still arrives in time.
-    /// The refresh window before it is `min(lifetime / 4, 60 min)`: room for many attempts through an outage.
-    /// The jitter on top is up to `min(lifetime / 10, 5 min)`, only ever earlier: a fleet that started together does not refresh together.
+    /// Fractions of the lifetime keep a token of seconds usable where the absolute numbers would eat it up.
     pub(super) fn timing(&self, token: &AccessToken, asked_at: Moment) -> Timing {
         let lifetime = token.lifetime();
-        let skew = (lifetime / 10).min(MAX_SKEW);
-        let window = (lifetime / 4).min(MAX_WINDOW);
-        let jitter = (lifetime / 10).min(MAX_JITTER).mul_f64(self.draw());
-        let expire_at = lifetime.saturating_sub(skew);
+        let margin = (lifetime / 10).min(self.expiry_margin);
+        let window = (lifetime / 4).min(self.refresh_window);
+        let jitter = (lifetime / 10)
+            .min(self.refresh_jitter)
+            .mul_f64(self.draw());
+        let expire_at = lifetime.saturating_sub(margin);
         // A token that some other cache held for a while is as old as it says; one whose clock is off is as old as our request.
         let anchor = token.anchor();
         Timing {
@@ -92,13 +151,13 @@ impl RefreshPolicy {
     }
 
     /// Returns the wait before the next attempt of one refresh.
-    pub(super) fn backoff(&self, attempt: u32) -> Duration {
-        retry::backoff(BACKOFF_BASE, attempt, self.draw())
+    pub(super) fn wait_after(&self, attempt: u32) -> Duration {
+        retry::backoff(self.backoff, attempt, self.draw())
     }
 
     /// Returns the age at which a refresh counts as dead: past this its own timers must have ended it.
     pub(super) fn flight_dies_at(&self) -> Duration {
-        self.flight_timeout.saturating_add(FLIGHT_GRACE)
+        self.flight_timeout.saturating_add(self.flight_grace)
     }
 
     fn draw(&self) -> f64 {
@@ -110,11 +169,23 @@ impl RefreshPolicy {
 impl Default for RefreshPolicy {
     fn default() -> Self {
         Self {
-            min_age_to_invalidate: Duration::from_secs(10),
+            expiry_margin: Duration::from_secs(10),
+            refresh_window: Duration::from_secs(60 * 60),
+            refresh_jitter: Duration::from_secs(5 * 60),
             attempts: 3,
             attempt_timeout: Duration::from_secs(10),
+            backoff: Duration::from_millis(250),
             flight_timeout: Duration::from_secs(30),
+            flight_grace: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(5),
+            min_age_to_invalidate: Duration::from_secs(10),
+            remembered_refusals: 8,
+            retry_without_token: Duration::from_secs(1),
+            retry_with_token: Duration::from_secs(5),
+            retry_cap: Duration::from_secs(60),
+            retry_after_cap: Duration::from_secs(5 * 60),
+            rejected: [5, 30, 60, 300].map(Duration::from_secs),
+            refused: Duration::from_secs(60),
             jitter: None,
         }
     }
@@ -127,17 +198,6 @@ pub(super) struct Timing {
     pub(super) refresh_at: Duration,
     pub(super) expire_at: Duration,
 }
-
-/// A request that leaves within the margin has 10 s to arrive, beyond any sane latency and clock error together.
-const MAX_SKEW: Duration = Duration::from_secs(10);
-/// An hour of attempts outlasts most outages; refreshing a day-long token earlier than that wastes it.
-const MAX_WINDOW: Duration = Duration::from_secs(60 * 60);
-/// Five minutes spread a fleet of thousands to a few requests a second.
-const MAX_JITTER: Duration = Duration::from_secs(5 * 60);
-/// The first wait between attempts: longer than a connection reset takes to clear, shorter than a caller notices.
-const BACKOFF_BASE: Duration = Duration::from_millis(250);
-/// A living flight ends itself at its deadline; one second forgives a busy executor.
-const FLIGHT_GRACE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,7 @@ impl Slot {
     /// `tried` is the revision of the credentials that failed, `current` that of the ones there are now.
     pub(super) fn fail(
         &mut self,
+        policy: &RefreshPolicy,
         id: u64,
         now: Moment,
         error: Error,
@@ -149,13 +150,18 @@ impl Slot {
     ) -> Option<bool> {
         self.end_flight(id)?;
         self.deaths = 0;
-        Some(self.hold(now, error, tried, current))
+        Some(self.hold(policy, now, error, tried, current))
     }
 
     /// Buries a flight that died without an outcome: the first one in a row is forgiven, the second is a failure.
     ///
     /// Returns the failure if there is one.
-    pub(super) fn bury(&mut self, now: Moment, revision: u64) -> Option<Error> {
+    pub(super) fn bury(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: Moment,
+        revision: u64,
+    ) -> Option<Error> {
         let flight = self.flight.take()?;
         if let Some(abort) = flight.abort {
             abort.abort();
@@ -169,7 +175,7 @@ impl Slot {
             ErrorKind::Unavailable,
             "the refresh died twice: its task panicked, or its runtime was shut down or is no longer driven",
         );
-        self.hold(now, error.clone(), revision, revision);
+        self.hold(policy, now, error.clone(), revision, revision);
         Some(error)
     }
 
@@ -178,7 +184,7 @@ impl Slot {
         &mut self,
         now: Moment,
         rejected: &AccessToken,
-        min_age: Duration,
+        policy: &RefreshPolicy,
     ) -> bool {
         let Some(entry) = self
             .entry
@@ -187,13 +193,13 @@ impl Slot {
         else {
             return false;
         };
-        if now.since(entry.timing.anchor) < min_age {
+        if now.since(entry.timing.anchor) < policy.min_age_to_invalidate() {
             return false;
         }
-        if self.refused.len() == REMEMBERED_REFUSALS {
+        self.refused.push_back(entry.token.clone());
+        while self.refused.len() > policy.remembered_refusals() {
             self.refused.pop_front();
         }
-        self.refused.push_back(entry.token.clone());
         self.entry = None;
         self.revoked = true;
         true
@@ -263,7 +269,14 @@ impl Slot {
         self.flight.take_if(|flight| flight.id == id)
     }
 
-    fn hold(&mut self, now: Moment, error: Error, tried: u64, current: u64) -> bool {
+    fn hold(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: Moment,
+        error: Error,
+        tried: u64,
+        current: u64,
+    ) -> bool {
         self.failures = self.failures.saturating_add(1);
         self.last_failure = Some((now, error.clone()));
         let remaining = self.timing().and_then(|timing| {
@@ -273,7 +286,14 @@ impl Slot {
                 .checked_sub(age)
                 .filter(|left| !left.is_zero())
         });
-        let cool_down = CoolDown::after(self.cool_down.as_ref(), error, now, remaining, tried);
+        let cool_down = CoolDown::after(
+            policy,
+            self.cool_down.as_ref(),
+            error,
+            now,
+            remaining,
+            tried,
+        );
         let is_news = cool_down.is_news_after(self.cool_down.as_ref());
         // What older credentials were refused for says nothing of the new ones.
         let outdated = cool_down.ends_with_new_credentials() && tried != current;
@@ -296,6 +316,3 @@ impl Flight {
 
 /// A second death in a row is no accident, and electing for ever would be a loop.
 const MAX_DEATHS: u32 = 2;
-
-/// An endpoint that hands a refused token back does so from a cache of its own, a few tokens deep at most.
-const REMEMBERED_REFUSALS: usize = 8;

@@ -13,7 +13,14 @@ fn lengths(error: &Error, remaining: Option<Duration>, count: usize) -> Vec<u64>
     let mut previous = None;
     let mut lengths = Vec::new();
     for _ in 0..count {
-        let cool_down = CoolDown::after(previous.as_ref(), error.clone(), NOW(), remaining, 0);
+        let cool_down = CoolDown::after(
+            &RefreshPolicy::new(),
+            previous.as_ref(),
+            error.clone(),
+            NOW(),
+            remaining,
+            0,
+        );
         lengths.push(cool_down.length.as_secs());
         previous = Some(cool_down);
     }
@@ -81,12 +88,20 @@ fn refused_requests_and_settings_wait_a_minute() {
 #[test]
 fn the_count_restarts_with_another_class_or_standing() {
     let down = || Error::new(ErrorKind::Unavailable, "down");
-    let first = CoolDown::after(None, down(), NOW(), None, 0);
-    let second = CoolDown::after(Some(&first), down(), NOW(), None, 0);
+    let first = CoolDown::after(&RefreshPolicy::new(), None, down(), NOW(), None, 0);
+    let second = CoolDown::after(&RefreshPolicy::new(), Some(&first), down(), NOW(), None, 0);
     assert_eq!(second.count, 2);
-    let other_standing = CoolDown::after(Some(&second), down(), NOW(), Some(seconds(600)), 0);
+    let other_standing = CoolDown::after(
+        &RefreshPolicy::new(),
+        Some(&second),
+        down(),
+        NOW(),
+        Some(seconds(600)),
+        0,
+    );
     assert_eq!(other_standing.count, 1);
     let other_class = CoolDown::after(
+        &RefreshPolicy::new(),
         Some(&second),
         Error::new(ErrorKind::Rejected, "no"),
         NOW(),
@@ -99,7 +114,15 @@ fn the_count_restarts_with_another_class_or_standing() {
 #[test]
 fn new_credentials_end_what_credentials_caused() {
     let ends = |kind| {
-        CoolDown::after(None, Error::new(kind, "no"), NOW(), None, 0).ends_with_new_credentials()
+        CoolDown::after(
+            &RefreshPolicy::new(),
+            None,
+            Error::new(kind, "no"),
+            NOW(),
+            None,
+            0,
+        )
+        .ends_with_new_credentials()
     };
     assert!(ends(ErrorKind::Rejected));
     assert!(ends(ErrorKind::Config));
