@@ -17,7 +17,7 @@ mod settings;
 
 pub use cache::{CacheState, Health, HealthChanges, RefreshPolicy, TokenCache};
 pub use clock::{Clock, Moment, SystemClock};
-pub use credential::{CredentialProvider, Credentials, check_credential};
+pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};
 pub use exchange::{Answer, ClientAuthentication, OAuthExchange, Refusal, TokenEndpoint};
 pub use header::{AuthorizedClient, refuses_token};

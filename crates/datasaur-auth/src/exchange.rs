@@ -17,7 +17,7 @@ impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let url = config.base_url().join_base(wire::TOKEN_PATH)?;
         let endpoint = TokenEndpoint::new(NAMES.vendor, &url, http, config.clock())?;
-        let exchange = OAuthExchange::new(endpoint, Arc::new(config.credentials()))
+        let exchange = OAuthExchange::new(endpoint, config.credentials())
             .with_authentication(config.client_authentication())
             .with_documented_lifetime(DOCUMENTED_LIFETIME);
         Ok(Self(exchange))

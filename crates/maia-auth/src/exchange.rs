@@ -16,7 +16,7 @@ pub(crate) struct Exchange(OAuthExchange);
 impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let endpoint = TokenEndpoint::new(NAMES.vendor, config.token_url(), http, config.clock())?;
-        let mut exchange = OAuthExchange::new(endpoint, Arc::new(config.credentials()))
+        let mut exchange = OAuthExchange::new(endpoint, config.credentials())
             .with_documented_lifetime(DOCUMENTED_LIFETIME);
         if let Some(audience) = config.audience() {
             exchange = exchange.with_parameter(wire::AUDIENCE, audience);

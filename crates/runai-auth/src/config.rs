@@ -1,10 +1,11 @@
 //! Run:ai's settings: where it is, who signs in, and how.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, Clock, Credentials, Error, HttpClient, Limits, Names, RefreshPolicy, Result, Secret,
-    Setting, Settings, Variables,
+    BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, RefreshPolicy, Result,
+    Secret, Setting, Settings, Variables,
 };
 
 /// Checked settings for a [`Client`](crate::Client).
@@ -21,7 +22,7 @@ use auth_core::{
 #[derive(Debug, Clone)]
 pub struct Config {
     settings: Settings,
-    credentials: Credentials,
+    credentials: Arc<dyn CredentialProvider>,
     base_url: BaseUrl,
     token_api: TokenApi,
 }
@@ -96,8 +97,8 @@ impl Config {
         self.token_api
     }
 
-    pub(crate) fn credentials(&self) -> Credentials {
-        self.credentials.clone()
+    pub(crate) fn credentials(&self) -> Arc<dyn CredentialProvider> {
+        Arc::clone(&self.credentials)
     }
 
     pub(crate) fn base_url(&self) -> &BaseUrl {
@@ -131,6 +132,18 @@ impl ConfigBuilder {
     /// Sets the client secret.
     pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
         self.settings.client_secret = Some(client_secret.into());
+        self
+    }
+
+    /// Sets a file that holds the client secret; it is read for every token request, so that a rotated secret needs no restart.
+    pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.client_secret_file = Some(path.into());
+        self
+    }
+
+    /// Takes client id and client secret from a provider of your own.
+    pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
+        self.settings.credential_provider = Some(Arc::new(provider));
         self
     }
 

@@ -31,7 +31,7 @@ impl Exchange {
             let url = config.base_url().join_base(path)?;
             TokenEndpoint::new(NAMES.vendor, &url, Arc::clone(&http), config.clock())
         };
-        let credentials: Arc<dyn CredentialProvider> = Arc::new(config.credentials());
+        let credentials = config.credentials();
         Ok(Self {
             api: config.token_api(),
             v1: JsonExchange {

@@ -7,11 +7,12 @@ pub use setting::Setting;
 pub use variables::Variables;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cache::RefreshPolicy;
 use crate::clock::{Clock, SystemClock};
-use crate::credential::{Credentials, check_credential};
+use crate::credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, Limits};
 use crate::secret::Secret;
@@ -24,6 +25,10 @@ pub struct Settings {
     pub client_id: Option<String>,
     /// The client secret.
     pub client_secret: Option<Secret>,
+    /// A file that holds the client secret.
+    pub client_secret_file: Option<PathBuf>,
+    /// Where id and secret come from instead.
+    pub credential_provider: Option<Arc<dyn CredentialProvider>>,
     /// The API's base URL, as text.
     pub base_url: Option<String>,
     /// Whether plain http to other machines is permitted.
@@ -90,30 +95,65 @@ impl Settings {
         Ok(Self {
             client_id: client_id.map(|(_, client_id)| client_id),
             client_secret: variables.secret(&names.client_secret)?,
+            client_secret_file: variables.secret_file(&names.client_secret)?,
             base_url: variables.optional_text(&names.base_url)?,
             ..Self::default()
         })
     }
 
-    /// Checks the credentials.
+    /// Checks where the credentials come from: a provider, or an id with a secret or a secret file.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one is missing or unusable, naming it and what to do.
-    pub fn credentials(&self, names: &Names) -> Result<Credentials> {
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if something is missing, unusable or given twice, naming it and what to do.
+    pub fn credentials(&self, names: &Names) -> Result<Arc<dyn CredentialProvider>> {
+        let given = [
+            (
+                self.credential_provider.is_some(),
+                "credential_provider".to_owned(),
+            ),
+            (self.client_secret.is_some(), names.client_secret.label()),
+            (
+                self.client_secret_file.is_some(),
+                names.client_secret.file_label(),
+            ),
+        ];
+        let given: Vec<&str> = given
+            .iter()
+            .filter(|(is_set, _)| *is_set)
+            .map(|(_, label)| label.as_str())
+            .collect();
+        if given.len() > 1 {
+            return Err(Error::config(format!(
+                "{} are given together: give one of them",
+                given.join(" and ")
+            )));
+        }
+        if let Some(provider) = &self.credential_provider {
+            return Ok(Arc::clone(provider));
+        }
         let client_id = self
             .client_id
             .as_deref()
             .ok_or_else(|| names.client_id.missing())?;
+        if let Some(path) = &self.client_secret_file {
+            check_credential(names.client_id.name, client_id)?;
+            return Ok(Arc::new(FileCredentials::with_clock(
+                client_id,
+                path,
+                self.clock(),
+            )?));
+        }
         let client_secret = self
             .client_secret
             .clone()
             .ok_or_else(|| names.client_secret.missing())?;
-        Credentials::new(
+        let credentials = Credentials::new(
             names.client_id.name,
             client_id,
             names.client_secret.name,
             client_secret,
-        )
+        )?;
+        Ok(Arc::new(credentials))
     }
 
     /// Checks the base URL, or takes the vendor's own.
@@ -188,6 +228,8 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("client_id", &self.client_id)
             .field("client_secret", &self.client_secret)
+            .field("client_secret_file", &self.client_secret_file)
+            .field("credential_provider", &self.credential_provider)
             // Unchecked text may hold a password before its @; only checked URLs are shown.
             .field("base_url", &self.base_url.as_ref().map(|_| "[unchecked]"))
             .field("allow_http", &self.allow_http)

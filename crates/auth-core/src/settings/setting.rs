@@ -39,6 +39,16 @@ impl Setting {
         format!("{} ({})", self.name, self.variable)
     }
 
+    /// Returns both names of the file that may hold this setting instead.
+    pub fn file_label(&self) -> String {
+        format!("{}_file ({})", self.name, self.file_variable())
+    }
+
+    /// Returns the variable that names a file which holds this setting instead.
+    pub fn file_variable(&self) -> String {
+        format!("{}_FILE", self.variable)
+    }
+
     /// Returns the error for a value that is required and absent: it names the variable, with an example.
     pub fn missing(&self) -> Error {
         let Self {

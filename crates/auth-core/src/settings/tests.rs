@@ -56,14 +56,24 @@ fn a_bad_value_is_named_by_the_variable_that_held_it() {
     }
 }
 
-#[test]
-fn a_secret_may_come_from_a_file_with_a_line_break_at_its_end() {
+#[tokio::test]
+async fn a_secret_may_come_from_a_file_with_a_line_break_at_its_end() {
     for content in ["fake secret", "fake secret\n", "fake secret\r\n"] {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
         let settings =
             read(&[("EXAMPLE_CLIENT_SECRET_FILE", file.path().to_str().unwrap())]).unwrap();
-        assert_eq!(settings.client_secret.unwrap().expose(), "fake secret");
+        let settings = Settings {
+            client_id: Some("id".to_owned()),
+            ..settings
+        };
+        let credentials = settings
+            .credentials(&NAMES)
+            .unwrap()
+            .credentials()
+            .await
+            .unwrap();
+        assert_eq!(credentials.secret().expose(), "fake secret");
     }
 }
 
@@ -98,6 +108,23 @@ fn a_secret_and_a_secret_file_together_are_refused() {
         error
             .to_string()
             .contains("both EXAMPLE_CLIENT_SECRET and EXAMPLE_CLIENT_SECRET_FILE"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_provider_and_a_secret_together_are_refused() {
+    let credentials = Credentials::new("client_id", "id", "client_secret", "fake").unwrap();
+    let settings = Settings {
+        client_secret: Some("fake".into()),
+        credential_provider: Some(Arc::new(credentials)),
+        ..Settings::default()
+    };
+    let error = settings.credentials(&NAMES).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("credential_provider and client_secret (EXAMPLE_CLIENT_SECRET)"),
         "{error}"
     );
 }

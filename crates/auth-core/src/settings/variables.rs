@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
+use std::path::PathBuf;
 
 use super::Setting;
-use crate::credential::check_credential;
+use crate::credential::{check_credential, read_secret_file};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -49,36 +50,37 @@ impl<'a> Variables<'a> {
         Ok(value.filter(|value| !value.is_empty()))
     }
 
-    /// Returns a secret from its variable, or from the file that the variable with `_FILE` names.
-    ///
-    /// One line break at the file's end is not part of the secret: editors and `echo` leave it there.
+    /// Returns a secret from its variable.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if both variables are set, if the file cannot be read, or as [`check_credential`] says.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`check_credential`] says, naming the variable.
     pub fn secret(&self, setting: &Setting) -> Result<Option<Secret>> {
-        let file_variable = format!("{}_FILE", setting.variable);
-        let value = self.text(setting)?;
-        let Some(path) = self.read(&file_variable)? else {
-            let Some((variable, value)) = value else {
-                return Ok(None);
-            };
-            let secret = Secret::from(value);
-            check_credential(variable, secret.expose())?;
-            return Ok(Some(secret));
+        let Some((variable, value)) = self.text(setting)? else {
+            return Ok(None);
         };
-        if let Some((variable, _)) = value {
+        let secret = Secret::from(value);
+        check_credential(variable, secret.expose())?;
+        Ok(Some(secret))
+    }
+
+    /// Returns the path of the file that holds a secret instead of its variable, from the variable with `_FILE`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the secret's own variable is set as well, or if the file holds no usable secret now.
+    pub fn secret_file(&self, setting: &Setting) -> Result<Option<PathBuf>> {
+        let file_variable = setting.file_variable();
+        let Some(path) = self.read(&file_variable)?.map(PathBuf::from) else {
+            return Ok(None);
+        };
+        if let Some((variable, _)) = self.text(setting)? {
             return Err(Error::config(format!(
                 "both {variable} and {file_variable} are set: unset one of them"
             )));
         }
-        let secret = fs::read_to_string(&path)
-            .map(Secret::from)
-            .map_err(|error| unreadable(&file_variable, error))?;
-        let text = secret.expose();
-        let line = text.strip_suffix('\n').unwrap_or(text);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        check_credential(&format!("the file that {file_variable} names"), line)?;
-        Ok(Some(Secret::from(line)))
+        read_secret_file(&path).map_err(|error| {
+            Error::config(format!("{file_variable} is set to no usable file")).with_source(error)
+        })?;
+        Ok(Some(path))
     }
 
     /// Returns the content of the file that a variable names.

@@ -1,6 +1,12 @@
 //! Who signs in: an id with its secret, and where they come from.
 
+mod file;
+
+pub use file::FileCredentials;
+pub(crate) use file::read_secret_file;
+
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -54,6 +60,17 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync {
     /// Returns a number that changes whenever the credentials do; must be cheap, it is read on the way of failing calls.
     fn revision(&self) -> u64 {
         0
+    }
+}
+
+#[async_trait]
+impl<T: CredentialProvider + ?Sized> CredentialProvider for Arc<T> {
+    async fn credentials(&self) -> Result<Credentials> {
+        (**self).credentials().await
+    }
+
+    fn revision(&self) -> u64 {
+        (**self).revision()
     }
 }
 

@@ -1,0 +1,141 @@
+//! Tests of a secret file that changes under a running program.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+use crate::error::ErrorKind;
+
+/// Moves by a second whenever a test says so.
+#[derive(Debug, Default)]
+struct Seconds(AtomicU64);
+
+impl Clock for Seconds {
+    fn now(&self) -> Moment {
+        let now = Duration::from_secs(self.0.load(Ordering::SeqCst));
+        Moment::new(now, now)
+    }
+
+    fn sleep(&self, _duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+struct Setup {
+    folder: tempfile::TempDir,
+    clock: Arc<Seconds>,
+    provider: FileCredentials,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Seconds::default());
+        fs::write(folder.path().join("secret"), "fake-one\n").unwrap();
+        let provider =
+            FileCredentials::with_clock("id", folder.path().join("secret"), clock.clone()).unwrap();
+        Self {
+            folder,
+            clock,
+            provider,
+        }
+    }
+
+    fn write(&self, content: &str) {
+        fs::write(self.folder.path().join("secret"), content).unwrap();
+    }
+
+    fn a_second_passes(&self) {
+        self.clock.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    async fn secret(&self) -> Result<String> {
+        Ok(self
+            .provider
+            .credentials()
+            .await?
+            .secret()
+            .expose()
+            .to_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_rewritten_file_is_read_for_the_next_token_request() {
+    let setup = Setup::new();
+    assert_eq!(setup.secret().await.unwrap(), "fake-one");
+    setup.write("fake-two\r\n");
+    assert_eq!(setup.secret().await.unwrap(), "fake-two");
+    assert_eq!(setup.provider.revision(), 1);
+}
+
+#[tokio::test]
+async fn the_revision_changes_with_the_content_and_is_looked_up_once_a_second() {
+    let setup = Setup::new();
+    setup.write("fake-two");
+    assert_eq!(
+        setup.provider.revision(),
+        0,
+        "less than a second has passed"
+    );
+    setup.a_second_passes();
+    assert_eq!(setup.provider.revision(), 1);
+    setup.write("fake-two\n");
+    setup.a_second_passes();
+    assert_eq!(
+        setup.provider.revision(),
+        1,
+        "rewritten with the same secret"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symbolic_link_that_is_swapped_is_followed() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for version in ["v1", "v2"] {
+        fs::create_dir(path(version)).unwrap();
+        fs::write(path(version).join("secret"), format!("fake-{version}")).unwrap();
+    }
+    // As Kubernetes mounts it: secret -> ..data/secret, ..data -> v1, swapped by renaming another link over it.
+    symlink("v1", path("..data")).unwrap();
+    symlink("..data/secret", path("secret")).unwrap();
+    let clock = Arc::new(Seconds::default());
+    let provider = FileCredentials::with_clock("id", path("secret"), clock.clone()).unwrap();
+    symlink("v2", path("..data_tmp")).unwrap();
+    fs::rename(path("..data_tmp"), path("..data")).unwrap();
+    clock.0.fetch_add(1, Ordering::SeqCst);
+    assert_eq!(provider.revision(), 1);
+    assert_eq!(
+        provider.credentials().await.unwrap().secret().expose(),
+        "fake-v2"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_a_config_error_until_it_is_back() {
+    let setup = Setup::new();
+    fs::remove_file(setup.folder.path().join("secret")).unwrap();
+    let error = setup.secret().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("secret file"), "{error}");
+    let gone = setup.provider.revision();
+    setup.write("fake-one");
+    setup.a_second_passes();
+    assert_ne!(setup.provider.revision(), gone);
+    assert_eq!(setup.secret().await.unwrap(), "fake-one");
+}
+
+#[test]
+fn an_unusable_file_is_refused_at_once_and_debug_shows_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(FileCredentials::new("id", folder.path().join("missing")).is_err());
+    for content in ["", "\n", "fake\n\n", " fake"] {
+        fs::write(folder.path().join("secret"), content).unwrap();
+        let error = FileCredentials::new("id", folder.path().join("secret")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{content:?}");
+    }
+    assert!(!format!("{:?}", Setup::new().provider).contains("fake-one"));
+}
