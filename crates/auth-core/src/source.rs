@@ -36,6 +36,13 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     fn credential_revision(&self) -> u64 {
         0
     }
+
+    /// Returns who a token would be asked for now, such as the client id, where that is known without waiting.
+    ///
+    /// A cache discards the token it holds when it sees that this has changed.
+    fn identity(&self) -> Option<Arc<str>> {
+        None
+    }
 }
 
 #[async_trait]
@@ -46,6 +53,10 @@ impl TokenSource for OAuthExchange {
 
     fn credential_revision(&self) -> u64 {
         Self::credential_revision(self)
+    }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        Self::identity(self)
     }
 }
 
@@ -98,6 +109,10 @@ macro_rules! forward {
 
             fn credential_revision(&self) -> u64 {
                 (**self).credential_revision()
+            }
+
+            fn identity(&self) -> Option<Arc<str>> {
+                (**self).identity()
             }
         }
     )*};

@@ -33,6 +33,10 @@ impl TokenSource for Exchange {
     fn credential_revision(&self) -> u64 {
         self.0.credential_revision()
     }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        self.0.identity()
+    }
 }
 
 /// One hour, as the vendor's credentials page says.

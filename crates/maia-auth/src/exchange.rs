@@ -34,6 +34,10 @@ impl TokenSource for Exchange {
     fn credential_revision(&self) -> u64 {
         self.0.credential_revision()
     }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        self.0.identity()
+    }
 }
 
 /// 30 minutes, as the vendor's page says.

@@ -132,4 +132,8 @@ impl TokenSource for Client {
     fn credential_revision(&self) -> u64 {
         self.cache().credential_revision()
     }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        self.cache().identity()
+    }
 }

@@ -86,6 +86,10 @@ impl TokenSource for Exchange {
     fn credential_revision(&self) -> u64 {
         self.v2.credential_revision()
     }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        self.v2.identity()
+    }
 }
 
 /// Token API v1.

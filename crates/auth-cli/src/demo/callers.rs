@@ -17,12 +17,14 @@ use crate::vendor::{Client, Vendor};
 
 /// Calls one vendor's API; clones share the client, the places and the counts.
 #[derive(Debug, Clone)]
-pub(super) struct Caller(Arc<Shared>);
+pub(super) struct Caller {
+    client: Client,
+    shared: Arc<Shared>,
+}
 
 #[derive(Debug)]
 struct Shared {
     vendor: Vendor,
-    client: Client,
     /// Callers queue here and not in the HTTP client, where the time they are given runs already.
     places: Semaphore,
     calls: AtomicU64,
@@ -33,56 +35,67 @@ struct Shared {
 
 impl Caller {
     pub(super) fn new(vendor: Vendor, client: Client) -> Self {
-        Self(Arc::new(Shared {
+        let shared = Shared {
             vendor,
-            client,
             places: Semaphore::new(MAX_CONNECTIONS),
             calls: AtomicU64::new(0),
             worst_wait_micros: AtomicU64::new(0),
             needless_waits: AtomicU64::new(0),
             first_failure: OnceLock::new(),
-        }))
+        };
+        Self {
+            client,
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Makes a caller with another client, and with the same places and counts.
+    pub(super) fn with_client(&self, client: Client) -> Self {
+        Self {
+            client,
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Gets a token and makes one call with it.
     pub(super) async fn call(&self) {
         let outcome = self.try_call().await;
-        self.0.calls.fetch_add(1, SeqCst);
+        self.shared.calls.fetch_add(1, SeqCst);
         if let Err(failure) = outcome {
-            self.0.first_failure.get_or_init(|| failure);
+            self.shared.first_failure.get_or_init(|| failure);
         }
     }
 
     pub(super) fn calls(&self) -> u64 {
-        self.0.calls.load(SeqCst)
+        self.shared.calls.load(SeqCst)
     }
 
     /// Returns the longest that one call took, its wait for a token included and its wait for a place not.
     pub(super) fn worst_wait(&self) -> Duration {
-        Duration::from_micros(self.0.worst_wait_micros.load(SeqCst))
+        Duration::from_micros(self.shared.worst_wait_micros.load(SeqCst))
     }
 
     /// Returns how many callers were not given a token at once although a valid one was there.
     pub(super) fn needless_waits(&self) -> u64 {
-        self.0.needless_waits.load(SeqCst)
+        self.shared.needless_waits.load(SeqCst)
     }
 
     /// Returns why the first failed call failed, if one did.
     pub(super) fn first_failure(&self) -> Option<&str> {
-        self.0.first_failure.get().map(String::as_str)
+        self.shared.first_failure.get().map(String::as_str)
     }
 
     async fn try_call(&self) -> Result<(), String> {
-        let shared = &self.0;
+        let Self { client, shared } = self;
         if self.waits_needlessly() {
             shared.needless_waits.fetch_add(1, SeqCst);
         }
         let asked = Instant::now();
-        shared
-            .client
-            .token()
-            .await
-            .map_err(|error| error.to_string())?;
+        client.token().await.map_err(|error| error.to_string())?;
         let token_wait = asked.elapsed();
         let _place = shared
             .places
@@ -90,7 +103,7 @@ impl Caller {
             .await
             .map_err(|error| error.to_string())?;
         let sent = Instant::now();
-        let response = shared.client.send(self.request()?).await;
+        let response = client.send(self.request()?).await;
         let waited = token_wait + sent.elapsed();
         let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
         shared.worst_wait_micros.fetch_max(micros, SeqCst);
@@ -104,7 +117,7 @@ impl Caller {
     ///
     /// It counts only if the same token was there before and after, so that one which expires in between is no false alarm.
     fn waits_needlessly(&self) -> bool {
-        let client = &self.0.client;
+        let client = &self.client;
         let Some(before) = client.peek() else {
             return false;
         };
@@ -119,7 +132,7 @@ impl Caller {
 
     /// A call that changes nothing.
     fn request(&self) -> Result<Request<Bytes>, String> {
-        let (path, body) = match self.0.vendor {
+        let (path, body) = match self.shared.vendor {
             Vendor::Datasaur => ("/graphql", Some(r#"{"query":"{ me { id } }"}"#)),
             Vendor::Maia => ("/dpc/v1/projects?page=0&size=1", None),
             Vendor::Runai => ("/api/v1/apps", None),

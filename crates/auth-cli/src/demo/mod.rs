@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use self::connections::MAX_CONNECTIONS;
 use self::expectation::Expectations;
 use self::scenario::{
-    AT_ONCE, LATENCY, LIFETIME, LONGER_LIFETIME, MIN_AGE_TO_INVALIDATE, STEADY, WITH_REVOKED,
+    AT_ONCE, LATENCY, MIN_AGE_TO_INVALIDATE, SHORT_LIFETIME, STEADY, WITH_REVOKED,
 };
 use crate::failure::Failure;
 use crate::output::print;
@@ -52,24 +52,23 @@ fn text(reports: &[Report], failed: usize, all: usize, took: Duration) -> String
         "\
 Three emulated vendors on 127.0.0.1; nothing leaves this machine.
 1. {AT_ONCE} callers at once without a token.
-2. {STEADY} callers on and on, until the first token's life of {} s is over.
-3. The vendor revokes all tokens; {WITH_REVOKED} callers at once find out.
+2. A second client, whose tokens live for {} s: {STEADY} callers on and on, until its first token has expired.
+3. The vendor revokes the first client's token, and {WITH_REVOKED} callers at once find out.
 
 ",
-        LIFETIME.as_secs()
+        SHORT_LIFETIME.as_secs()
     );
     text.push_str(&table::of(reports));
     text.push_str(&format!(
         "
-refreshes: the token requests after the first: one for the expiry, one for the revoked token.
+refreshes: the token requests after each client's first: for an expiry, or for a revoked token.
 worst wait: the longest single call, with its wait for a token and without its wait for one of {MAX_CONNECTIONS} places.
-connections: the most that were open at once.
-Token requests take {} ms here. Tokens after the first live for {} s, so that the third step meets no expiry.
-min_age_to_invalidate is lowered to {} ms; it is 10 s by default, and the tokens here live for seconds.
+connections: the most that were open at once. A token request takes {} ms here.
+min_age_to_invalidate is lowered to {} ms; by default a token younger than 10 s is kept when it is refused,
+and nothing here lives for that long.
 
 ",
         LATENCY.as_millis(),
-        LONGER_LIFETIME.as_secs(),
         MIN_AGE_TO_INVALIDATE.as_millis(),
     ));
     for report in reports {

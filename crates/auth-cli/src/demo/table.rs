@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Report;
+use super::scenario::CLIENTS;
 
 /// Writes a heading and one line for each vendor; names to the left, numbers to the right.
 pub(super) fn of(reports: &[Report]) -> String {
@@ -33,7 +34,7 @@ fn row(report: &Report) -> [String; COLUMNS.len()] {
         report.vendor.to_string(),
         report.calls.to_string(),
         report.token_requests.to_string(),
-        report.token_requests.saturating_sub(1).to_string(),
+        report.token_requests.saturating_sub(CLIENTS).to_string(),
         milliseconds(report.worst_wait),
         report.connections.to_string(),
     ]

@@ -117,13 +117,18 @@ fn commit<S: TokenSource>(
     }
     let published = match result {
         Ok((token, timing)) => {
-            if let Some(entry) = slot.succeed(id, now, token.clone(), timing) {
+            if let Some(entry) =
+                slot.succeed(id, now, token.clone(), timing, cache.source.identity())
+            {
                 cache.published.store(Some(entry));
                 tracing::debug!(lifetime = ?token.lifetime(), "token refreshed");
             }
             Ok(token)
         }
         Err(error) => {
+            if slot.discard_of_other(cache.source.identity().as_deref()) {
+                cache.published.store(None);
+            }
             match slot.fail(&cache.policy, id, now, error.clone(), revision, current) {
                 Some(true) => {
                     tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")

@@ -292,6 +292,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     fn start(&self, slot: &mut Slot, runtime: &Handle) -> Flight {
+        if slot.discard_of_other(self.0.source.identity().as_deref()) {
+            self.0.published.store(None);
+        }
         let (sender, outcome) = watch::channel(None);
         let id = slot.begin_flight(self.0.clock.now(), outcome.clone());
         let task = runtime.spawn(flight::run(Arc::clone(&self.0), id, sender));
@@ -348,6 +351,10 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
 
     fn credential_revision(&self) -> u64 {
         self.0.source.credential_revision()
+    }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        self.0.source.identity()
     }
 }
 

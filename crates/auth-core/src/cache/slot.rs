@@ -19,6 +19,8 @@ use crate::token::AccessToken;
 pub(super) struct Entry {
     pub(super) token: AccessToken,
     pub(super) timing: Timing,
+    /// Who it was asked for, where that is known.
+    identity: Option<Arc<str>>,
 }
 
 /// What a refresh ended with, for everyone who waited.
@@ -124,6 +126,7 @@ impl Slot {
         now: Moment,
         token: AccessToken,
         timing: Timing,
+        identity: Option<Arc<str>>,
     ) -> Option<Arc<Entry>> {
         self.end_flight(id)?;
         self.deaths = 0;
@@ -131,7 +134,11 @@ impl Slot {
         self.failures = 0;
         self.revoked = false;
         self.last_success = Some(now);
-        let entry = Arc::new(Entry { token, timing });
+        let entry = Arc::new(Entry {
+            token,
+            timing,
+            identity,
+        });
         self.entry = Some(Arc::clone(&entry));
         Some(entry)
     }
@@ -203,6 +210,19 @@ impl Slot {
         self.entry = None;
         self.revoked = true;
         true
+    }
+
+    /// Discards a token that was asked for in another name than this; returns true if it did.
+    pub(super) fn discard_of_other(&mut self, identity: Option<&str>) -> bool {
+        let held = self
+            .entry
+            .as_ref()
+            .and_then(|entry| entry.identity.as_deref());
+        let is_other = held.is_some_and(|held| identity.is_some_and(|identity| identity != held));
+        if is_other {
+            self.entry = None;
+        }
+        is_other
     }
 
     /// Returns true if this very token was discarded before.

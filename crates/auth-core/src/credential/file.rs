@@ -18,7 +18,7 @@ use crate::secret::Secret;
 /// by symbolic link and a file that is rewritten within one second are both seen.
 /// One line break at its end is not part of the secret.
 pub struct FileCredentials {
-    id: String,
+    id: Arc<str>,
     path: PathBuf,
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen>,
@@ -49,7 +49,7 @@ impl FileCredentials {
         path: impl Into<PathBuf>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let (id, path) = (id.into(), path.into());
+        let (id, path): (String, PathBuf) = (id.into(), path.into());
         check_credential("the client id", &id)?;
         let secret = read_secret_file(&path)?;
         let seen = Mutex::new(Seen {
@@ -58,7 +58,7 @@ impl FileCredentials {
             at: clock.now(),
         });
         Ok(Self {
-            id,
+            id: id.into(),
             path,
             clock,
             seen,
@@ -88,7 +88,7 @@ impl CredentialProvider for FileCredentials {
     /// Reads a file of a few bytes, which takes microseconds; not worth a thread.
     async fn credentials(&self) -> Result<Credentials> {
         Ok(Credentials {
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
             secret: self.read()?,
         })
     }
@@ -101,6 +101,10 @@ impl CredentialProvider for FileCredentials {
             let _ = self.read();
         }
         self.seen().revision
+    }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.id))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// An identifier with its secret: client id and client secret, or username and password.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    id: String,
+    id: Arc<str>,
     secret: Secret,
 }
 
@@ -34,7 +34,10 @@ impl Credentials {
         let (id, secret) = (id.into(), secret.into());
         check_credential(id_setting, &id)?;
         check_credential(secret_setting, secret.expose())?;
-        Ok(Self { id, secret })
+        Ok(Self {
+            id: id.into(),
+            secret,
+        })
     }
 
     /// Returns the client id or the username.
@@ -61,6 +64,13 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync {
     fn revision(&self) -> u64 {
         0
     }
+
+    /// Returns the id that the credentials have now, where that is known without waiting.
+    ///
+    /// A cache discards the token of another id; without this it serves it until it is due.
+    fn identity(&self) -> Option<Arc<str>> {
+        None
+    }
 }
 
 #[async_trait]
@@ -72,12 +82,20 @@ impl<T: CredentialProvider + ?Sized> CredentialProvider for Arc<T> {
     fn revision(&self) -> u64 {
         (**self).revision()
     }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        (**self).identity()
+    }
 }
 
 #[async_trait]
 impl CredentialProvider for Credentials {
     async fn credentials(&self) -> Result<Self> {
         Ok(self.clone())
+    }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.id))
     }
 }
 

@@ -95,6 +95,11 @@ impl OAuthExchange {
         self.credentials.revision()
     }
 
+    /// Returns the id that the credentials have now, where that is known without waiting.
+    pub fn identity(&self) -> Option<Arc<str>> {
+        self.credentials.identity()
+    }
+
     /// Sends one token request.
     ///
     /// # Errors

@@ -99,6 +99,8 @@ async fn the_vendors_own_variables_are_fallbacks() {
         ("MATILLION_TOKEN_URL", "https://id.example.com/token"),
     ])
     .unwrap();
+    let credentials = config.credentials().credentials().await.unwrap();
+    assert_eq!(credentials.id(), "theirs");
     assert_eq!(config.base_url().as_str(), "https://us1.api.matillion.com");
     assert_eq!(config.token_url().as_str(), "https://id.example.com/token");
     // The runner's credentials are not the API's.

@@ -5,11 +5,11 @@ use crate::demo::expectation::Expectations;
 use crate::vendor::Vendor;
 
 #[test]
-fn columns_line_up_and_refreshes_are_the_requests_after_the_first() {
+fn columns_line_up_and_refreshes_are_the_requests_after_each_clients_first() {
     let report = |vendor, calls| Report {
         vendor,
         calls,
-        token_requests: 3,
+        token_requests: 4,
         worst_wait: Duration::from_micros(104_250),
         connections: 64,
         expectations: Expectations::default(),
@@ -19,8 +19,8 @@ fn columns_line_up_and_refreshes_are_the_requests_after_the_first() {
         text,
         "\
 vendor    calls  token requests  refreshes  worst wait  connections
-datasaur  12345               3          2    104.2 ms           64
-maia          9               3          2    104.2 ms           64
+datasaur  12345               4          2    104.2 ms           64
+maia          9               4          2    104.2 ms           64
 "
     );
 }

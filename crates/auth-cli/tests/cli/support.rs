@@ -1,0 +1,117 @@
+//! Starts emulators and the command, and judges how a run failed.
+
+use std::process::{Command, Output, Stdio};
+
+use auth_testkit::{Emulator, Vendor};
+
+pub(crate) const VENDORS: [Vendor; 3] = [Vendor::Datasaur, Vendor::Maia, Vendor::Runai];
+
+/// In no message, not even its first six characters.
+pub(crate) const SECRET: &str = "Zx9qLm fäke-secret";
+
+/// An environment for the command.
+pub(crate) type Environment = Vec<(String, String)>;
+
+/// Starts an emulator whose client has [`SECRET`].
+pub(crate) async fn start(vendor: Vendor) -> Emulator {
+    Emulator::builder(vendor)
+        .client_secret(SECRET)
+        .start()
+        .await
+        .unwrap()
+}
+
+/// The variables that point the command at an emulator.
+pub(crate) fn environment(emulator: &Emulator) -> Environment {
+    let prefix = emulator.vendor().as_str().to_uppercase();
+    let mut environment = vec![
+        (format!("{prefix}_BASE_URL"), emulator.base_url().to_owned()),
+        (
+            format!("{prefix}_CLIENT_ID"),
+            emulator.client_id().to_owned(),
+        ),
+        (
+            format!("{prefix}_CLIENT_SECRET"),
+            emulator.client_secret().to_owned(),
+        ),
+    ];
+    if emulator.vendor() == Vendor::Maia {
+        environment.push(("MAIA_TOKEN_URL".to_owned(), emulator.token_url().to_owned()));
+    }
+    environment
+}
+
+/// Sets one variable anew.
+pub(crate) fn with(mut environment: Environment, name: &str, value: &str) -> Environment {
+    environment.retain(|(other, _)| other != name);
+    environment.push((name.to_owned(), value.to_owned()));
+    environment
+}
+
+/// Unsets one variable.
+pub(crate) fn without(mut environment: Environment, name: &str) -> Environment {
+    environment.retain(|(other, _)| other != name);
+    environment
+}
+
+pub(crate) fn command(arguments: &[&str], environment: &Environment) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vauth"));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null());
+    command
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+pub(crate) fn vauth(arguments: &[&str], environment: &Environment) -> Run {
+    command(arguments, environment).output().unwrap().into()
+}
+
+impl Run {
+    /// Returns standard output of a run that worked.
+    #[track_caller]
+    pub(crate) fn stdout(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        assert_eq!(self.stderr, "", "{self:?}");
+        self.stdout
+    }
+
+    /// Returns the one line on standard error of a run that failed with this code, and nothing of the secret anywhere.
+    #[track_caller]
+    pub(crate) fn failure(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self.assert_no_secret();
+        let line = self.stderr.strip_suffix('\n').unwrap_or_default();
+        assert!(line.starts_with("vauth: "), "{self:?}");
+        assert!(!line.contains(char::is_control), "{self:?}");
+        assert!(!line.contains("panicked"), "{self:?}");
+        line.to_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_no_secret(&self) {
+        let start = &SECRET[..6];
+        for text in [&self.stdout, &self.stderr] {
+            assert!(!text.contains(start), "a secret was printed: {self:?}");
+        }
+    }
+}
