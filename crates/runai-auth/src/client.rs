@@ -101,7 +101,7 @@ impl Client {
     }
 
     /// Returns a watch on the condition of the token cache.
-    pub fn subscribe(&self) -> HealthChanges<'static> {
+    pub fn subscribe(&self) -> HealthChanges {
         self.cache().subscribe()
     }
 

@@ -1,5 +1,6 @@
 //! What a cache can tell about itself, without a token in it.
 
+use std::fmt;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -30,21 +31,23 @@ pub struct Health {
 }
 
 /// Tells when a cache's condition changes; it holds the latest one only and nothing queues up.
-pub struct HealthChanges<'a> {
+pub struct HealthChanges {
     pub(super) changes: watch::Receiver<()>,
-    pub(super) health: Box<dyn Fn() -> Health + Send + Sync + 'a>,
+    /// Holds the cache, so that there is always a condition to tell.
+    pub(super) health: Box<dyn Fn() -> Health + Send + Sync>,
 }
 
-impl HealthChanges<'_> {
-    /// Waits for the next change and returns the condition after it, or `None` once the cache is gone.
-    pub async fn changed(&mut self) -> Option<Health> {
-        self.changes.changed().await.ok()?;
-        Some((self.health)())
+impl HealthChanges {
+    /// Waits for the next change and returns the condition after it.
+    pub async fn changed(&mut self) -> Health {
+        // Fails only when the cache is gone, and it is held here.
+        let _ = self.changes.changed().await;
+        (self.health)()
     }
 }
 
-impl std::fmt::Debug for HealthChanges<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for HealthChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HealthChanges").finish_non_exhaustive()
     }
 }

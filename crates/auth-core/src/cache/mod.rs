@@ -147,7 +147,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Returns a watch on the cache's condition: a refresh that succeeded or failed, a token that was discarded, a shutdown.
-    pub fn subscribe(&self) -> HealthChanges<'static> {
+    pub fn subscribe(&self) -> HealthChanges {
         let changes = self.0.changes.subscribe();
         let cache = self.clone();
         HealthChanges {

@@ -1,0 +1,53 @@
+//! What a token cache must do that a scenario file cannot tell: runtimes, identities, health, shutdown.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test that calls them"
+)]
+
+mod runtimes;
+mod identity;
+mod health;
+mod shutdown;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth_core::{RefreshPolicy, TokenCache};
+use auth_testkit::{ManualClock, Reply, ScriptedSource};
+
+/// A cache over a script, with the clock that both live by.
+struct Setup {
+    clock: ManualClock,
+    source: ScriptedSource,
+    cache: TokenCache<ScriptedSource>,
+}
+
+impl Setup {
+    fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let clock = ManualClock::new();
+        let source = ScriptedSource::new(clock.clone(), replies);
+        let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+        let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
+        Self {
+            clock,
+            source,
+            cache,
+        }
+    }
+
+    async fn token(&self) -> String {
+        self.cache.token().await.unwrap().expose().to_owned()
+    }
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// Lets every task of this current-thread runtime run until none can go on.
+async fn settle() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
