@@ -20,7 +20,9 @@ pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};
 pub use exchange::{Answer, ClientAuthentication, OAuthExchange, Refusal, TokenEndpoint};
-pub use header::{AuthorizedClient, refuses_token};
+pub use header::{Attempt, AuthorizedClient, refuses_token, with_token};
+#[cfg(feature = "tower")]
+pub use header::{TokenLayer, TokenService};
 pub use http::{BaseUrl, HttpClient, Limits};
 #[cfg(feature = "reqwest")]
 pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};

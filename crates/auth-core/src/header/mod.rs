@@ -1,6 +1,13 @@
 //! Puts the token on requests, sends them to allowed origins only, and resends once after a refusal.
 
 mod challenge;
+mod attempt;
+#[cfg(feature = "tower")]
+mod tower;
+
+pub use attempt::{Attempt, with_token};
+#[cfg(feature = "tower")]
+pub use tower::{TokenLayer, TokenService};
 
 use std::fmt;
 use std::sync::Arc;
@@ -82,22 +89,16 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// what the HTTP client fails with, not retryable if the method is not idempotent and the request may have been sent.
     pub async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>> {
         self.aim(&mut request)?;
-        let token = self.token().await?;
-        let response = self.send_with(&token, request.clone()).await?;
-        if !(self.refuses_token)(&response) {
-            return Ok(response);
-        }
-        self.source.invalidate(&token);
-        let next = self.token().await?;
-        if next.is_same_token(&token) {
-            // The source stands by its token: this refusal is about rights or audience, and the caller must see it.
-            return Ok(response);
-        }
-        tracing::debug!(
-            status = response.status().as_u16(),
-            "the API refused the token, resending once"
-        );
-        self.send_with(&next, request).await
+        with_token(&self.source, async |token| {
+            let response = self.send_with(&token, request.clone()).await?;
+            let is_refused = (self.refuses_token)(&response);
+            Ok(if is_refused {
+                Attempt::Refused(response)
+            } else {
+                Attempt::Done(response)
+            })
+        })
+        .await
     }
 
     /// Makes the URI whole and makes sure that it may be sent a token.
@@ -111,17 +112,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         if allowed.any(|origin| origin.is_same_origin(uri)) {
             return Ok(());
         }
-        Err(Error::config(
-            "the request names another origin than the API's, which must not be sent the token: use a path, or allow the origin",
-        ))
-    }
-
-    /// A failed sign-in means that the request itself was never sent.
-    async fn token(&self) -> Result<AccessToken> {
-        self.source
-            .token()
-            .await
-            .map_err(|error| error.with_sent(false))
+        Err(other_origin())
     }
 
     async fn send_with(
@@ -156,11 +147,17 @@ impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
     }
 }
 
+fn other_origin() -> Error {
+    Error::config(
+        "the request names another origin than the API's, which must not be sent the token: use a path, or allow the origin",
+    )
+}
+
 /// Returns true if an answer says that the token itself is no good (RFC 6750 section 3).
 ///
 /// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
 /// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
-pub fn refuses_token(response: &Response<Bytes>) -> bool {
+pub fn refuses_token<B>(response: &Response<B>) -> bool {
     response.status() == StatusCode::UNAUTHORIZED && challenge::blames_token(response.headers())
 }
 

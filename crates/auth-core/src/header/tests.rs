@@ -14,14 +14,14 @@ use crate::http::fake::{FakeHttp, answer};
 
 /// Hands out its tokens in order, the last one for ever; a step is made by `invalidate`.
 #[derive(Debug)]
-struct Tokens {
+pub(super) struct Tokens {
     texts: Vec<&'static str>,
     current: AtomicUsize,
     invalidated: Mutex<Vec<String>>,
 }
 
 impl Tokens {
-    fn new(texts: &[&'static str]) -> Self {
+    pub(super) fn new(texts: &[&'static str]) -> Self {
         Self {
             texts: texts.to_vec(),
             current: AtomicUsize::new(0),
