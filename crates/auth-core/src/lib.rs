@@ -15,6 +15,8 @@ mod cache;
 mod header;
 mod settings;
 
+#[cfg(feature = "blocking")]
+pub use cache::BlockingTokenCache;
 pub use cache::{CacheState, Health, HealthChanges, RefreshPolicy, TokenCache};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};

@@ -7,7 +7,11 @@ mod slot;
 mod race;
 mod flight;
 mod health;
+#[cfg(feature = "blocking")]
+mod blocking;
 
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingTokenCache;
 pub use classify::CacheState;
 pub use health::{Health, HealthChanges};
 pub use policy::RefreshPolicy;
@@ -203,7 +207,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             match self.decide(&slot) {
                 Decision::ServeAndRefresh => {
                     // Without a runtime nothing can be started; the token is still valid, so that is not an error yet.
-                    if let Ok(runtime) = Handle::try_current() {
+                    if let Some(runtime) = slot.runtime() {
                         self.start(&mut slot, &runtime);
                     }
                     return;
@@ -248,7 +252,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                     }
                 }
                 Decision::Start => {
-                    let runtime = Handle::try_current().map_err(|_| {
+                    let runtime = slot.runtime().ok_or_else(|| {
                         Error::config(
                             "no tokio runtime is running here: ask for a token from within one",
                         )
@@ -296,15 +300,12 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             self.0.published.store(None);
         }
         let (sender, outcome) = watch::channel(None);
-        let id = slot.begin_flight(self.0.clock.now(), outcome.clone());
-        let task = runtime.spawn(flight::run(Arc::clone(&self.0), id, sender));
-        slot.set_abort(id, task.abort_handle());
-        Flight {
-            id,
-            started: self.0.clock.now(),
-            outcome,
-            abort: None,
-        }
+        let flight = slot
+            .begin_flight(self.0.clock.now(), runtime.id(), outcome)
+            .clone();
+        let task = runtime.spawn(flight::run(Arc::clone(&self.0), flight.id, sender));
+        slot.set_abort(flight.id, task.abort_handle());
+        flight
     }
 }
 

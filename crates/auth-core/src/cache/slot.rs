@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -33,6 +34,12 @@ pub(super) struct Flight {
     pub(super) started: Moment,
     pub(super) outcome: watch::Receiver<Option<Outcome>>,
     pub(super) abort: Option<AbortHandle>,
+    /// The runtime that its task runs on.
+    #[cfg_attr(
+        not(feature = "blocking"),
+        expect(dead_code, reason = "only the blocking facade asks")
+    )]
+    runtime: runtime::Id,
 }
 
 /// Everything the cache knows. It is changed under one lock that is never held across an await.
@@ -43,6 +50,8 @@ pub(super) struct Slot {
     closed: bool,
     flight: Option<Flight>,
     flights_started: u64,
+    /// Where refreshes run, if not on the runtime of whoever starts them.
+    runner: Option<Handle>,
     /// Flights in a row that died without an outcome.
     deaths: u32,
     cool_down: Option<CoolDown>,
@@ -96,20 +105,50 @@ impl Slot {
         }
     }
 
-    /// Registers a refresh that is about to run and returns its number.
+    /// Returns where a refresh would run: the blocking facade's thread if there is one, else the caller's runtime.
+    pub(super) fn runtime(&self) -> Option<Handle> {
+        self.runner.clone().or_else(|| Handle::try_current().ok())
+    }
+
+    /// Lets every refresh from now on run on this runtime.
+    #[cfg(feature = "blocking")]
+    pub(super) fn set_runner(&mut self, runner: Handle) {
+        self.runner = Some(runner);
+    }
+
+    /// Lets refreshes run on their callers' runtimes again, unless another facade has taken over since.
+    #[cfg(feature = "blocking")]
+    pub(super) fn unset_runner(&mut self, runner: runtime::Id) {
+        self.runner.take_if(|current| current.id() == runner);
+    }
+
+    /// Gives up a refresh that runs on another runtime than the facade's: its thread may be the one that is blocked for its outcome.
+    #[cfg(feature = "blocking")]
+    pub(super) fn abandon_foreign_flight(&mut self) {
+        let Some(runner) = self.runner.as_ref().map(Handle::id) else {
+            return;
+        };
+        let foreign = self.flight.take_if(|flight| flight.runtime != runner);
+        if let Some(abort) = foreign.and_then(|flight| flight.abort) {
+            abort.abort();
+        }
+    }
+
+    /// Registers a refresh that is about to run.
     pub(super) fn begin_flight(
         &mut self,
         now: Moment,
+        runtime: runtime::Id,
         outcome: watch::Receiver<Option<Outcome>>,
-    ) -> u64 {
+    ) -> &Flight {
         self.flights_started += 1;
-        self.flight = Some(Flight {
+        self.flight.insert(Flight {
             id: self.flights_started,
             started: now,
             outcome,
             abort: None,
-        });
-        self.flights_started
+            runtime,
+        })
     }
 
     /// Notes how to end the refresh that runs.

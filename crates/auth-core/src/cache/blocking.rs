@@ -1,0 +1,132 @@
+//! The same cache for code that does not await: a thread of its own runs the refreshes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
+
+use http::HeaderValue;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+use super::{TokenCache, lock};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// A [`TokenCache`] whose calls block instead of being awaited.
+///
+/// It shares the cache that it was made from: async and blocking callers see one token and cause one refresh.
+/// While it exists every refresh of that cache runs on its thread, so a blocking call is safe anywhere, inside an async runtime too:
+/// it never waits for work that only the blocked thread could do. It still blocks that thread; prefer the async calls there.
+/// Clones share the thread, which ends with the last of them.
+pub struct BlockingTokenCache<S>(Arc<Runner<S>>);
+
+/// The thread; it ends when this is dropped.
+struct Runner<S> {
+    cache: TokenCache<S>,
+    handle: Handle,
+    _stop: oneshot::Sender<()>,
+}
+
+impl<S: TokenSource + 'static> BlockingTokenCache<S> {
+    /// Starts the thread; nothing is asked for until a token is needed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the system gives no thread.
+    pub fn new(cache: TokenCache<S>) -> Result<Self> {
+        Ok(Self(Arc::new(Runner::start(cache)?)))
+    }
+
+    /// Returns a valid token, blocking only if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn token(&self) -> Result<AccessToken> {
+        match self.0.cache.at_hand(|entry| entry.token.clone()) {
+            Some(token) => Ok(token),
+            None => self.wait(),
+        }
+    }
+
+    /// Returns the header of a valid token, ready to send; as [`BlockingTokenCache::token`], and cheaper.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn authorization(&self) -> Result<HeaderValue> {
+        match self.0.cache.at_hand(|entry| entry.token.authorization()) {
+            Some(header) => Ok(header),
+            None => Ok(self.wait()?.authorization()),
+        }
+    }
+
+    /// Returns the cache itself, for everything that does not wait.
+    pub fn cache(&self) -> &TokenCache<S> {
+        &self.0.cache
+    }
+
+    /// Lets the thread wait in our place; this one only receives, so no runtime objects to it.
+    fn wait(&self) -> Result<AccessToken> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let cache = self.0.cache.clone();
+        self.0.handle.spawn(async move {
+            lock(&cache.0.slot).abandon_foreign_flight();
+            // Nobody listens any more if the caller's thread is gone.
+            let _ = sender.send(cache.wait_for_token().await);
+        });
+        receiver.recv().unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Unavailable,
+                "the thread that refreshes tokens is gone",
+            ))
+        })
+    }
+}
+
+impl<S> Runner<S> {
+    fn start(cache: TokenCache<S>) -> Result<Self> {
+        let failed = |error| {
+            Error::config("the thread that refreshes tokens cannot be started").with_source(error)
+        };
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(failed)?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel();
+        thread::Builder::new()
+            .name("token-refresh".to_owned())
+            .spawn(move || {
+                // Ends when the sender is dropped; its value is never sent.
+                let _ = runtime.block_on(stopped);
+            })
+            .map_err(failed)?;
+        lock(&cache.0.slot).set_runner(handle.clone());
+        Ok(Self {
+            cache,
+            handle,
+            _stop: stop,
+        })
+    }
+}
+
+impl<S> Drop for Runner<S> {
+    fn drop(&mut self) {
+        // Refreshes go back to their callers' runtimes before the thread ends.
+        lock(&self.cache.0.slot).unset_runner(self.handle.id());
+    }
+}
+
+impl<S> Clone for BlockingTokenCache<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for BlockingTokenCache<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BlockingTokenCache")
+            .field(&self.0.cache)
+            .finish()
+    }
+}
