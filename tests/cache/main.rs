@@ -6,6 +6,7 @@
 )]
 
 mod blocking;
+mod keyed;
 mod runtimes;
 mod identity;
 mod health;

@@ -17,7 +17,10 @@ mod settings;
 
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;
-pub use cache::{CacheState, Health, HealthChanges, RefreshPolicy, TokenCache};
+pub use cache::{
+    CacheState, Health, HealthChanges, KeyedTokenCache, KeyedTokenCacheBuilder, RefreshPolicy,
+    TokenCache,
+};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};

@@ -7,6 +7,7 @@ mod slot;
 mod race;
 mod flight;
 mod health;
+mod keyed;
 #[cfg(feature = "blocking")]
 mod blocking;
 
@@ -14,6 +15,7 @@ mod blocking;
 pub use blocking::BlockingTokenCache;
 pub use classify::CacheState;
 pub use health::{Health, HealthChanges};
+pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub use policy::RefreshPolicy;
 
 use std::fmt;
@@ -29,7 +31,7 @@ use self::classify::Decision;
 use self::flight::closed;
 use self::race::before;
 use self::slot::{Entry, Flight, Outcome, Slot};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -44,7 +46,7 @@ pub struct TokenCache<S>(Arc<Inner<S>>);
 struct Inner<S> {
     source: S,
     clock: Arc<dyn Clock>,
-    policy: RefreshPolicy,
+    policy: Arc<RefreshPolicy>,
     /// The slot's entry once more, for the hot path: one atomic load.
     published: ArcSwapOption<Entry>,
     slot: Mutex<Slot>,
@@ -63,6 +65,10 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Wraps a source with a policy and clocks of your own.
     pub fn with_policy(source: S, policy: RefreshPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self::with_shared_policy(source, Arc::new(policy), clock)
+    }
+
+    fn with_shared_policy(source: S, policy: Arc<RefreshPolicy>, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             source,
             clock,
@@ -195,6 +201,14 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             }
             _ => None,
         }
+    }
+
+    /// The hot path without its side: takes a token that needs nothing.
+    fn fresh_at<T>(&self, now: Moment, take: impl FnOnce(&Entry) -> T) -> Option<T> {
+        let entry = self.0.published.load();
+        let entry = entry.as_ref()?;
+        let is_fresh = classify::phase(entry.timing, now) == CacheState::Fresh;
+        is_fresh.then(|| take(entry))
     }
 
     /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
