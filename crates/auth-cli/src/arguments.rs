@@ -29,7 +29,9 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
 pub(crate) struct TokenArguments {
+    /// Whom to sign in to.
     pub(crate) vendor: Vendor,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Token)]
@@ -47,7 +49,9 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
 pub(crate) struct RequestArguments {
+    /// Whom to sign in to.
     pub(crate) vendor: Vendor,
     /// The HTTP method, in capitals.
     pub(crate) method: Method,
@@ -68,6 +72,7 @@ pub(crate) struct RequestArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArguments {
+    /// Whom to emulate.
     pub(crate) vendor: Vendor,
     /// The port on 127.0.0.1; any free one by default.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -87,6 +92,16 @@ pub(crate) struct EmulateArguments {
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::from(text))
 }
+
+const ENVIRONMENT: &str = "\
+Environment:
+  datasaur  DATASAUR_CLIENT_ID, DATASAUR_CLIENT_SECRET; DATASAUR_BASE_URL
+  maia      MAIA_CLIENT_ID, MAIA_CLIENT_SECRET, MAIA_REGION or MAIA_BASE_URL;
+            MAIA_TOKEN_URL, MAIA_AUDIENCE
+  runai     RUNAI_CLIENT_ID, RUNAI_CLIENT_SECRET, RUNAI_BASE_URL;
+            RUNAI_TOKEN_API, RUNAI_CA_FILE
+What stands behind a semicolon is optional.
+Each _CLIENT_SECRET may be a _CLIENT_SECRET_FILE instead, which names a file.";
 
 const EXIT_CODES: &str = "\
 Exit codes:

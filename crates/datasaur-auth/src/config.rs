@@ -16,7 +16,7 @@ use auth_core::{
 ///     .client_id("fake-client")
 ///     .client_secret("fake-secret")
 ///     .build()?;
-/// # Ok::<(), datasaur_auth::Error>(())
+/// # Ok::<(), datasaur_auth::auth_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -17,7 +17,7 @@ use auth_core::{
 ///     .client_secret("fake-secret")
 ///     .region("eu1".parse()?)
 ///     .build()?;
-/// # Ok::<(), maia_auth::Error>(())
+/// # Ok::<(), maia_auth::auth_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {

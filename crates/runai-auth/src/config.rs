@@ -17,7 +17,7 @@ use auth_core::{
 ///     .client_secret("fake-secret")
 ///     .base_url("https://tenant.run.ai")
 ///     .build()?;
-/// # Ok::<(), runai_auth::Error>(())
+/// # Ok::<(), runai_auth::auth_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ struct Shared {
     calls: AtomicU64,
     worst_wait_micros: AtomicU64,
     needless_waits: AtomicU64,
-    first_failure: OnceLock<String>,
+    first_failure: Mutex<Option<String>>,
 }
 
 impl Caller {
@@ -41,7 +41,7 @@ impl Caller {
             calls: AtomicU64::new(0),
             worst_wait_micros: AtomicU64::new(0),
             needless_waits: AtomicU64::new(0),
-            first_failure: OnceLock::new(),
+            first_failure: Mutex::default(),
         };
         Self {
             client,
@@ -66,7 +66,7 @@ impl Caller {
         let outcome = self.try_call().await;
         self.shared.calls.fetch_add(1, SeqCst);
         if let Err(failure) = outcome {
-            self.shared.first_failure.get_or_init(|| failure);
+            self.failure().get_or_insert(failure);
         }
     }
 
@@ -84,9 +84,15 @@ impl Caller {
         self.shared.needless_waits.load(SeqCst)
     }
 
-    /// Returns why the first failed call failed, if one did.
-    pub(super) fn first_failure(&self) -> Option<&str> {
-        self.shared.first_failure.get().map(String::as_str)
+    /// Returns why the first failed call since the last question failed, if one did.
+    pub(super) fn take_failure(&self) -> Option<String> {
+        self.failure().take()
+    }
+
+    /// No code panics while it holds the lock.
+    fn failure(&self) -> MutexGuard<'_, Option<String>> {
+        let failure = &self.shared.first_failure;
+        failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn try_call(&self) -> Result<(), String> {

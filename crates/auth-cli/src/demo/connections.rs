@@ -204,3 +204,6 @@ fn closed() -> Error {
 }
 
 const BROKEN: &str = "the connection broke before the answer was whole";
+
+#[cfg(test)]
+mod tests;

@@ -268,12 +268,10 @@ impl<K: Hash + Eq + Clone, S> Tenants<K, S> {
 
     /// Takes out the tenants that are to go, but none whose refresh is running.
     fn forget(&mut self, mut is_to_go: impl FnMut(&Tenant<S>) -> bool) -> Vec<Tenant<S>> {
-        let gone = self
-            .by_key
+        self.by_key
             .extract_if(|_, tenant| is_to_go(tenant) && !tenant.is_busy())
             .map(|(_, tenant)| tenant)
-            .collect();
-        gone
+            .collect()
     }
 }
 
