@@ -32,6 +32,11 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Returns what logs and metrics call this source, such as `maia`: a fixed name of few values, never an id.
+    fn name(&self) -> &'static str {
+        "token"
+    }
+
     /// Returns a number that changes whenever the credentials behind the source do; must be cheap.
     fn credential_revision(&self) -> u64 {
         0
@@ -49,6 +54,10 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
 impl TokenSource for OAuthExchange {
     async fn token(&self) -> Result<AccessToken> {
         self.exchange().await
+    }
+
+    fn name(&self) -> &'static str {
+        self.vendor()
     }
 
     fn credential_revision(&self) -> u64 {
@@ -105,6 +114,10 @@ macro_rules! forward {
 
             fn peek(&self) -> Option<AccessToken> {
                 (**self).peek()
+            }
+
+            fn name(&self) -> &'static str {
+                (**self).name()
             }
 
             fn credential_revision(&self) -> u64 {

@@ -31,6 +31,10 @@ impl TokenSource for Exchange {
         self.0.token().await
     }
 
+    fn name(&self) -> &'static str {
+        NAMES.vendor
+    }
+
     fn credential_revision(&self) -> u64 {
         self.0.credential_revision()
     }

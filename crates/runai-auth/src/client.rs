@@ -129,6 +129,10 @@ impl TokenSource for Client {
         Self::peek(self)
     }
 
+    fn name(&self) -> &'static str {
+        NAMES.vendor
+    }
+
     fn credential_revision(&self) -> u64 {
         self.cache().credential_revision()
     }

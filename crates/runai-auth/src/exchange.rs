@@ -83,6 +83,10 @@ impl TokenSource for Exchange {
         }
     }
 
+    fn name(&self) -> &'static str {
+        NAMES.vendor
+    }
+
     fn credential_revision(&self) -> u64 {
         self.v2.credential_revision()
     }

@@ -65,7 +65,7 @@ refreshes: the token requests after each client's first: for an expiry, or for a
 worst wait: the longest single call, with its wait for a token and without its wait for one of {MAX_CONNECTIONS} places.
 connections: the most that were open at once. A token request takes {} ms here.
 min_age_to_invalidate is lowered to {} ms; by default a token younger than 10 s is kept when it is refused,
-and nothing here lives for that long.
+and the one that is revoked here is a few seconds old.
 
 ",
         LATENCY.as_millis(),

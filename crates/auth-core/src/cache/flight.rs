@@ -9,7 +9,7 @@ use super::classify::{CacheState, phase};
 use super::policy::Timing;
 use super::race::before;
 use super::slot::Outcome;
-use super::{Inner, lock};
+use super::{Inner, lock, observe};
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
@@ -23,8 +23,11 @@ pub(super) async fn run<S: TokenSource>(
     id: u64,
     outcome: watch::Sender<Option<Outcome>>,
 ) {
+    let source = cache.source.name();
     let revision = cache.source.credential_revision();
+    let started = cache.clock.now();
     let result = attempts(&cache).await;
+    observe::refresh(source, &result, cache.clock.now().since(started));
     let published = commit(&cache, id, revision, result);
     outcome.send_replace(Some(published));
 }
@@ -43,7 +46,9 @@ async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timi
     };
     let mut attempt = 1;
     loop {
-        let error = match attempt_once(cache, remaining()).await {
+        let outcome = attempt_once(cache, remaining()).await;
+        observe::token_request(cache.source.name(), &outcome);
+        let error = match outcome {
             Ok(token) => return Ok(token),
             Err(error) => error,
         };
@@ -78,7 +83,7 @@ async fn attempt_once<S: TokenSource>(
         .unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::Timeout,
-                format!("no token within {limit:?}"),
+                format!("no token within {limit:.1?}"),
             ))
         })?;
     let timing = cache.policy.timing(&token, asked_at);

@@ -5,7 +5,9 @@ mod classify;
 mod failure;
 mod slot;
 mod race;
+mod observe;
 mod flight;
+mod wait;
 mod health;
 mod keyed;
 #[cfg(feature = "blocking")]
@@ -24,15 +26,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use http::HeaderValue;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use self::classify::Decision;
-use self::flight::closed;
+use self::observe::LookUp;
 use self::race::before;
-use self::slot::{Entry, Flight, Outcome, Slot};
+use self::slot::{Entry, Slot};
 use crate::clock::{Clock, Moment, SystemClock};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -83,7 +83,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     ///
     /// # Errors
     /// What the source failed with, at once during a cool-down, with what is left of it as
-    /// [`retry_after`](Error::retry_after); [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`TokenCache::shutdown`];
+    /// [`retry_after`](crate::Error::retry_after); [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`TokenCache::shutdown`];
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a refresh is needed and no tokio runtime is running.
     pub async fn token(&self) -> Result<AccessToken> {
         match self.at_hand(|entry| entry.token.clone()) {
@@ -194,8 +194,12 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         let entry = self.0.published.load();
         let entry = entry.as_ref()?;
         match classify::phase(entry.timing, self.0.clock.now()) {
-            CacheState::Fresh => Some(take(entry)),
+            CacheState::Fresh => {
+                self.note(LookUp::Fresh);
+                Some(take(entry))
+            }
             CacheState::Stale => {
+                self.note(LookUp::Stale);
                 self.refresh_behind();
                 Some(take(entry))
             }
@@ -208,125 +212,15 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         let entry = self.0.published.load();
         let entry = entry.as_ref()?;
         let is_fresh = classify::phase(entry.timing, now) == CacheState::Fresh;
-        is_fresh.then(|| take(entry))
-    }
-
-    /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
-    fn refresh_behind(&self) {
-        let Ok(mut slot) = self.0.slot.try_lock() else {
-            return;
-        };
-        // Twice, since the first decision may be to bury a dead flight.
-        for _ in 0..2 {
-            match self.decide(&slot) {
-                Decision::ServeAndRefresh => {
-                    // Without a runtime nothing can be started; the token is still valid, so that is not an error yet.
-                    if let Some(runtime) = slot.runtime() {
-                        self.start(&mut slot, &runtime);
-                    }
-                    return;
-                }
-                Decision::Bury => {
-                    slot.bury(
-                        &self.0.policy,
-                        self.0.clock.now(),
-                        self.0.source.credential_revision(),
-                    );
-                }
-                _ => return,
-            }
-        }
-    }
-
-    /// The slow path: waits for the one refresh, and elects another if it dies.
-    async fn wait_for_token(&self) -> Outcome {
-        loop {
-            let flight = match self.next_step()? {
-                Step::Take(token) => return Ok(token),
-                Step::Wait(flight) => flight,
-            };
-            if let Some(outcome) = self.landing(flight).await {
-                return outcome;
-            }
-        }
-    }
-
-    fn next_step(&self) -> Result<Step> {
-        let mut slot = lock(&self.0.slot);
-        loop {
-            match self.decide(&slot) {
-                Decision::Serve | Decision::ServeAndRefresh => {
-                    if let Some(entry) = slot.entry() {
-                        return Ok(Step::Take(entry.token.clone()));
-                    }
-                }
-                Decision::Join => {
-                    if let Some(flight) = slot.flight() {
-                        return Ok(Step::Wait(flight.clone()));
-                    }
-                }
-                Decision::Start => {
-                    let runtime = slot.runtime().ok_or_else(|| {
-                        Error::config(
-                            "no tokio runtime is running here: ask for a token from within one",
-                        )
-                    })?;
-                    return Ok(Step::Wait(self.start(&mut slot, &runtime)));
-                }
-                Decision::Bury => {
-                    let revision = self.0.source.credential_revision();
-                    if let Some(error) = slot.bury(&self.0.policy, self.0.clock.now(), revision) {
-                        return Err(error);
-                    }
-                }
-                Decision::FailFast(left) => return Err(slot.fail_fast(left)),
-                Decision::Closed => return Err(closed()),
-            }
-        }
-    }
-
-    /// Waits until a flight has an outcome, or returns `None` once it is dead.
-    async fn landing(&self, mut flight: Flight) -> Option<Outcome> {
-        let now = self.0.clock.now();
-        let dies_in = self
-            .0
-            .policy
-            .flight_dies_at()
-            .saturating_sub(flight.age(now));
-        let published = async {
-            let outcome = flight.outcome.wait_for(Option::is_some).await.ok()?;
-            outcome.clone()
-        };
-        before(published, self.0.clock.sleep(dies_in))
-            .await
-            .flatten()
-    }
-
-    fn decide(&self, slot: &Slot) -> Decision {
-        let inner = &self.0;
-        slot.decide(inner.clock.now(), &inner.policy, || {
-            inner.source.credential_revision()
+        is_fresh.then(|| {
+            self.note(LookUp::Fresh);
+            take(entry)
         })
     }
 
-    fn start(&self, slot: &mut Slot, runtime: &Handle) -> Flight {
-        if slot.discard_of_other(self.0.source.identity().as_deref()) {
-            self.0.published.store(None);
-        }
-        let (sender, outcome) = watch::channel(None);
-        let flight = slot
-            .begin_flight(self.0.clock.now(), runtime.id(), outcome)
-            .clone();
-        let task = runtime.spawn(flight::run(Arc::clone(&self.0), flight.id, sender));
-        slot.set_abort(flight.id, task.abort_handle());
-        flight
+    fn note(&self, result: LookUp) {
+        observe::look_up(self.0.source.name(), result);
     }
-}
-
-/// What a caller without a token does next.
-enum Step {
-    Take(AccessToken),
-    Wait(Flight),
 }
 
 impl<S> Inner<S> {
@@ -354,6 +248,10 @@ impl<S: fmt::Debug> fmt::Debug for TokenCache<S> {
 impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
     async fn token(&self) -> Result<AccessToken> {
         Self::token(self).await
+    }
+
+    fn name(&self) -> &'static str {
+        self.0.source.name()
     }
 
     fn invalidate(&self, rejected: &AccessToken) {

@@ -90,6 +90,11 @@ impl OAuthExchange {
         self
     }
 
+    /// Returns the vendor's name.
+    pub fn vendor(&self) -> &'static str {
+        self.endpoint.vendor()
+    }
+
     /// Returns a number that changes whenever the credentials do.
     pub fn credential_revision(&self) -> u64 {
         self.credentials.revision()

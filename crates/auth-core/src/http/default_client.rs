@@ -10,6 +10,7 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
+use super::base_url::origin_of;
 use super::pools::{Pools, Route};
 use super::tls::TlsSettings;
 use super::{HttpClient, Limits};
@@ -59,6 +60,9 @@ impl HttpClient for DefaultHttpClient {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
         let route = Route::to(request.uri());
+        // Never the path or the query, which may hold anything.
+        let origin =
+            origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
         let client = self
             .0
             .pools
@@ -68,7 +72,7 @@ impl HttpClient for DefaultHttpClient {
         })?;
         tokio::time::timeout(
             limits.timeout(),
-            exchange(&client, request, limits.max_body()),
+            exchange(&client, &origin, request, limits.max_body()),
         )
         .await
         .unwrap_or_else(|_| {
@@ -166,10 +170,14 @@ impl Settings {
 
 async fn exchange(
     client: &reqwest::Client,
+    origin: &str,
     request: reqwest::Request,
     max_body: usize,
 ) -> Result<Response<Bytes>> {
-    let mut response = client.execute(request).await.map_err(failed)?;
+    let mut response = client
+        .execute(request)
+        .await
+        .map_err(|error| failed(&error.without_url(), origin))?;
     let too_large = || {
         Error::new(
             ErrorKind::Response,
@@ -183,7 +191,11 @@ async fn exchange(
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| failed(&error.without_url(), origin))?
+    {
         if body.len() + chunk.len() > max_body {
             return Err(too_large());
         }
@@ -196,21 +208,21 @@ async fn exchange(
     Ok(answer)
 }
 
-fn failed(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    if error.is_timeout() {
-        return Error::new(ErrorKind::Timeout, "no answer in time")
-            .with_sent(!error.is_connect())
-            .with_source(Cause::of(&error));
-    }
-    let (message, sent) = if error.is_connect() {
-        ("no connection to the server", false)
-    } else {
-        ("the connection broke before the answer was whole", true)
+fn failed(error: &reqwest::Error, origin: &str) -> Error {
+    let (kind, message) = match (error.is_timeout(), error.is_connect()) {
+        (true, _) => (
+            ErrorKind::Timeout,
+            format!("no answer from {origin} in time"),
+        ),
+        (false, true) => (ErrorKind::Transport, format!("no connection to {origin}")),
+        (false, false) => (
+            ErrorKind::Transport,
+            format!("the connection to {origin} broke before the answer was whole"),
+        ),
     };
-    Error::new(ErrorKind::Transport, message)
-        .with_sent(sent)
-        .with_source(Cause::of(&error))
+    Error::new(kind, message)
+        .with_sent(!error.is_connect())
+        .with_source(Cause::of(error))
 }
 
 /// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.

@@ -1,0 +1,73 @@
+//! The cache's metrics, in one place so that their names stay stable; without the feature `metrics` they cost nothing.
+
+use std::time::Duration;
+
+use crate::error::Result;
+
+/// What a call for a token came to before it waited for anything.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LookUp {
+    /// The token needed nothing.
+    Fresh,
+    /// The token was due and is being refreshed behind the caller's back.
+    Stale,
+    /// The caller waits for a refresh that somebody else has started.
+    Joined,
+    /// The caller started a refresh and waits for it.
+    Waited,
+    /// A cool-down holds and there is no token.
+    FailedFast,
+}
+
+/// Counts a call for a token.
+#[cfg_attr(
+    not(feature = "metrics"),
+    expect(unused_variables, reason = "nothing is counted")
+)]
+pub(super) fn look_up(source: &'static str, result: LookUp) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("auth_token_lookups_total", "source" => source, "result" => result.as_str())
+        .increment(1);
+}
+
+/// Counts a token request.
+#[cfg_attr(
+    not(feature = "metrics"),
+    expect(unused_variables, reason = "nothing is counted")
+)]
+pub(super) fn token_request<T>(source: &'static str, result: &Result<T>) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("auth_token_requests_total", "source" => source, "outcome" => outcome(result)).increment(1);
+}
+
+/// Records how long a refresh took, all its token requests and waits included.
+#[cfg_attr(
+    not(feature = "metrics"),
+    expect(unused_variables, reason = "nothing is recorded")
+)]
+pub(super) fn refresh<T>(source: &'static str, result: &Result<T>, took: Duration) {
+    #[cfg(feature = "metrics")]
+    metrics::histogram!("auth_token_refresh_duration_seconds", "source" => source, "outcome" => outcome(result))
+        .record(took);
+}
+
+#[cfg(feature = "metrics")]
+impl LookUp {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Joined => "joined",
+            Self::Waited => "waited",
+            Self::FailedFast => "failed_fast",
+        }
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn outcome<T>(result: &Result<T>) -> &'static str {
+    match result {
+        Ok(_) => "ok",
+        Err(error) => error.kind().as_str(),
+    }
+}
