@@ -10,6 +10,7 @@ mod keyed;
 mod runtimes;
 mod identity;
 mod health;
+mod metrics;
 mod shutdown;
 
 use std::sync::Arc;
