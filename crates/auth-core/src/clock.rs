@@ -3,7 +3,10 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::Handle;
 
 /// Tells the time and waits for it.
 ///
@@ -13,7 +16,7 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Reads both clocks.
     fn now(&self) -> Moment;
 
-    /// Completes after `duration` on the monotonic clock.
+    /// Completes after `duration` on the monotonic clock; without a runtime to wait on, never.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
@@ -49,7 +52,8 @@ impl Moment {
 
     /// Returns the wall clock's reading as a [`SystemTime`].
     pub fn to_system_time(self) -> SystemTime {
-        UNIX_EPOCH + self.wall
+        // A clock of the caller's own may say anything.
+        UNIX_EPOCH.checked_add(self.wall).unwrap_or(UNIX_EPOCH)
     }
 }
 
@@ -94,6 +98,20 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
+        // A timer belongs to a runtime, and making one without panics.
+        match Handle::try_current() {
+            Ok(_) => Box::pin(tokio::time::sleep(duration)),
+            Err(_) => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> Moment {
+        (**self).now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        (**self).sleep(duration)
     }
 }

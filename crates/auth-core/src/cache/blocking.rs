@@ -101,7 +101,7 @@ impl<S> Runner<S> {
                 let _ = runtime.block_on(stopped);
             })
             .map_err(failed)?;
-        lock(&cache.0.slot).set_runner(handle.clone());
+        lock(&cache.0.slot).add_runner(handle.clone());
         Ok(Self {
             cache,
             handle,
@@ -113,7 +113,7 @@ impl<S> Runner<S> {
 impl<S> Drop for Runner<S> {
     fn drop(&mut self) {
         // Refreshes go back to their callers' runtimes before the thread ends.
-        lock(&self.cache.0.slot).unset_runner(self.handle.id());
+        lock(&self.cache.0.slot).remove_runner(self.handle.id());
     }
 }
 

@@ -16,6 +16,14 @@ pub(super) struct View {
     pub(super) cool_down: Option<CoolDownView>,
 }
 
+impl View {
+    /// Returns true if a refresh would be started but for a cool-down.
+    pub(super) fn is_due(&self, now: Moment) -> bool {
+        self.flight == FlightView::None
+            && state(self.timing, self.revoked, now) != CacheState::Fresh
+    }
+}
+
 /// What is known of the one refresh that may be running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FlightView {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::classify::{CacheState, phase};
 use super::policy::Timing;
 use super::race::before;
-use super::slot::Outcome;
+use super::slot::{Outcome, SignIn};
 use super::{Inner, lock, observe};
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,14 +21,14 @@ use crate::token::AccessToken;
 pub(super) async fn run<S: TokenSource>(
     cache: Arc<Inner<S>>,
     id: u64,
+    sign_in: SignIn,
     outcome: watch::Sender<Option<Outcome>>,
 ) {
     let source = cache.source.name();
-    let revision = cache.source.credential_revision();
     let started = cache.clock.now();
     let result = attempts(&cache).await;
     observe::refresh(source, &result, cache.clock.now().since(started));
-    let published = commit(&cache, id, revision, result);
+    let published = commit(&cache, id, sign_in, result);
     outcome.send_replace(Some(published));
 }
 
@@ -100,55 +100,78 @@ fn check<S>(cache: &Inner<S>, token: &AccessToken, timing: Timing, now: Moment) 
         ));
     }
     if lock(&cache.slot).was_refused(token) {
-        return Err(Error::new(
-            ErrorKind::Response,
-            "the token endpoint handed back a token that the API has refused",
-        ));
+        return Err(handed_back());
     }
     Ok(())
 }
 
+/// Changes the slot under its lock, and tells the world without it.
 fn commit<S: TokenSource>(
     cache: &Inner<S>,
     id: u64,
-    revision: u64,
+    sign_in: SignIn,
     result: Result<(AccessToken, Timing)>,
 ) -> Outcome {
     let now = cache.clock.now();
-    let current = cache.source.credential_revision();
+    let current = SignIn::of(&cache.source);
     let mut slot = lock(&cache.slot);
     if slot.is_closed() {
         return Err(closed());
     }
-    let published = match result {
+    // Once more, now that nobody can discard a token in between.
+    let result = result.and_then(|(token, timing)| {
+        let is_refused = slot.was_refused(&token);
+        if is_refused {
+            Err(handed_back())
+        } else {
+            Ok((token, timing))
+        }
+    });
+    let (published, is_news) = match result {
         Ok((token, timing)) => {
-            if let Some(entry) =
-                slot.succeed(id, now, token.clone(), timing, cache.source.identity())
-            {
+            if let Some(entry) = slot.succeed(id, now, token.clone(), timing, sign_in) {
                 cache.published.store(Some(entry));
-                tracing::debug!(lifetime = ?token.lifetime(), "token refreshed");
             }
-            Ok(token)
+            (Ok(token), None)
         }
         Err(error) => {
-            if slot.discard_of_other(cache.source.identity().as_deref()) {
+            if slot.discard_of_other(&current) {
                 cache.published.store(None);
             }
-            match slot.fail(&cache.policy, id, now, error.clone(), revision, current) {
-                Some(true) => {
-                    tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
-                }
-                Some(false) => {
-                    tracing::debug!(kind = error.kind().as_str(), %error, "token refresh failed again")
-                }
-                None => {}
-            }
-            Err(error)
+            let is_news = slot.fail(
+                &cache.policy,
+                id,
+                now,
+                error.clone(),
+                sign_in.revision,
+                current.revision,
+            );
+            (Err(error), is_news)
         }
     };
     drop(slot);
+    report(&published, is_news);
     cache.changed();
     published
+}
+
+fn report(outcome: &Outcome, is_news: Option<bool>) {
+    match (outcome, is_news) {
+        (Ok(token), _) => tracing::debug!(lifetime = ?token.lifetime(), "token refreshed"),
+        (Err(error), Some(true)) => {
+            tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
+        }
+        (Err(error), _) => {
+            tracing::debug!(kind = error.kind().as_str(), %error, "token refresh failed again")
+        }
+    }
+}
+
+fn handed_back() -> Error {
+    Error::new(
+        ErrorKind::Response,
+        "the token endpoint handed back a token that the API has refused",
+    )
 }
 
 pub(super) fn closed() -> Error {

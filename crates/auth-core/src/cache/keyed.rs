@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use super::slot::Entry;
-use super::{RefreshPolicy, TokenCache, lock};
+use super::{RefreshPolicy, TokenCache};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
 use crate::source::TokenSource;
@@ -240,13 +240,13 @@ impl<K: Hash + Eq + Clone, S> Tenants<K, S> {
         // Looking at every tenant for each new one would be quadratic; a quarter of the idle time is exact enough.
         if now.since(self.last_sweep) >= idle / 4 {
             self.last_sweep = now;
-            forgotten.extend(self.forget(|tenant| tenant.unused_for(now) >= idle));
+            forgotten.extend(self.forget(now, |tenant| tenant.unused_for(now) >= idle));
         }
         if self.by_key.len() >= capacity {
             let mut used: Vec<u64> = self
                 .by_key
                 .values()
-                .filter(|tenant| !tenant.is_busy())
+                .filter(|tenant| !tenant.is_busy(now))
                 .map(Tenant::last_used)
                 .collect();
             if !used.is_empty() {
@@ -256,9 +256,9 @@ impl<K: Hash + Eq + Clone, S> Tenants<K, S> {
                 let (_, newest, _) = used.select_nth_unstable(batch - 1);
                 let newest = *newest;
                 let mut left = batch;
-                forgotten.extend(self.forget(|tenant| {
+                forgotten.extend(self.forget(now, |tenant| {
                     let is_old = left > 0 && tenant.last_used() <= newest;
-                    left -= usize::from(is_old && !tenant.is_busy());
+                    left -= usize::from(is_old && !tenant.is_busy(now));
                     is_old
                 }));
             }
@@ -267,9 +267,13 @@ impl<K: Hash + Eq + Clone, S> Tenants<K, S> {
     }
 
     /// Takes out the tenants that are to go, but none whose refresh is running.
-    fn forget(&mut self, mut is_to_go: impl FnMut(&Tenant<S>) -> bool) -> Vec<Tenant<S>> {
+    fn forget(
+        &mut self,
+        now: Moment,
+        mut is_to_go: impl FnMut(&Tenant<S>) -> bool,
+    ) -> Vec<Tenant<S>> {
         self.by_key
-            .extract_if(|_, tenant| is_to_go(tenant) && !tenant.is_busy())
+            .extract_if(|_, tenant| is_to_go(tenant) && !tenant.is_busy(now))
             .map(|(_, tenant)| tenant)
             .collect()
     }
@@ -292,8 +296,16 @@ impl<S> Tenant<S> {
         Duration::from_secs(now.monotonic().as_secs().saturating_sub(self.last_used()))
     }
 
-    fn is_busy(&self) -> bool {
-        lock(&self.cache.0.slot).flight().is_some()
+    /// Returns true while a refresh runs; never waits for a lock, since the lock of all tenants is held here.
+    fn is_busy(&self, now: Moment) -> bool {
+        let inner = &self.cache.0;
+        match inner.slot.try_lock() {
+            Ok(slot) => slot.is_refreshing(now, &inner.policy),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                poisoned.into_inner().is_refreshing(now, &inner.policy)
+            }
+            Err(TryLockError::WouldBlock) => true,
+        }
     }
 }
 

@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use http::HeaderValue;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::observe::LookUp;
@@ -131,6 +132,8 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         if slot.invalidate(now, rejected, &self.0.policy) {
             self.0.published.store(None);
             drop(slot);
+            // The source may be a cache as well, and would give the same token again.
+            self.0.source.invalidate(rejected);
             tracing::debug!("token discarded: the API refused it");
             self.0.changed();
         }
@@ -168,25 +171,21 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Stops handing out tokens; lets a running refresh end, or ends it after [`RefreshPolicy::shutdown_timeout`].
     pub async fn shutdown(&self) {
-        let flight = {
-            let mut slot = lock(&self.0.slot);
-            slot.close();
-            self.0.published.store(None);
-            slot.flight().cloned()
-        };
-        if let Some(mut flight) = flight {
+        let flight = lock(&self.0.slot).close();
+        self.0.published.store(None);
+        self.0.changed();
+        let Some(mut flight) = flight else { return };
+        // Without a runtime there is no timer to wait by, and nobody here to be polite to.
+        if Handle::try_current().is_ok() {
             let landed = flight.outcome.wait_for(Option::is_some);
             let limit = self.0.clock.sleep(self.0.policy.shutdown_timeout());
-            let landed = before(landed, limit).await.is_some();
-            if !landed
-                && let Some(abort) = lock(&self.0.slot)
-                    .flight()
-                    .and_then(|flight| flight.abort.clone())
-            {
-                abort.abort();
+            if before(landed, limit).await.is_some() {
+                return;
             }
         }
-        self.0.changed();
+        if let Some(abort) = flight.abort {
+            abort.abort();
+        }
     }
 
     /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
@@ -201,7 +200,8 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             CacheState::Stale => {
                 self.note(LookUp::Stale);
                 self.refresh_behind();
-                Some(take(entry))
+                // The refresh may have found that the token is somebody else's by now.
+                self.0.published.load().is_some().then(|| take(entry))
             }
             _ => None,
         }
@@ -271,7 +271,7 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
     }
 }
 
-/// No code panics while it holds the lock; if that were wrong, the slot would still be whole after every single change.
+/// The slot is whole after every single change, so a panic while somebody held the lock spoils nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -161,8 +161,8 @@ impl RefreshPolicy {
     }
 
     fn draw(&self) -> f64 {
-        self.jitter
-            .map_or_else(fastrand::f64, |draw| draw.clamp(0.0, 1.0))
+        let fixed = self.jitter.filter(|draw| draw.is_finite());
+        fixed.map_or_else(fastrand::f64, |draw| draw.clamp(0.0, 1.0))
     }
 }
 

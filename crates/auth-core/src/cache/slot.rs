@@ -13,6 +13,7 @@ use super::failure::CoolDown;
 use super::policy::{RefreshPolicy, Timing};
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Result};
+use crate::source::TokenSource;
 use crate::token::AccessToken;
 
 /// The token that is served, with the times it is judged by.
@@ -42,6 +43,22 @@ pub(super) struct Flight {
     runtime: runtime::Id,
 }
 
+/// Who would sign in now; asked of the source without the lock.
+#[derive(Debug, Clone)]
+pub(super) struct SignIn {
+    pub(super) revision: u64,
+    pub(super) identity: Option<Arc<str>>,
+}
+
+impl SignIn {
+    pub(super) fn of(source: &impl TokenSource) -> Self {
+        Self {
+            revision: source.credential_revision(),
+            identity: source.identity(),
+        }
+    }
+}
+
 /// Everything the cache knows. It is changed under one lock that is never held across an await.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
@@ -51,9 +68,11 @@ pub(super) struct Slot {
     flight: Option<Flight>,
     flights_started: u64,
     /// Where refreshes run, if not on the runtime of whoever starts them.
-    runner: Option<Handle>,
+    runners: Vec<Handle>,
     /// Flights in a row that died without an outcome.
     deaths: u32,
+    /// The last refusal was of credentials that had been replaced meanwhile.
+    outdated: bool,
     cool_down: Option<CoolDown>,
     /// Failures since the last success, whatever their class.
     failures: u32,
@@ -63,26 +82,40 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// Decides what a call does now; `revision` is read only if new credentials could end a cool-down.
+    /// Decides what a call does now, or returns `None` if that depends on who would sign in and `sign_in` does not say.
     pub(super) fn decide(
         &self,
         now: Moment,
         policy: &RefreshPolicy,
-        revision: impl FnOnce() -> u64,
-    ) -> Decision {
-        let cool_down = self.cool_down.as_ref().map(|cool_down| CoolDownView {
-            since: cool_down.since,
-            length: cool_down.length,
-            lifted: cool_down.ends_with_new_credentials() && cool_down.revision != revision(),
-        });
+        sign_in: Option<&SignIn>,
+    ) -> Option<Decision> {
+        let awaits_credentials = self
+            .cool_down
+            .as_ref()
+            .filter(|cool_down| cool_down.ends_with_new_credentials());
+        let lifted = awaits_credentials
+            .zip(sign_in)
+            .is_some_and(|(cool_down, sign_in)| cool_down.revision != sign_in.revision);
         let view = View {
             closed: self.closed,
             timing: self.timing(),
             revoked: self.revoked,
             flight: self.flight_view(now, policy),
-            cool_down,
+            cool_down: self.cool_down.as_ref().map(|cool_down| CoolDownView {
+                since: cool_down.since,
+                length: cool_down.length,
+                lifted,
+            }),
         };
-        classify::classify(&view, now)
+        let decision = classify::classify(&view, now);
+        let depends = match decision {
+            Decision::Start | Decision::ServeAndRefresh | Decision::Bury => true,
+            // New credentials would end the cool-down that makes it so.
+            Decision::FailFast(_) => awaits_credentials.is_some(),
+            Decision::Serve => awaits_credentials.is_some() && view.is_due(now),
+            Decision::Join | Decision::Closed => false,
+        };
+        (!depends || sign_in.is_some()).then_some(decision)
     }
 
     /// Returns the entry that a decision to serve refers to.
@@ -105,30 +138,33 @@ impl Slot {
         }
     }
 
-    /// Returns where a refresh would run: the blocking facade's thread if there is one, else the caller's runtime.
+    /// Returns where a refresh would run: a blocking facade's thread if there is one, else the caller's runtime.
     pub(super) fn runtime(&self) -> Option<Handle> {
-        self.runner.clone().or_else(|| Handle::try_current().ok())
+        self.runners
+            .last()
+            .cloned()
+            .or_else(|| Handle::try_current().ok())
     }
 
     /// Lets every refresh from now on run on this runtime.
     #[cfg(feature = "blocking")]
-    pub(super) fn set_runner(&mut self, runner: Handle) {
-        self.runner = Some(runner);
+    pub(super) fn add_runner(&mut self, runner: Handle) {
+        self.runners.push(runner);
     }
 
-    /// Lets refreshes run on their callers' runtimes again, unless another facade has taken over since.
+    /// Lets refreshes run elsewhere again.
     #[cfg(feature = "blocking")]
-    pub(super) fn unset_runner(&mut self, runner: runtime::Id) {
-        self.runner.take_if(|current| current.id() == runner);
+    pub(super) fn remove_runner(&mut self, runner: runtime::Id) {
+        self.runners.retain(|handle| handle.id() != runner);
     }
 
-    /// Gives up a refresh that runs on another runtime than the facade's: its thread may be the one that is blocked for its outcome.
+    /// Gives up a refresh that runs on no facade's thread: the blocked thread may be the one that would have to drive it.
     #[cfg(feature = "blocking")]
     pub(super) fn abandon_foreign_flight(&mut self) {
-        let Some(runner) = self.runner.as_ref().map(Handle::id) else {
-            return;
-        };
-        let foreign = self.flight.take_if(|flight| flight.runtime != runner);
+        let runners = &self.runners;
+        let foreign = self
+            .flight
+            .take_if(|flight| !runners.iter().any(|runner| runner.id() == flight.runtime));
         if let Some(abort) = foreign.and_then(|flight| flight.abort) {
             abort.abort();
         }
@@ -165,14 +201,16 @@ impl Slot {
         now: Moment,
         token: AccessToken,
         timing: Timing,
-        identity: Option<Arc<str>>,
+        sign_in: SignIn,
     ) -> Option<Arc<Entry>> {
         self.end_flight(id)?;
         self.deaths = 0;
+        self.outdated = false;
         self.cool_down = None;
         self.failures = 0;
         self.revoked = false;
         self.last_success = Some(now);
+        let identity = sign_in.identity;
         let entry = Arc::new(Entry {
             token,
             timing,
@@ -182,7 +220,7 @@ impl Slot {
         Some(entry)
     }
 
-    /// Takes a failure; returns the cool-down that now holds and whether it is news, or `None` if the flight is no longer the slot's.
+    /// Takes a failure; returns whether it is news, or `None` if the flight is no longer the slot's.
     ///
     /// `tried` is the revision of the credentials that failed, `current` that of the ones there are now.
     pub(super) fn fail(
@@ -252,7 +290,8 @@ impl Slot {
     }
 
     /// Discards a token that was asked for in another name than this; returns true if it did.
-    pub(super) fn discard_of_other(&mut self, identity: Option<&str>) -> bool {
+    pub(super) fn discard_of_other(&mut self, sign_in: &SignIn) -> bool {
+        let identity = sign_in.identity.as_deref();
         let held = self
             .entry
             .as_ref()
@@ -271,11 +310,12 @@ impl Slot {
             .any(|refused| refused.is_same_token(token))
     }
 
-    /// Forgets the token and hands out nothing from now on.
-    pub(super) fn close(&mut self) {
+    /// Forgets the token and hands out nothing from now on; returns the refresh that still runs.
+    pub(super) fn close(&mut self) -> Option<Flight> {
         self.closed = true;
         self.entry = None;
         self.refused.clear();
+        self.flight.take()
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -310,6 +350,14 @@ impl Slot {
 
     fn timing(&self) -> Option<Timing> {
         self.entry.as_ref().map(|entry| entry.timing)
+    }
+
+    /// Returns true if a refresh is running and alive.
+    pub(super) fn is_refreshing(&self, now: Moment, policy: &RefreshPolicy) -> bool {
+        match self.flight_view(now, policy) {
+            FlightView::Running { age, dies_at } => age < dies_at,
+            FlightView::None | FlightView::Broken => false,
+        }
     }
 
     fn flight_view(&self, now: Moment, policy: &RefreshPolicy) -> FlightView {
@@ -351,12 +399,15 @@ impl Slot {
             error,
             now,
             remaining,
-            tried,
+            current,
         );
         let is_news = cool_down.is_news_after(self.cool_down.as_ref());
-        // What older credentials were refused for says nothing of the new ones.
+        // What older credentials were refused for says nothing of the new ones. But a provider whose every answer is
+        // news would then be asked without end, so this is forgiven once.
         let outdated = cool_down.ends_with_new_credentials() && tried != current;
-        self.cool_down = (!outdated).then_some(cool_down);
+        let forgiven = outdated && !self.outdated;
+        self.outdated = outdated;
+        self.cool_down = (!forgiven).then_some(cool_down);
         is_news
     }
 }

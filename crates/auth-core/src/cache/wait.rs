@@ -1,6 +1,6 @@
 //! What a call does when no token is at hand: starts or joins the one refresh, waits for it, and buries it if it dies.
 
-use std::sync::Arc;
+use std::sync::{Arc, TryLockError};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -10,46 +10,67 @@ use super::classify::Decision;
 use super::flight::{self, closed};
 use super::observe::LookUp;
 use super::race::before;
-use super::slot::{Flight, Outcome, Slot};
+use super::slot::{Flight, Outcome, SignIn, Slot};
 use super::{TokenCache, lock};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
 impl<S: TokenSource + 'static> TokenCache<S> {
     /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
     pub(super) fn refresh_behind(&self) {
-        let Ok(mut slot) = self.0.slot.try_lock() else {
-            return;
-        };
-        // Twice, since the first decision may be to bury a dead flight.
-        for _ in 0..2 {
-            match self.decide(&slot) {
-                Decision::ServeAndRefresh => {
-                    // Without a runtime nothing can be started; the token is still valid, so that is not an error yet.
-                    if let Some(runtime) = slot.runtime() {
-                        self.start(&mut slot, &runtime);
+        let mut sign_in = None;
+        // Decides, asks the source, decides again, and once more after burying a dead flight.
+        for _ in 0..4 {
+            let launch = {
+                let mut slot = match self.0.slot.try_lock() {
+                    Ok(slot) => slot,
+                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                    Err(TryLockError::WouldBlock) => return,
+                };
+                let now = self.0.clock.now();
+                match (slot.decide(now, &self.0.policy, sign_in.as_ref()), &sign_in) {
+                    (Some(Decision::ServeAndRefresh), Some(sign_in)) => {
+                        // Without a runtime nothing can be started; the token is still valid, so that is not an error yet.
+                        let Some(runtime) = slot.runtime() else {
+                            return;
+                        };
+                        Some(self.begin(&mut slot, sign_in, runtime))
                     }
-                    return;
+                    (Some(Decision::Bury), Some(sign_in)) => {
+                        slot.bury(&self.0.policy, now, sign_in.revision);
+                        None
+                    }
+                    (None, _) => None,
+                    _ => return,
                 }
-                Decision::Bury => {
-                    slot.bury(
-                        &self.0.policy,
-                        self.0.clock.now(),
-                        self.0.source.credential_revision(),
-                    );
-                }
-                _ => return,
+            };
+            if let Some(launch) = launch {
+                self.launch(launch);
+                return;
             }
+            sign_in.get_or_insert_with(|| self.sign_in());
         }
     }
 
     /// The slow path: waits for the one refresh, and elects another if it dies.
     pub(super) async fn wait_for_token(&self) -> Outcome {
         loop {
-            let flight = match self.next_step()? {
+            let flight = match self.next_step() {
                 Step::Take(token) => return Ok(token),
-                Step::Wait(flight) => flight,
+                Step::Fail(error) => return Err(error),
+                Step::FailFast(error) => {
+                    self.note(LookUp::FailedFast);
+                    return Err(error);
+                }
+                Step::Join(flight) => {
+                    self.note(LookUp::Joined);
+                    flight
+                }
+                Step::Launch(launch) => {
+                    self.note(LookUp::Waited);
+                    self.launch(launch)
+                }
             };
             if let Some(outcome) = self.landing(flight).await {
                 return outcome;
@@ -57,53 +78,49 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    fn next_step(&self) -> Result<Step> {
-        let mut slot = lock(&self.0.slot);
+    /// Asks the source about itself only without the lock: it is the caller's code, and may use this very cache.
+    fn next_step(&self) -> Step {
+        let mut sign_in = None;
         loop {
-            match self.decide(&slot) {
+            if let Some(step) = self.step(&mut lock(&self.0.slot), sign_in.as_ref()) {
+                return step;
+            }
+            sign_in.get_or_insert_with(|| self.sign_in());
+        }
+    }
+
+    /// Returns what a waiting caller does next, or `None` if that depends on who would sign in now.
+    fn step(&self, slot: &mut Slot, sign_in: Option<&SignIn>) -> Option<Step> {
+        loop {
+            let now = self.0.clock.now();
+            match slot.decide(now, &self.0.policy, sign_in)? {
                 Decision::Serve | Decision::ServeAndRefresh => {
-                    if let Some(entry) = slot.entry() {
-                        return Ok(Step::Take(entry.token.clone()));
-                    }
+                    return Some(Step::Take(slot.entry()?.token.clone()));
                 }
-                Decision::Join => {
-                    if let Some(flight) = slot.flight() {
-                        self.note(LookUp::Joined);
-                        return Ok(Step::Wait(flight.clone()));
-                    }
+                // The one who waits needs a timer of its own, in case the refresh dies elsewhere.
+                Decision::Join | Decision::Start if slot.runtime().is_none() => {
+                    return Some(Step::Fail(no_runtime()));
                 }
+                Decision::Join => return Some(Step::Join(slot.flight()?.clone())),
                 Decision::Start => {
-                    let runtime = slot.runtime().ok_or_else(|| {
-                        Error::config(
-                            "no tokio runtime is running here: ask for a token from within one",
-                        )
-                    })?;
-                    self.note(LookUp::Waited);
-                    return Ok(Step::Wait(self.start(&mut slot, &runtime)));
+                    let runtime = slot.runtime()?;
+                    return Some(Step::Launch(self.begin(slot, sign_in?, runtime)));
                 }
                 Decision::Bury => {
-                    let revision = self.0.source.credential_revision();
-                    if let Some(error) = slot.bury(&self.0.policy, self.0.clock.now(), revision) {
-                        return Err(error);
+                    if let Some(error) = slot.bury(&self.0.policy, now, sign_in?.revision) {
+                        return Some(Step::Fail(error));
                     }
                 }
-                Decision::FailFast(left) => {
-                    self.note(LookUp::FailedFast);
-                    return Err(slot.fail_fast(left));
-                }
-                Decision::Closed => return Err(closed()),
+                Decision::FailFast(left) => return Some(Step::FailFast(slot.fail_fast(left))),
+                Decision::Closed => return Some(Step::Fail(closed())),
             }
         }
     }
 
     /// Waits until a flight has an outcome, or returns `None` once it is dead.
     async fn landing(&self, mut flight: Flight) -> Option<Outcome> {
-        let now = self.0.clock.now();
-        let dies_in = self
-            .0
-            .policy
-            .flight_dies_at()
-            .saturating_sub(flight.age(now));
+        let age = flight.age(self.0.clock.now());
+        let dies_in = self.0.policy.flight_dies_at().saturating_sub(age);
         let published = async {
             let outcome = flight.outcome.wait_for(Option::is_some).await.ok()?;
             outcome.clone()
@@ -113,25 +130,39 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             .flatten()
     }
 
-    fn decide(&self, slot: &Slot) -> Decision {
-        let inner = &self.0;
-        slot.decide(inner.clock.now(), &inner.policy, || {
-            inner.source.credential_revision()
-        })
+    fn sign_in(&self) -> SignIn {
+        SignIn::of(&self.0.source)
     }
 
-    fn start(&self, slot: &mut Slot, runtime: &Handle) -> Flight {
-        if slot.discard_of_other(self.0.source.identity().as_deref()) {
+    /// Registers a refresh under the lock; from here on everybody else joins it.
+    fn begin(&self, slot: &mut Slot, sign_in: &SignIn, runtime: Handle) -> Launch {
+        if slot.discard_of_other(sign_in) {
             self.0.published.store(None);
         }
         let (sender, outcome) = watch::channel(None);
-        let flight = slot
-            .begin_flight(self.0.clock.now(), runtime.id(), outcome)
-            .clone();
-        let span = tracing::debug_span!("token_refresh", source = self.0.source.name());
-        let task =
-            runtime.spawn(flight::run(Arc::clone(&self.0), flight.id, sender).instrument(span));
-        slot.set_abort(flight.id, task.abort_handle());
+        let now = self.0.clock.now();
+        Launch {
+            flight: slot.begin_flight(now, runtime.id(), outcome).clone(),
+            sender,
+            sign_in: sign_in.clone(),
+            runtime,
+        }
+    }
+
+    /// Starts a registered refresh, without the lock: a subscriber of the span is somebody else's code.
+    fn launch(&self, launch: Launch) -> Flight {
+        let Launch {
+            flight,
+            sender,
+            sign_in,
+            runtime,
+        } = launch;
+        // Not a child of the caller's span: it serves everybody who waits.
+        let span =
+            tracing::debug_span!(parent: None, "token_refresh", source = self.0.source.name());
+        let work = flight::run(Arc::clone(&self.0), flight.id, sign_in, sender);
+        let task = runtime.spawn(work.instrument(span));
+        lock(&self.0.slot).set_abort(flight.id, task.abort_handle());
         flight
     }
 }
@@ -139,5 +170,20 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 /// What a caller without a token does next.
 enum Step {
     Take(AccessToken),
-    Wait(Flight),
+    Join(Flight),
+    Launch(Launch),
+    Fail(Error),
+    FailFast(Error),
+}
+
+/// A refresh that is registered and not yet running.
+struct Launch {
+    flight: Flight,
+    sender: watch::Sender<Option<Outcome>>,
+    sign_in: SignIn,
+    runtime: Handle,
+}
+
+fn no_runtime() -> Error {
+    Error::config("no tokio runtime is running here: ask for a token from within one")
 }

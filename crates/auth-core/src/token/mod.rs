@@ -38,6 +38,8 @@ struct Inner {
 impl AccessToken {
     /// Makes a token that lives `lifetime` from `anchor`, the moment before it was asked for.
     ///
+    /// A lifetime beyond [`TokenAnswer::MAX_LIFETIME`] is cut to that.
+    ///
     /// # Errors
     /// [`ErrorKind::Response`] if the token is empty or holds anything but visible ASCII: it could not be sent in a header.
     pub fn new(token: impl Into<Secret>, anchor: Moment, lifetime: Duration) -> Result<Self> {
@@ -62,7 +64,7 @@ impl AccessToken {
             bearer,
             header,
             anchor,
-            lifetime,
+            lifetime: lifetime.min(TokenAnswer::MAX_LIFETIME),
             scope: None,
         })))
     }
@@ -104,7 +106,8 @@ impl AccessToken {
 
     /// Returns the moment the token's life ends, by the wall clock as it was when the token was asked for.
     pub fn expires_at(&self) -> SystemTime {
-        self.0.anchor.to_system_time() + self.0.lifetime
+        let anchor = self.0.anchor.to_system_time();
+        anchor.checked_add(self.0.lifetime).unwrap_or(anchor)
     }
 
     /// Returns the scope that was granted, if the server named one.
