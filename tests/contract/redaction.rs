@@ -53,8 +53,14 @@ async fn an_endpoint_that_echoes_what_it_was_sent_cannot_leak_it() {
                     .start()
                     .await
                     .unwrap();
+                let form: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let form = if secret.is_ascii() {
+                    secret.to_owned()
+                } else {
+                    form.replace("%2D", "-")
+                };
                 let echo = format!(
-                    r#"{{"error":"invalid_client","error_description":"you sent {secret}","code":{status},"message":"you sent {secret}","access_token":["{secret}"],"accessToken":["{secret}"]}}"#
+                    r#"{{"error":"invalid_client","error_description":"you sent {secret} client_secret={form}","code":{status},"message":"you sent {secret}","access_token":["{secret}"],"accessToken":["{secret}"]}}"#
                 );
                 emulator.inject(Fault::body(status, "application/json", echo).forever());
                 let error = Options::of(&emulator)

@@ -102,3 +102,39 @@ async fn refused_credentials_in_auto_are_refused_once() {
     assert_eq!(emulator.token_requests(), 1);
     assert!(client.peek().is_none());
 }
+
+#[tokio::test]
+async fn a_zero_or_missing_lifetime_never_means_expired() {
+    for (api, body) in [
+        (TokenApi::V1, r#"{"accessToken":"fake","expiresIn":0}"#),
+        (TokenApi::V1, r#"{"accessToken":"fake"}"#),
+        (
+            TokenApi::V2,
+            r#"{"access_token":"fake","token_type":"Bearer","expires_in":0}"#,
+        ),
+        (
+            TokenApi::V2,
+            r#"{"access_token":"fake","token_type":"Bearer"}"#,
+        ),
+    ] {
+        let (emulator, clock) = start().await;
+        emulator.inject(Fault::body(200, "application/json", body));
+        let token = client(&emulator, api, &clock).token().await.unwrap();
+        assert_eq!(token.lifetime(), Duration::from_secs(600), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_type_that_is_not_bearer_is_an_unusable_answer() {
+    let (emulator, clock) = start().await;
+    emulator.inject(Fault::body(
+        200,
+        "application/json",
+        r#"{"accessToken":"fake","tokenType":"mac"}"#,
+    ));
+    let error = client(&emulator, TokenApi::V1, &clock)
+        .token()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Response);
+}

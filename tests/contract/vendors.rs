@@ -29,8 +29,7 @@ pub(crate) struct Options {
 }
 
 /// A clock as a builder takes it.
-#[derive(Debug, Clone)]
-pub(crate) struct SharedClock(std::sync::Arc<dyn Clock>);
+pub(crate) type SharedClock = std::sync::Arc<dyn Clock>;
 
 /// An HTTP client as a builder takes it.
 pub(crate) type SharedHttp = std::sync::Arc<dyn HttpClient>;
@@ -43,7 +42,7 @@ impl Options {
             client_id: "fake-client".to_owned(),
             client_secret: "fake-client-secret".to_owned(),
             policy: RefreshPolicy::new().with_attempts(1),
-            clock: SharedClock(std::sync::Arc::new(SystemClock::new())),
+            clock: std::sync::Arc::new(SystemClock::new()),
             http: None,
         }
     }
@@ -57,7 +56,7 @@ impl Options {
     }
 
     pub(crate) fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = SharedClock(std::sync::Arc::new(clock));
+        self.clock = std::sync::Arc::new(clock);
         self
     }
 
@@ -141,18 +140,5 @@ impl AnyClient {
             Self::Maia(client) => client,
             Self::Runai(client) => client,
         }
-    }
-}
-
-impl Clock for SharedClock {
-    fn now(&self) -> auth_core::Moment {
-        self.0.now()
-    }
-
-    fn sleep(
-        &self,
-        duration: std::time::Duration,
-    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-        self.0.sleep(duration)
     }
 }

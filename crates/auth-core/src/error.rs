@@ -100,7 +100,7 @@ impl Error {
             error_code: None,
             retry_after: None,
             retryable: kind.is_transient(),
-            sent: kind.is_transient() || kind == ErrorKind::Api,
+            sent: !matches!(kind, ErrorKind::Config | ErrorKind::Closed),
             source: None,
         }))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth_core::{
-    AccessToken, AuthorizedClient, Health, HealthChanges, Result, TokenCache, TokenSource,
+    AccessToken, AuthorizedClient, Error, Health, HealthChanges, Result, TokenCache, TokenSource,
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -25,8 +25,8 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if the HTTP client cannot be built from the settings.
     pub fn new(config: Config) -> Result<Self> {
-        let http = config.http_client()?;
-        let exchange = Exchange::new(&config, Arc::clone(&http))?;
+        let http = config.http_client().map_err(named)?;
+        let exchange = Exchange::new(&config, Arc::clone(&http)).map_err(named)?;
         let cache = TokenCache::with_policy(exchange, config.refresh_policy(), config.clock());
         let authorized = AuthorizedClient::new(cache, http, config.base_url().clone())
             .with_limits(config.api_limits())
@@ -47,7 +47,7 @@ impl Client {
     /// # Errors
     /// As [`TokenCache::token`].
     pub async fn token(&self) -> Result<AccessToken> {
-        self.cache().token().await
+        self.cache().token().await.map_err(named)
     }
 
     /// Returns `Bearer <token>` as a header value, for requests that you send yourself; costs one atomic load.
@@ -55,7 +55,7 @@ impl Client {
     /// # Errors
     /// As [`TokenCache::token`].
     pub async fn authorization(&self) -> Result<HeaderValue> {
-        self.cache().authorization().await
+        self.cache().authorization().await.map_err(named)
     }
 
     /// Returns the token if it is still valid, without waiting or starting anything.
@@ -73,7 +73,7 @@ impl Client {
     /// # Errors
     /// As [`TokenCache::token`].
     pub async fn warm_up(&self) -> Result<()> {
-        self.cache().warm_up().await
+        self.cache().warm_up().await.map_err(named)
     }
 
     /// Sends a request with the token and returns the answer, whatever its status.
@@ -84,10 +84,7 @@ impl Client {
     /// # Errors
     /// As [`AuthorizedClient::send`].
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        self.0
-            .send(request)
-            .await
-            .map_err(|error| error.with_vendor(NAMES.vendor))
+        self.0.send(request).await.map_err(named)
     }
 
     /// Returns the API's base URL, without a slash at its end.
@@ -140,4 +137,9 @@ impl TokenSource for Client {
     fn identity(&self) -> Option<Arc<str>> {
         self.cache().identity()
     }
+}
+
+/// Errors of the cache and of the HTTP client do not know whom they were for.
+fn named(error: Error) -> Error {
+    error.with_vendor(NAMES.vendor)
 }

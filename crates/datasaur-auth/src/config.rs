@@ -178,6 +178,15 @@ impl ConfigBuilder {
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
+    /// Starts from the environment variables that [`Config::from_env`] reads; what is set afterwards wins.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(&Variables::of_process())
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
     fn from_variables(variables: &Variables<'_>) -> Result<Self> {
         Ok(Self {
             settings: Settings::from_variables(&NAMES, variables)?,

@@ -1,5 +1,6 @@
 //! Maia's settings: where it is, who signs in, and how.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub struct Config {
 }
 
 /// Collects settings and checks them in [`ConfigBuilder::build`].
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ConfigBuilder {
     settings: Settings,
@@ -63,8 +64,10 @@ impl Region {
         }
     }
 
-    fn base_url(&self) -> String {
-        format!("https://{}.api.matillion.com", self.as_str())
+    /// Checks the name once more: it becomes part of a host, and anybody can make an `Other`.
+    fn base_url(&self) -> Result<String> {
+        let region = Self::parse(&REGION.label(), self.as_str())?;
+        Ok(format!("https://{}.api.matillion.com", region.as_str()))
     }
 
     /// Letters and then digits: the set is open, and a typo is still refused.
@@ -251,6 +254,15 @@ impl ConfigBuilder {
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
+    /// Starts from the environment variables that [`Config::from_env`] reads; what is set afterwards wins.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(&Variables::of_process())
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
     fn from_variables(variables: &Variables<'_>) -> Result<Self> {
         let region = variables.optional_text(&REGION)?;
         let region = region
@@ -267,7 +279,7 @@ impl ConfigBuilder {
 
     fn check(self) -> Result<Config> {
         let settings = &self.settings;
-        let of_region = self.region.as_ref().map(Region::base_url);
+        let of_region = self.region.as_ref().map(Region::base_url).transpose()?;
         let Some(base_url) = settings.base_url.as_deref().or(of_region.as_deref()) else {
             return Err(REGION.missing());
         };
@@ -283,6 +295,17 @@ impl ConfigBuilder {
             audience: Some(audience).filter(|audience| !audience.is_empty()),
             settings: self.settings,
         })
+    }
+}
+
+impl fmt::Debug for ConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The token URL is unchecked text and may hold a password before its @.
+        f.debug_struct("ConfigBuilder")
+            .field("settings", &self.settings)
+            .field("region", &self.region)
+            .field("audience", &self.audience)
+            .finish_non_exhaustive()
     }
 }
 

@@ -38,7 +38,8 @@ impl Exchange {
                 endpoint: endpoint(wire::TOKEN_PATH_V1)?,
                 credentials: Arc::clone(&credentials),
             },
-            v2: OAuthExchange::new(endpoint(wire::TOKEN_PATH_V2)?, credentials),
+            v2: OAuthExchange::new(endpoint(wire::TOKEN_PATH_V2)?, credentials)
+                .with_zero_lifetime_ignored(),
             worked: AtomicU8::new(NOT_KNOWN),
         })
     }
@@ -127,7 +128,7 @@ impl JsonExchange {
         request.headers_mut().insert(ACCEPT, json);
         let answer = self
             .endpoint
-            .send(request, &[credentials.secret()], wire::read_refusal)
+            .send(request, &[credentials.secret().clone()], wire::read_refusal)
             .await?;
         // The parser's own words may quote the body, and with it the token.
         let response: TokenResponse = serde_json::from_slice(&answer.body).map_err(|_| {
@@ -136,8 +137,18 @@ impl JsonExchange {
                 "the token endpoint's answer is not a token response",
             )
         })?;
+        let token_type = response.token_type.as_deref().unwrap_or("bearer");
+        if !token_type.eq_ignore_ascii_case("bearer") {
+            return Err(Error::new(
+                ErrorKind::Response,
+                "the answer's token type is not bearer, the only type this crate can send",
+            ));
+        }
+        let expires_in = response
+            .expires_in
+            .filter(|expires_in| !expires_in.is_zero());
         TokenAnswer::new(response.access_token, answer.asked_at)
-            .with_expires_in(response.expires_in)
+            .with_expires_in(expires_in)
             .with_date(answer.date)
             .into_token()
     }

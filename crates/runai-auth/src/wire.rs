@@ -28,8 +28,12 @@ pub(crate) struct TokenRequest<'a> {
 pub(crate) struct TokenResponse {
     #[serde(deserialize_with = "secret")]
     pub(crate) access_token: Secret,
+    /// Zero means "not known" here: the vendor's own sample signs in on every call for taking it literally.
     #[serde(default)]
     pub(crate) expires_in: Option<ExpiresIn>,
+    /// Not in the API description; absent is bearer.
+    #[serde(default)]
+    pub(crate) token_type: Option<String>,
 }
 
 /// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.

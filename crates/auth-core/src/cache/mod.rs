@@ -3,6 +3,7 @@
 mod policy;
 mod classify;
 mod failure;
+mod ticket;
 mod slot;
 mod race;
 mod observe;

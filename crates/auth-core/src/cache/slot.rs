@@ -11,8 +11,9 @@ use tokio::task::AbortHandle;
 use super::classify::{self, CacheState, CoolDownView, Decision, FlightView, View};
 use super::failure::CoolDown;
 use super::policy::{RefreshPolicy, Timing};
+use super::ticket::{Flight, Outcome};
 use crate::clock::Moment;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -23,24 +24,6 @@ pub(super) struct Entry {
     pub(super) timing: Timing,
     /// Who it was asked for, where that is known.
     identity: Option<Arc<str>>,
-}
-
-/// What a refresh ended with, for everyone who waited.
-pub(super) type Outcome = Result<AccessToken>;
-
-/// A refresh as its waiters see it.
-#[derive(Debug, Clone)]
-pub(super) struct Flight {
-    pub(super) id: u64,
-    pub(super) started: Moment,
-    pub(super) outcome: watch::Receiver<Option<Outcome>>,
-    pub(super) abort: Option<AbortHandle>,
-    /// The runtime that its task runs on.
-    #[cfg_attr(
-        not(feature = "blocking"),
-        expect(dead_code, reason = "only the blocking facade asks")
-    )]
-    runtime: runtime::Id,
 }
 
 /// Who would sign in now; asked of the source without the lock.
@@ -409,18 +392,6 @@ impl Slot {
         self.outdated = outdated;
         self.cool_down = (!forgiven).then_some(cool_down);
         is_news
-    }
-}
-
-impl Flight {
-    /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
-    pub(super) fn age(&self, now: Moment) -> Duration {
-        now.monotonic().saturating_sub(self.started.monotonic())
-    }
-
-    /// Returns true if the task is gone and has published nothing.
-    fn is_broken(&self) -> bool {
-        self.outcome.has_changed().is_err() && self.outcome.borrow().is_none()
     }
 }
 

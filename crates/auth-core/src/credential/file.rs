@@ -67,8 +67,9 @@ impl FileCredentials {
 
     /// Reads the file and notes whether it changed.
     fn read(&self) -> Result<Secret> {
-        let outcome = read_secret_file(&self.path);
+        // Under the lock, so that of two readers the later one has the last word.
         let mut seen = self.seen();
+        let outcome = read_secret_file(&self.path);
         let secret = outcome.as_ref().ok();
         if seen.secret.as_ref().map(Secret::expose) != secret.map(Secret::expose) {
             seen.revision += 1;

@@ -25,6 +25,7 @@ use super::refusal::Refusal;
 use crate::credential::{CredentialProvider, Credentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::scope::Scope;
+use crate::secret::Secret;
 use crate::token::AccessToken;
 
 /// How the client shows who it is (RFC 6749 section 2.3.1); never both ways at once.
@@ -47,6 +48,7 @@ pub struct OAuthExchange {
     scope: Option<Scope>,
     parameters: Vec<(&'static str, String)>,
     documented_lifetime: Option<Duration>,
+    ignores_zero_lifetime: bool,
 }
 
 impl OAuthExchange {
@@ -59,6 +61,7 @@ impl OAuthExchange {
             scope: None,
             parameters: Vec::new(),
             documented_lifetime: None,
+            ignores_zero_lifetime: false,
         }
     }
 
@@ -87,6 +90,13 @@ impl OAuthExchange {
     #[must_use]
     pub fn with_documented_lifetime(mut self, lifetime: Duration) -> Self {
         self.documented_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Takes an `expires_in` of zero for none, for a vendor whose servers mean that by it.
+    #[must_use]
+    pub fn with_zero_lifetime_ignored(mut self) -> Self {
+        self.ignores_zero_lifetime = true;
         self
     }
 
@@ -119,7 +129,7 @@ impl OAuthExchange {
             .map_err(|error| error.with_vendor(vendor))?;
         let (answer, response) = self.request(&credentials).await?;
         response
-            .into_answer(answer.asked_at)
+            .into_answer(answer.asked_at, self.ignores_zero_lifetime)
             .and_then(|token| {
                 token
                     .with_date(answer.date)
@@ -206,14 +216,20 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
     fn call(&'c self, request: oauth2::HttpRequest) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
+            let mut secrets = vec![self.credentials.secret().clone()];
             if let Some(basic) = parts.headers.get_mut(AUTHORIZATION) {
-                // Keeps HTTP stacks from printing it.
+                // Keeps HTTP stacks from printing it, and us from printing a server's echo of it.
                 basic.set_sensitive(true);
+                let blob = basic
+                    .to_str()
+                    .ok()
+                    .and_then(|text| text.strip_prefix("Basic "));
+                secrets.extend(blob.map(Secret::from));
             }
             let request = Request::from_parts(parts, Bytes::from(body));
             let answer = self
                 .endpoint
-                .send(request, &[self.credentials.secret()], Refusal::from_oauth)
+                .send(request, &secrets, Refusal::from_oauth)
                 .await
                 .map_err(Carried)?;
             // The crate takes 200 and `application/json` for an answer and nothing else; servers send 201 and `text/plain` as well.

@@ -117,6 +117,16 @@ async fn an_answer_without_a_lifetime_has_the_documented_one() {
 }
 
 #[tokio::test]
+async fn a_lifetime_of_zero_is_unusable_unless_the_vendor_means_none_by_it() {
+    let body = r#"{"access_token":"t","token_type":"bearer","expires_in":0}"#;
+    assert_eq!(error_of(200, &[], body).await.kind(), ErrorKind::Response);
+    let exchange =
+        exchange(Arc::new(FakeHttp::new([answer(200, &[], body)]))).with_zero_lifetime_ignored();
+    let lifetime = exchange.exchange().await.unwrap().lifetime();
+    assert_eq!(lifetime, crate::token::TokenAnswer::FALLBACK_LIFETIME);
+}
+
+#[tokio::test]
 async fn unusable_successes_are_retryable_and_never_quoted() {
     for body in [
         "",

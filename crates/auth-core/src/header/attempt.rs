@@ -61,13 +61,15 @@ where
     if next.is_same_token(&token) {
         return Ok(refusal);
     }
+    // An unread body would keep the connection, and the second call waiting for it.
+    drop(refusal);
     tracing::debug!("the API refused the token, calling once more with another");
     match call(next).await? {
         Attempt::Done(answer) | Attempt::Refused(answer) => Ok(answer),
     }
 }
 
-/// A failed sign-in means that the call itself was never made.
+/// A failed sign-in means that the call was not made, or was refused and did nothing.
 async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken, Error> {
     source.token().await.map_err(|error| error.with_sent(false))
 }

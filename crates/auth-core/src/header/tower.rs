@@ -144,6 +144,8 @@ impl<S: TokenSource, B: Send> Shared<S, B> {
         if next.is_same_token(&token) {
             return Ok(response);
         }
+        // An unread body would keep the connection, and the resend waiting for it.
+        drop(response);
         poll_fn(|context| service.poll_ready(context))
             .await
             .map_err(Into::into)?;

@@ -66,14 +66,18 @@ impl BaseUrl {
     /// Appends a path, which starts with a slash and may hold a query, keeping the base's own path prefix.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..`, or holds characters that must be percent-encoded.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..` in any spelling, or holds characters that must be percent-encoded.
     pub fn join(&self, path_and_query: &str) -> Result<Uri> {
-        // Two slashes would name another host, and a path that climbs would leave the prefix.
         let path = path_and_query.split(['?', '#']).next().unwrap_or_default();
-        let climbs = path.split('/').any(|segment| matches!(segment, "." | ".."));
-        if !path.starts_with('/') || path.starts_with("//") || climbs {
+        // Two slashes would name another host; a path that climbs would leave the prefix, and so would one whose dots are
+        // percent-encoded or whose slashes lean the other way once a server or an HTTP stack has normalised it.
+        let plain = path.to_ascii_lowercase().replace("%2e", ".");
+        let climbs = plain
+            .split('/')
+            .any(|segment| matches!(segment, "." | ".."));
+        if !path.starts_with('/') || path.starts_with("//") || climbs || path.contains('\\') {
             return Err(Error::config(
-                "a request path must start with a single slash and hold no . or .. segment",
+                "a request path must start with a single slash and hold no backslash and no . or .. segment",
             ));
         }
         format!("{}{path_and_query}", self.text)

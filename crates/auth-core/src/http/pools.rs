@@ -1,7 +1,7 @@
 //! One connection pool per tokio runtime and kind of target.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Uri;
 use tokio::runtime;
@@ -57,14 +57,15 @@ impl Pools {
         route: Route,
         make: impl FnOnce() -> Result<reqwest::Client>,
     ) -> Result<reqwest::Client> {
-        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pools
-            .iter()
-            .find(|pool| pool.runtime == runtime && pool.route == route);
-        if let Some(pool) = known {
-            return Ok(pool.client.clone());
+        if let Some(client) = self.find(runtime, route) {
+            return Ok(client);
         }
+        // Without the lock: the first https client loads the system's certificates. Two may be made at once, and one wins.
         let client = make()?;
+        if let Some(client) = self.find(runtime, route) {
+            return Ok(client);
+        }
+        let mut pools = self.lock();
         if pools.len() == MAX_POOLS {
             pools.pop_front();
         }
@@ -74,6 +75,18 @@ impl Pools {
             client: client.clone(),
         });
         Ok(client)
+    }
+
+    fn find(&self, runtime: runtime::Id, route: Route) -> Option<reqwest::Client> {
+        let pools = self.lock();
+        let mut known = pools
+            .iter()
+            .filter(|pool| pool.runtime == runtime && pool.route == route);
+        known.next().map(|pool| pool.client.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Pool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,13 +89,17 @@ impl Settings {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, for a value that is unusable.
     pub fn from_variables(names: &Names, variables: &Variables<'_>) -> Result<Self> {
         let client_id = variables.text(&names.client_id)?;
+        let client_secret_file = variables.secret_file(&names.client_secret)?;
         if let Some((variable, client_id)) = &client_id {
             check_credential(variable, client_id)?;
         }
         Ok(Self {
             client_id: client_id.map(|(_, client_id)| client_id),
-            client_secret: variables.secret(&names.client_secret)?,
-            client_secret_file: variables.secret_file(&names.client_secret)?,
+            client_secret: match client_secret_file {
+                Some(_) => None,
+                None => variables.secret(&names.client_secret)?,
+            },
+            client_secret_file,
             base_url: variables.optional_text(&names.base_url)?,
             ..Self::default()
         })

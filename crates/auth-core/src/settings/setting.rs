@@ -34,6 +34,11 @@ impl Setting {
         self
     }
 
+    /// Returns the variables that are read, ours first.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.variable).chain(self.fallback)
+    }
+
     /// Returns both names, for errors about a value whose origin is not known any more.
     pub fn label(&self) -> String {
         format!("{} ({})", self.name, self.variable)

@@ -33,7 +33,7 @@ impl<'a> Variables<'a> {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the value is not UTF-8.
     pub fn text(&self, setting: &Setting) -> Result<Option<(&'static str, String)>> {
-        for variable in std::iter::once(setting.variable).chain(setting.fallback) {
+        for variable in setting.variables() {
             if let Some(value) = self.read(variable)? {
                 return Ok(Some((variable, value)));
             }
@@ -46,8 +46,12 @@ impl<'a> Variables<'a> {
     /// # Errors
     /// As [`Variables::text`].
     pub fn optional_text(&self, setting: &Setting) -> Result<Option<String>> {
-        let value = self.text(setting)?.map(|(_, value)| value);
-        Ok(value.filter(|value| !value.is_empty()))
+        for variable in setting.variables() {
+            if let Some(value) = self.read(variable)?.filter(|value| !value.is_empty()) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns a secret from its variable.
@@ -72,9 +76,11 @@ impl<'a> Variables<'a> {
         let Some(path) = self.read(&file_variable)?.map(PathBuf::from) else {
             return Ok(None);
         };
-        if let Some((variable, _)) = self.text(setting)? {
+        // The vendor's own variable is only a fallback, and no contradiction.
+        if self.read(setting.variable)?.is_some() {
             return Err(Error::config(format!(
-                "both {variable} and {file_variable} are set: unset one of them"
+                "both {} and {file_variable} are set: unset one of them",
+                setting.variable
             )));
         }
         read_secret_file(&path).map_err(|error| {

@@ -135,6 +135,11 @@ impl ExpiresIn {
     pub fn from_seconds(seconds: f64) -> Self {
         Self(Some(seconds).filter(|seconds| seconds.is_finite()))
     }
+
+    /// Returns true for a spelling of zero, which some servers send for "not known".
+    pub fn is_zero(self) -> bool {
+        self.0 == Some(0.0)
+    }
 }
 
 impl<'de> Deserialize<'de> for ExpiresIn {

@@ -132,3 +132,29 @@ fn debug_shows_no_secret() {
     let config = with(&[("MAIA_REGION", "eu1")]).unwrap();
     assert!(!format!("{config:?}").contains("fake-secret"));
 }
+
+#[test]
+fn a_region_made_by_hand_is_checked_like_any_other() {
+    for name in ["evil.example/", "evil.example#", "EU1", ""] {
+        let builder = Config::builder()
+            .client_id("fake-id")
+            .client_secret("fake-secret");
+        let error = builder
+            .region(Region::Other(name.to_owned()))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{name}");
+    }
+}
+
+#[test]
+fn an_empty_variable_of_ours_leaves_the_vendors_own_to_be_read() {
+    let config = with(&[("MAIA_REGION", ""), ("MATILLION_REGION", "us1")]).unwrap();
+    assert_eq!(config.base_url().as_str(), "https://us1.api.matillion.com");
+}
+
+#[test]
+fn a_builders_debug_shows_no_url_that_may_hold_a_password() {
+    let builder = Config::builder().token_url("https://user:fake-password@id.example.com");
+    assert!(!format!("{builder:?}").contains("fake-password"));
+}

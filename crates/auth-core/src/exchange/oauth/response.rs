@@ -28,7 +28,11 @@ pub(super) struct TokenResponse {
 
 impl TokenResponse {
     /// Checks the token type and hands on what is known of the token.
-    pub(super) fn into_answer(self, asked_at: Moment) -> Result<TokenAnswer> {
+    pub(super) fn into_answer(
+        self,
+        asked_at: Moment,
+        ignores_zero_lifetime: bool,
+    ) -> Result<TokenAnswer> {
         let is_bearer = self
             .token_type
             .is_some_and(|token_type| token_type.eq_ignore_ascii_case("bearer"));
@@ -38,8 +42,11 @@ impl TokenResponse {
                 "the answer's token_type is not bearer, the only type this crate can send",
             ));
         }
+        let expires_in = self
+            .expires_in
+            .filter(|expires_in| !(ignores_zero_lifetime && expires_in.is_zero()));
         Ok(TokenAnswer::new(self.access_token.into_secret(), asked_at)
-            .with_expires_in(self.expires_in)
+            .with_expires_in(expires_in)
             .with_scope(self.scope))
     }
 }

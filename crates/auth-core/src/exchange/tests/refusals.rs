@@ -110,10 +110,24 @@ async fn the_vendors_words_are_cleaned_cut_and_freed_of_echoed_secrets() {
     );
     assert!(!text.chars().any(char::is_control));
 
+    let body = r#"{"error":"x","error_description":"got client_secret=fake%2Bsecret"}"#;
+    let text = error_of(400, &[], body).await.to_string();
+    assert!(text.ends_with("got client_secret=[redacted]"), "{text}");
+
     let body = r#"{"error":"bad fake+secret","error_description":{"fake":1}}"#;
     let error = error_of(400, &[], body).await;
     assert_eq!(error.error_code(), Some("bad [redacted]"));
     assert!(!format!("{error:?}").contains("fake"), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_echo_of_the_basic_credentials_is_cut_out() {
+    // base64 of `fake+id:fake%2Bsecret`
+    let body = r#"{"error":"x","error_description":"bad ZmFrZStpZDpmYWtlJTJCc2VjcmV0"}"#;
+    let http = Arc::new(FakeHttp::new([answer(400, &[], body)]));
+    let exchange = exchange(http).with_authentication(ClientAuthentication::Basic);
+    let text = exchange.exchange().await.unwrap_err().to_string();
+    assert!(text.ends_with("bad [redacted]"), "{text}");
 }
 
 #[tokio::test]

@@ -70,6 +70,11 @@ fn a_path_cannot_name_another_host_or_leave_the_prefix() {
         "/../x",
         "/a/../../x",
         "/a/./b",
+        "/%2e%2e/x",
+        "/a/.%2E/x",
+        "/%2E",
+        "/..\\..\\x",
+        "/a\\b",
         "@evil.example/",
         "/a b",
     ] {

@@ -1,6 +1,6 @@
 //! TLS by rustls on ring, handed to the HTTP stack ready-made so that no process-wide provider is needed or touched.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
@@ -18,7 +18,8 @@ pub(in crate::http) struct TlsSettings {
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     /// Made at the first https request: loading the system's certificates takes tens of milliseconds,
     /// and a machine without any can still talk to loopback.
-    config: OnceLock<Result<ClientConfig>>,
+    /// Only a success is kept: what failed once may work when it is tried again.
+    config: Mutex<Option<ClientConfig>>,
 }
 
 impl TlsSettings {
@@ -52,8 +53,12 @@ impl TlsSettings {
         &self,
         builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder> {
-        let config = self.config.get_or_init(|| self.client_config());
-        Ok(builder.tls_backend_preconfigured(config.clone()?))
+        let mut kept = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        let config = match &*kept {
+            Some(config) => config.clone(),
+            None => kept.insert(self.client_config()?).clone(),
+        };
+        Ok(builder.tls_backend_preconfigured(config))
     }
 
     /// Plain http only: the stack still builds its TLS side, and panics unless it is given one.

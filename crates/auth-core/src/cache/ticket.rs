@@ -1,0 +1,41 @@
+//! A refresh as its waiters see it: its number, its age and its outcome.
+
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::token::AccessToken;
+
+/// What a refresh ended with, for everyone who waited.
+pub(super) type Outcome = Result<AccessToken>;
+
+/// A refresh as its waiters see it.
+#[derive(Debug, Clone)]
+pub(super) struct Flight {
+    pub(super) id: u64,
+    pub(super) started: Moment,
+    pub(super) outcome: watch::Receiver<Option<Outcome>>,
+    pub(super) abort: Option<AbortHandle>,
+    /// The runtime that its task runs on.
+    #[cfg_attr(
+        not(feature = "blocking"),
+        expect(dead_code, reason = "only the blocking facade asks")
+    )]
+    pub(super) runtime: runtime::Id,
+}
+
+impl Flight {
+    /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
+    pub(super) fn age(&self, now: Moment) -> Duration {
+        now.monotonic().saturating_sub(self.started.monotonic())
+    }
+
+    /// Returns true if the task is gone and has published nothing.
+    pub(super) fn is_broken(&self) -> bool {
+        self.outcome.has_changed().is_err() && self.outcome.borrow().is_none()
+    }
+}
