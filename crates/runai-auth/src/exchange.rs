@@ -128,7 +128,7 @@ impl JsonExchange {
         request.headers_mut().insert(ACCEPT, json);
         let answer = self
             .endpoint
-            .send(request, &[credentials.secret().clone()], wire::read_refusal)
+            .send(request, &[credentials.secret()], wire::read_refusal)
             .await?;
         // The parser's own words may quote the body, and with it the token.
         let response: TokenResponse = serde_json::from_slice(&answer.body).map_err(|_| {

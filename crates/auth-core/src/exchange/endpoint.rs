@@ -79,7 +79,7 @@ impl TokenEndpoint {
     pub async fn send(
         &self,
         request: Request<Bytes>,
-        secrets: &[Secret],
+        secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> Refusal,
     ) -> Result<Answer> {
         let asked_at = self.clock.now();
@@ -94,7 +94,7 @@ impl TokenEndpoint {
         &self,
         response: Response<Bytes>,
         asked_at: Moment,
-        secrets: &[Secret],
+        secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> Refusal,
     ) -> Result<Answer> {
         let status = response.status();

@@ -216,16 +216,19 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
     fn call(&'c self, request: oauth2::HttpRequest) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let mut secrets = vec![self.credentials.secret().clone()];
+            let mut blob = None;
             if let Some(basic) = parts.headers.get_mut(AUTHORIZATION) {
                 // Keeps HTTP stacks from printing it, and us from printing a server's echo of it.
                 basic.set_sensitive(true);
-                let blob = basic
+                blob = basic
                     .to_str()
                     .ok()
-                    .and_then(|text| text.strip_prefix("Basic "));
-                secrets.extend(blob.map(Secret::from));
+                    .and_then(|text| text.strip_prefix("Basic "))
+                    .map(Secret::from);
             }
+            let secrets: Vec<&Secret> = std::iter::once(self.credentials.secret())
+                .chain(&blob)
+                .collect();
             let request = Request::from_parts(parts, Bytes::from(body));
             let answer = self
                 .endpoint

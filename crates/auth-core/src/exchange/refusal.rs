@@ -57,7 +57,7 @@ impl Refusal {
     /// Makes the error: transient statuses first, then what the refusal blames.
     ///
     /// `secrets` are cut out of the vendor's words, in case it echoes what it was sent.
-    pub(super) fn into_error(self, status: StatusCode, secrets: &[Secret]) -> Error {
+    pub(super) fn into_error(self, status: StatusCode, secrets: &[&Secret]) -> Error {
         let (kind, what) = match transient_kind(status) {
             Some(kind @ ErrorKind::Throttled) => (kind, "the token endpoint asks to slow down"),
             Some(kind @ ErrorKind::Timeout) => (kind, "the token endpoint timed out"),
@@ -90,7 +90,7 @@ impl Refusal {
 }
 
 /// Makes a server's words fit for a log line: one line, no secrets, cut.
-fn clean(words: &str, limit: usize, secrets: &[Secret]) -> String {
+fn clean(words: &str, limit: usize, secrets: &[&Secret]) -> String {
     let mut words = words.to_owned();
     for secret in secrets {
         // Cut before white space is folded, so that a secret with an inner space is found as well;
