@@ -8,6 +8,7 @@
 mod blocking;
 mod keyed;
 mod runtimes;
+mod sources;
 mod identity;
 mod health;
 mod metrics;

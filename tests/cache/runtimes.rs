@@ -168,3 +168,34 @@ fn callers_on_several_runtimes_share_one_request() {
     );
     assert_eq!(setup.source.most_at_once(), 1);
 }
+
+#[test]
+fn a_caller_without_a_runtime_cannot_join_a_refresh_and_does_not_panic() {
+    let setup = Setup::new([Reply::hang()]);
+    let runtime = current_thread();
+    runtime.block_on(async {
+        let cache = setup.cache.clone();
+        tokio::spawn(async move { cache.token().await });
+        settle().await;
+    });
+    let poll = |future: std::pin::Pin<Box<dyn Future<Output = bool>>>| {
+        let mut future = future;
+        future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+    };
+    let cache = setup.cache.clone();
+    let asked = poll(Box::pin(async move {
+        cache
+            .token()
+            .await
+            .is_err_and(|error| error.kind() == ErrorKind::Config)
+    }));
+    assert!(matches!(asked, std::task::Poll::Ready(true)));
+    let cache = setup.cache.clone();
+    let shut_down = poll(Box::pin(async move {
+        cache.shutdown().await;
+        true
+    }));
+    assert!(matches!(shut_down, std::task::Poll::Ready(true)));
+}
