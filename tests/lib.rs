@@ -1,1 +1,5 @@
-//! Holds nothing: this package exists for its test targets, which a bare folder in a virtual workspace could not have.
+//! Compiles the program in the workspace's README; the rest of this package is its test targets.
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -23,7 +23,7 @@ async fn a_refusal_reaches_the_cache_below() {
 /// Looks into the cache that it feeds whenever it is asked about itself.
 #[derive(Debug, Default)]
 struct Curious {
-    cache: OnceLock<TokenCache<Arc<Curious>>>,
+    cache: OnceLock<TokenCache<Arc<Self>>>,
 }
 
 #[async_trait]

@@ -103,7 +103,9 @@ impl Config {
         ConfigBuilder::default()
     }
 
-    /// Reads `MAIA_CLIENT_ID`, `MAIA_CLIENT_SECRET` (or `MAIA_CLIENT_SECRET_FILE`), `MAIA_REGION` or `MAIA_BASE_URL`, `MAIA_TOKEN_URL` and `MAIA_AUDIENCE`; each but the last falls back to the `MATILLION_` variable of that name.
+    /// Reads `MAIA_CLIENT_ID`, `MAIA_CLIENT_SECRET` (or `MAIA_CLIENT_SECRET_FILE`), `MAIA_REGION` or `MAIA_BASE_URL`, `MAIA_TOKEN_URL` and `MAIA_AUDIENCE`.
+    ///
+    /// `MATILLION_CLIENT_ID`, `MATILLION_CLIENT_SECRET`, `MATILLION_REGION`, `MATILLION_BASE_URL` and `MATILLION_TOKEN_URL` are read where ours are not set.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
