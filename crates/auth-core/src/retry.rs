@@ -27,11 +27,12 @@ pub(crate) fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
     }
     let moment = http_date(text)?;
     let now = server_date(headers).unwrap_or(now);
-    Some(moment.duration_since(now).unwrap_or_default())
+    let wait = moment.duration_since(now).unwrap_or_default();
+    Some(wait.min(MAX_RETRY_AFTER))
 }
 
 /// Returns the wait before attempt `attempt + 1`: full jitter over a doubling ceiling.
@@ -39,12 +40,19 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 /// `draw` is the jitter's draw from `[0, 1)`; `attempt` counts from 1.
 pub(crate) fn backoff(base: Duration, attempt: u32, draw: f64) -> Duration {
     let doublings = attempt.saturating_sub(1).min(MAX_DOUBLINGS);
-    base.saturating_mul(1 << doublings).mul_f64(draw)
+    let ceiling = base.saturating_mul(1 << doublings).min(MAX_BACKOFF);
+    ceiling.mul_f64(draw)
 }
 
 fn http_date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
+
+/// Callers add this to a clock's reading; what a server asks beyond a day is a mistake of its own.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Keeps the multiplication by a draw from overflowing; every flight ends long before.
+const MAX_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Beyond this the ceiling is past any deadline in use, and the shift stays far from overflow.
 const MAX_DOUBLINGS: u32 = 16;

@@ -74,10 +74,12 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
             // Nobody listens any more if the caller's thread is gone.
             let _ = sender.send(cache.wait_for_token().await);
         });
-        receiver.recv().unwrap_or_else(|_| {
+        // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us for ever.
+        let limit = self.0.cache.0.policy.flight_dies_at().saturating_mul(3);
+        receiver.recv_timeout(limit).unwrap_or_else(|_| {
             Err(Error::new(
                 ErrorKind::Unavailable,
-                "the thread that refreshes tokens is gone",
+                "the thread that refreshes tokens is gone, or blocked by its source",
             ))
         })
     }

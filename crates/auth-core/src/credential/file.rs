@@ -1,5 +1,6 @@
 //! A secret that is kept in a file and read again whenever it is needed.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -113,28 +114,47 @@ impl fmt::Debug for FileCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileCredentials")
             .field("id", &self.id)
-            .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }
 
 /// Reads a secret from a file, without one line break at its end: editors and `echo` leave it there.
+///
+/// The path is never shown: a secret that was put where a path belongs is a common mistake.
 pub(crate) fn read_secret_file(path: &Path) -> Result<Secret> {
-    let text = fs::read_to_string(path)
+    let text = read_limited(path, MAX_SECRET)?;
+    let text = String::from_utf8(text)
         .map(Secret::from)
-        .map_err(|error| {
-            Error::config(format!(
-                "the secret file {} cannot be read: check the path and its permissions",
-                path.display()
-            ))
-            .with_source(error)
-        })?;
+        .map_err(|_| Error::config("the secret file is not UTF-8 text"))?;
     let text = text.expose();
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    check_credential(&format!("the secret in the file {}", path.display()), line)?;
+    check_credential("the secret in the file", line)?;
     Ok(Secret::from(line))
 }
+
+/// Reads a regular file of a bounded size: a pipe would block for ever, and a device would fill the memory.
+pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let unreadable = |error| {
+        Error::config("the file cannot be read: check the path and its permissions")
+            .with_source(error)
+    };
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Error::config("the path names no regular file"));
+    }
+    let mut content = Vec::new();
+    let mut file = fs::File::open(path).map_err(unreadable)?.take(limit + 1);
+    file.read_to_end(&mut content).map_err(unreadable)?;
+    if content.len() as u64 > limit {
+        return Err(Error::config(format!(
+            "the file is larger than {limit} bytes"
+        )));
+    }
+    Ok(content)
+}
+
+/// Far beyond any secret.
+const MAX_SECRET: u64 = 64 * 1024;
 
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 

@@ -3,7 +3,7 @@
 mod file;
 
 pub use file::FileCredentials;
-pub(crate) use file::read_secret_file;
+pub(crate) use file::{read_limited, read_secret_file};
 
 use std::fmt;
 use std::sync::Arc;

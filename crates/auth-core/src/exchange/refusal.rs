@@ -104,7 +104,7 @@ fn clean(words: &str, limit: usize, secrets: &[&Secret]) -> String {
     let visible: String = words
         .chars()
         .map(|character| {
-            if character.is_control() {
+            if is_invisible(character) {
                 ' '
             } else {
                 character
@@ -116,6 +116,12 @@ fn clean(words: &str, limit: usize, secrets: &[&Secret]) -> String {
         Some((end, _)) => format!("{}…", folded[..end].trim_end()),
         None => folded.trim_end_matches('.').to_owned(),
     }
+}
+
+/// Control characters, and those that turn the direction of the text around them.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The longest registered error code is under 40 characters.

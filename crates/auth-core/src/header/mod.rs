@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, Limits};
@@ -103,6 +103,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
 
     /// Makes the URI whole and makes sure that it may be sent a token.
     fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
+        if request.method() == Method::CONNECT {
+            return Err(Error::config(
+                "CONNECT opens a tunnel and is no API call: use another method",
+            ));
+        }
         let uri = request.uri();
         if uri.authority().is_none() {
             *request.uri_mut() = self.base_url.join(&uri.to_string())?;

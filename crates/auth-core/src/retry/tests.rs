@@ -48,6 +48,10 @@ fn retry_after_is_seconds_or_a_moment() {
         retry_after(&past, now + Duration::from_secs(9)),
         Some(Duration::ZERO)
     );
+    for extreme in ["18446744073709551615", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let wait = retry_after(&headers(&[(RETRY_AFTER, extreme)]), now).unwrap();
+        assert_eq!(wait, MAX_RETRY_AFTER, "{extreme}");
+    }
     for odd in ["soon", "-1", ""] {
         assert_eq!(
             retry_after(&headers(&[(RETRY_AFTER, odd)]), now),
@@ -64,5 +68,6 @@ fn backoff_doubles_its_ceiling_and_is_scaled_by_the_draw() {
     assert_eq!(backoff(base, 3, 1.0), Duration::from_millis(1_000));
     assert_eq!(backoff(base, 2, 0.5), Duration::from_millis(250));
     assert_eq!(backoff(base, 5, 0.0), Duration::ZERO);
+    assert!(backoff(Duration::MAX, 3, 1.0) <= Duration::from_secs(60 * 60 * 24));
     assert!(backoff(base, u32::MAX, 1.0) < Duration::from_secs(60 * 60 * 24));
 }

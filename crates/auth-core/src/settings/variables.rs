@@ -2,11 +2,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Setting;
-use crate::credential::{check_credential, read_secret_file};
+use crate::credential::{check_credential, read_limited, read_secret_file};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -83,9 +82,7 @@ impl<'a> Variables<'a> {
                 setting.variable
             )));
         }
-        read_secret_file(&path).map_err(|error| {
-            Error::config(format!("{file_variable} is set to no usable file")).with_source(error)
-        })?;
+        read_secret_file(&path).map_err(|error| unusable(&file_variable, error))?;
         Ok(Some(path))
     }
 
@@ -97,7 +94,8 @@ impl<'a> Variables<'a> {
         let Some(path) = self.optional_text(setting)? else {
             return Ok(None);
         };
-        let content = fs::read(path).map_err(|error| unreadable(setting.variable, error))?;
+        let content = read_limited(Path::new(&path), MAX_FILE)
+            .map_err(|error| unusable(setting.variable, error))?;
         Ok(Some(content))
     }
 
@@ -119,9 +117,9 @@ impl fmt::Debug for Variables<'_> {
     }
 }
 
-fn unreadable(variable: &str, error: std::io::Error) -> Error {
-    Error::config(format!(
-        "the file that {variable} names cannot be read: check the path and its permissions"
-    ))
-    .with_source(error)
+fn unusable(variable: &str, error: Error) -> Error {
+    Error::config(format!("{variable} names no usable file")).with_source(error)
 }
+
+/// Every certificate authority there is fits into a tenth of this.
+const MAX_FILE: u64 = 4 * 1024 * 1024;

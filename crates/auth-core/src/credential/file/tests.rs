@@ -120,12 +120,32 @@ async fn a_file_that_is_gone_is_a_config_error_until_it_is_back() {
     fs::remove_file(setup.folder.path().join("secret")).unwrap();
     let error = setup.secret().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("secret file"), "{error}");
+    assert!(
+        error.to_string().contains("the file cannot be read"),
+        "{error}"
+    );
     let gone = setup.provider.revision();
     setup.write("fake-one");
     setup.a_second_passes();
     assert_ne!(setup.provider.revision(), gone);
     assert_eq!(setup.secret().await.unwrap(), "fake-one");
+}
+
+#[test]
+fn what_is_no_regular_file_of_a_sane_size_is_refused_without_reading_it_or_showing_the_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = folder.path().join("fake-huge");
+    fs::File::create(&huge).unwrap().set_len(1 << 40).unwrap();
+    for path in [
+        Path::new("/dev/zero"),
+        folder.path(),
+        &huge,
+        Path::new("fake-secret-instead-of-a-path"),
+    ] {
+        let error = FileCredentials::new("id", path).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!format!("{error:?}").contains("fake"), "{error:?}");
+    }
 }
 
 #[test]
