@@ -68,6 +68,14 @@ impl CoolDown {
         }
     }
 
+    /// Returns the same failure, and its place in the count, holding nothing any more.
+    pub(super) fn ended(self) -> Self {
+        Self {
+            length: Duration::ZERO,
+            ..self
+        }
+    }
+
     /// Returns true if other credentials end this cool-down at once.
     pub(super) fn ends_with_new_credentials(&self) -> bool {
         self.class == Class::Rejected || self.error.kind() == ErrorKind::Config

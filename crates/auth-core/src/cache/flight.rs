@@ -1,5 +1,6 @@
 //! One refresh: its attempts, its deadline, and the commit of what it ended with.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,19 +19,52 @@ use crate::token::AccessToken;
 
 /// Runs one refresh to its end: commits the outcome to the slot first, publishes it to the waiters then.
 ///
-/// If this task is dropped or panics, `outcome` closes and the waiters elect another.
-pub(super) async fn run<S: TokenSource>(
+/// If this task is dropped or panics, polled or not, it is buried, `outcome` closes and the waiters elect another.
+pub(super) fn run<S: TokenSource>(
     cache: Arc<Inner<S>>,
     id: u64,
     sign_in: SignIn,
     outcome: watch::Sender<Option<Outcome>>,
-) {
-    let source = cache.source.name();
-    let started = cache.clock.now();
-    let result = attempts(&cache).await;
-    observe::refresh(source, &result, cache.clock.now().since(started));
-    let published = commit(&cache, id, sign_in, result);
-    outcome.send_replace(Some(published));
+) -> impl Future<Output = ()> {
+    let task = Task { cache, id };
+    async move {
+        let cache = &task.cache;
+        let source = cache.source.name();
+        let started = cache.clock.now();
+        let result = attempts(cache).await;
+        observe::refresh(source, &result, cache.clock.now().since(started));
+        let published = commit(cache, id, sign_in, result);
+        outcome.send_replace(Some(published));
+    }
+}
+
+/// The running task; its end without a commit is a death, noted at once since nobody may be waiting to find it.
+struct Task<S: TokenSource> {
+    cache: Arc<Inner<S>>,
+    id: u64,
+}
+
+impl<S: TokenSource> Drop for Task<S> {
+    fn drop(&mut self) {
+        let now = self.cache.clock.now();
+        // Whoever holds the lock may be the one that drops this task; a death that is not noted here is found by the next caller.
+        let Ok(mut slot) = self.cache.slot.try_lock() else {
+            return;
+        };
+        let failure = slot.bury(&self.cache.policy, self.id, now);
+        drop(slot);
+        if let Some(error) = failure {
+            self.cache.mourn(&error);
+        }
+    }
+}
+
+impl<S> Inner<S> {
+    /// Tells the world of a refresh that died twice; not under the lock.
+    pub(super) fn mourn(&self, error: &Error) {
+        tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed");
+        self.changed();
+    }
 }
 
 /// Asks for a token, and again where that can help, within the flight's deadline.
@@ -139,14 +173,7 @@ fn commit<S: TokenSource>(
             if slot.discard_of_other(&current) {
                 cache.published.store(None);
             }
-            let is_news = slot.fail(
-                &cache.policy,
-                id,
-                now,
-                error.clone(),
-                sign_in.revision,
-                current.revision,
-            );
+            let is_news = slot.fail(&cache.policy, id, now, error.clone(), current.revision);
             (Err(error), is_news)
         }
     };

@@ -3,6 +3,7 @@
 mod policy;
 mod classify;
 mod failure;
+mod setback;
 mod ticket;
 mod slot;
 mod race;
@@ -153,9 +154,10 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             refreshing_for: slot.flight().map(|flight| flight.age(now)),
             last_success: slot.last_success().map(|moment| now.since(moment)),
             last_failure: slot
+                .setback()
                 .last_failure()
                 .map(|(moment, error)| (now.since(*moment), error.clone())),
-            failures: slot.failures(),
+            failures: slot.setback().failures(),
             cool_down_left: slot.cool_down_left(now),
         }
     }

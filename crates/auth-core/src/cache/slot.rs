@@ -8,12 +8,12 @@ use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::classify::{self, CacheState, CoolDownView, Decision, FlightView, View};
-use super::failure::CoolDown;
+use super::classify::{self, CacheState, Decision, FlightView, View};
 use super::policy::{RefreshPolicy, Timing};
+use super::setback::Setback;
 use super::ticket::{Flight, Outcome};
 use crate::clock::Moment;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -52,16 +52,9 @@ pub(super) struct Slot {
     flights_started: u64,
     /// Where refreshes run, if not on the runtime of whoever starts them.
     runners: Vec<Handle>,
-    /// Flights in a row that died without an outcome.
-    deaths: u32,
-    /// The last refusal was of credentials that had been replaced meanwhile.
-    outdated: bool,
-    cool_down: Option<CoolDown>,
-    /// Failures since the last success, whatever their class.
-    failures: u32,
+    setback: Setback,
     refused: VecDeque<AccessToken>,
     last_success: Option<Moment>,
-    last_failure: Option<(Moment, Error)>,
 }
 
 impl Slot {
@@ -72,31 +65,21 @@ impl Slot {
         policy: &RefreshPolicy,
         sign_in: Option<&SignIn>,
     ) -> Option<Decision> {
-        let awaits_credentials = self
-            .cool_down
-            .as_ref()
-            .filter(|cool_down| cool_down.ends_with_new_credentials());
-        let lifted = awaits_credentials
-            .zip(sign_in)
-            .is_some_and(|(cool_down, sign_in)| cool_down.revision != sign_in.revision);
+        let awaits_credentials = self.setback.awaits_credentials();
         let view = View {
             closed: self.closed,
             timing: self.timing(),
             revoked: self.revoked,
             flight: self.flight_view(now, policy),
-            cool_down: self.cool_down.as_ref().map(|cool_down| CoolDownView {
-                since: cool_down.since,
-                length: cool_down.length,
-                lifted,
-            }),
+            cool_down: self.setback.view(sign_in.map(|sign_in| sign_in.revision)),
         };
         let decision = classify::classify(&view, now);
         let depends = match decision {
-            Decision::Start | Decision::ServeAndRefresh | Decision::Bury => true,
+            Decision::Start | Decision::ServeAndRefresh => true,
             // New credentials would end the cool-down that makes it so.
-            Decision::FailFast(_) => awaits_credentials.is_some(),
-            Decision::Serve => awaits_credentials.is_some() && view.is_due(now),
-            Decision::Join | Decision::Closed => false,
+            Decision::FailFast(_) => awaits_credentials,
+            Decision::Serve => awaits_credentials && view.is_due(now),
+            Decision::Join | Decision::Bury | Decision::Closed => false,
         };
         (!depends || sign_in.is_some()).then_some(decision)
     }
@@ -111,14 +94,9 @@ impl Slot {
         self.flight.as_ref()
     }
 
-    /// Returns the last failure with what is left of its cool-down as its `retry_after`.
-    pub(super) fn fail_fast(&self, left: Duration) -> Error {
-        match &self.cool_down {
-            Some(cool_down) => cool_down.error.clone().with_retry_after(left),
-            None => {
-                Error::new(ErrorKind::Unavailable, "the last refresh failed").with_retry_after(left)
-            }
-        }
+    /// Returns what went wrong since the last success.
+    pub(super) fn setback(&self) -> &Setback {
+        &self.setback
     }
 
     /// Returns where a refresh would run: a blocking facade's thread if there is one, else the caller's runtime.
@@ -157,6 +135,7 @@ impl Slot {
     pub(super) fn begin_flight(
         &mut self,
         now: Moment,
+        revision: u64,
         runtime: runtime::Id,
         outcome: watch::Receiver<Option<Outcome>>,
     ) -> &Flight {
@@ -164,6 +143,7 @@ impl Slot {
         self.flight.insert(Flight {
             id: self.flights_started,
             started: now,
+            revision,
             outcome,
             abort: None,
             runtime,
@@ -187,10 +167,7 @@ impl Slot {
         sign_in: SignIn,
     ) -> Option<Arc<Entry>> {
         self.end_flight(id)?;
-        self.deaths = 0;
-        self.outdated = false;
-        self.cool_down = None;
-        self.failures = 0;
+        self.setback.forget();
         self.revoked = false;
         self.last_success = Some(now);
         let identity = sign_in.identity;
@@ -205,44 +182,32 @@ impl Slot {
 
     /// Takes a failure; returns whether it is news, or `None` if the flight is no longer the slot's.
     ///
-    /// `tried` is the revision of the credentials that failed, `current` that of the ones there are now.
+    /// `current` is the revision of the credentials there are now.
     pub(super) fn fail(
         &mut self,
         policy: &RefreshPolicy,
         id: u64,
         now: Moment,
         error: Error,
-        tried: u64,
         current: u64,
     ) -> Option<bool> {
-        self.end_flight(id)?;
-        self.deaths = 0;
-        Some(self.hold(policy, now, error, tried, current))
+        let flight = self.end_flight(id)?;
+        Some(self.hold(policy, now, error, flight.revision, current))
     }
 
     /// Buries a flight that died without an outcome: the first one in a row is forgiven, the second is a failure.
     ///
     /// Returns the failure if there is one.
-    pub(super) fn bury(
-        &mut self,
-        policy: &RefreshPolicy,
-        now: Moment,
-        revision: u64,
-    ) -> Option<Error> {
-        let flight = self.flight.take()?;
-        if let Some(abort) = flight.abort {
+    pub(super) fn bury(&mut self, policy: &RefreshPolicy, id: u64, now: Moment) -> Option<Error> {
+        let flight = self.end_flight(id)?;
+        if let Some(abort) = &flight.abort {
             abort.abort();
         }
-        self.deaths += 1;
-        if self.deaths < MAX_DEATHS {
-            return None;
-        }
-        self.deaths = 0;
-        let error = Error::new(
-            ErrorKind::Unavailable,
-            "the refresh died twice: its task panicked, or its runtime was shut down or is no longer driven",
-        );
-        self.hold(policy, now, error.clone(), revision, revision);
+        // Nobody may have looked for long: the death is as old as the flight's last possible breath.
+        let died_at = flight.death(now, policy.flight_dies_at());
+        let error = self.setback.died(policy, died_at)?;
+        let revision = flight.revision;
+        self.hold(policy, died_at, error.clone(), revision, revision);
         Some(error)
     }
 
@@ -309,26 +274,13 @@ impl Slot {
         classify::state(self.timing(), self.revoked, now)
     }
 
-    pub(super) fn failures(&self) -> u32 {
-        self.failures
-    }
-
     pub(super) fn last_success(&self) -> Option<Moment> {
         self.last_success
     }
 
-    pub(super) fn last_failure(&self) -> Option<&(Moment, Error)> {
-        self.last_failure.as_ref()
-    }
-
     /// Returns how long no refresh will be started, new credentials aside.
     pub(super) fn cool_down_left(&self, now: Moment) -> Option<Duration> {
-        let view = self.cool_down.as_ref().map(|cool_down| CoolDownView {
-            since: cool_down.since,
-            length: cool_down.length,
-            lifted: false,
-        });
-        classify::cool_down_left(view, now)
+        classify::cool_down_left(self.setback.view(None), now)
     }
 
     fn timing(&self) -> Option<Timing> {
@@ -367,8 +319,6 @@ impl Slot {
         tried: u64,
         current: u64,
     ) -> bool {
-        self.failures = self.failures.saturating_add(1);
-        self.last_failure = Some((now, error.clone()));
         let remaining = self.timing().and_then(|timing| {
             let age = now.since(timing.anchor);
             timing
@@ -376,24 +326,7 @@ impl Slot {
                 .checked_sub(age)
                 .filter(|left| !left.is_zero())
         });
-        let cool_down = CoolDown::after(
-            policy,
-            self.cool_down.as_ref(),
-            error,
-            now,
-            remaining,
-            current,
-        );
-        let is_news = cool_down.is_news_after(self.cool_down.as_ref());
-        // What older credentials were refused for says nothing of the new ones. But a provider whose every answer is
-        // news would then be asked without end, so this is forgiven once.
-        let outdated = cool_down.ends_with_new_credentials() && tried != current;
-        let forgiven = outdated && !self.outdated;
-        self.outdated = outdated;
-        self.cool_down = (!forgiven).then_some(cool_down);
-        is_news
+        self.setback
+            .hold(policy, now, error, remaining, tried, current)
     }
 }
-
-/// A second death in a row is no accident, and electing for ever would be a loop.
-const MAX_DEATHS: u32 = 2;

@@ -18,6 +18,8 @@ pub(super) type Outcome = Result<AccessToken>;
 pub(super) struct Flight {
     pub(super) id: u64,
     pub(super) started: Moment,
+    /// The credentials that it signs in with.
+    pub(super) revision: u64,
     pub(super) outcome: watch::Receiver<Option<Outcome>>,
     pub(super) abort: Option<AbortHandle>,
     /// The runtime that its task runs on.
@@ -32,6 +34,15 @@ impl Flight {
     /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
     pub(super) fn age(&self, now: Moment) -> Duration {
         now.monotonic().saturating_sub(self.started.monotonic())
+    }
+
+    /// Returns when a flight that turns out to be dead has died: now, or at the age it could not outlive.
+    pub(super) fn death(&self, now: Moment, dies_at: Duration) -> Moment {
+        if self.age(now) <= dies_at {
+            return now;
+        }
+        let after = |start: Duration| start.saturating_add(dies_at);
+        Moment::new(after(self.started.monotonic()), after(self.started.wall()))
     }
 
     /// Returns true if the task is gone and has published nothing.

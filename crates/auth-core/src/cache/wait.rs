@@ -13,6 +13,7 @@ use super::race::before;
 use super::slot::{SignIn, Slot};
 use super::ticket::{Flight, Outcome};
 use super::{TokenCache, lock};
+use crate::clock::Moment;
 use crate::error::Error;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -21,9 +22,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
     pub(super) fn refresh_behind(&self) {
         let mut sign_in = None;
-        // Decides, asks the source, decides again, and once more after burying a dead flight.
+        // Buries a dead flight, decides, asks the source, decides again.
         for _ in 0..4 {
-            let launch = {
+            let step = {
                 let mut slot = match self.0.slot.try_lock() {
                     Ok(slot) => slot,
                     Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -36,40 +37,53 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                         let Some(runtime) = slot.runtime() else {
                             return;
                         };
-                        Some(self.begin(&mut slot, sign_in, runtime))
+                        Some(Step::Launch(self.begin(&mut slot, sign_in, runtime)))
                     }
-                    (Some(Decision::Bury), Some(sign_in)) => {
-                        slot.bury(&self.0.policy, now, sign_in.revision);
-                        None
-                    }
+                    (Some(Decision::Bury), _) => self.bury(&mut slot, now).map(Step::Died),
                     (None, _) => None,
                     _ => return,
                 }
             };
-            if let Some(launch) = launch {
-                self.launch(launch);
-                return;
+            match step {
+                Some(Step::Launch(launch)) => {
+                    self.launch(launch);
+                    return;
+                }
+                Some(Step::Died(error)) => self.0.mourn(&error),
+                _ => {
+                    sign_in.get_or_insert_with(|| self.sign_in());
+                }
             }
-            sign_in.get_or_insert_with(|| self.sign_in());
         }
     }
 
     /// The slow path: waits for the one refresh, and elects another if it dies.
     pub(super) async fn wait_for_token(&self) -> Outcome {
+        // Each call counts once, by what it met first.
+        let mut noted = false;
+        let mut note = |look_up| {
+            if !std::mem::replace(&mut noted, true) {
+                self.note(look_up);
+            }
+        };
         loop {
             let flight = match self.next_step() {
                 Step::Take(token) => return Ok(token),
                 Step::Fail(error) => return Err(error),
+                Step::Died(error) => {
+                    self.0.mourn(&error);
+                    return Err(error);
+                }
                 Step::FailFast(error) => {
-                    self.note(LookUp::FailedFast);
+                    note(LookUp::FailedFast);
                     return Err(error);
                 }
                 Step::Join(flight) => {
-                    self.note(LookUp::Joined);
+                    note(LookUp::Joined);
                     flight
                 }
                 Step::Launch(launch) => {
-                    self.note(LookUp::Waited);
+                    note(LookUp::Waited);
                     self.launch(launch)
                 }
             };
@@ -108,11 +122,13 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                     return Some(Step::Launch(self.begin(slot, sign_in?, runtime)));
                 }
                 Decision::Bury => {
-                    if let Some(error) = slot.bury(&self.0.policy, now, sign_in?.revision) {
-                        return Some(Step::Fail(error));
+                    if let Some(error) = self.bury(slot, now) {
+                        return Some(Step::Died(error));
                     }
                 }
-                Decision::FailFast(left) => return Some(Step::FailFast(slot.fail_fast(left))),
+                Decision::FailFast(left) => {
+                    return Some(Step::FailFast(slot.setback().fail_fast(left)));
+                }
                 Decision::Closed => return Some(Step::Fail(closed())),
             }
         }
@@ -131,6 +147,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             .flatten()
     }
 
+    fn bury(&self, slot: &mut Slot, now: Moment) -> Option<Error> {
+        let id = slot.flight()?.id;
+        slot.bury(&self.0.policy, id, now)
+    }
+
     fn sign_in(&self) -> SignIn {
         SignIn::of(&self.0.source)
     }
@@ -143,7 +164,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         let (sender, outcome) = watch::channel(None);
         let now = self.0.clock.now();
         Launch {
-            flight: slot.begin_flight(now, runtime.id(), outcome).clone(),
+            flight: slot
+                .begin_flight(now, sign_in.revision, runtime.id(), outcome)
+                .clone(),
             sender,
             sign_in: sign_in.clone(),
             runtime,
@@ -174,6 +197,8 @@ enum Step {
     Join(Flight),
     Launch(Launch),
     Fail(Error),
+    /// The refresh died for the second time in a row.
+    Died(Error),
     FailFast(Error),
 }
 
