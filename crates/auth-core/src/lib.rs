@@ -13,6 +13,7 @@ mod exchange;
 mod source;
 mod cache;
 mod header;
+mod call;
 mod settings;
 
 #[cfg(feature = "blocking")]
@@ -21,6 +22,7 @@ pub use cache::{
     CacheState, Health, HealthChanges, KeyedTokenCache, KeyedTokenCacheBuilder, RefreshPolicy,
     TokenCache,
 };
+pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};

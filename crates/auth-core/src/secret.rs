@@ -1,5 +1,9 @@
 //! Text that is wiped from memory and never printed.
 
+mod words;
+
+pub(crate) use words::{MAX_DESCRIPTION, clean};
+
 use std::fmt;
 
 use zeroize::Zeroizing;

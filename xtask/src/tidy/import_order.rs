@@ -124,6 +124,7 @@ const ORDERS: &[Order] = &[
             "store",
             "cache",
             "header",
+            "call",
             "settings",
         ],
     },

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::LOCATION;
 use http::{Request, Response, StatusCode, Uri};
 use serde::de::IgnoredAny;
 
 use super::refusal::Refusal;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{BaseUrl, HttpClient, Limits};
+use crate::http::{BaseUrl, HttpClient, Limits, is_html};
 use crate::retry::{retry_after, server_date};
 use crate::secret::Secret;
 
@@ -157,15 +157,4 @@ fn redirected(response: &Response<Bytes>) -> Error {
         ),
     };
     Error::new(ErrorKind::Request, message).with_status(response.status())
-}
-
-/// By content type, or by the first character where the type is missing or wrong: no token answer starts with `<`.
-fn is_html(response: &Response<Bytes>) -> bool {
-    let declared = response.headers().get(CONTENT_TYPE).is_some_and(|value| {
-        value
-            .as_bytes()
-            .to_ascii_lowercase()
-            .starts_with(b"text/html")
-    });
-    declared || response.body().trim_ascii_start().starts_with(b"<")
 }

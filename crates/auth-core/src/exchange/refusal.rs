@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::retry::transient_kind;
-use crate::secret::Secret;
+use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 
 /// A refusal as the vendor spelled it, read from the body of an answer that is no success.
 #[derive(Debug, Clone, Default)]
@@ -68,13 +68,14 @@ impl Refusal {
             ),
             None => (ErrorKind::Request, "the token endpoint refused the request"),
         };
+        let exposed: Vec<&str> = secrets.iter().map(|secret| secret.expose()).collect();
         let code = self
             .code
-            .map(|code| clean(&code, MAX_CODE, secrets))
+            .map(|code| clean(&code, MAX_CODE, &exposed))
             .filter(|code| !code.is_empty());
         let words = self
             .description
-            .map(|words| clean(&words, MAX_DESCRIPTION, secrets))
+            .map(|words| clean(&words, MAX_DESCRIPTION, &exposed))
             .filter(|words| !words.is_empty());
         let mut message = format!("{what} with status {}", status.as_u16());
         for part in [code.as_deref(), words.as_deref()].into_iter().flatten() {
@@ -89,43 +90,5 @@ impl Refusal {
     }
 }
 
-/// Makes a server's words fit for a log line: one line, no secrets, cut.
-fn clean(words: &str, limit: usize, secrets: &[&Secret]) -> String {
-    let mut words = words.to_owned();
-    for secret in secrets {
-        // Cut before white space is folded, so that a secret with an inner space is found as well;
-        // and as the form spelled it, which is what a server has at hand to echo.
-        let encoded: String =
-            url::form_urlencoded::byte_serialize(secret.expose().as_bytes()).collect();
-        for spelling in [secret.expose(), &encoded, &encoded.replace('+', "%20")] {
-            words = words.replace(spelling, "[redacted]");
-        }
-    }
-    let visible: String = words
-        .chars()
-        .map(|character| {
-            if is_invisible(character) {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
-    let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    match folded.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", folded[..end].trim_end()),
-        None => folded.trim_end_matches('.').to_owned(),
-    }
-}
-
-/// Control characters, and those that turn the direction of the text around them.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// The longest registered error code is under 40 characters.
 const MAX_CODE: usize = 64;
-
-/// Enough for any vendor's sentence, short enough for one log line.
-const MAX_DESCRIPTION: usize = 200;

@@ -87,15 +87,25 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed; what the source fails with;
     /// what the HTTP client fails with, not retryable if the method is not idempotent and the request may have been sent.
-    pub async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>> {
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        self.send_with_token(request)
+            .await
+            .map(|(response, _)| response)
+    }
+
+    /// As [`AuthorizedClient::send`], with the token that the answer is to.
+    pub(crate) async fn send_with_token(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> Result<(Response<Bytes>, AccessToken)> {
         self.aim(&mut request)?;
         with_token(&self.source, async |token| {
             let response = self.send_with(&token, request.clone()).await?;
             let is_refused = (self.refuses_token)(&response);
             Ok(if is_refused {
-                Attempt::Refused(response)
+                Attempt::Refused((response, token))
             } else {
-                Attempt::Done(response)
+                Attempt::Done((response, token))
             })
         })
         .await

@@ -83,3 +83,17 @@ impl Limits {
         self.max_body
     }
 }
+
+/// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.
+pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
+    let declared = response
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .is_some_and(|value| {
+            value
+                .as_bytes()
+                .to_ascii_lowercase()
+                .starts_with(b"text/html")
+        });
+    declared || response.body().trim_ascii_start().starts_with(b"<")
+}

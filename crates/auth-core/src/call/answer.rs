@@ -1,0 +1,215 @@
+//! A call's answer: a success that is read, or an error that says what happened and whether trying again is harmless.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::LOCATION;
+use http::{Method, Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::ApiCall;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::{is_html, origin_of};
+use crate::retry::transient_kind;
+use crate::secret::{MAX_DESCRIPTION, Secret, clean};
+use crate::token::AccessToken;
+
+/// What the API answered to an [`ApiCall`]; its body may hold anything and is never printed.
+pub struct ApiAnswer {
+    response: Response<Bytes>,
+    retry_after: Option<Duration>,
+    method: Method,
+    template: String,
+    secrets: Vec<Secret>,
+    token: AccessToken,
+}
+
+/// What a vendor's error body says, and what its reader should know.
+#[derive(Debug, Clone, Default)]
+pub struct Explanation {
+    words: Option<String>,
+    code: Option<String>,
+    hint: Option<&'static str>,
+}
+
+impl Explanation {
+    /// Quotes the vendor's words for people.
+    pub fn new(words: Option<String>) -> Self {
+        Self {
+            words,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the vendor's code for programs.
+    #[must_use]
+    pub fn with_code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Adds what to look at, in our words.
+    #[must_use]
+    pub fn with_hint(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+impl ApiAnswer {
+    pub(super) fn new(
+        call: &ApiCall,
+        response: Response<Bytes>,
+        retry_after: Option<Duration>,
+        token: AccessToken,
+    ) -> Self {
+        Self {
+            response,
+            retry_after,
+            method: call.method().clone(),
+            template: call.template().to_owned(),
+            secrets: call.secrets().to_vec(),
+            token,
+        }
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// Returns the body.
+    pub fn body(&self) -> &Bytes {
+        self.response.body()
+    }
+
+    /// Returns true if the body is a web page: a front end or a gateway answered in the API's place.
+    pub fn is_html(&self) -> bool {
+        is_html(&self.response)
+    }
+
+    /// Returns the body of a success.
+    ///
+    /// `explain` reads the vendor's error body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`] for a status of 400 and above, with the status, and with the `Retry-After` if there was one;
+    /// [`ErrorKind::Response`] for a redirect, which is not followed, and for a web page.
+    /// None of them is retryable if the method is not idempotent.
+    pub fn success(self, explain: impl FnOnce(StatusCode, &[u8]) -> Explanation) -> Result<Bytes> {
+        let status = self.status();
+        if status.is_success() {
+            if self.is_html() {
+                return Err(self.unusable(
+                    "a web page: check that the base URL is the API's, and that the API has this call",
+                ));
+            }
+            return Ok(self.response.into_body());
+        }
+        if status.is_redirection() {
+            return Err(self.redirected());
+        }
+        Err(self.refused(explain))
+    }
+
+    /// Reads the body of a success as JSON.
+    ///
+    /// # Errors
+    /// As [`ApiAnswer::success`], and [`ErrorKind::Response`] if it is not the JSON that was expected.
+    pub fn json<T: DeserializeOwned>(
+        self,
+        explain: impl FnOnce(StatusCode, &[u8]) -> Explanation,
+    ) -> Result<T> {
+        let parsed = serde_json::from_slice(self.body());
+        match parsed {
+            Ok(value) if self.status().is_success() => Ok(value),
+            // The parser's own words may quote the body.
+            Err(error) if self.status().is_success() && !self.is_html() => {
+                let place = format!(
+                    "something that is not the JSON expected of it, at line {} column {}",
+                    error.line(),
+                    error.column()
+                );
+                Err(self.unusable(&place))
+            }
+            _ => {
+                let unexpected = self.unusable("nothing to read");
+                Err(self.success(explain).err().unwrap_or(unexpected))
+            }
+        }
+    }
+
+    fn refused(&self, explain: impl FnOnce(StatusCode, &[u8]) -> Explanation) -> Error {
+        let status = self.status();
+        let Explanation { words, code, hint } = explain(status, self.body());
+        let mut exposed: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
+        exposed.push(self.token.expose());
+        let clean = |text: String| {
+            Some(clean(&text, MAX_DESCRIPTION, &exposed)).filter(|text| !text.is_empty())
+        };
+        let mut message = format!(
+            "the API answered {} {} with status {}",
+            self.method,
+            self.template,
+            status.as_u16()
+        );
+        if let Some(words) = words.and_then(clean) {
+            message.push_str(": ");
+            message.push_str(&words);
+        }
+        if let Some(hint) = hint {
+            message.push_str(" (");
+            message.push_str(hint);
+            message.push(')');
+        }
+        let retryable = transient_kind(status).is_some() && self.method.is_idempotent();
+        let mut error = Error::new(ErrorKind::Api, message)
+            .with_status(status)
+            .with_retryable(retryable);
+        if let Some(code) = code.and_then(clean) {
+            error = error.with_error_code(code);
+        }
+        match self.retry_after {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+
+    /// Only the target's origin is named; its query may hold anything.
+    fn redirected(&self) -> Error {
+        let target = self
+            .response
+            .headers()
+            .get(LOCATION)
+            .and_then(|location| location.to_str().ok())
+            .and_then(origin_of);
+        let target = target.map_or_else(String::new, |origin| format!(" to {origin}"));
+        self.unusable(&format!(
+            "a redirect{target}, which is not followed: check the base URL, and whether a client certificate is missing"
+        ))
+        .with_retryable(false)
+    }
+
+    fn unusable(&self, what: &str) -> Error {
+        let Self {
+            method, template, ..
+        } = self;
+        Error::new(
+            ErrorKind::Response,
+            format!("the API answered {method} {template} with {what}"),
+        )
+        .with_status(self.status())
+        .with_retryable(self.method.is_idempotent())
+    }
+}
+
+impl fmt::Debug for ApiAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiAnswer")
+            .field("status", &self.status())
+            .field("method", &self.method)
+            .field("template", &self.template)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,53 @@
+//! API calls: a request made of checked parts, repeated only where that is harmless, and an answer that is read or explained.
+
+mod request;
+mod answer;
+mod patience;
+
+pub use answer::{ApiAnswer, Explanation};
+pub use patience::Patience;
+pub use request::ApiCall;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::header::AuthorizedClient;
+use crate::retry::retry_after;
+use crate::source::TokenSource;
+
+impl<S: TokenSource> AuthorizedClient<S> {
+    /// Sends a call and returns its answer, whatever its status; waits and sends it again where `patience` allows it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a bad part of the call, before anything is sent; else as [`AuthorizedClient::send`].
+    pub async fn call(
+        &self,
+        call: &ApiCall,
+        patience: &Patience,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<ApiAnswer> {
+        let mut attempt = 1;
+        loop {
+            let (response, token) = self.send_with_token(call.to_request()?).await?;
+            let retry_after = retry_after(response.headers(), clock.now().to_system_time());
+            let wait = patience
+                .wait_after(attempt, response.status(), retry_after)
+                .filter(|_| call.method().is_idempotent());
+            let Some(wait) = wait else {
+                return Ok(ApiAnswer::new(call, response, retry_after, token));
+            };
+            tracing::debug!(
+                attempt,
+                ?wait,
+                status = response.status().as_u16(),
+                "the API asks to slow down, calling again"
+            );
+            clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

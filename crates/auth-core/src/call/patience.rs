@@ -1,0 +1,72 @@
+//! How often a call is sent again when the API asks to slow down, and how long we wait for that.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::retry::backoff;
+
+/// How a throttled call is repeated; only calls whose method is idempotent ever are.
+///
+/// An API throttles with a 429, or with a 503 that holds a `Retry-After`. Any other answer is final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    attempts: u32,
+    longest_wait: Duration,
+}
+
+impl Patience {
+    /// Sends every call once.
+    pub const NONE: Self = Self {
+        attempts: 1,
+        longest_wait: Duration::ZERO,
+    };
+
+    /// Sets how often a call is sent at most, the first time included; zero counts as one.
+    #[must_use]
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Sets the longest single wait; an API that asks for a longer one is taken at its word, and its answer is returned.
+    #[must_use]
+    pub const fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.longest_wait = longest_wait;
+        self
+    }
+
+    /// Returns how long to wait before the next attempt, or `None` if this answer is final.
+    pub(super) fn wait_after(
+        self,
+        attempt: u32,
+        status: StatusCode,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        let is_throttled = match status {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::SERVICE_UNAVAILABLE => retry_after.is_some(),
+            _ => false,
+        };
+        let asked = retry_after.unwrap_or_default();
+        if !is_throttled || attempt >= self.attempts || asked > self.longest_wait {
+            return None;
+        }
+        let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.longest_wait);
+        // Everybody was told the same moment: come a little later, each at another time.
+        Some((asked + wait / 4).max(wait))
+    }
+}
+
+impl Default for Patience {
+    /// Six attempts, waiting at most a minute each time: Maia's documentation advises five retries or more, and its limit is per minute.
+    fn default() -> Self {
+        Self {
+            attempts: 6,
+            longest_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+/// The ceiling before the second attempt; it doubles from there.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);

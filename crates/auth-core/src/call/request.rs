@@ -1,0 +1,153 @@
+//! A call before it is sent: method, path, query and body, made of parts that cannot change its meaning.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// One call to a vendor's API.
+///
+/// The path is a template such as `/api/v1/users/{userId}`; what fills it is percent-encoded, so that an id can never name another path.
+/// `Debug` and errors show the template alone: ids, queries and bodies are the caller's.
+#[derive(Clone)]
+pub struct ApiCall {
+    method: Method,
+    template: Cow<'static, str>,
+    parameters: Vec<(&'static str, String)>,
+    query: String,
+    body: Option<Bytes>,
+    secrets: Vec<Secret>,
+    /// The first bad part; told when the call is sent.
+    fault: Option<Error>,
+}
+
+impl ApiCall {
+    /// Starts a call of a method to a path below the base URL.
+    pub fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            method,
+            template: template.into(),
+            parameters: Vec::new(),
+            query: String::new(),
+            body: None,
+            secrets: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Fills `{name}` in the path with one percent-encoded segment; an empty one and `.` or `..` make the call fail before it is sent.
+    #[must_use]
+    pub fn parameter(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        if matches!(value.as_str(), "" | "." | "..") {
+            self.fail(Error::config(format!(
+                "{name} is empty or made of dots: give the id that the API returned"
+            )));
+        }
+        self.parameters.push((name, value));
+        self
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        self.query.push(separator);
+        self.query.push_str(&encode(name));
+        self.query.push('=');
+        self.query.push_str(&encode(&value.to_string()));
+        self
+    }
+
+    /// Adds a query parameter if there is a value.
+    #[must_use]
+    pub fn maybe_query(self, name: &str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(_) => self.fail(Error::config("the request cannot be written as JSON")),
+        }
+        self
+    }
+
+    /// Names a secret in the body, which is cut out of anything the API says about it.
+    #[must_use]
+    pub fn secret(mut self, secret: &Secret) -> Self {
+        self.secrets.push(secret.clone());
+        self
+    }
+
+    /// Returns the method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Returns the path's template.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    pub(super) fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+
+    pub(super) fn to_request(&self) -> Result<Request<Bytes>> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let mut path = self.template.to_string();
+        for (name, value) in &self.parameters {
+            path = path.replace(&format!("{{{name}}}"), &encode(value));
+        }
+        let json = HeaderValue::from_static("application/json");
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(path + &self.query)
+            .header(ACCEPT, json.clone());
+        if self.body.is_some() {
+            request = request.header(CONTENT_TYPE, json);
+        }
+        request
+            .body(self.body.clone().unwrap_or_default())
+            .map_err(|_| Error::config("the call's path cannot be requested"))
+    }
+
+    fn fail(&mut self, fault: Error) {
+        self.fault.get_or_insert(fault);
+    }
+}
+
+impl fmt::Debug for ApiCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiCall")
+            .field("method", &self.method)
+            .field("template", &self.template)
+            .finish_non_exhaustive()
+    }
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');

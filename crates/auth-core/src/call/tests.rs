@@ -1,0 +1,199 @@
+//! Tests of what a call sends, when it is sent again, and what its answer comes to.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use http::Method;
+use serde::Deserialize;
+
+use super::*;
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind};
+use crate::http::BaseUrl;
+use crate::http::fake::{FakeHttp, answer};
+use crate::secret::Secret;
+use crate::source::StaticTokenSource;
+
+/// A clock that stands still and notes how long it was asked to sleep.
+#[derive(Debug, Default)]
+struct Naps(Mutex<Vec<Duration>>);
+
+impl Clock for Naps {
+    fn now(&self) -> Moment {
+        Moment::new(Duration::ZERO, Duration::from_secs(1_000_000_000))
+    }
+
+    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.0.lock().unwrap().push(duration);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+struct Stage {
+    http: Arc<FakeHttp>,
+    client: AuthorizedClient<StaticTokenSource>,
+    naps: Arc<Naps>,
+}
+
+impl Stage {
+    fn new(answers: impl IntoIterator<Item = Result<http::Response<bytes::Bytes>>>) -> Self {
+        let http = Arc::new(FakeHttp::new(answers));
+        let base = BaseUrl::parse("base_url", "https://api.example/prefix", false).unwrap();
+        let source = StaticTokenSource::new("fake-token-ümlaut".replace('ü', "u")).unwrap();
+        Self {
+            client: AuthorizedClient::new(source, http.clone(), base),
+            http,
+            naps: Arc::default(),
+        }
+    }
+
+    async fn call(&self, call: &ApiCall) -> Result<ApiAnswer> {
+        let clock: Arc<dyn Clock> = self.naps.clone();
+        self.client.call(call, &Patience::default(), &clock).await
+    }
+
+    async fn fails(&self, call: &ApiCall) -> Error {
+        let answer = self.call(call).await.unwrap();
+        answer.success(|_, body| explain(body)).unwrap_err()
+    }
+}
+
+fn explain(body: &[u8]) -> Explanation {
+    Explanation::new(Some(String::from_utf8_lossy(body).into_owned()))
+        .with_code(Some("E1".to_owned()))
+        .with_hint(Some("look here"))
+}
+
+fn get() -> ApiCall {
+    ApiCall::new(Method::GET, "/things/{id}").parameter("id", "7")
+}
+
+#[tokio::test]
+async fn what_fills_a_path_or_a_query_cannot_change_it() {
+    let stage = Stage::new([answer(200, &[], "{}")]);
+    let call = ApiCall::new(Method::GET, "/things/{id}/part")
+        .parameter("id", "a/b?c#d e_f-g%2e")
+        .query("filter", "name=@x&y,z")
+        .maybe_query("absent", None::<u32>);
+    stage.call(&call).await.unwrap();
+    let uri = stage.http.requests()[0].uri().to_string();
+    assert_eq!(
+        uri,
+        "https://api.example/prefix/things/a%2Fb%3Fc%23d%20e_f-g%252e/part?filter=name%3D%40x%26y%2Cz"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_id_and_dots_are_refused_before_anything_is_sent() {
+    for id in ["", ".", ".."] {
+        let stage = Stage::new([]);
+        let call = ApiCall::new(Method::DELETE, "/things/{thingId}").parameter("thingId", id);
+        let error = stage.call(&call).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("thingId"), "{error}");
+        assert!(stage.http.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_call_waits_as_long_as_it_is_told_and_is_sent_again() {
+    let stage = Stage::new([
+        answer(429, &["retry-after: 7"], ""),
+        answer(503, &["retry-after: 9"], ""),
+        answer(200, &[], "{}"),
+    ]);
+    let answer = stage.call(&get()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let naps = stage.naps.0.lock().unwrap();
+    assert!(naps[0] >= Duration::from_secs(7) && naps[0] < Duration::from_secs(8));
+    assert!(naps[1] >= Duration::from_secs(9) && naps[1] < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn patience_ends_after_six_attempts() {
+    let stage = Stage::new((0..9).map(|_| answer(429, &[], "")));
+    let error = stage.fails(&get()).await;
+    assert_eq!(stage.http.requests().len(), 6);
+    assert_eq!(
+        (error.kind(), error.status().unwrap().as_u16()),
+        (ErrorKind::Api, 429)
+    );
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_wait_longer_than_we_care_for_is_left_to_the_caller() {
+    let stage = Stage::new([answer(429, &["retry-after: 3600"], "")]);
+    let error = stage.fails(&get()).await;
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(stage.http.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_is_never_repeated_and_never_retryable() {
+    for (status, kind) in [
+        (429, ErrorKind::Api),
+        (503, ErrorKind::Api),
+        (302, ErrorKind::Response),
+    ] {
+        let stage = Stage::new([answer(status, &["retry-after: 1"], "")]);
+        let error = stage.fails(&ApiCall::new(Method::POST, "/things")).await;
+        assert_eq!((error.kind(), error.is_retryable()), (kind, false));
+        assert!(error.may_have_been_sent());
+        assert_eq!(stage.http.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_quotes_the_vendor_without_secrets_and_names_no_id() {
+    let body = "bad fake-token-umlaut and pass wörd";
+    let stage = Stage::new([answer(400, &[], body)]);
+    let call = ApiCall::new(Method::POST, "/things/{id}")
+        .parameter("id", "private")
+        .query("secret", "query")
+        .secret(&Secret::from("pass wörd"));
+    let error = stage.fails(&call).await;
+    assert_eq!(
+        error.to_string(),
+        "the API answered POST /things/{id} with status 400: bad [redacted] and [redacted] (look here)"
+    );
+    assert_eq!(error.error_code(), Some("E1"));
+}
+
+#[tokio::test]
+async fn a_page_a_redirect_and_odd_json_are_not_an_answer() {
+    #[derive(Debug, Deserialize)]
+    struct Thing {
+        #[expect(dead_code, reason = "only read")]
+        id: u32,
+    }
+    let cases = [
+        answer(200, &["content-type: text/html"], "<html>secret</html>"),
+        answer(302, &["location: https://login.example/x?secret=1"], ""),
+        answer(200, &[], "{\"id\":\"secret\"}"),
+        answer(200, &[], ""),
+    ];
+    for case in cases {
+        let stage = Stage::new([case]);
+        let answer = stage.call(&get()).await.unwrap();
+        let error = answer.json::<Thing>(|_, body| explain(body)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Response, "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_moment_in_retry_after_is_read_against_the_servers_date() {
+    let headers = [
+        "retry-after: Sun, 06 Nov 1994 08:49:42 GMT",
+        "date: Sun, 06 Nov 1994 08:49:37 GMT",
+    ];
+    let stage = Stage::new([answer(429, &headers, ""), answer(200, &[], "{}")]);
+    stage.call(&get()).await.unwrap();
+    let nap = stage.naps.0.lock().unwrap()[0];
+    assert!(
+        nap >= Duration::from_secs(5) && nap < Duration::from_secs(6),
+        "{nap:?}"
+    );
+    assert!(stage.naps.now().to_system_time() > SystemTime::UNIX_EPOCH);
+}
