@@ -27,6 +27,8 @@ pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};
 pub use exchange::{Answer, ClientAuthentication, OAuthExchange, Refusal, TokenEndpoint};
+#[cfg(feature = "blocking")]
+pub use header::BlockingClient;
 pub use header::{Attempt, AuthorizedClient, refuses_token, with_token};
 #[cfg(feature = "tower")]
 pub use header::{TokenLayer, TokenService};

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+#[cfg(feature = "blocking")]
+use auth_core::BlockingClient;
 use auth_core::{
-    AccessToken, AuthorizedClient, Error, Health, HealthChanges, Result, TokenCache, TokenSource,
+    AccessToken, ApiAnswer, ApiCall, AuthorizedClient, Clock, Error, Health, HealthChanges,
+    Patience, Result, TokenCache, TokenSource,
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
+use serde::de::DeserializeOwned;
 
 use crate::config::{Config, NAMES};
 use crate::exchange::Exchange;
@@ -17,7 +21,11 @@ use crate::wire;
 ///
 /// Cheap to clone; clones share one token. Make one per set of credentials and keep it.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<AuthorizedClient<TokenCache<Exchange>>>);
+pub struct Client {
+    authorized: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+}
 
 impl Client {
     /// Makes a client; nothing is sent until a token is needed.
@@ -27,11 +35,16 @@ impl Client {
     pub fn new(config: Config) -> Result<Self> {
         let http = config.http_client().map_err(named)?;
         let exchange = Exchange::new(&config, Arc::clone(&http)).map_err(named)?;
-        let cache = TokenCache::with_policy(exchange, config.refresh_policy(), config.clock());
+        let source: Box<dyn TokenSource> = Box::new(exchange);
+        let cache = TokenCache::with_policy(source, config.refresh_policy(), config.clock());
         let authorized = AuthorizedClient::new(cache, http, config.base_url().clone())
             .with_limits(config.api_limits())
             .with_refusal_check(wire::refuses_token);
-        Ok(Self(Arc::new(authorized)))
+        Ok(Self {
+            authorized: Arc::new(authorized),
+            patience: config.patience(),
+            clock: config.clock(),
+        })
     }
 
     /// Makes a client from the environment variables that [`Config::from_env`] reads.
@@ -84,12 +97,42 @@ impl Client {
     /// # Errors
     /// As [`AuthorizedClient::send`].
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        self.0.send(request).await.map_err(named)
+        self.authorized.send(request).await.map_err(named)
+    }
+
+    /// Sends a call and reads the JSON of a success; the vendor's refusal becomes an error that quotes it.
+    ///
+    /// A call whose method is idempotent is sent again when the API asks to slow down, as the builder's `patience` says.
+    ///
+    /// # Errors
+    /// As [`ApiAnswer::json`], and as [`AuthorizedClient::send`].
+    pub async fn call<T: DeserializeOwned>(&self, call: &ApiCall) -> Result<T> {
+        self.answer(call).await?.json(wire::explain).map_err(named)
+    }
+
+    /// Sends a call and returns its answer, whatever its status.
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::call`].
+    pub async fn answer(&self, call: &ApiCall) -> Result<ApiAnswer> {
+        self.authorized
+            .call(call, &self.patience, &self.clock)
+            .await
+            .map_err(named)
+    }
+
+    /// Starts a thread that lets code which does not await use this client's token.
+    ///
+    /// # Errors
+    /// As [`BlockingClient::new`].
+    #[cfg(feature = "blocking")]
+    pub fn blocking(&self) -> Result<BlockingClient> {
+        BlockingClient::new(Arc::clone(&self.authorized))
     }
 
     /// Returns the API's base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        self.0.base_url().as_str()
+        self.authorized.base_url().as_str()
     }
 
     /// Returns the condition of the token cache.
@@ -107,8 +150,8 @@ impl Client {
         self.cache().shutdown().await;
     }
 
-    fn cache(&self) -> &TokenCache<Exchange> {
-        self.0.source()
+    fn cache(&self) -> &TokenCache<Box<dyn TokenSource>> {
+        self.authorized.source()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, ClientAuthentication, Clock, CredentialProvider, HttpClient, Limits, Names,
+    BaseUrl, ClientAuthentication, Clock, CredentialProvider, HttpClient, Limits, Names, Patience,
     RefreshPolicy, Result, Secret, Setting, Settings, Variables,
 };
 
@@ -82,6 +82,10 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
+    pub(crate) fn patience(&self) -> Patience {
+        self.settings.patience.unwrap_or_default()
+    }
+
     pub(crate) fn api_limits(&self) -> Limits {
         self.settings.api_limits.unwrap_or(Limits::API)
     }
@@ -154,6 +158,12 @@ impl ConfigBuilder {
     /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
     pub fn api_limits(mut self, limits: Limits) -> Self {
         self.settings.api_limits = Some(limits);
+        self
+    }
+
+    /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.settings.patience = Some(patience);
         self
     }
 

@@ -1,7 +1,8 @@
 //! Datasaur's spellings: its token path, and how its API says that a token is no good.
 
+use auth_core::Explanation;
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -13,6 +14,16 @@ pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 /// Answers that hold data as well are handed through: part of the request was served.
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
     auth_core::refuses_token(response) || is_graphql_refusal(response.body())
+}
+
+/// Reads the REST API's error object, `{message}`; the GraphQL API's errors are read where its answers are.
+pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> Explanation {
+    #[derive(Deserialize)]
+    struct Body {
+        message: Option<String>,
+    }
+    let body = serde_json::from_slice::<Body>(body).ok();
+    Explanation::new(body.and_then(|body| body.message))
 }
 
 fn is_graphql_refusal(body: &[u8]) -> bool {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, RefreshPolicy, Result,
-    Secret, Setting, Settings, Variables,
+    BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, Patience, RefreshPolicy,
+    Result, Secret, Setting, Settings, Variables,
 };
 
 /// Checked settings for a [`Client`](crate::Client).
@@ -117,6 +117,10 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
+    pub(crate) fn patience(&self) -> Patience {
+        self.settings.patience.unwrap_or_default()
+    }
+
     pub(crate) fn api_limits(&self) -> Limits {
         self.settings.api_limits.unwrap_or(Limits::API)
     }
@@ -186,6 +190,12 @@ impl ConfigBuilder {
     /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
     pub fn api_limits(mut self, limits: Limits) -> Self {
         self.settings.api_limits = Some(limits);
+        self
+    }
+
+    /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.settings.patience = Some(patience);
         self
     }
 

@@ -1,6 +1,6 @@
 //! Run:ai's spellings: its token paths, the JSON of token API v1, and how its API says that a token is no good.
 
-use auth_core::{ExpiresIn, Refusal, Secret};
+use auth_core::{ExpiresIn, Explanation, Refusal, Secret};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,17 +36,31 @@ pub(crate) struct TokenResponse {
     pub(crate) token_type: Option<String>,
 }
 
+/// Reads the API's error object, `{code, message, details?}`, where `code` repeats the status.
+pub(crate) fn explain(status: StatusCode, body: &[u8]) -> Explanation {
+    let hint = (status == StatusCode::FORBIDDEN)
+        .then_some("whoever signs in has no rights until an access rule grants them");
+    Explanation::new(read_message(body)).with_hint(hint)
+}
+
 /// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
 pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> Refusal {
+    let blames_credentials = matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
+    Refusal::new(None, read_message(body), blames_credentials)
+}
+
+fn read_message(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Body {
-        message: Option<String>,
+        message: String,
+        #[serde(default)]
+        details: Option<String>,
     }
-    let message = serde_json::from_slice::<Body>(body)
-        .ok()
-        .and_then(|body| body.message);
-    let blames_credentials = matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
-    Refusal::new(None, message, blames_credentials)
+    let Body { message, details } = serde_json::from_slice(body).ok()?;
+    Some(match details.filter(|details| !details.is_empty()) {
+        Some(details) => format!("{message}: {details}"),
+        None => message,
+    })
 }
 
 /// A 401 as RFC 6750 describes it; a 403 is a missing access rule, and never about the token.

@@ -1,9 +1,11 @@
 //! The same cache for code that does not await: a thread of its own runs the refreshes.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::runtime::{Builder, Handle};
@@ -65,23 +67,37 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
         &self.0.cache
     }
 
-    /// Lets the thread wait in our place; this one only receives, so no runtime objects to it.
     fn wait(&self) -> Result<AccessToken> {
-        let (sender, receiver) = mpsc::sync_channel(1);
         let cache = self.0.cache.clone();
-        self.0.handle.spawn(async move {
+        self.run(Duration::ZERO, async move {
             lock(&cache.0.slot).abandon_foreign_flight();
+            cache.wait_for_token().await
+        })
+    }
+
+    /// Lets the thread work in our place; this one only receives, so no runtime objects to it.
+    ///
+    /// `limit` is the time that the work takes beside the sign-ins it may wait for.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.0.handle.spawn(async move {
             // Nobody listens any more if the caller's thread is gone.
-            let _ = sender.send(cache.wait_for_token().await);
+            let _ = sender.send(work.await);
         });
         // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us for ever.
-        let limit = self.0.cache.0.policy.flight_dies_at().saturating_mul(3);
-        receiver.recv_timeout(limit).unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::Unavailable,
-                "the thread that refreshes tokens is gone, or blocked by its source",
-            ))
-        })
+        let sign_in = self.0.cache.0.policy.flight_dies_at().saturating_mul(3);
+        receiver
+            .recv_timeout(limit.saturating_add(sign_in))
+            .unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Unavailable,
+                    "the thread that refreshes tokens is gone, or blocked by its source",
+                ))
+            })
     }
 }
 

@@ -2,10 +2,14 @@
 
 mod challenge;
 mod attempt;
+#[cfg(feature = "blocking")]
+mod blocking;
 #[cfg(feature = "tower")]
 mod tower;
 
 pub use attempt::{Attempt, with_token};
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingClient;
 #[cfg(feature = "tower")]
 pub use tower::{TokenLayer, TokenService};
 
@@ -78,6 +82,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// Returns the URL that request paths are appended to.
     pub fn base_url(&self) -> &BaseUrl {
         &self.base_url
+    }
+
+    /// Returns the time and size that one answer may take.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Sends a request with the token in its `Authorization` header and returns the answer, whatever its status.

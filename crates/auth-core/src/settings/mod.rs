@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cache::RefreshPolicy;
+use crate::call::Patience;
 use crate::clock::{Clock, SystemClock};
 use crate::credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 use crate::error::{Error, Result};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub client_certificate: Option<(Vec<u8>, Secret)>,
     /// The limits of API calls; [`Limits::API`] if absent.
     pub api_limits: Option<Limits>,
+    /// How throttled calls are repeated; the default of [`Patience`] if absent.
+    pub patience: Option<Patience>,
 }
 
 /// The names of the common settings, as one vendor spells them.
@@ -241,6 +244,7 @@ impl fmt::Debug for Settings {
             .field("clock", &self.clock)
             .field("refresh_policy", &self.refresh_policy)
             .field("api_limits", &self.api_limits)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,74 @@
+//! Authorized requests for code that does not await: they are sent on the thread that refreshes tokens.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+
+use super::AuthorizedClient;
+use crate::cache::{BlockingTokenCache, TokenCache};
+use crate::error::{Error, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// A client whose calls block instead of being awaited; see [`BlockingTokenCache`] for where that is safe.
+///
+/// It shares its token with the async client that it was made from. Cloning shares the thread, which ends with the last clone.
+#[derive(Debug, Clone)]
+pub struct BlockingClient {
+    client: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>,
+    cache: BlockingTokenCache<Box<dyn TokenSource>>,
+    vendor: &'static str,
+}
+
+impl BlockingClient {
+    /// Starts the thread; nothing is asked for until a token is needed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system gives no thread.
+    pub fn new(client: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>) -> Result<Self> {
+        let vendor = client.source().name();
+        let cache = BlockingTokenCache::new(client.source().clone())
+            .map_err(|error| error.with_vendor(vendor))?;
+        Ok(Self {
+            client,
+            cache,
+            vendor,
+        })
+    }
+
+    /// Returns a valid token, blocking only if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn token(&self) -> Result<AccessToken> {
+        self.cache.token().map_err(|error| self.named(error))
+    }
+
+    /// Returns the header of a valid token, ready to send; as [`BlockingClient::token`], and cheaper.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn authorization(&self) -> Result<HeaderValue> {
+        self.cache
+            .authorization()
+            .map_err(|error| self.named(error))
+    }
+
+    /// Sends a request with the token and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::send`].
+    pub fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        let client = Arc::clone(&self.client);
+        // A call, its resend, and the sign-ins before each of them.
+        let limit = client.limits().timeout().saturating_mul(2);
+        self.cache
+            .run(limit, async move { client.send(request).await })
+            .map_err(|error| self.named(error))
+    }
+
+    fn named(&self, error: Error) -> Error {
+        error.with_vendor(self.vendor)
+    }
+}
