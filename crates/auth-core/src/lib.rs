@@ -26,7 +26,9 @@ pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, Result};
-pub use exchange::{Answer, ClientAuthentication, OAuthExchange, Refusal, TokenEndpoint};
+pub use exchange::{
+    Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
+};
 #[cfg(feature = "blocking")]
 pub use header::BlockingClient;
 pub use header::{Attempt, AuthorizedClient, refuses_token, with_token};

@@ -5,7 +5,7 @@ mod oauth;
 mod refusal;
 
 pub use endpoint::{Answer, TokenEndpoint};
-pub use oauth::{ClientAuthentication, OAuthExchange};
+pub use oauth::{ClientAuthentication, Granted, OAuthExchange, OAuthGrant};
 pub use refusal::Refusal;
 
 #[cfg(test)]

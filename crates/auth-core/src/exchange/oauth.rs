@@ -16,7 +16,8 @@ use oauth2::basic::{
 };
 use oauth2::{
     AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    RequestTokenError, StandardRevocableToken, TokenUrl,
+    RequestTokenError, ResourceOwnerPassword, ResourceOwnerUsername, StandardRevocableToken,
+    TokenUrl,
 };
 
 use self::response::TokenResponse;
@@ -39,7 +40,30 @@ pub enum ClientAuthentication {
     Basic,
 }
 
-/// Asks an RFC 6749 token endpoint for a token by the client credentials grant (section 4.4).
+/// What a token is asked for by.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum OAuthGrant {
+    /// The client credentials grant (RFC 6749 section 4.4): the credentials are a client's id and secret.
+    #[default]
+    ClientCredentials,
+    /// The resource owner password credentials grant (section 4.3): the credentials are a person's name and password, and there is no client.
+    Password,
+    /// A refresh token (section 6) that came with an earlier token of a grant without a client.
+    RefreshToken(Secret),
+}
+
+/// What a token endpoint granted.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Granted {
+    /// The access token.
+    pub access_token: AccessToken,
+    /// A refresh token, if the server gave one.
+    pub refresh_token: Option<Secret>,
+}
+
+/// Asks an RFC 6749 token endpoint for a token.
 #[derive(Debug, Clone)]
 pub struct OAuthExchange {
     endpoint: TokenEndpoint,
@@ -115,20 +139,30 @@ impl OAuthExchange {
         self.credentials.identity()
     }
 
-    /// Sends one token request.
+    /// Sends one token request by the client credentials grant.
+    ///
+    /// # Errors
+    /// As [`OAuthExchange::exchange_by`].
+    pub async fn exchange(&self) -> Result<AccessToken> {
+        let granted = self.exchange_by(&OAuthGrant::ClientCredentials).await?;
+        Ok(granted.access_token)
+    }
+
+    /// Sends one token request by the grant that is given.
     ///
     /// # Errors
     /// As [`TokenEndpoint::send`], and [`ErrorKind::Response`] for a success that holds no usable bearer token;
     /// whatever the credential provider fails with.
-    pub async fn exchange(&self) -> Result<AccessToken> {
+    pub async fn exchange_by(&self, grant: &OAuthGrant) -> Result<Granted> {
         let vendor = self.endpoint.vendor();
         let credentials = self
             .credentials
             .credentials()
             .await
             .map_err(|error| error.with_vendor(vendor))?;
-        let (answer, response) = self.request(&credentials).await?;
-        response
+        let (answer, mut response) = self.request(grant, &credentials).await?;
+        let refresh_token = response.take_refresh_token();
+        let access_token = response
             .into_answer(answer.asked_at, self.ignores_zero_lifetime)
             .and_then(|token| {
                 token
@@ -136,24 +170,52 @@ impl OAuthExchange {
                     .with_documented_lifetime(self.documented_lifetime)
                     .into_token()
             })
-            .map_err(|error| error.with_vendor(vendor))
+            .map_err(|error| error.with_vendor(vendor))?;
+        Ok(Granted {
+            access_token,
+            refresh_token,
+        })
     }
 
-    async fn request(&self, credentials: &Credentials) -> Result<(Answer, TokenResponse)> {
-        let client = self.client(credentials)?;
-        let mut request = client.exchange_client_credentials();
-        for name in self.scope.iter().flat_map(Scope::iter) {
-            request = request.add_scope(oauth2::Scope::new(name.to_owned()));
-        }
-        for (name, value) in &self.parameters {
-            request = request.add_extra_param(*name, value);
+    async fn request(
+        &self,
+        grant: &OAuthGrant,
+        credentials: &Credentials,
+    ) -> Result<(Answer, TokenResponse)> {
+        let mut secrets = vec![credentials.secret()];
+        if let OAuthGrant::RefreshToken(refresh_token) = grant {
+            secrets.push(refresh_token);
         }
         let adapter = Adapter {
             endpoint: &self.endpoint,
-            credentials,
+            parameters: &self.parameters,
+            secrets,
             answered: Mutex::new(None),
         };
-        let outcome = request.request_async(&adapter).await;
+        let scopes = || {
+            let names = self.scope.iter().flat_map(Scope::iter);
+            names.map(|name| oauth2::Scope::new(name.to_owned()))
+        };
+        let outcome = match grant {
+            OAuthGrant::ClientCredentials => {
+                let client = self.client(credentials)?;
+                let request = client.exchange_client_credentials().add_scopes(scopes());
+                request.request_async(&adapter).await
+            }
+            OAuthGrant::Password => {
+                let client = self.anonymous()?;
+                let username = ResourceOwnerUsername::new(credentials.id().to_owned());
+                let password = ResourceOwnerPassword::new(credentials.secret().expose().to_owned());
+                let request = client.exchange_password(&username, &password);
+                request.add_scopes(scopes()).request_async(&adapter).await
+            }
+            OAuthGrant::RefreshToken(refresh_token) => {
+                let client = self.anonymous()?;
+                let refresh_token = oauth2::RefreshToken::new(refresh_token.expose().to_owned());
+                let request = client.exchange_refresh_token(&refresh_token);
+                request.request_async(&adapter).await
+            }
+        };
         match (outcome, adapter.into_answer()) {
             (Ok(response), Some(answer)) => Ok((answer, response)),
             (Err(RequestTokenError::Request(Carried(error))), _) => Err(error),
@@ -167,17 +229,23 @@ impl OAuthExchange {
     }
 
     fn client(&self, credentials: &Credentials) -> Result<OAuthClient> {
+        let secret = ClientSecret::new(credentials.secret().expose().to_owned());
+        let client = self.named(credentials.id())?.set_client_secret(secret);
+        Ok(client.set_auth_type(match self.authentication {
+            ClientAuthentication::Body => AuthType::RequestBody,
+            ClientAuthentication::Basic => AuthType::BasicAuth,
+        }))
+    }
+
+    /// A person signs in without a client; the crate knows none without an id, which the adapter leaves out.
+    fn anonymous(&self) -> Result<OAuthClient> {
+        Ok(self.named("")?.set_auth_type(AuthType::RequestBody))
+    }
+
+    fn named(&self, id: &str) -> Result<OAuthClient> {
         let url = TokenUrl::new(self.endpoint.url().to_string())
             .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
-        Ok(
-            oauth2::Client::new(ClientId::new(credentials.id().to_owned()))
-                .set_client_secret(ClientSecret::new(credentials.secret().expose().to_owned()))
-                .set_auth_type(match self.authentication {
-                    ClientAuthentication::Body => AuthType::RequestBody,
-                    ClientAuthentication::Basic => AuthType::BasicAuth,
-                })
-                .set_token_uri(url),
-        )
+        Ok(oauth2::Client::new(ClientId::new(id.to_owned())).set_token_uri(url))
     }
 }
 
@@ -197,7 +265,8 @@ type OAuthClient = oauth2::Client<
 /// Lends our endpoint to the `oauth2` crate, and keeps the timing of the answer, which the crate drops.
 struct Adapter<'a> {
     endpoint: &'a TokenEndpoint,
-    credentials: &'a Credentials,
+    parameters: &'a [(&'static str, String)],
+    secrets: Vec<&'a Secret>,
     answered: Mutex<Option<Answer>>,
 }
 
@@ -226,10 +295,8 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
                     .and_then(|text| text.strip_prefix("Basic "))
                     .map(Secret::from);
             }
-            let secrets: Vec<&Secret> = std::iter::once(self.credentials.secret())
-                .chain(&blob)
-                .collect();
-            let request = Request::from_parts(parts, Bytes::from(body));
+            let secrets: Vec<&Secret> = self.secrets.iter().copied().chain(&blob).collect();
+            let request = Request::from_parts(parts, amended(&body, self.parameters));
             let answer = self
                 .endpoint
                 .send(request, &secrets, Refusal::from_oauth)
@@ -241,6 +308,17 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
             Ok(response)
         })
     }
+}
+
+/// Adds our parameters, and drops the empty `client_id` that stands for none: a server would look it up and refuse it.
+fn amended(form: &[u8], parameters: &[(&'static str, String)]) -> Bytes {
+    let sent = url::form_urlencoded::parse(form)
+        .filter(|(name, value)| !(name == "client_id" && value.is_empty()));
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(sent)
+        .extend_pairs(parameters)
+        .finish();
+    Bytes::from(form)
 }
 
 /// Carries our error through the `oauth2` crate unchanged.

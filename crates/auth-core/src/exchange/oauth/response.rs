@@ -24,9 +24,16 @@ pub(super) struct TokenResponse {
     expires_in: Option<ExpiresIn>,
     #[serde(default, deserialize_with = "lenient_scope")]
     scope: Option<Scope>,
+    #[serde(default, deserialize_with = "lenient_secret")]
+    refresh_token: Option<Secret>,
 }
 
 impl TokenResponse {
+    /// Returns the refresh token, if the server gave one.
+    pub(super) fn take_refresh_token(&mut self) -> Option<Secret> {
+        self.refresh_token.take()
+    }
+
     /// Checks the token type and hands on what is known of the token.
     pub(super) fn into_answer(
         self,
@@ -118,6 +125,16 @@ fn lenient_scope<'de, D: Deserializer<'de>>(
             let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
             Scope::from_granted(&names.join(" "))
         }
+        _ => None,
+    })
+}
+
+/// An empty one, or something that is no text, is none.
+fn lenient_secret<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<Secret>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Some(Secret::from(text)),
         _ => None,
     })
 }
