@@ -1,12 +1,19 @@
 //! Run:ai's settings: where it is, who signs in, and how.
 
+mod sign_in;
+
+pub use sign_in::Grant;
+pub(crate) use sign_in::SignIn;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
     BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, Patience, RefreshPolicy,
-    Result, Secret, Setting, Settings, Variables,
+    Result, Secret, Setting, Settings, TokenSource, Variables,
 };
+
+use self::sign_in::Who;
 
 /// Checked settings for a [`Client`](crate::Client).
 ///
@@ -22,7 +29,7 @@ use auth_core::{
 #[derive(Debug, Clone)]
 pub struct Config {
     settings: Settings,
-    credentials: Arc<dyn CredentialProvider>,
+    sign_in: SignIn,
     base_url: BaseUrl,
     token_api: TokenApi,
 }
@@ -33,6 +40,7 @@ pub struct Config {
 pub struct ConfigBuilder {
     settings: Settings,
     token_api: TokenApi,
+    who: Who,
 }
 
 /// Which of the control plane's two token APIs is asked.
@@ -75,7 +83,8 @@ impl Config {
         ConfigBuilder::default()
     }
 
-    /// Reads `RUNAI_CLIENT_ID`, `RUNAI_CLIENT_SECRET` (or `RUNAI_CLIENT_SECRET_FILE`), `RUNAI_BASE_URL`, `RUNAI_TOKEN_API` and `RUNAI_CA_FILE`.
+    /// Reads `RUNAI_CLIENT_ID`, `RUNAI_CLIENT_SECRET` (or `RUNAI_CLIENT_SECRET_FILE`), `RUNAI_BASE_URL`, `RUNAI_TOKEN_API` and `RUNAI_CA_FILE`;
+    /// for a person `RUNAI_USERNAME` and `RUNAI_PASSWORD` (or `RUNAI_PASSWORD_FILE`) instead of the first two.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
@@ -97,8 +106,8 @@ impl Config {
         self.token_api
     }
 
-    pub(crate) fn credentials(&self) -> Arc<dyn CredentialProvider> {
-        Arc::clone(&self.credentials)
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     pub(crate) fn base_url(&self) -> &BaseUrl {
@@ -154,6 +163,42 @@ impl ConfigBuilder {
     /// Sets the base URL of the API; a path prefix is kept.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Signs in as a person: a local user, such as the first administrator.
+    ///
+    /// Needs [`ConfigBuilder::password`] or [`ConfigBuilder::password_file`], and no client id.
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.who.username = Some(username.into());
+        self
+    }
+
+    /// Sets the person's password.
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.who.password = Some(password.into());
+        self
+    }
+
+    /// Sets a file that holds the person's password; it is read for every sign-in.
+    pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.who.password_file = Some(path.into());
+        self
+    }
+
+    /// Exchanges the token of an identity provider for a Run:ai token (control plane 2.22 and newer, token API v1).
+    ///
+    /// The source gives a token of the identity provider each time; no other credentials are needed.
+    pub fn external_token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.who.external_token_source = Some(Arc::new(source));
+        self
+    }
+
+    /// Sets the grant; by default that of the credentials that are given.
+    ///
+    /// [`Grant::Password`] makes a `credential_provider`'s id and secret a person's name and password.
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.who.grant = Some(grant);
         self
     }
 
@@ -232,6 +277,7 @@ impl ConfigBuilder {
     fn from_variables(variables: &Variables<'_>) -> Result<Self> {
         let mut settings = Settings::from_variables(&NAMES, variables)?;
         settings.root_certificates = variables.file(&CA_FILE)?;
+        let who = Who::from_variables(variables)?;
         let token_api = variables.optional_text(&TOKEN_API)?;
         let token_api = token_api
             .map(|name| TokenApi::parse(&TOKEN_API.label(), &name))
@@ -239,6 +285,7 @@ impl ConfigBuilder {
         Ok(Self {
             settings,
             token_api: token_api.unwrap_or_default(),
+            who,
         })
     }
 
@@ -247,9 +294,17 @@ impl ConfigBuilder {
         let Some(base_url) = settings.base_url.as_deref() else {
             return Err(NAMES.base_url.missing());
         };
+        let base_url = settings.url(&NAMES.base_url, base_url)?;
+        let sign_in = self.who.check(settings)?;
+        if !sign_in.is_in_v2() && self.token_api == TokenApi::V2 {
+            return Err(Error::config(format!(
+                "{} is v2, which does not know this grant: use v1 or auto",
+                TOKEN_API.label()
+            )));
+        }
         Ok(Config {
-            credentials: settings.credentials(&NAMES)?,
-            base_url: settings.url(&NAMES.base_url, base_url)?,
+            sign_in,
+            base_url,
             token_api: self.token_api,
             settings: self.settings,
         })

@@ -1,28 +1,44 @@
-//! Run:ai's token request: API v1, API v2, or whichever of them the control plane has.
+//! Run:ai's token request: by API v1, API v2, or whichever of them the control plane has; by a refresh token where it gave one.
 
-use std::sync::Arc;
+mod v1;
+
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use auth_core::{
-    AccessToken, CredentialProvider, Error, ErrorKind, HttpClient, OAuthExchange, Result,
-    TokenAnswer, TokenEndpoint, TokenSource,
+    AccessToken, Error, ErrorKind, Granted, HttpClient, OAuthExchange, OAuthGrant, Result, Secret,
+    TokenEndpoint, TokenSource,
 };
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{Request, StatusCode};
+use http::StatusCode;
 
-use crate::config::{Config, NAMES, TokenApi};
-use crate::wire::{self, TokenRequest, TokenResponse};
+use self::v1::JsonExchange;
+use crate::config::{Config, Grant, NAMES, SignIn, TokenApi};
+use crate::wire;
 
 /// Asks the control plane for a token, each time it is called.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     api: TokenApi,
+    sign_in: SignIn,
     v1: JsonExchange,
-    v2: OAuthExchange,
+    v2: Option<OAuthExchange>,
     /// Which API answered last, for [`TokenApi::Auto`].
     worked: AtomicU8,
+    renewal: Mutex<Option<Renewal>>,
+}
+
+/// A refresh token, and the credentials that it was got with.
+#[derive(Debug)]
+struct Renewal {
+    refresh_token: Secret,
+    revision: u64,
+}
+
+/// What a token request shows.
+enum Proof<'a> {
+    SignIn,
+    RefreshToken(&'a Secret),
 }
 
 impl Exchange {
@@ -31,39 +47,87 @@ impl Exchange {
             let url = config.base_url().join_base(path)?;
             TokenEndpoint::new(NAMES.vendor, &url, Arc::clone(&http), config.clock())
         };
-        let credentials = config.credentials();
+        let sign_in = config.sign_in().clone();
+        let v2 = match &sign_in {
+            SignIn::Credentials(_, credentials) if sign_in.is_in_v2() => {
+                let exchange =
+                    OAuthExchange::new(endpoint(wire::TOKEN_PATH_V2)?, Arc::clone(credentials));
+                Some(exchange.with_zero_lifetime_ignored())
+            }
+            _ => None,
+        };
         Ok(Self {
             api: config.token_api(),
-            v1: JsonExchange {
-                endpoint: endpoint(wire::TOKEN_PATH_V1)?,
-                credentials: Arc::clone(&credentials),
-            },
-            v2: OAuthExchange::new(endpoint(wire::TOKEN_PATH_V2)?, credentials)
-                .with_zero_lifetime_ignored(),
+            v1: JsonExchange::new(endpoint(wire::TOKEN_PATH_V1)?),
+            v2,
+            sign_in,
             worked: AtomicU8::new(NOT_KNOWN),
+            renewal: Mutex::new(None),
         })
     }
 
-    async fn ask(&self, api: u8) -> Result<AccessToken> {
-        match api {
-            V1 => self.v1.exchange().await,
-            _ => self.v2.exchange().await,
+    /// Shows the refresh token if there is one, and signs in if there is none or if it is refused.
+    async fn renew_or_sign_in(&self) -> Result<Granted> {
+        let revision = self.credential_revision();
+        let renewal = self.held().take();
+        if let Some(renewal) = renewal.filter(|renewal| renewal.revision == revision) {
+            let proof = Proof::RefreshToken(&renewal.refresh_token);
+            match self.ask(&proof).await {
+                Ok(granted) => return Ok(granted.or_refresh_token(renewal.refresh_token.clone())),
+                Err(error) if is_refusal(&error) => {
+                    tracing::debug!("the refresh token was refused, signing in again");
+                }
+                Err(error) => {
+                    *self.held() = Some(renewal);
+                    return Err(error);
+                }
+            }
+        }
+        self.ask(&Proof::SignIn).await
+    }
+
+    async fn ask(&self, proof: &Proof<'_>) -> Result<Granted> {
+        match (self.api, &self.v2) {
+            (TokenApi::V1, _) | (_, None) => self.ask_v1(proof).await,
+            (TokenApi::V2, Some(v2)) => self.ask_v2(v2, proof).await,
+            (TokenApi::Auto, Some(v2)) => self.ask_either(v2, proof).await,
         }
     }
 
+    async fn ask_v1(&self, proof: &Proof<'_>) -> Result<Granted> {
+        match proof {
+            Proof::SignIn => self.v1.sign_in(&self.sign_in).await,
+            Proof::RefreshToken(refresh_token) => self.v1.refresh(refresh_token).await,
+        }
+    }
+
+    async fn ask_v2(&self, v2: &OAuthExchange, proof: &Proof<'_>) -> Result<Granted> {
+        let grant = match (proof, &self.sign_in) {
+            (Proof::RefreshToken(refresh_token), _) => {
+                OAuthGrant::RefreshToken((*refresh_token).clone())
+            }
+            (Proof::SignIn, SignIn::Credentials(Grant::Password, _)) => OAuthGrant::Password,
+            (Proof::SignIn, _) => OAuthGrant::ClientCredentials,
+        };
+        v2.exchange_by(&grant).await
+    }
+
     /// Asks the API that worked last, else v2; the other one only if the first answers as if it did not exist.
-    async fn ask_either(&self) -> Result<AccessToken> {
+    async fn ask_either(&self, v2: &OAuthExchange, proof: &Proof<'_>) -> Result<Granted> {
+        let ask = async |api| match api {
+            V1 => self.ask_v1(proof).await,
+            _ => self.ask_v2(v2, proof).await,
+        };
         let first = match self.worked.load(Ordering::Relaxed) {
             V1 => V1,
             _ => V2,
         };
         let other = if first == V1 { V2 } else { V1 };
-        let outcome = self.ask(first).await;
-        let (api, outcome) = match outcome {
+        let (api, outcome) = match ask(first).await {
             Err(error) if is_missing(&error) => {
                 self.worked.store(NOT_KNOWN, Ordering::Relaxed);
                 tracing::debug!("this token API is not there, trying the other one");
-                (other, self.ask(other).await)
+                (other, ask(other).await)
             }
             outcome => (first, outcome),
         };
@@ -72,16 +136,38 @@ impl Exchange {
         }
         outcome
     }
+
+    fn held(&self) -> MutexGuard<'_, Option<Renewal>> {
+        self.renewal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[async_trait]
 impl TokenSource for Exchange {
     async fn token(&self) -> Result<AccessToken> {
-        match self.api {
-            TokenApi::V1 => self.ask(V1).await,
-            TokenApi::V2 => self.ask(V2).await,
-            TokenApi::Auto => self.ask_either().await,
-        }
+        let revision = self.credential_revision();
+        let granted = self
+            .renew_or_sign_in()
+            .await
+            .map_err(|error| error.with_vendor(NAMES.vendor))?;
+        // A client signs in as cheaply as it renews, and RFC 6749 section 4.4.3 gives it no refresh token.
+        let is_client = matches!(
+            self.sign_in,
+            SignIn::Credentials(Grant::ClientCredentials | Grant::AppToken, _)
+        );
+        *self.held() = granted
+            .refresh_token
+            .filter(|_| !is_client)
+            .map(|refresh_token| Renewal {
+                refresh_token,
+                revision,
+            });
+        Ok(granted.access_token)
+    }
+
+    /// A refused token may be that of a session that was ended: the next one is a new session's.
+    fn invalidate(&self, _rejected: &AccessToken) {
+        *self.held() = None;
     }
 
     fn name(&self) -> &'static str {
@@ -89,69 +175,22 @@ impl TokenSource for Exchange {
     }
 
     fn credential_revision(&self) -> u64 {
-        self.v2.credential_revision()
+        match &self.sign_in {
+            SignIn::Credentials(_, provider) => provider.revision(),
+            SignIn::External(source) => source.credential_revision(),
+        }
     }
 
     fn identity(&self) -> Option<Arc<str>> {
-        self.v2.identity()
-    }
-}
-
-/// Token API v1.
-#[derive(Debug)]
-struct JsonExchange {
-    endpoint: TokenEndpoint,
-    credentials: Arc<dyn CredentialProvider>,
-}
-
-impl JsonExchange {
-    async fn exchange(&self) -> Result<AccessToken> {
-        self.ask()
-            .await
-            .map_err(|error| error.with_vendor(NAMES.vendor))
-    }
-
-    async fn ask(&self) -> Result<AccessToken> {
-        let credentials = self.credentials.credentials().await?;
-        let body = TokenRequest {
-            grant_type: "client_credentials",
-            client_id: credentials.id(),
-            client_secret: credentials.secret().expose(),
-        };
-        let body = serde_json::to_vec(&body)
-            .map_err(|_| Error::config("the credentials cannot be written as JSON"))?;
-        let mut request = Request::post(self.endpoint.url().clone())
-            .body(Bytes::from(body))
-            .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
-        let json = http::HeaderValue::from_static("application/json");
-        request.headers_mut().insert(CONTENT_TYPE, json.clone());
-        request.headers_mut().insert(ACCEPT, json);
-        let answer = self
-            .endpoint
-            .send(request, &[credentials.secret()], wire::read_refusal)
-            .await?;
-        // The parser's own words may quote the body, and with it the token.
-        let response: TokenResponse = serde_json::from_slice(&answer.body).map_err(|_| {
-            Error::new(
-                ErrorKind::Response,
-                "the token endpoint's answer is not a token response",
-            )
-        })?;
-        let token_type = response.token_type.as_deref().unwrap_or("bearer");
-        if !token_type.eq_ignore_ascii_case("bearer") {
-            return Err(Error::new(
-                ErrorKind::Response,
-                "the answer's token type is not bearer, the only type this crate can send",
-            ));
+        match &self.sign_in {
+            SignIn::Credentials(_, provider) => provider.identity(),
+            SignIn::External(source) => source.identity(),
         }
-        let expires_in = response
-            .expires_in
-            .filter(|expires_in| !expires_in.is_zero());
-        TokenAnswer::new(response.access_token, answer.asked_at)
-            .with_expires_in(expires_in)
-            .with_date(answer.date)
-            .into_token()
     }
+}
+
+fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Request)
 }
 
 /// An API that does not exist answers 404 or 405, or 200 with the web page; no other answer says anything about it.
@@ -167,3 +206,6 @@ fn is_missing(error: &Error) -> bool {
 const NOT_KNOWN: u8 = 0;
 const V1: u8 = 1;
 const V2: u8 = 2;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ mod exchange;
 mod client;
 
 pub use client::Client;
-pub use config::{Config, ConfigBuilder, TokenApi};
+pub use config::{Config, ConfigBuilder, Grant, TokenApi};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

@@ -11,15 +11,31 @@ pub(crate) const TOKEN_PATH_V1: &str = "/api/v1/token";
 /// Token API v2's path below the base URL.
 pub(crate) const TOKEN_PATH_V2: &str = "/api/v2/token";
 
-/// The token request of API v1.
+/// The token request of API v1; each grant has fields of its own.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TokenRequest<'a> {
-    pub(crate) grant_type: &'static str,
-    /// The API descriptions' spelling; other pages and old clients write `clientId` and `AppId`.
-    #[serde(rename = "clientID")]
-    pub(crate) client_id: &'a str,
-    pub(crate) client_secret: &'a str,
+#[serde(tag = "grantType", rename_all = "snake_case")]
+pub(crate) enum TokenRequest<'a> {
+    #[serde(rename_all = "camelCase")]
+    ClientCredentials {
+        /// The API descriptions' spelling; other pages and old clients write `clientId` and `AppId`.
+        #[serde(rename = "clientID")]
+        client_id: &'a str,
+        client_secret: &'a str,
+    },
+    Password {
+        username: &'a str,
+        password: &'a str,
+    },
+    #[serde(rename_all = "camelCase")]
+    AppToken {
+        #[serde(rename = "appID")]
+        app_id: &'a str,
+        app_secret: &'a str,
+    },
+    #[serde(rename_all = "camelCase")]
+    RefreshToken { refresh_token: &'a str },
+    #[serde(rename_all = "camelCase")]
+    ExternalTokenExchange { external_token: &'a str },
 }
 
 /// The token response of API v1: everything but the token may be absent.
@@ -28,6 +44,8 @@ pub(crate) struct TokenRequest<'a> {
 pub(crate) struct TokenResponse {
     #[serde(deserialize_with = "secret")]
     pub(crate) access_token: Secret,
+    #[serde(default)]
+    pub(crate) refresh_token: Option<String>,
     /// Zero means "not known" here: the vendor's own sample signs in on every call for taking it literally.
     #[serde(default)]
     pub(crate) expires_in: Option<ExpiresIn>,

@@ -63,6 +63,23 @@ pub struct Granted {
     pub refresh_token: Option<Secret>,
 }
 
+impl Granted {
+    /// Puts together what was granted.
+    pub fn new(access_token: AccessToken, refresh_token: Option<Secret>) -> Self {
+        Self {
+            access_token,
+            refresh_token,
+        }
+    }
+
+    /// Keeps the refresh token that was used, unless the server gave another one for it (RFC 6749 section 6).
+    #[must_use]
+    pub fn or_refresh_token(mut self, used: Secret) -> Self {
+        self.refresh_token.get_or_insert(used);
+        self
+    }
+}
+
 /// Asks an RFC 6749 token endpoint for a token.
 #[derive(Debug, Clone)]
 pub struct OAuthExchange {

@@ -3,15 +3,57 @@
 use super::*;
 
 #[test]
-fn the_request_is_camel_case_with_client_id_in_the_published_spelling() {
-    let request = TokenRequest {
-        grant_type: "client_credentials",
-        client_id: "fake-id",
-        client_secret: "fake-secret",
-    };
-    assert_eq!(
-        serde_json::to_string(&request).unwrap(),
-        r#"{"grantType":"client_credentials","clientID":"fake-id","clientSecret":"fake-secret"}"#
+fn each_grant_has_fields_of_its_own_in_the_published_spelling() {
+    let cases = [
+        (
+            TokenRequest::ClientCredentials {
+                client_id: "fake-id",
+                client_secret: "fake-secret",
+            },
+            r#"{"grantType":"client_credentials","clientID":"fake-id","clientSecret":"fake-secret"}"#,
+        ),
+        (
+            TokenRequest::Password {
+                username: "fake-name",
+                password: "fake-password",
+            },
+            r#"{"grantType":"password","username":"fake-name","password":"fake-password"}"#,
+        ),
+        (
+            TokenRequest::AppToken {
+                app_id: "fake-id",
+                app_secret: "fake-secret",
+            },
+            r#"{"grantType":"app_token","appID":"fake-id","appSecret":"fake-secret"}"#,
+        ),
+        (
+            TokenRequest::RefreshToken {
+                refresh_token: "fake-refresh-token",
+            },
+            r#"{"grantType":"refresh_token","refreshToken":"fake-refresh-token"}"#,
+        ),
+        (
+            TokenRequest::ExternalTokenExchange {
+                external_token: "fake-external-token",
+            },
+            r#"{"grantType":"external_token_exchange","externalToken":"fake-external-token"}"#,
+        ),
+    ];
+    for (request, body) in cases {
+        assert_eq!(serde_json::to_string(&request).unwrap(), body);
+    }
+}
+
+#[test]
+fn a_refusal_of_the_api_is_quoted_and_a_403_comes_with_a_hint() {
+    let body = br#"{"code":403,"message":"forbidden","details":"no rule"}"#;
+    let explanation = format!("{:?}", explain(StatusCode::FORBIDDEN, body));
+    assert!(explanation.contains("forbidden: no rule"), "{explanation}");
+    assert!(explanation.contains("access rule grants"), "{explanation}");
+    let other = format!("{:?}", explain(StatusCode::CONFLICT, b"<html>"));
+    assert!(
+        !other.contains("html") && !other.contains("access rule"),
+        "{other}"
     );
 }
 

@@ -1,0 +1,183 @@
+//! Tests of what is asked for in whose name, and of what becomes of a refresh token.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use auth_core::{Limits, StaticTokenSource};
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::*;
+use crate::config::ConfigBuilder;
+
+/// Answers in order, and keeps the requests as `path body`.
+#[derive(Debug, Default)]
+struct Script {
+    answers: Mutex<VecDeque<(u16, &'static str)>>,
+    requests: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl HttpClient for Script {
+    async fn send(&self, request: Request<Bytes>, _limits: Limits) -> Result<Response<Bytes>> {
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        let line = format!("{} {body}", request.uri().path());
+        self.requests.lock().unwrap().push(line);
+        let (status, body) = self.answers.lock().unwrap().pop_front().unwrap();
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        Ok(response)
+    }
+}
+
+fn stage(builder: ConfigBuilder, answers: &[(u16, &'static str)]) -> (Arc<Script>, Exchange) {
+    let script = Arc::new(Script::default());
+    script.answers.lock().unwrap().extend(answers);
+    let config = builder.base_url("https://tenant.run.ai").build().unwrap();
+    let exchange = Exchange::new(&config, script.clone()).unwrap();
+    (script, exchange)
+}
+
+fn person(api: TokenApi) -> ConfigBuilder {
+    Config::builder()
+        .username("a@b.io")
+        .password("fake-password")
+        .token_api(api)
+}
+
+const SIGN_IN_V2: &str =
+    "/api/v2/token grant_type=password&username=a%40b.io&password=fake-password";
+const SIGN_IN_V1: &str =
+    r#"/api/v1/token {"grantType":"password","username":"a@b.io","password":"fake-password"}"#;
+const GRANTED_V2: (u16, &str) = (
+    200,
+    r#"{"access_token":"fake-1","token_type":"Bearer","expires_in":3600,"refresh_token":"fake-refresh-1"}"#,
+);
+
+#[tokio::test]
+async fn a_person_signs_in_without_a_client() {
+    let (script, exchange) = stage(person(TokenApi::V2), &[GRANTED_V2]);
+    exchange.token().await.unwrap();
+    assert_eq!(*script.requests.lock().unwrap(), [SIGN_IN_V2]);
+
+    let (script, exchange) = stage(person(TokenApi::V1), &[(200, r#"{"accessToken":"fake"}"#)]);
+    exchange.token().await.unwrap();
+    assert_eq!(*script.requests.lock().unwrap(), [SIGN_IN_V1]);
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_used_and_replaced() {
+    let renewed =
+        r#"{"access_token":"fake-2","token_type":"Bearer","refresh_token":"fake-refresh-2"}"#;
+    let kept = r#"{"access_token":"fake-3","token_type":"Bearer"}"#;
+    let (script, exchange) = stage(
+        person(TokenApi::V2),
+        &[GRANTED_V2, (200, renewed), (200, kept), (200, kept)],
+    );
+    for _ in 0..4 {
+        exchange.token().await.unwrap();
+    }
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        [
+            SIGN_IN_V2,
+            "/api/v2/token grant_type=refresh_token&refresh_token=fake-refresh-1",
+            "/api/v2/token grant_type=refresh_token&refresh_token=fake-refresh-2",
+            "/api/v2/token grant_type=refresh_token&refresh_token=fake-refresh-2",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refused_refresh_token_means_signing_in_again_at_once() {
+    let refused = (400, r#"{"error":"invalid_grant"}"#);
+    let (script, exchange) = stage(person(TokenApi::V2), &[GRANTED_V2, refused, GRANTED_V2]);
+    exchange.token().await.unwrap();
+    exchange.token().await.unwrap();
+    assert_eq!(script.requests.lock().unwrap()[2], SIGN_IN_V2);
+}
+
+#[tokio::test]
+async fn an_outage_costs_no_refresh_token_and_shows_no_password() {
+    let (script, exchange) = stage(
+        person(TokenApi::V2),
+        &[GRANTED_V2, (503, "fake-refresh-1 is down"), GRANTED_V2],
+    );
+    exchange.token().await.unwrap();
+    let error = exchange.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(!format!("{error:?}").contains("fake-refresh"));
+    exchange.token().await.unwrap();
+    assert!(script.requests.lock().unwrap()[2].contains("refresh_token=fake-refresh-1"));
+    assert!(!format!("{:?}", exchange.renewal).contains("fake-refresh"));
+}
+
+#[tokio::test]
+async fn a_refused_access_token_ends_the_session_too() {
+    let (script, exchange) = stage(person(TokenApi::V2), &[GRANTED_V2, GRANTED_V2]);
+    let token = exchange.token().await.unwrap();
+    exchange.invalidate(&token);
+    exchange.token().await.unwrap();
+    assert_eq!(script.requests.lock().unwrap()[1], SIGN_IN_V2);
+}
+
+#[tokio::test]
+async fn a_client_ignores_refresh_tokens() {
+    let client = Config::builder()
+        .client_id("fake-id")
+        .client_secret("fake-secret");
+    let (script, exchange) = stage(client, &[GRANTED_V2, GRANTED_V2]);
+    exchange.token().await.unwrap();
+    exchange.token().await.unwrap();
+    assert!(script.requests.lock().unwrap()[1].contains("grant_type=client_credentials"));
+}
+
+#[tokio::test]
+async fn what_v2_does_not_know_is_asked_of_v1_alone() {
+    let answer = (200, r#"{"accessToken":"fake"}"#);
+    let external = StaticTokenSource::new("fake-external").unwrap();
+    let (script, exchange) = stage(Config::builder().external_token_source(external), &[answer]);
+    exchange.token().await.unwrap();
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        [
+            r#"/api/v1/token {"grantType":"external_token_exchange","externalToken":"fake-external"}"#
+        ]
+    );
+
+    let app = Config::builder()
+        .client_id("fake-id")
+        .client_secret("fake-secret")
+        .grant(Grant::AppToken);
+    let (script, exchange) = stage(app, &[answer]);
+    exchange.token().await.unwrap();
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        [r#"/api/v1/token {"grantType":"app_token","appID":"fake-id","appSecret":"fake-secret"}"#]
+    );
+}
+
+#[tokio::test]
+async fn a_control_plane_without_v2_takes_the_password_by_v1() {
+    let (script, exchange) = stage(
+        person(TokenApi::Auto),
+        &[
+            (200, "<html>"),
+            (
+                200,
+                r#"{"accessToken":"fake","refreshToken":"fake-refresh"}"#,
+            ),
+            (200, r#"{"accessToken":"fake"}"#),
+        ],
+    );
+    exchange.token().await.unwrap();
+    exchange.token().await.unwrap();
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        [
+            SIGN_IN_V2,
+            SIGN_IN_V1,
+            r#"/api/v1/token {"grantType":"refresh_token","refreshToken":"fake-refresh"}"#,
+        ]
+    );
+}

@@ -1,0 +1,119 @@
+//! Token API v1: JSON in, JSON out, one request for each grant.
+
+use std::sync::Arc;
+
+use auth_core::{
+    CredentialProvider, Error, ErrorKind, Granted, Result, Secret, TokenAnswer, TokenEndpoint,
+    TokenSource,
+};
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Request};
+
+use crate::config::{Grant, SignIn};
+use crate::wire::{self, TokenRequest, TokenResponse};
+
+/// The token endpoint of API v1.
+#[derive(Debug)]
+pub(super) struct JsonExchange {
+    endpoint: TokenEndpoint,
+}
+
+impl JsonExchange {
+    pub(super) fn new(endpoint: TokenEndpoint) -> Self {
+        Self { endpoint }
+    }
+
+    /// Asks for a token in the name of whoever signs in.
+    pub(super) async fn sign_in(&self, sign_in: &SignIn) -> Result<Granted> {
+        match sign_in {
+            SignIn::Credentials(grant, provider) => self.show(*grant, provider).await,
+            SignIn::External(source) => self.exchange_external(source).await,
+        }
+    }
+
+    /// Asks for a token by a refresh token.
+    pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<Granted> {
+        let request = TokenRequest::RefreshToken {
+            refresh_token: refresh_token.expose(),
+        };
+        self.ask(&request, refresh_token).await
+    }
+
+    async fn show(&self, grant: Grant, provider: &Arc<dyn CredentialProvider>) -> Result<Granted> {
+        let credentials = provider.credentials().await?;
+        let (id, secret) = (credentials.id(), credentials.secret().expose());
+        let request = match grant {
+            Grant::ClientCredentials => TokenRequest::ClientCredentials {
+                client_id: id,
+                client_secret: secret,
+            },
+            Grant::Password => TokenRequest::Password {
+                username: id,
+                password: secret,
+            },
+            Grant::AppToken => TokenRequest::AppToken {
+                app_id: id,
+                app_secret: secret,
+            },
+        };
+        self.ask(&request, credentials.secret()).await
+    }
+
+    async fn exchange_external(&self, source: &Arc<dyn TokenSource>) -> Result<Granted> {
+        let external = source.token().await?;
+        let request = TokenRequest::ExternalTokenExchange {
+            external_token: external.expose(),
+        };
+        let outcome = self.ask(&request, &Secret::from(external.expose())).await;
+        if outcome
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::Rejected)
+        {
+            // The next attempt, after the cool-down, is made with another one if there is one.
+            source.invalidate(&external);
+        }
+        outcome
+    }
+
+    async fn ask(&self, request: &TokenRequest<'_>, secret: &Secret) -> Result<Granted> {
+        let body = serde_json::to_vec(request)
+            .map_err(|_| Error::config("the credentials cannot be written as JSON"))?;
+        let mut request = Request::post(self.endpoint.url().clone())
+            .body(Bytes::from(body))
+            .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, json.clone());
+        request.headers_mut().insert(ACCEPT, json);
+        let answer = self
+            .endpoint
+            .send(request, &[secret], wire::read_refusal)
+            .await?;
+        // The parser's own words may quote the body, and with it the token.
+        let response: TokenResponse = serde_json::from_slice(&answer.body).map_err(|_| {
+            Error::new(
+                ErrorKind::Response,
+                "the token endpoint's answer is not a token response",
+            )
+        })?;
+        let token_type = response.token_type.as_deref().unwrap_or("bearer");
+        if !token_type.eq_ignore_ascii_case("bearer") {
+            return Err(Error::new(
+                ErrorKind::Response,
+                "the answer's token type is not bearer, the only type this crate can send",
+            ));
+        }
+        let expires_in = response
+            .expires_in
+            .filter(|expires_in| !expires_in.is_zero());
+        let access_token = TokenAnswer::new(response.access_token, answer.asked_at)
+            .with_expires_in(expires_in)
+            .with_date(answer.date)
+            .into_token()?;
+        let refresh_token = response
+            .refresh_token
+            .filter(|token| !token.is_empty())
+            .map(Secret::from);
+        Ok(Granted::new(access_token, refresh_token))
+    }
+}
