@@ -39,6 +39,6 @@ pub use http::{BaseUrl, HttpClient, Limits};
 pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
 pub use scope::Scope;
 pub use secret::Secret;
-pub use settings::{Names, Setting, Settings, Variables};
+pub use settings::{EnvironmentCredentials, Names, Setting, Settings, Variables};
 pub use source::{StaticTokenSource, TokenSource};
 pub use token::{AccessToken, ExpiresIn, TokenAnswer};

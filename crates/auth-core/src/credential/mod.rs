@@ -49,6 +49,11 @@ impl Credentials {
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
+
+    /// Returns true if id and secret are the same; in plain time, for two pairs that are both ours.
+    pub(crate) fn is_same_pair(&self, other: &Self) -> bool {
+        self.id == other.id && self.secret.expose() == other.secret.expose()
+    }
 }
 
 /// Gives the credentials each time a token is asked for, so that a rotated secret is picked up without a restart.

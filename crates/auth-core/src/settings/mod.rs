@@ -2,7 +2,9 @@
 
 mod setting;
 mod variables;
+mod environment;
 
+pub use environment::EnvironmentCredentials;
 pub use setting::Setting;
 pub use variables::Variables;
 

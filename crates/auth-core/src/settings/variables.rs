@@ -99,8 +99,13 @@ impl<'a> Variables<'a> {
         Ok(Some(content))
     }
 
-    fn read(&self, variable: &str) -> Result<Option<String>> {
+    /// Returns a variable as it is.
+    pub(super) fn raw(&self, variable: &str) -> Option<OsString> {
         (self.lookup)(variable)
+    }
+
+    fn read(&self, variable: &str) -> Result<Option<String>> {
+        self.raw(variable)
             .map(OsString::into_string)
             .transpose()
             .map_err(|_| {

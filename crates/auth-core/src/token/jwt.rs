@@ -1,4 +1,4 @@
-//! Reads a JWT's claims for timing only: nothing is verified and nothing is trusted.
+//! Reads a JWT's claims for timing and for looking things up: nothing is verified and nothing is trusted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,16 +13,29 @@ pub(super) struct Times {
 
 /// Returns the times in a JWT's payload, or `None` for anything that is not a JWT.
 pub(super) fn times(token: &str) -> Option<Times> {
+    let claims = claims(token)?;
+    let seconds = |name: &str| claims.get(name).and_then(Value::as_f64);
+    Some(Times {
+        expires_at: seconds("exp"),
+        issued_at: seconds("iat"),
+    })
+}
+
+/// Returns a claim that is text or a whole number, as text.
+pub(super) fn claim(token: &str, name: &str) -> Option<String> {
+    match claims(token)?.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn claims(token: &str) -> Option<Value> {
     let mut parts = token.split('.');
     let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
     }
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: Value = serde_json::from_slice(&Zeroizing::new(payload)).ok()?;
-    let seconds = |name: &str| claims.get(name).and_then(Value::as_f64);
-    Some(Times {
-        expires_at: seconds("exp"),
-        issued_at: seconds("iat"),
-    })
+    serde_json::from_slice(&Zeroizing::new(payload)).ok()
 }

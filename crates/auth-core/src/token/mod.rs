@@ -115,6 +115,13 @@ impl AccessToken {
         self.0.scope.as_ref()
     }
 
+    /// Returns a claim of a JWT (RFC 7519 section 4) that is text or a whole number; `None` for any other token.
+    ///
+    /// Nothing is verified: use it to look something up, such as an id, and never to decide who somebody is or what they may do.
+    pub fn unverified_claim(&self, name: &str) -> Option<String> {
+        jwt::claim(self.expose(), name)
+    }
+
     /// Returns true if both hold the same bytes, whatever their times.
     pub fn is_same_token(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.bearer == other.0.bearer

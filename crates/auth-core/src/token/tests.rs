@@ -45,3 +45,18 @@ fn tokens_are_the_same_by_their_bytes() {
     assert!(token("one").unwrap().is_same_token(&token("one").unwrap()));
     assert!(!token("one").unwrap().is_same_token(&token("two").unwrap()));
 }
+
+#[test]
+fn a_claim_is_read_from_a_jwt_and_from_nothing_else() {
+    use base64::Engine as _;
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .encode(r#"{"tenant_id":1001,"sub":"fake-subject","aud":["x"]}"#);
+    let anchor = Moment::new(Duration::ZERO, Duration::ZERO);
+    let token = |text: &str| AccessToken::new(text, anchor, Duration::from_secs(60)).unwrap();
+    let jwt = token(&format!("e30.{payload}.sig"));
+    assert_eq!(jwt.unverified_claim("tenant_id").as_deref(), Some("1001"));
+    assert_eq!(jwt.unverified_claim("sub").as_deref(), Some("fake-subject"));
+    assert_eq!(jwt.unverified_claim("aud"), None);
+    assert_eq!(jwt.unverified_claim("absent"), None);
+    assert_eq!(token("opaque").unverified_claim("sub"), None);
+}
