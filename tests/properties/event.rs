@@ -1,0 +1,134 @@
+//! What may happen in a story, and how often each of it does.
+
+use auth_core::ErrorKind;
+use proptest::prelude::*;
+
+/// A policy, the answers that the source gives in turn, and what happens.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) attempts: u32,
+    pub(crate) jitter: f64,
+    pub(crate) answers: Vec<Reply>,
+    pub(crate) events: Vec<Event>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Event {
+    /// So many callers ask at once.
+    Get(usize),
+    Peek,
+    /// The caller who has waited longest gives up.
+    Cancel,
+    Advance(f64),
+    Suspend(f64),
+    WallBack(f64),
+    WallForward(f64),
+    /// The API refuses the token that was handed out so many tokens ago.
+    Invalidate(usize),
+    Rotate,
+}
+
+/// An answer, and the seconds until it is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reply {
+    pub(crate) answer: Answer,
+    pub(crate) delay: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Answer {
+    /// A token that was never given before, with its lifetime in seconds.
+    Token(f64),
+    /// The token that was given last once more.
+    SameToken(f64),
+    Error {
+        kind: ErrorKind,
+        retry_after: Option<f64>,
+    },
+    Hang,
+    Panic,
+}
+
+pub(crate) fn story() -> impl Strategy<Value = Story> {
+    let answers = prop::collection::vec(reply(), 1..12);
+    let events = prop::collection::vec(event(), 1..40);
+    (1..=3_u32, 0.0..1.0_f64, answers, events).prop_map(|(attempts, jitter, answers, events)| {
+        Story {
+            attempts,
+            jitter,
+            answers,
+            events,
+        }
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        8 => (1..4_usize).prop_map(Event::Get),
+        2 => Just(Event::Peek),
+        1 => Just(Event::Cancel),
+        8 => seconds().prop_map(Event::Advance),
+        1 => seconds().prop_map(Event::Suspend),
+        1 => seconds().prop_map(Event::WallBack),
+        1 => seconds().prop_map(Event::WallForward),
+        3 => (0..3_usize).prop_map(Event::Invalidate),
+        1 => Just(Event::Rotate),
+    ]
+}
+
+/// From within an attempt to well past the life of a token.
+fn seconds() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        0.0..2.0_f64,
+        2.0..40.0_f64,
+        40.0..700.0_f64,
+        700.0..5_000.0_f64,
+    ]
+}
+
+fn reply() -> impl Strategy<Value = Reply> {
+    let delay = prop_oneof![
+        5 => Just(0.0),
+        2 => 0.0..5.0_f64,
+        1 => 5.0..60.0_f64,
+    ];
+    (answer(), delay).prop_map(|(answer, delay)| Reply { answer, delay })
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let lifetime = || {
+        prop_oneof![
+            1 => -5.0..5.0_f64,
+            2 => 2.0..120.0_f64,
+            4 => 120.0..8_000.0_f64,
+        ]
+    };
+    prop_oneof![
+        8 => lifetime().prop_map(Answer::Token),
+        2 => lifetime().prop_map(Answer::SameToken),
+        4 => (kind(), prop::option::of(0.0..400.0_f64))
+            .prop_map(|(kind, retry_after)| Answer::Error { kind, retry_after }),
+        1 => Just(Answer::Hang),
+        1 => Just(Answer::Panic),
+    ]
+}
+
+pub(crate) fn kind() -> impl Strategy<Value = ErrorKind> {
+    prop::sample::select(vec![
+        ErrorKind::Config,
+        ErrorKind::Rejected,
+        ErrorKind::Request,
+        ErrorKind::Response,
+        ErrorKind::Throttled,
+        ErrorKind::Timeout,
+        ErrorKind::Transport,
+        ErrorKind::Unavailable,
+    ])
+}
+
+pub(crate) fn is_retryable(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::Config | ErrorKind::Rejected | ErrorKind::Request
+    )
+}
