@@ -1,0 +1,59 @@
+//! What every benchmark measures on: a source that answers at once with a token of the usual size, and a cache that is warm.
+
+use std::error::Error;
+use std::future::Future;
+use std::time::Duration;
+
+use auth_core::{AccessToken, Clock as _, SystemClock, TokenCache, TokenSource};
+use futures_util::FutureExt as _;
+use tokio::runtime::{Builder, Runtime};
+
+/// What a benchmark ends with; a failure is the bench's own and not a figure.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Issues a token of its own at once, good for an hour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Issuer(pub(crate) usize);
+
+impl Issuer {
+    /// Makes the token that this source gives.
+    pub(crate) fn issue(self) -> auth_core::Result<AccessToken> {
+        AccessToken::new(self.text(), SystemClock::new().now(), HOUR)
+    }
+
+    fn text(self) -> String {
+        format!("{:0>TOKEN_LENGTH$}", self.0)
+    }
+}
+
+#[async_trait::async_trait]
+impl TokenSource for Issuer {
+    async fn token(&self) -> auth_core::Result<AccessToken> {
+        self.issue()
+    }
+}
+
+/// Makes a cache that holds a fresh token.
+pub(crate) fn warm_cache() -> Outcome<TokenCache<Issuer>> {
+    let cache = TokenCache::new(Issuer(1));
+    runtime()?.block_on(cache.warm_up())?;
+    Ok(cache)
+}
+
+/// Makes a runtime with as many workers as the reference machine has cores.
+pub(crate) fn runtime() -> Outcome<Runtime> {
+    Ok(Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()?)
+}
+
+/// Polls once: a warm call is ready at once, and a runtime around it would be measured as well.
+pub(crate) fn at_once<T>(future: impl Future<Output = auth_core::Result<T>>) -> Option<T> {
+    future.now_or_never()?.ok()
+}
+
+/// Characters of a token: a signed JWT with a dozen claims.
+const TOKEN_LENGTH: usize = 1200;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
