@@ -29,21 +29,25 @@ pub struct Moment {
 
 impl Moment {
     /// Makes a moment from the monotonic clock (since any fixed point) and the wall clock (since 1970-01-01 UTC).
+    #[inline]
     pub fn new(monotonic: Duration, wall: Duration) -> Self {
         Self { monotonic, wall }
     }
 
     /// Returns the time since the monotonic clock's zero.
+    #[inline]
     pub fn monotonic(self) -> Duration {
         self.monotonic
     }
 
     /// Returns the time since 1970-01-01 00:00 UTC by the wall clock.
+    #[inline]
     pub fn wall(self) -> Duration {
         self.wall
     }
 
     /// Returns how long ago `earlier` was, by whichever clock says more.
+    #[inline]
     pub fn since(self, earlier: Self) -> Duration {
         let monotonic = self.monotonic.saturating_sub(earlier.monotonic);
         let wall = self.wall.saturating_sub(earlier.wall);
@@ -77,8 +81,14 @@ impl Clock for SystemClock {
     fn now(&self) -> Moment {
         use rustix::time::{ClockId, clock_gettime};
 
-        // Both clocks start at or after zero on Linux, so the conversion cannot fail there.
-        let read = |id| Duration::try_from(clock_gettime(id)).unwrap_or_default();
+        // Both clocks start at or after zero on Linux, so neither conversion can fail there.
+        let read = |id| {
+            let time = clock_gettime(id);
+            Duration::new(
+                time.tv_sec.try_into().unwrap_or_default(),
+                time.tv_nsec.try_into().unwrap_or_default(),
+            )
+        };
         Moment::new(
             read(ClockId::MonotonicCoarse),
             read(ClockId::RealtimeCoarse),

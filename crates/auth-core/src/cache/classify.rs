@@ -113,6 +113,7 @@ pub(super) fn state(timing: Option<Timing>, revoked: bool, now: Moment) -> Cache
 }
 
 /// Returns where in its life a token is: the whole of the hot path's decision.
+#[inline]
 pub(super) fn phase(timing: Timing, now: Moment) -> CacheState {
     let age = now.since(timing.anchor);
     if age < timing.refresh_at {

@@ -90,6 +90,7 @@ impl AccessToken {
     }
 
     /// Returns `Bearer <token>` as a header value that is marked sensitive.
+    #[inline]
     pub fn authorization(&self) -> HeaderValue {
         self.0.header.clone()
     }
