@@ -5,7 +5,10 @@
 #[path = "../common/fixture.rs"]
 mod fixture;
 
+use std::hint::black_box;
+
 use auth_core::KeyedTokenCache;
+use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
 
 use fixture::{Issuer, at_once, runtime, warm_cache};
@@ -19,24 +22,42 @@ fn main() {
 
 #[divan::bench(threads = [1, 2, 8])]
 fn authorization(bencher: Bencher<'_, '_>) {
-    let cache = warm_cache().ok();
-    bencher.bench(|| {
-        cache
-            .as_ref()
-            .and_then(|cache| at_once(cache.authorization()))
+    let cache = warm_cache();
+    bencher.counter(ItemsCount::new(CALLS)).bench(|| {
+        let cache = cache.as_ref().ok()?;
+        at_once(async {
+            for _ in 0..CALLS {
+                black_box(cache.authorization().await?);
+            }
+            Ok(())
+        })
     });
 }
 
 #[divan::bench(threads = [1, 2, 8])]
 fn token(bencher: Bencher<'_, '_>) {
-    let cache = warm_cache().ok();
-    bencher.bench(|| cache.as_ref().and_then(|cache| at_once(cache.token())));
+    let cache = warm_cache();
+    bencher.counter(ItemsCount::new(CALLS)).bench(|| {
+        let cache = cache.as_ref().ok()?;
+        at_once(async {
+            for _ in 0..CALLS {
+                black_box(cache.token().await?);
+            }
+            Ok(())
+        })
+    });
 }
 
 #[divan::bench(threads = [1, 2, 8])]
 fn peek(bencher: Bencher<'_, '_>) {
-    let cache = warm_cache().ok();
-    bencher.bench(|| cache.as_ref().and_then(|cache| cache.peek()));
+    let cache = warm_cache();
+    bencher.counter(ItemsCount::new(CALLS)).bench(|| {
+        let cache = cache.as_ref().ok()?;
+        for _ in 0..CALLS {
+            black_box(cache.peek()?);
+        }
+        Some(())
+    });
 }
 
 #[divan::bench(threads = [1, 2, 8])]
@@ -44,5 +65,16 @@ fn keyed_authorization(bencher: Bencher<'_, '_>) {
     let key = String::from("tenant");
     let cache = KeyedTokenCache::new(|key: &String| Issuer(key.len()));
     let warm = runtime().and_then(|runtime| Ok(runtime.block_on(cache.token(&key))?));
-    bencher.bench(|| warm.is_ok().then(|| at_once(cache.authorization(&key))));
+    bencher.counter(ItemsCount::new(CALLS)).bench(|| {
+        warm.as_ref().ok()?;
+        at_once(async {
+            for _ in 0..CALLS {
+                black_box(cache.authorization(&key).await?);
+            }
+            Ok(())
+        })
+    });
 }
+
+/// Calls per iteration: what it costs to set up the awaiting is not the call's.
+const CALLS: usize = 100;

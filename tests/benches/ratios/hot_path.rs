@@ -26,35 +26,49 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
             ],
         )?;
         for (name, measured) in [("authorization", authorization), ("token", token)] {
-            figures.push(Figure {
+            let figure = |what, measured, reference, limit| Figure {
                 group: "hot path",
-                what: format!("`{name}()`, threads: {threads}"),
+                what,
                 unit: "ns",
                 measured,
-                reference: Some(bare),
-                limit: Some(limit),
-            });
+                reference: Some(reference),
+                limit,
+            };
+            let call = format!("`{name}()`, threads: {threads}");
+            let fastest = format!("{call}, fastest round");
+            figures.push(figure(call, measured.median, bare.median, Some(limit)));
+            // With several threads the fastest round is the one in which they met least.
+            if threads == 1 {
+                figures.push(figure(fastest, measured.fastest, bare.fastest, None));
+            }
         }
     }
     Ok(figures)
 }
 
-fn ask_for_header(cache: &TokenCache<Issuer>, calls: usize) {
-    for _ in 0..calls {
-        black_box(at_once(black_box(cache).authorization()));
-    }
+fn ask_for_header(cache: &TokenCache<Issuer>, calls: usize) -> Option<()> {
+    at_once(async {
+        for _ in 0..calls {
+            black_box(black_box(cache).authorization().await?);
+        }
+        Ok(())
+    })
 }
 
-fn ask_for_token(cache: &TokenCache<Issuer>, calls: usize) {
-    for _ in 0..calls {
-        black_box(at_once(black_box(cache).token()));
-    }
+fn ask_for_token(cache: &TokenCache<Issuer>, calls: usize) -> Option<()> {
+    at_once(async {
+        for _ in 0..calls {
+            black_box(black_box(cache).token().await?);
+        }
+        Ok(())
+    })
 }
 
-fn ask_reference(reference: &Reference, calls: usize) {
+fn ask_reference(reference: &Reference, calls: usize) -> Option<()> {
     for _ in 0..calls {
-        black_box(black_box(reference).authorization());
+        black_box(black_box(reference).authorization()?);
     }
+    Some(())
 }
 
 /// What a cache without any of the rules would do.

@@ -6,8 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::fixture::Outcome;
 
-/// Does something that many times, on the thread of that number.
-pub(crate) type Case<'a> = &'a (dyn Fn(usize, usize) + Sync);
+/// Does something that many times, on the thread of that number; `None` if it could not be done.
+pub(crate) type Case<'a> = &'a (dyn Fn(usize, usize) -> Option<()> + Sync);
+
+/// How long one call took, in nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PerCall {
+    pub(crate) median: f64,
+    /// In the fastest round: what the machine can do when it is left alone.
+    pub(crate) fastest: f64,
+}
 
 /// How many rounds, and how long each takes.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +41,12 @@ impl Plan {
     }
 }
 
-/// Returns the median nanoseconds per call of each case: the time from the first thread's start to the last one's end, over all calls.
+/// Measures each case: the time from the first thread's start to the last one's end, over all calls.
 pub(crate) fn alternate<const N: usize>(
     plan: Plan,
     threads: usize,
     cases: [Case<'_>; N],
-) -> Outcome<[f64; N]> {
+) -> Outcome<[PerCall; N]> {
     let calls = calibrate(plan, threads, cases[0])?;
     let mut figures = [const { Vec::new() }; N];
     for round in 0..plan.rounds {
@@ -49,7 +57,10 @@ pub(crate) fn alternate<const N: usize>(
             figures[number].push(took.as_nanos() as f64 / (threads * calls) as f64);
         }
     }
-    Ok(figures.map(median))
+    Ok(figures.map(|figures| PerCall {
+        fastest: figures.iter().copied().fold(f64::INFINITY, f64::min),
+        median: median(figures),
+    }))
 }
 
 /// Returns the middle one; of nothing, nothing.
@@ -70,7 +81,7 @@ fn calibrate(plan: Plan, threads: usize, case: Case<'_>) -> Outcome<usize> {
 fn time(threads: usize, calls: usize, case: Case<'_>) -> Outcome<Duration> {
     if threads == 1 {
         let started = Instant::now();
-        case(0, calls);
+        case(0, calls).ok_or(FAILED)?;
         return Ok(started.elapsed());
     }
     let barrier = Barrier::new(threads);
@@ -80,8 +91,8 @@ fn time(threads: usize, calls: usize, case: Case<'_>) -> Outcome<Duration> {
             move || {
                 barrier.wait();
                 let started = Instant::now();
-                case(thread, calls);
-                (started, Instant::now())
+                let done = case(thread, calls);
+                (started, Instant::now(), done)
             }
         };
         let handles: Vec<_> = (0..threads)
@@ -92,6 +103,9 @@ fn time(threads: usize, calls: usize, case: Case<'_>) -> Outcome<Duration> {
             .map(|handle| handle.join().map_err(|_| "a measured thread panicked"))
             .collect::<Result<Vec<_>, _>>()
     })?;
+    if spans.iter().any(|span| span.2.is_none()) {
+        return Err(FAILED.into());
+    }
     let first = spans.iter().map(|span| span.0).min();
     let last = spans.iter().map(|span| span.1).max();
     Ok(first
@@ -99,6 +113,9 @@ fn time(threads: usize, calls: usize, case: Case<'_>) -> Outcome<Duration> {
         .map(|(first, last)| last - first)
         .unwrap_or_default())
 }
+
+/// A call that fails is quick, and its time would pass for a good one.
+const FAILED: &str = "a measured call failed or had to wait";
 
 /// A case that takes no time at all would be calibrated for ever.
 const MOST_CALLS: usize = 1 << 24;
