@@ -7,8 +7,21 @@ use std::fmt;
 pub(crate) enum Command {
     /// Lists the commands.
     Help,
+    /// Measures what the crates promise.
+    Bench(BenchOptions),
     /// Checks the house rules.
     Tidy,
+}
+
+/// How much is measured, and whether it is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct BenchOptions {
+    /// Shows that everything runs; the figures mean little.
+    pub(crate) quick: bool,
+    /// Builds two programs from nothing as well, which takes minutes.
+    pub(crate) build: bool,
+    /// Keeps the figures of a quick run, as those of a whole one are.
+    pub(crate) write: bool,
 }
 
 /// Why the words name no command.
@@ -25,6 +38,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
     let name = words.next().ok_or(Mistake::NoCommand)?;
     let command = match name.as_str() {
         "help" | "--help" | "-h" => Command::Help,
+        "bench" => return parse_bench(words).map(Command::Bench),
         "tidy" => Command::Tidy,
         _ => return Err(Mistake::UnknownCommand(name)),
     };
@@ -32,6 +46,20 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         None => Ok(command),
         Some(extra) => Err(Mistake::UnexpectedArgument(extra)),
     }
+}
+
+fn parse_bench(words: impl Iterator<Item = String>) -> Result<BenchOptions, Mistake> {
+    let mut options = BenchOptions::default();
+    for word in words {
+        let option = match word.as_str() {
+            "--quick" => &mut options.quick,
+            "--build" => &mut options.build,
+            "--write" => &mut options.write,
+            _ => return Err(Mistake::UnexpectedArgument(word)),
+        };
+        *option = true;
+    }
+    Ok(options)
 }
 
 /// How the program is called, one line per command.
@@ -57,6 +85,10 @@ impl fmt::Display for Mistake {
 
 const COMMANDS: &[(&str, &str)] = &[
     ("help", "lists the commands"),
+    (
+        "bench",
+        "measures what the crates promise; --quick, --build, --write",
+    ),
     ("tidy", "checks the house rules that no compiler knows"),
 ];
 

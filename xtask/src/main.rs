@@ -1,6 +1,7 @@
 //! The workspace's own chores, run as `cargo xtask <command>`.
 
 mod flags;
+mod bench;
 mod tidy;
 mod workspace;
 
@@ -37,6 +38,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             writeln!(io::stdout().lock(), "{}", flags::usage())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Bench(options) => bench::run(options),
         Command::Tidy => tidy::run(),
     }
 }

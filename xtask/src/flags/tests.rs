@@ -8,6 +8,26 @@ fn tidy_is_a_command() {
 }
 
 #[test]
+fn bench_takes_its_flags_in_any_order() {
+    assert_eq!(
+        parse_words(&["bench"]),
+        Ok(Command::Bench(BenchOptions::default()))
+    );
+    assert_eq!(
+        parse_words(&["bench", "--write", "--quick"]),
+        Ok(Command::Bench(BenchOptions {
+            quick: true,
+            build: false,
+            write: true
+        }))
+    );
+    assert_eq!(
+        parse_words(&["bench", "--fast"]),
+        Err(Mistake::UnexpectedArgument("--fast".to_owned()))
+    );
+}
+
+#[test]
 fn help_goes_by_the_usual_names() {
     for name in ["help", "--help", "-h"] {
         assert_eq!(parse_words(&[name]), Ok(Command::Help), "{name}");

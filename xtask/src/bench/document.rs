@@ -1,0 +1,111 @@
+//! `docs/benchmarks.md`: the figures, where they come from and how to read them.
+
+use std::collections::BTreeSet;
+
+use super::figure::Figure;
+use super::machine::Machine;
+use super::table::{self, number};
+use crate::flags::BenchOptions;
+
+/// Renders the document.
+pub(crate) fn of(figures: &[Figure], machine: &Machine, options: BenchOptions) -> String {
+    let (maps, others): (Vec<_>, Vec<_>) = figures.iter().partition(|figure| is_of_map(figure));
+    let Machine {
+        cores,
+        model,
+        rustc,
+        date,
+    } = machine;
+    format!(
+        "{INTRODUCTION}\n{}\n{MEASURED}\n\n* command: `{}`\n* date: {date}\n* machine: {cores} cores, {model}\n* compiler: {rustc}\n\n{HOW_TO_READ}\n{}",
+        table::of(others),
+        command(options),
+        pivot(&maps)
+    )
+}
+
+fn command(options: BenchOptions) -> String {
+    let flags = [
+        (options.quick, " --quick"),
+        (options.build, " --build"),
+        (options.write, " --write"),
+    ];
+    let flags = flags.into_iter().filter(|(given, _)| *given);
+    flags.fold("cargo xtask bench".to_owned(), |command, (_, flag)| {
+        command + flag
+    })
+}
+
+/// Renders the candidates side by side, one line per load.
+fn pivot(figures: &[&Figure]) -> String {
+    let cells: Vec<(&str, &str, f64)> = figures
+        .iter()
+        .filter_map(|figure| {
+            let (map, load) = figure.what.split_once("; ")?;
+            Some((map, load, figure.measured))
+        })
+        .collect();
+    let maps = in_order(cells.iter().map(|cell| cell.0));
+    let mut text = format!(
+        "| load | {} |\n|---|{}\n",
+        maps.join(" | "),
+        "---|".repeat(maps.len())
+    );
+    for load in in_order(cells.iter().map(|cell| cell.1)) {
+        text.push_str(&format!("| {load} |"));
+        for map in &maps {
+            let cell = cells
+                .iter()
+                .find(|cell| cell.0 == *map && cell.1 == load)
+                .map(|cell| number(cell.2))
+                .unwrap_or_default();
+            text.push_str(&format!(" {cell} |"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Drops what was there before and keeps the order.
+fn in_order<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    words.filter(|word| seen.insert(*word)).collect()
+}
+
+fn is_of_map(figure: &Figure) -> bool {
+    figure.group == "keyed map"
+}
+
+const INTRODUCTION: &str = "\
+# Benchmarks
+
+Written by `cargo xtask bench`; edit `xtask/src/bench` instead.
+
+![Ratios of the hot path, and waits under steady load](benchmarks.svg)
+";
+
+const MEASURED: &str = "## How it was measured";
+
+const HOW_TO_READ: &str = "\
+## How to read it
+
+* Figures of one run belong together; those of two runs, or of two machines, do not.
+  So every promise is a ratio against a reference that was measured in the same run, in short alternating rounds.
+* A time is the median of its rounds.
+  On a machine that others use as well, the median moves with what they do; the fastest round, given for one thread, moves less.
+* With several threads, a time is that of the whole round over all its calls, so it falls where threads do not hinder each other.
+* The hot path's reference loads a pointer with `arc-swap`, reads `Instant::now()` and clones the header of the same token.
+  It has none of the cache's rules.
+* The stampede's reference is a future that all callers share, by `Shared` of `futures-util`; the token comes after 20 ms in both.
+* Under steady load, eight callers ask every millisecond, each time for the cache's token and for a constant one.
+  What takes long for both is the machine; what takes long for the cache alone would be the cache.
+* The look-up's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
+* The processor time of a build is that of cargo and all it starts, with an empty target folder.
+
+## Maps that could hold the tenants
+
+Nanoseconds per call among 10,000 keys, a share of the calls inserting another one; [DESIGN](DESIGN.md) says what follows.
+";
+
+#[cfg(test)]
+mod tests;
