@@ -19,10 +19,10 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
     for callers in [1_000, 10_000] {
         let (mut ours, mut bare) = (Vec::new(), Vec::new());
         let mut most_requests = 0;
-        for round in 0..if quick { 2 } else { 31 } {
+        for round in 0..if quick { 2 } else { 31_usize } {
             // No case always comes first.
             for turn in 0..2 {
-                if (turn + round) % 2 == 0 {
+                if (turn + round).is_multiple_of(2) {
                     let (took, requests) = on_cache(&runtime, callers)?;
                     ours.push(milliseconds(took));
                     most_requests = most_requests.max(requests);

@@ -120,7 +120,7 @@ async fn call(
     while Instant::now() < until {
         // Both at the same moment, and neither always first.
         for turn in 0..2 {
-            if (turn + number + waits.cache.len()) % 2 == 0 {
+            if (turn + number + waits.cache.len()).is_multiple_of(2) {
                 let (wait, answer) = timed(cache.authorization()).await;
                 waits.cache.push(wait);
                 waits.errors += usize::from(answer.is_err());
