@@ -101,6 +101,8 @@ const HOW_TO_READ: &str = "\
   What takes long for both is the machine; what takes long for the cache alone would be the cache.
 * The look-up's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
 * The processor time of a build is that of cargo and all it starts, with an empty target folder.
+  Each program is built once, one after the other, so of all figures this is the one that other work on the machine moves most.
+* A promise that is met or missed by a few hundredths may be missed or met in the next run.
 
 ## Maps that could hold the tenants
 
