@@ -217,7 +217,7 @@ impl World {
         let is_discarded =
             before != CacheState::Revoked && self.cache.health().state == CacheState::Revoked;
         if let Some(current) = current {
-            let is_old = self.clock.now().since(current.anchor()) >= SECOND * 10;
+            let is_old = age(current.anchor(), self.clock.now()) >= SECOND * 10;
             let is_due = is_old && current.is_same_token(token);
             assert_eq!(is_discarded, is_due, "another token, or a young one");
         }
@@ -271,7 +271,7 @@ impl World {
         let issues = self.source.issues(token);
         let is_alive = issues
             .iter()
-            .any(|issue| at.since(issue.asked_at) < issue.expire_at());
+            .any(|issue| age(issue.asked_at, at) < issue.expire_at());
         assert!(is_alive, "handed out too late: {issues:?} at {at:?}");
         let is_discarded = self
             .discarded
@@ -294,7 +294,7 @@ impl World {
         if let Some(token) = token {
             self.check(&token, now);
             let is_told = self.source.issues(&token).iter().any(|issue| {
-                let age = now.since(issue.asked_at);
+                let age = age(issue.asked_at, now);
                 health.age == Some(age)
                     && health.expires_in == Some(issue.expire_at() - age)
                     && (health.state == CacheState::Fresh) == (age < self.refresh_at(issue))
@@ -315,6 +315,12 @@ impl World {
         let jitter = (lifetime / 10).min(SECOND * 300).mul_f64(self.jitter);
         issue.expire_at() - window - jitter
     }
+}
+
+/// The larger of what two clocks say: written down once more, not taken from the cache.
+fn age(from: Moment, to: Moment) -> Duration {
+    let monotonic = to.monotonic().saturating_sub(from.monotonic());
+    monotonic.max(to.wall().saturating_sub(from.wall()))
 }
 
 const SECOND: Duration = Duration::from_secs(1);
