@@ -193,6 +193,12 @@ impl World {
             let given = self.handed_out.len() - handed_out;
             assert!(given >= callers, "an error beside a valid token");
         }
+        let is_due = health.state == CacheState::Stale
+            && health.refreshing_for.is_none()
+            && health.cool_down_left.is_none();
+        if is_due {
+            assert!(self.source.asked() > requests, "a due token stays");
+        }
         let holds = health.cool_down_left.is_some()
             && health.last_failure.is_some_and(|(_, error)| {
                 !matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
