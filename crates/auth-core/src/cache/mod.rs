@@ -23,12 +23,10 @@ pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub use policy::RefreshPolicy;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use http::HeaderValue;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::observe::LookUp;
@@ -37,6 +35,7 @@ use self::slot::{Entry, Slot};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
 use crate::source::TokenSource;
+use crate::sync::{ArcSwapOption, Handle, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
 /// Keeps the token of one source and refreshes it behind its callers' backs.
