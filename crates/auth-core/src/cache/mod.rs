@@ -150,7 +150,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             age: timing.map(|timing| now.since(timing.anchor)),
             expires_in: timing
                 .map(|timing| timing.expire_at.saturating_sub(now.since(timing.anchor))),
-            refreshing_for: slot.flight().map(|flight| flight.age(now)),
+            // A dead one that nobody has buried yet runs no more.
+            refreshing_for: slot
+                .flight()
+                .filter(|flight| !flight.is_broken())
+                .map(|flight| flight.age(now)),
             last_success: slot.last_success().map(|moment| now.since(moment)),
             last_failure: slot
                 .setback()
