@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{AccessToken, Clock, Moment, Result, TokenSource, point};
 
-/// Gives the tokens of its script in turn, the last one for ever.
+/// Gives the tokens of its script in turn, the last one for ever; an empty one is a failure.
 #[derive(Debug)]
 pub(crate) struct Source {
     clock: Time,
