@@ -271,7 +271,7 @@ fn explore(story: impl Fn() + Send + Sync + 'static) {
 /// The same orders each time: a red build must be about the change that it is a build of.
 const SEED: u64 = 20_260_101;
 
-/// Every fault that was put in to try this was found within a tenth of them.
+/// Each fault that was put in to try this, a dozen of them, was found within as many.
 const ORDERS: usize = 300;
 
 /// Changes of turn at unlucky points; few faults need more than three.
