@@ -104,6 +104,50 @@ async fn the_longest_unused_make_room_at_capacity() {
 }
 
 #[tokio::test]
+async fn a_large_cache_forgets_the_longest_unused_sixteenth_at_once() {
+    let clock = ManualClock::new();
+    let (builder, sources) = keyed(&clock, own_token);
+    let cache = builder.capacity(64).build();
+    let key = |index: usize| format!("k{index}");
+    for index in 0..64 {
+        cache.token(&key(index)).await.unwrap();
+        clock.advance(seconds(1));
+    }
+    // The oldest of all is used once more, so four others are the longest unused.
+    cache.token(&key(0)).await.unwrap();
+    clock.advance(seconds(1));
+    cache.token(&key(64)).await.unwrap();
+    assert_eq!(cache.len(), 61, "64 and a new one, less four");
+    for index in 65..68 {
+        cache.token(&key(index)).await.unwrap();
+    }
+    assert_eq!(cache.len(), 64, "there is room for a while");
+    for index in (0..1).chain(5..68) {
+        cache.token(&key(index)).await.unwrap();
+        assert_eq!(requests(&sources, &key(index)), 1, "{index} was kept");
+    }
+    assert_eq!(cache.len(), 64);
+    for index in 1..5 {
+        assert!(
+            cache.cache(&key(index)).peek().is_none(),
+            "{index} was forgotten"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tenants_used_in_the_same_second_make_room_no_faster_than_others() {
+    let clock = ManualClock::new();
+    let (builder, _) = keyed(&clock, own_token);
+    let cache = builder.capacity(64).build();
+    for index in 0..64 {
+        cache.token(&format!("k{index}")).await.unwrap();
+    }
+    cache.token(&"new".to_owned()).await.unwrap();
+    assert_eq!(cache.len(), 61, "four of equals, not all of them");
+}
+
+#[tokio::test]
 async fn the_idle_are_forgotten_when_another_arrives() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);

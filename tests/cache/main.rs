@@ -13,6 +13,7 @@ mod identity;
 mod health;
 mod metrics;
 mod shutdown;
+mod faults_of_others;
 
 use std::sync::Arc;
 use std::time::Duration;

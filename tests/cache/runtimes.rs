@@ -70,8 +70,8 @@ fn a_refresh_whose_runtime_was_shut_down_is_taken_over_at_once() {
 
 #[test]
 fn a_refresh_whose_runtime_is_alive_but_not_driven_is_taken_over_when_it_is_overdue() {
-    let setup = Setup::new([Reply::hang(), Reply::token("t2", 3600.0)]);
-    // Starts the refresh and returns before it could go on; this runtime is not driven again.
+    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    // Starts the refresh and returns before it could go on.
     let undriven = current_thread();
     undriven.block_on(async {
         let mut caller = Box::pin(setup.cache.token());
@@ -87,22 +87,46 @@ fn a_refresh_whose_runtime_is_alive_but_not_driven_is_taken_over_when_it_is_over
         let cache = setup.cache.clone();
         let caller = tokio::spawn(async move { cache.token().await });
         settle().await;
-        setup.clock.advance(seconds(30));
+        setup.clock.advance(seconds(31) - Duration::from_nanos(1));
         settle().await;
         assert!(
             !caller.is_finished(),
             "within its deadline the refresh may still land"
         );
-        setup.clock.advance(seconds(1));
-        // The undriven task never asked, so the hanging reply is still the script's first.
+        assert_eq!(
+            setup.source.requests(),
+            0,
+            "the undriven task has not asked yet"
+        );
+        setup.clock.advance(Duration::from_nanos(1));
         settle().await;
-        assert_eq!(setup.source.requests(), 1);
-        setup.source.push(Reply::token("t3", 3600.0));
-        setup.clock.advance(seconds(10));
-        settle().await;
-        assert!(caller.is_finished());
+        assert!(caller.is_finished(), "the waiter itself takes over");
+        assert_eq!(caller.await.unwrap().unwrap().expose(), "t1");
     });
-    drop(undriven);
+    // Driven again, the dead refresh neither asks nor touches what came meanwhile.
+    undriven.block_on(settle());
+    assert_eq!(setup.source.requests(), 1);
+    assert_eq!(second.block_on(setup.token()), "t1");
+}
+
+#[test]
+fn two_refreshes_whose_runtimes_were_shut_down_are_a_failure_with_a_cool_down() {
+    let setup = Setup::new([Reply::hang(), Reply::hang(), Reply::token("t3", 3600.0)]);
+    for _ in 0..2 {
+        current_thread().block_on(async {
+            let cache = setup.cache.clone();
+            tokio::spawn(async move { cache.token().await });
+            settle().await;
+        });
+    }
+    assert_eq!(setup.source.requests(), 2, "the first death is forgiven");
+    let third = current_thread();
+    let error = third.block_on(setup.cache.token()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(error.retry_after(), Some(seconds(1)));
+    assert_eq!(setup.source.requests(), 2, "the second one holds");
+    setup.clock.advance(seconds(1));
+    assert_eq!(third.block_on(setup.token()), "t3");
 }
 
 #[test]

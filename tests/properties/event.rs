@@ -20,11 +20,17 @@ pub(crate) enum Event {
     /// The caller who has waited longest gives up.
     Cancel,
     Advance(f64),
+    /// Time moves to the very moment from which the token is no longer handed out.
+    AdvanceToExpiry,
+    /// Time moves to the very moment at which the cool-down ends.
+    AdvanceToRetry,
     Suspend(f64),
     WallBack(f64),
     WallForward(f64),
     /// The API refuses the token that was handed out so many tokens ago.
     Invalidate(usize),
+    /// Somebody is told of a refusal of a token that this cache never held.
+    InvalidateForeign,
     Rotate,
 }
 
@@ -41,6 +47,8 @@ pub(crate) enum Answer {
     Token(f64),
     /// The token that was given last once more.
     SameToken(f64),
+    /// A JWT that was never given before; only its claims tell its lifetime, in whole seconds as claims are.
+    Jwt(f64),
     Error {
         kind: ErrorKind,
         retry_after: Option<f64>,
@@ -68,10 +76,13 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Peek),
         1 => Just(Event::Cancel),
         8 => seconds().prop_map(Event::Advance),
+        2 => Just(Event::AdvanceToExpiry),
+        1 => Just(Event::AdvanceToRetry),
         1 => seconds().prop_map(Event::Suspend),
         1 => seconds().prop_map(Event::WallBack),
         1 => seconds().prop_map(Event::WallForward),
         3 => (0..3_usize).prop_map(Event::Invalidate),
+        1 => Just(Event::InvalidateForeign),
         1 => Just(Event::Rotate),
     ]
 }
@@ -106,6 +117,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         8 => lifetime().prop_map(Answer::Token),
         2 => lifetime().prop_map(Answer::SameToken),
+        2 => lifetime().prop_map(|lifetime| Answer::Jwt(lifetime.round())),
         4 => (kind(), prop::option::of(0.0..400.0_f64))
             .prop_map(|(kind, retry_after)| Answer::Error { kind, retry_after }),
         1 => Just(Answer::Hang),
@@ -113,7 +125,33 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-pub(crate) fn kind() -> impl Strategy<Value = ErrorKind> {
+/// An answer that never becomes better, and how many refreshes it may cost in any minute.
+pub(crate) fn permanent() -> impl Strategy<Value = (Answer, usize)> {
+    let error = |kind| Answer::Error {
+        kind,
+        retry_after: None,
+    };
+    prop_oneof![
+        8 => kind().prop_map(move |kind| {
+            let limit = match kind {
+                // At once and after 5 s, and what the cool-down before left room for.
+                ErrorKind::Rejected => 3,
+                // At once, and what was before.
+                ErrorKind::Config | ErrorKind::Request => 2,
+                // After 1, 2, 4, 8, 16 and 32 s, and what was before.
+                _ => 7,
+            };
+            (error(kind), limit)
+        }),
+        1 => Just((Answer::Token(1.0), 7)),
+        // An attempt takes ten seconds.
+        1 => Just((Answer::Hang, 5)),
+        // The first of two deaths is forgiven.
+        1 => Just((Answer::Panic, 14)),
+    ]
+}
+
+fn kind() -> impl Strategy<Value = ErrorKind> {
     prop::sample::select(vec![
         ErrorKind::Config,
         ErrorKind::Rejected,
@@ -124,11 +162,4 @@ pub(crate) fn kind() -> impl Strategy<Value = ErrorKind> {
         ErrorKind::Transport,
         ErrorKind::Unavailable,
     ])
-}
-
-pub(crate) fn is_retryable(kind: ErrorKind) -> bool {
-    !matches!(
-        kind,
-        ErrorKind::Config | ErrorKind::Rejected | ErrorKind::Request
-    )
 }

@@ -1,18 +1,25 @@
 //! Random stories: whatever happens in whatever order, the cache keeps its promises.
 //!
-//! `PROPTEST_CASES` plays more of them, `PROPTEST_RNG_SEED` others. A story that fails is printed in its shortest form.
+//! `PROPTEST_CASES` plays more of them, `PROPTEST_RNG_SEED` others. A story that fails is printed in its shortest form,
+//! and as a scenario.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test that calls them"
+)]
 
 mod event;
+mod record;
 mod source;
 mod world;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use auth_core::ErrorKind;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use self::event::{Answer, Event, Story};
+use self::event::{Event, Story};
 use self::world::World;
 
 proptest! {
@@ -25,28 +32,23 @@ proptest! {
                 world.take(event).await;
             }
             world.leaves_nobody_behind().await;
-        });
+        })?;
     }
 
     #[test]
     fn a_permanent_failure_is_asked_about_a_few_times_a_minute(
         story in event::story(),
-        kind in event::kind(),
+        permanent in event::permanent(),
     ) {
+        let attempts = usize::try_from(story.attempts).unwrap();
         play(story, async |world, events| {
             for event in events {
                 world.take(event).await;
             }
-            world.source.answer_always(Answer::Error { kind, retry_after: None });
-            let limit = match kind {
-                // Three attempts of each of the seven flights that the doubling cool-downs leave room for.
-                kind if event::is_retryable(kind) => 21,
-                // At once, after 5 s, after 30 s, and what ran before.
-                ErrorKind::Rejected => 4,
-                _ => 3,
-            };
-            world.stays_below(limit, Duration::from_secs(600)).await;
-        });
+            let (answer, refreshes) = permanent;
+            world.source.answer_always(answer);
+            world.stays_below(refreshes * attempts, Duration::from_secs(200)).await;
+        })?;
     }
 
     #[test]
@@ -60,20 +62,32 @@ proptest! {
                 world.take(event).await;
             }
             world.leaves_nobody_behind().await;
-        });
+        })?;
     }
 }
 
-fn play(story: Story, scene: impl AsyncFnOnce(&mut World, Vec<Event>)) {
+/// A broken promise is told with the scenario that leads there.
+fn play(
+    story: Story,
+    scene: impl AsyncFnOnce(&mut World, Vec<Event>),
+) -> Result<(), TestCaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .unwrap();
-    runtime.block_on(async {
-        let mut world = World::new(&story);
-        scene(&mut world, story.events).await;
-    });
+    let mut world = World::new(&story);
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(scene(&mut world, story.events));
+    }));
+    played.map_err(|broken| {
+        let promise = broken
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| broken.downcast_ref::<&str>().copied())
+            .unwrap_or("a panic without a message");
+        TestCaseError::fail(format!("{promise}\n{}", world.scenario()))
+    })
 }
 
 /// The same stories each time, unless told otherwise: a red build must be about the change that it is a build of.
@@ -84,7 +98,7 @@ fn config() -> Config {
             RngSeed::Random => RngSeed::Fixed(20_260_101),
             chosen => chosen,
         },
-        // A story that failed becomes a file in tests/scenarios, written by hand.
+        // A story that failed becomes a file in tests/scenarios instead.
         failure_persistence: None,
         ..default
     }

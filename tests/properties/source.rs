@@ -8,21 +8,30 @@ use std::time::Duration;
 use async_trait::async_trait;
 use auth_core::{AccessToken, Clock, Error, ExpiresIn, Moment, Result, TokenAnswer, TokenSource};
 use auth_testkit::ManualClock;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 
 use crate::event::{Answer, Reply};
+use crate::record;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     clock: ManualClock,
+    start: Moment,
     shared: Arc<Mutex<Shared>>,
 }
 
 #[derive(Debug)]
 struct Shared {
     replies: Vec<Reply>,
+    /// The replies that were given, as a scenario spells them.
+    spelled: Vec<Value>,
     requests: Vec<Moment>,
     running: usize,
     most_running: usize,
+    /// The token that was given last, and how many there were.
+    last: Option<String>,
     tokens: usize,
     revision: u64,
     issued: HashMap<String, Vec<Issue>>,
@@ -33,21 +42,36 @@ struct Shared {
 pub(crate) struct Issue {
     pub(crate) asked_at: Moment,
     /// Seconds, as the answer stated them.
-    pub(crate) lifetime: f64,
+    lifetime: f64,
+}
+
+impl Issue {
+    pub(crate) fn lifetime(&self) -> Duration {
+        Duration::from_secs_f64(self.lifetime.max(0.0))
+    }
+
+    /// Returns the age from which the token is not handed out: written down once more, not taken from the cache.
+    pub(crate) fn expire_at(&self) -> Duration {
+        let lifetime = self.lifetime();
+        lifetime - (lifetime / 10).min(Duration::from_secs(10))
+    }
 }
 
 impl Source {
     pub(crate) fn new(clock: ManualClock, replies: Vec<Reply>) -> Self {
         let shared = Shared {
             replies,
+            spelled: Vec::new(),
             requests: Vec::new(),
             running: 0,
             most_running: 0,
+            last: None,
             tokens: 0,
             revision: 0,
             issued: HashMap::new(),
         };
         Self {
+            start: clock.now(),
             clock,
             shared: Arc::new(Mutex::new(shared)),
         }
@@ -65,6 +89,10 @@ impl Source {
         self.lock().requests.clone()
     }
 
+    pub(crate) fn asked(&self) -> usize {
+        self.lock().requests.len()
+    }
+
     pub(crate) fn most_running(&self) -> usize {
         self.lock().most_running
     }
@@ -79,44 +107,85 @@ impl Source {
             .unwrap_or_default()
     }
 
+    /// Returns what a scenario calls this token.
+    pub(crate) fn name_of(&self, token: &AccessToken) -> String {
+        let name = token.unverified_claim("jti");
+        name.unwrap_or_else(|| token.expose().to_owned())
+    }
+
+    pub(crate) fn spelled(&self) -> Vec<Value> {
+        self.lock().spelled.clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap()
     }
 
-    fn token(&self, asked_at: Moment, lifetime: f64, is_new: bool) -> Result<AccessToken> {
-        let mut shared = self.lock();
-        if is_new || shared.tokens == 0 {
+    /// Takes the next reply, and the token that it gives if it gives one.
+    fn next(&self, asked_at: Moment) -> (Reply, String) {
+        let mut guard = self.lock();
+        let shared = &mut *guard;
+        let reply = shared.replies[shared.requests.len() % shared.replies.len()];
+        shared.requests.push(asked_at);
+        let (lifetime, is_new) = match reply.answer {
+            Answer::Token(lifetime) | Answer::Jwt(lifetime) => (Some(lifetime), true),
+            Answer::SameToken(lifetime) => (Some(lifetime), shared.last.is_none()),
+            Answer::Error { .. } | Answer::Hang | Answer::Panic => (None, false),
+        };
+        if is_new {
             shared.tokens += 1;
+            let name = format!("t{}", shared.tokens);
+            shared.last = Some(match reply.answer {
+                Answer::Jwt(lifetime) => jwt(&name, asked_at, lifetime),
+                _ => name,
+            });
         }
-        let text = format!("fake-token-{}", shared.tokens);
-        let issues = shared.issued.entry(text.clone()).or_default();
-        issues.push(Issue { asked_at, lifetime });
-        drop(shared);
-        TokenAnswer::new(text, asked_at)
-            .with_expires_in(Some(ExpiresIn::from_seconds(lifetime)))
-            .into_token()
+        let text = shared.last.clone().unwrap_or_default();
+        if let Some(lifetime) = lifetime {
+            let issues = shared.issued.entry(text.clone()).or_default();
+            issues.push(Issue { asked_at, lifetime });
+        }
+        let at = asked_at.wall().as_secs() as f64 - self.start.wall().as_secs() as f64;
+        let name = format!("t{}", shared.tokens);
+        shared.spelled.push(record::reply(reply, &name, at));
+        (reply, text)
     }
+}
+
+/// A JWT with these times.
+fn jwt(name: &str, asked_at: Moment, lifetime: f64) -> String {
+    let issued_at = asked_at.wall().as_secs() as f64;
+    let claims = serde_json::json!({ "jti": name, "iat": issued_at, "exp": issued_at + lifetime });
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!(
+        "{}.{}.{}",
+        part(r#"{"alg":"none"}"#),
+        part(&claims.to_string()),
+        part("signature")
+    )
 }
 
 #[async_trait]
 impl TokenSource for Source {
     async fn token(&self) -> Result<AccessToken> {
         let asked_at = self.clock.now();
-        let reply = {
+        let (reply, text) = self.next(asked_at);
+        {
             let mut shared = self.lock();
-            let turn = shared.requests.len() % shared.replies.len();
-            shared.requests.push(asked_at);
             shared.running += 1;
             shared.most_running = shared.most_running.max(shared.running);
-            shared.replies[turn]
-        };
+        }
         let _running = Running(self);
         if reply.delay > 0.0 {
             self.clock.sleep(Duration::from_secs_f64(reply.delay)).await;
         }
         match reply.answer {
-            Answer::Token(lifetime) => Self::token(self, asked_at, lifetime, true),
-            Answer::SameToken(lifetime) => Self::token(self, asked_at, lifetime, false),
+            Answer::Token(lifetime) | Answer::SameToken(lifetime) => {
+                TokenAnswer::new(text, asked_at)
+                    .with_expires_in(Some(ExpiresIn::from_seconds(lifetime)))
+                    .into_token()
+            }
+            Answer::Jwt(_) => TokenAnswer::new(text, asked_at).into_token(),
             Answer::Error { kind, retry_after } => {
                 let error = Error::new(kind, "the story says so");
                 Err(match retry_after {

@@ -11,19 +11,33 @@ use auth_testkit::ManualClock;
 use tokio::task::JoinHandle;
 
 use crate::event::{Event, Story};
-use crate::source::Source;
+use crate::record::Record;
+use crate::source::{Issue, Source};
 
 pub(crate) struct World {
     pub(crate) source: Source,
     clock: ManualClock,
     cache: TokenCache<Source>,
-    waiting: VecDeque<JoinHandle<()>>,
-    /// What callers were given, and when.
-    given: Arc<Mutex<Vec<(Result<AccessToken>, Moment)>>>,
-    /// What callers were given and is checked, the latest first.
+    jitter: f64,
+    record: Record,
+    waiting: VecDeque<Caller>,
+    /// What callers were given.
+    given: Arc<Mutex<Vec<Given>>>,
+    /// What callers were given and is checked, the latest last.
     handed_out: Vec<AccessToken>,
     discarded: VecDeque<AccessToken>,
     is_closed: bool,
+}
+
+struct Caller {
+    name: String,
+    task: JoinHandle<()>,
+}
+
+struct Given {
+    outcome: Result<AccessToken>,
+    asked_at: Moment,
+    given_at: Moment,
 }
 
 impl World {
@@ -37,6 +51,8 @@ impl World {
             cache: TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone())),
             source,
             clock,
+            jitter: story.jitter,
+            record: Record::new(story.attempts, story.jitter),
             waiting: VecDeque::new(),
             given: Arc::default(),
             handed_out: Vec::new(),
@@ -45,26 +61,68 @@ impl World {
         }
     }
 
+    /// What happened so far as a file of `tests/scenarios`.
+    pub(crate) fn scenario(&self) -> String {
+        self.record.scenario(&self.source.spelled())
+    }
+
     pub(crate) async fn take(&mut self, event: Event) {
+        let requests = self.source.asked();
         match event {
-            Event::Get(callers) => (0..callers).for_each(|_| self.get()),
-            Event::Peek => self.peek().await,
+            Event::Get(callers) => self.get(callers).await,
+            Event::Peek => self.peek(),
             Event::Cancel => {
                 if let Some(caller) = self.waiting.pop_front() {
-                    caller.abort();
+                    self.record.step("cancel", caller.name);
+                    caller.task.abort();
                 }
             }
             Event::Advance(seconds) => self.advance(Duration::from_secs_f64(seconds)).await,
-            Event::Suspend(seconds) => self.clock.suspend(Duration::from_secs_f64(seconds)),
-            Event::WallBack(seconds) => self.clock.set_wall_back(Duration::from_secs_f64(seconds)),
+            Event::AdvanceToExpiry => {
+                let left = self.cache.health().expires_in;
+                self.advance(left.unwrap_or_default()).await;
+            }
+            Event::AdvanceToRetry => {
+                let left = self.cache.health().cool_down_left;
+                self.advance(left.unwrap_or_default()).await;
+            }
+            Event::Suspend(seconds) => {
+                self.record.step("suspend_s", seconds);
+                self.clock.suspend(Duration::from_secs_f64(seconds));
+            }
+            Event::WallBack(seconds) => {
+                self.record.step("wall_back_s", seconds);
+                self.clock.set_wall_back(Duration::from_secs_f64(seconds));
+            }
             Event::WallForward(seconds) => {
+                self.record.step("wall_forward_s", seconds);
                 self.clock
                     .set_wall_forward(Duration::from_secs_f64(seconds));
             }
-            Event::Invalidate(back) => self.invalidate(back),
-            Event::Rotate => self.source.rotate(),
+            Event::Invalidate(back) => {
+                if let Some(token) = self.handed_out.iter().rev().nth(back).cloned() {
+                    self.invalidate(&token);
+                }
+            }
+            Event::InvalidateForeign => {
+                let foreign = AccessToken::new("foreign", self.clock.now(), SECOND * 3_600);
+                self.invalidate(&foreign.unwrap());
+            }
+            Event::Rotate => {
+                self.record.step("rotate", true);
+                self.source.rotate();
+            }
         }
         self.settle().await;
+        let may_ask = match event {
+            Event::Get(_) => true,
+            // The refresh that runs may try again, or die and be taken over.
+            Event::Advance(_) | Event::AdvanceToExpiry | Event::AdvanceToRetry => true,
+            _ => false,
+        };
+        if !may_ask {
+            assert_eq!(self.source.asked(), requests, "{event:?} asked");
+        }
     }
 
     /// A caller for every second: the source must not be asked more than `limit` times in any minute after the first flight's end.
@@ -94,65 +152,93 @@ impl World {
 
     /// However it ends, everybody who asked is told within two deaths and a cool-down.
     pub(crate) async fn leaves_nobody_behind(&mut self) {
-        self.advance(Duration::from_secs(120)).await;
-        self.settle().await;
-        let left = self.waiting.iter().filter(|caller| !caller.is_finished());
-        assert_eq!(left.count(), 0, "callers still wait");
+        self.advance(SECOND * 120).await;
+        assert_eq!(self.waiting.len(), 0, "callers still wait");
     }
 
     pub(crate) async fn closes(&mut self) {
         let cache = self.cache.clone();
         let shutdown = tokio::spawn(async move { cache.shutdown().await });
-        self.settle().await;
+        self.record.step("shutdown", true);
         self.is_closed = true;
-        self.advance(Duration::from_secs(60)).await;
+        self.settle().await;
+        self.advance(SECOND * 60).await;
         assert!(shutdown.is_finished(), "the shutdown has a limit");
     }
 
-    fn get(&mut self) {
-        let (cache, clock, given) = (
-            self.cache.clone(),
-            self.clock.clone(),
-            Arc::clone(&self.given),
-        );
-        self.waiting.push_back(tokio::spawn(async move {
-            let outcome = cache.token().await;
-            given.lock().unwrap().push((outcome, clock.now()));
-        }));
+    async fn get(&mut self, callers: usize) {
+        let has_token = self.cache.peek().is_some();
+        let health = self.cache.health();
+        let requests = self.source.asked();
+        let waited = self.waiting.len();
+        for _ in 0..callers {
+            let (cache, clock) = (self.cache.clone(), self.clock.clone());
+            let given = Arc::clone(&self.given);
+            let task = tokio::spawn(async move {
+                let asked_at = clock.now();
+                let outcome = cache.token().await;
+                given.lock().unwrap().push(Given {
+                    outcome,
+                    asked_at,
+                    given_at: clock.now(),
+                });
+            });
+            let name = self.record.get();
+            self.waiting.push_back(Caller { name, task });
+        }
+        let handed_out = self.handed_out.len();
+        self.settle().await;
+        if has_token {
+            assert_eq!(self.waiting.len(), waited, "waited beside a valid token");
+            let given = self.handed_out.len() - handed_out;
+            assert!(given >= callers, "an error beside a valid token");
+        }
+        let is_due = health.state == CacheState::Stale
+            && health.refreshing_for.is_none()
+            && health.cool_down_left.is_none();
+        if is_due {
+            assert!(self.source.asked() > requests, "a due token stays");
+        }
+        let holds = health.cool_down_left.is_some()
+            && health.last_failure.is_some_and(|(_, error)| {
+                !matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
+            });
+        if holds {
+            let asked = self.source.asked() - requests;
+            assert_eq!(asked, 0, "asked in a cool-down");
+        }
     }
 
-    async fn peek(&mut self) {
-        let requests = self.source.requests().len();
+    fn peek(&mut self) {
+        self.record.step("peek", "p");
         if let Some(token) = self.cache.peek() {
             self.check(&token, self.clock.now());
         }
-        self.settle().await;
-        assert_eq!(self.source.requests().len(), requests, "a peek asked");
     }
 
-    fn invalidate(&mut self, back: usize) {
-        let Some(token) = self.handed_out.iter().rev().nth(back).cloned() else {
-            return;
-        };
-        let current = self.cache.peek();
-        self.cache.invalidate(&token);
-        let Some(current) = current.filter(|current| current.is_same_token(&token)) else {
-            return;
-        };
-        if self.cache.peek().is_none() {
-            self.discarded.push_back(token);
+    fn invalidate(&mut self, token: &AccessToken) {
+        self.record.step("invalidate", self.source.name_of(token));
+        let (current, before) = (self.cache.peek(), self.cache.health().state);
+        self.cache.invalidate(token);
+        let is_discarded =
+            before != CacheState::Revoked && self.cache.health().state == CacheState::Revoked;
+        if let Some(current) = current {
+            let is_old = age(current.anchor(), self.clock.now()) >= SECOND * 10;
+            let is_due = is_old && current.is_same_token(token);
+            assert_eq!(is_discarded, is_due, "another token, or a young one");
+        }
+        if is_discarded {
+            self.discarded.push_back(token.clone());
             // As many as are remembered.
             if self.discarded.len() > 8 {
                 self.discarded.pop_front();
             }
-        } else {
-            let age = self.clock.now().since(current.anchor());
-            assert!(age < Duration::from_secs(10), "it was old enough: {age:?}");
         }
     }
 
     /// Moves time, stopping at every timer on the way.
     async fn advance(&mut self, duration: Duration) {
+        self.record.step("advance_s", duration.as_secs_f64());
         let mut left = duration;
         while let Some(next) = self.clock.next_timer().filter(|next| *next <= left) {
             self.clock.advance(next);
@@ -166,12 +252,15 @@ impl World {
     /// Lets every task run until none can go on without the clock, and checks what came of it.
     async fn settle(&mut self) {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        self.waiting.retain(|caller| !caller.is_finished());
-        let given: Vec<_> = self.given.lock().unwrap().drain(..).collect();
-        for (outcome, at) in given {
-            match outcome {
+        self.waiting.retain(|caller| !caller.task.is_finished());
+        let given: Vec<Given> = self.given.lock().unwrap().drain(..).collect();
+        for given in given {
+            let waited = given.given_at.monotonic() - given.asked_at.monotonic();
+            // Two refreshes of thirty seconds, if the first one dies.
+            assert!(waited <= SECOND * 60, "waited for {waited:?}");
+            match given.outcome {
                 Ok(token) => {
-                    self.check(&token, at);
+                    self.check(&token, given.given_at);
                     self.handed_out.push(token);
                 }
                 Err(error) if self.is_closed => assert_eq!(error.kind(), ErrorKind::Closed),
@@ -179,21 +268,16 @@ impl World {
             }
         }
         assert!(self.source.most_running() <= 1, "two requests at once");
-        let is_usable = matches!(
-            self.cache.health().state,
-            CacheState::Fresh | CacheState::Stale
-        );
-        assert_eq!(is_usable, self.cache.peek().is_some(), "health disagrees");
+        self.check_health();
     }
 
     /// A token that is handed out was issued, is not past its life less the margin, and was never discarded.
     fn check(&self, token: &AccessToken, at: Moment) {
         assert!(!self.is_closed, "handed out after shutdown");
         let issues = self.source.issues(token);
-        let is_alive = issues.iter().any(|issue| {
-            let margin = (issue.lifetime / 10.0).min(10.0);
-            at.since(issue.asked_at).as_secs_f64() < issue.lifetime - margin
-        });
+        let is_alive = issues
+            .iter()
+            .any(|issue| age(issue.asked_at, at) < issue.expire_at());
         assert!(is_alive, "handed out too late: {issues:?} at {at:?}");
         let is_discarded = self
             .discarded
@@ -201,4 +285,48 @@ impl World {
             .any(|discarded| discarded.is_same_token(token));
         assert!(!is_discarded, "handed out after it was discarded");
     }
+
+    /// What the cache says of itself is what its callers and its source have seen.
+    fn check_health(&self) {
+        let (health, now) = (self.cache.health(), self.clock.now());
+        let token = self.cache.peek();
+        let is_usable = matches!(health.state, CacheState::Fresh | CacheState::Stale);
+        assert_eq!(is_usable, token.is_some(), "a state that peek denies");
+        assert_eq!(
+            health.expires_in.is_some_and(|left| !left.is_zero()),
+            is_usable
+        );
+        assert!(health.expires_in <= health.age.and(Some(Duration::MAX)));
+        if let Some(token) = token {
+            self.check(&token, now);
+            let is_told = self.source.issues(&token).iter().any(|issue| {
+                let age = age(issue.asked_at, now);
+                health.age == Some(age)
+                    && health.expires_in == Some(issue.expire_at() - age)
+                    && (health.state == CacheState::Fresh) == (age < self.refresh_at(issue))
+            });
+            assert!(is_told, "{health:?} is of no token that was issued");
+        }
+        if !self.waiting.is_empty() && !self.is_closed {
+            assert!(health.refreshing_for.is_some(), "waiting for nothing");
+        }
+        if health.cool_down_left.is_some() {
+            assert!(health.failures > 0 && health.last_failure.is_some());
+        }
+    }
+
+    fn refresh_at(&self, issue: &Issue) -> Duration {
+        let lifetime = issue.lifetime();
+        let window = (lifetime / 4).min(SECOND * 3_600);
+        let jitter = (lifetime / 10).min(SECOND * 300).mul_f64(self.jitter);
+        issue.expire_at() - window - jitter
+    }
 }
+
+/// The larger of what two clocks say: written down once more, not taken from the cache.
+fn age(from: Moment, to: Moment) -> Duration {
+    let monotonic = to.monotonic().saturating_sub(from.monotonic());
+    monotonic.max(to.wall().saturating_sub(from.wall()))
+}
+
+const SECOND: Duration = Duration::from_secs(1);

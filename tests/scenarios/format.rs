@@ -71,6 +71,7 @@ pub(crate) struct Step {
     wall_forward_s: Option<f64>,
     invalidate: Option<String>,
     rotate: Option<bool>,
+    shutdown: Option<bool>,
     expect: Option<String>,
     token: Option<String>,
     error: Option<String>,
@@ -93,6 +94,7 @@ pub(crate) enum Verb {
     WallForward(f64),
     Invalidate(String),
     Rotate,
+    Shutdown,
     Expect {
         name: String,
         wanted: Seen,
@@ -144,6 +146,7 @@ impl Step {
             self.wall_forward_s.map(Verb::WallForward),
             self.invalidate.map(Verb::Invalidate),
             self.rotate.filter(|yes| *yes).map(|_| Verb::Rotate),
+            self.shutdown.filter(|yes| *yes).map(|_| Verb::Shutdown),
             self.expect_requests.map(Verb::ExpectRequests),
             self.expect_state.map(Verb::ExpectState),
         ];

@@ -87,6 +87,10 @@ impl Stage {
             Verb::WallForward(seconds) => self.clock.set_wall_forward(duration(seconds)?),
             Verb::Invalidate(label) => self.invalidate(&label)?,
             Verb::Rotate => self.source.rotate(),
+            Verb::Shutdown => {
+                let cache = self.cache.clone();
+                tokio::spawn(async move { cache.shutdown().await });
+            }
             Verb::Expect { name, wanted } => self.expect(&name, &wanted).await?,
             Verb::ExpectRequests(wanted) => expect_equal(&self.source.requests(), &wanted)?,
             Verb::ExpectState(wanted) => {

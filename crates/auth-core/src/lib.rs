@@ -11,6 +11,7 @@ mod retry;
 mod credential;
 mod exchange;
 mod source;
+mod sync;
 mod cache;
 mod header;
 mod call;

@@ -122,6 +122,7 @@ const ORDERS: &[Order] = &[
             "exchange",
             "source",
             "store",
+            "sync",
             "cache",
             "header",
             "call",

@@ -23,12 +23,10 @@ pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub use policy::RefreshPolicy;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use http::HeaderValue;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::observe::LookUp;
@@ -37,6 +35,7 @@ use self::slot::{Entry, Slot};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
 use crate::source::TokenSource;
+use crate::sync::{ArcSwapOption, Handle, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
 /// Keeps the token of one source and refreshes it behind its callers' backs.
@@ -151,7 +150,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             age: timing.map(|timing| now.since(timing.anchor)),
             expires_in: timing
                 .map(|timing| timing.expire_at.saturating_sub(now.since(timing.anchor))),
-            refreshing_for: slot.flight().map(|flight| flight.age(now)),
+            // A dead one that nobody has buried yet runs no more.
+            refreshing_for: slot
+                .flight()
+                .filter(|flight| !flight.is_broken())
+                .map(|flight| flight.age(now)),
             last_success: slot.last_success().map(|moment| now.since(moment)),
             last_failure: slot
                 .setback()

@@ -4,9 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 
 use super::classify::{self, CacheState, Decision, FlightView, View};
 use super::policy::{RefreshPolicy, Timing};
@@ -15,6 +13,7 @@ use super::ticket::{Flight, Outcome};
 use crate::clock::Moment;
 use crate::error::Error;
 use crate::source::TokenSource;
+use crate::sync::{AbortHandle, Handle, RuntimeId};
 use crate::token::AccessToken;
 
 /// The token that is served, with the times it is judged by.
@@ -115,7 +114,7 @@ impl Slot {
 
     /// Lets refreshes run elsewhere again.
     #[cfg(feature = "blocking")]
-    pub(super) fn remove_runner(&mut self, runner: runtime::Id) {
+    pub(super) fn remove_runner(&mut self, runner: RuntimeId) {
         self.runners.retain(|handle| handle.id() != runner);
     }
 
@@ -136,7 +135,7 @@ impl Slot {
         &mut self,
         now: Moment,
         revision: u64,
-        runtime: runtime::Id,
+        runtime: RuntimeId,
         outcome: watch::Receiver<Option<Outcome>>,
     ) -> &Flight {
         self.flights_started += 1;

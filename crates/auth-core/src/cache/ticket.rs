@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::runtime;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::sync::{AbortHandle, RuntimeId};
 use crate::token::AccessToken;
 
 /// What a refresh ended with, for everyone who waited.
@@ -27,7 +26,7 @@ pub(super) struct Flight {
         not(feature = "blocking"),
         expect(dead_code, reason = "only the blocking facade asks")
     )]
-    pub(super) runtime: runtime::Id,
+    pub(super) runtime: RuntimeId,
 }
 
 impl Flight {

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, TryLockError};
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
@@ -16,6 +15,7 @@ use super::{TokenCache, lock};
 use crate::clock::Moment;
 use crate::error::Error;
 use crate::source::TokenSource;
+use crate::sync::Handle;
 use crate::token::AccessToken;
 
 impl<S: TokenSource + 'static> TokenCache<S> {

@@ -1,5 +1,7 @@
 //! Tests of the layer around a service that answers in order.
 
+mod readiness;
+
 use std::collections::VecDeque;
 use std::future::{Ready, ready};
 use std::sync::Mutex;
