@@ -9,6 +9,8 @@ pub(crate) enum Command {
     Help,
     /// Checks the house rules.
     Tidy,
+    /// Writes the generated files, or only compares them.
+    Codegen { check: bool },
 }
 
 /// Why the words name no command.
@@ -21,11 +23,14 @@ pub(crate) enum Mistake {
 
 /// Reads the words that follow `cargo xtask`.
 pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
-    let mut words = words.into_iter();
+    let mut words = words.into_iter().peekable();
     let name = words.next().ok_or(Mistake::NoCommand)?;
     let command = match name.as_str() {
         "help" | "--help" | "-h" => Command::Help,
         "tidy" => Command::Tidy,
+        "codegen" => Command::Codegen {
+            check: words.next_if(|word| word == "--check").is_some(),
+        },
         _ => return Err(Mistake::UnknownCommand(name)),
     };
     match words.next() {
@@ -56,6 +61,10 @@ impl fmt::Display for Mistake {
 }
 
 const COMMANDS: &[(&str, &str)] = &[
+    (
+        "codegen",
+        "writes the generated files; with --check, only compares them",
+    ),
     ("help", "lists the commands"),
     ("tidy", "checks the house rules that no compiler knows"),
 ];

@@ -1,5 +1,6 @@
 //! The workspace's own chores, run as `cargo xtask <command>`.
 
+mod codegen;
 mod flags;
 mod tidy;
 mod workspace;
@@ -38,6 +39,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Tidy => tidy::run(),
+        Command::Codegen { check } => codegen::run(check),
     }
 }
 

@@ -1,0 +1,105 @@
+//! `cargo xtask codegen`: writes what follows from a description, or with `--check` says what is not as it would be written.
+
+mod compare;
+mod emit;
+mod format;
+mod names;
+mod plan;
+mod spec;
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use compare::{Files, differences};
+use spec::Spec;
+
+/// Writes the generated files, or compares them with those that are there.
+pub(crate) fn run(check: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let root = crate::workspace::root()?;
+    let wanted = wanted(&root)?;
+    let there = there(&root)?;
+    if check {
+        return Ok(report(
+            &differences(&there, &wanted),
+            &mut io::stdout().lock(),
+        )?);
+    }
+    for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
+        fs::remove_file(root.join(path))?;
+    }
+    fs::create_dir_all(root.join(GENERATED))?;
+    for (path, text) in &wanted {
+        // An untouched file keeps its time, and nothing is built again for it.
+        if there.get(path) != Some(text) {
+            fs::write(root.join(path), text)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What would be written.
+fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
+    let text = fs::read_to_string(root.join(SPEC))
+        .map_err(|error| format!("cannot read {SPEC}: {error}"))?;
+    let spec = Spec::parse(&text).map_err(|error| format!("cannot use {SPEC}: {error}"))?;
+    let mut files = Files::new();
+    for (name, text) in emit::files(&spec)? {
+        files.insert(
+            format!("{GENERATED}/{name}"),
+            format::formatted(root, &text)?,
+        );
+    }
+    Ok(files)
+}
+
+/// Everything in the generated folder, which holds nothing else.
+fn there(root: &Path) -> Result<Files, Box<dyn Error>> {
+    let mut files = Files::new();
+    let folder = match fs::read_dir(root.join(GENERATED)) {
+        Ok(folder) => folder,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
+        Err(error) => return Err(error.into()),
+    };
+    for entry in folder {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.insert(
+            format!("{GENERATED}/{name}"),
+            fs::read_to_string(entry.path())?,
+        );
+    }
+    Ok(files)
+}
+
+fn report(differences: &[String], output: &mut impl Write) -> io::Result<ExitCode> {
+    for difference in differences {
+        writeln!(output, "{difference}")?;
+    }
+    match differences.len() {
+        0 => {
+            writeln!(output, "codegen: everything is as it would be written")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        count => {
+            let files = if count == 1 {
+                "file differs"
+            } else {
+                "files differ"
+            };
+            writeln!(
+                output,
+                "codegen: {count} {files}: run `cargo xtask codegen`"
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+const SPEC: &str = "crates/runai-auth/spec/admin.json";
+const GENERATED: &str = "crates/runai-auth/src/admin/generated";
+
+#[cfg(test)]
+mod tests;
