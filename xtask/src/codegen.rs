@@ -27,16 +27,7 @@ pub(crate) fn run(check: bool) -> Result<ExitCode, Box<dyn Error>> {
             &mut io::stdout().lock(),
         )?);
     }
-    for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
-        fs::remove_file(root.join(path))?;
-    }
-    fs::create_dir_all(root.join(GENERATED))?;
-    for (path, text) in &wanted {
-        // An untouched file keeps its time, and nothing is built again for it.
-        if there.get(path) != Some(text) {
-            fs::write(root.join(path), text)?;
-        }
-    }
+    write(&root, &there, &wanted)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -55,23 +46,42 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
     Ok(files)
 }
 
-/// Everything in the generated folder, which holds nothing else.
+/// What is there now.
 fn there(root: &Path) -> Result<Files, Box<dyn Error>> {
+    read(root, GENERATED)
+}
+
+/// Every file of a folder that holds generated files and nothing else.
+fn read(root: &Path, folder: &str) -> Result<Files, Box<dyn Error>> {
     let mut files = Files::new();
-    let folder = match fs::read_dir(root.join(GENERATED)) {
-        Ok(folder) => folder,
+    let entries = match fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
         Err(error) => return Err(error.into()),
     };
-    for entry in folder {
+    for entry in entries {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        files.insert(
-            format!("{GENERATED}/{name}"),
-            fs::read_to_string(entry.path())?,
-        );
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        let text = fs::read_to_string(entry.path())
+            .map_err(|error| format!("cannot read {path}: {error}"))?;
+        files.insert(path, text);
     }
     Ok(files)
+}
+
+/// Removes what is stale and writes what differs; an untouched file keeps its time, and nothing is built again for it.
+fn write(root: &Path, there: &Files, wanted: &Files) -> io::Result<()> {
+    for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
+        fs::remove_file(root.join(path))?;
+    }
+    for (path, text) in wanted {
+        if there.get(path) != Some(text) {
+            let file = root.join(path);
+            fs::create_dir_all(file.parent().unwrap_or(root))?;
+            fs::write(file, text)?;
+        }
+    }
+    Ok(())
 }
 
 fn report(differences: &[String], output: &mut impl Write) -> io::Result<ExitCode> {

@@ -25,10 +25,9 @@ pub(crate) fn differences(there: &Files, wanted: &Files) -> Vec<String> {
 }
 
 fn diff(old_path: &str, old: &str, new_path: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new)
-        .unified_diff()
-        .header(old_path, new_path)
-        .to_string()
+    let lines = TextDiff::from_lines(old, new);
+    // The header is ours, since a file that is empty on both sides has no hunk, and would go unsaid.
+    format!("--- {old_path}\n+++ {new_path}\n{}", lines.unified_diff())
 }
 
 /// How a diff names the side on which there is no file.

@@ -108,8 +108,8 @@ fn structure(text: &mut String, plan: &Plan<'_>, type_: Type<'_>) -> Result<(), 
     writeln!(text, "pub(crate) struct {} {{", plan.rust_name(type_))?;
     for (name, schema) in properties {
         let snake = snake_case(name);
-        let is_required = type_.schema.required.contains(name) && !schema.nullable;
-        let is_optional = !is_sent || !is_required;
+        let is_required = type_.schema.required.contains(name);
+        let is_optional = !is_sent || !is_required || schema.nullable;
         let (rust, helper) = representation(plan, schema, type_.side)?;
         let mut attributes = Vec::new();
         if &snake != name && &camel_case(&snake) != name {
@@ -123,7 +123,7 @@ fn structure(text: &mut String, plan: &Plan<'_>, type_: Type<'_>) -> Result<(), 
             }
             (helper, _) => attributes.extend(helper.map(str::to_owned)),
         }
-        if is_sent && is_optional {
+        if is_sent && !is_required {
             attributes.push("skip_serializing_if = \"Option::is_none\"".to_owned());
         }
         if schema.deprecated {

@@ -14,6 +14,7 @@ pub(crate) struct Spec {
     #[serde(rename = "info")]
     _info: serde_json::Value,
     #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) tags: Vec<Tag>,
     pub(crate) paths: BTreeMap<String, BTreeMap<String, Operation>>,
     pub(crate) components: Components,
@@ -21,10 +22,11 @@ pub(crate) struct Spec {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
 pub(crate) struct Tag {
     pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) description: String,
+    #[serde(default, rename = "description")]
+    _description: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +34,7 @@ pub(crate) struct Tag {
 pub(crate) struct Components {
     pub(crate) schemas: BTreeMap<String, Schema>,
     #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) responses: BTreeMap<String, Response>,
 }
 
@@ -54,6 +57,7 @@ pub(crate) struct Operation {
     #[serde(default, rename = "x-undescribed")]
     _undescribed: bool,
     #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) parameters: Vec<Parameter>,
     #[serde(default)]
     pub(crate) request_body: Option<Body>,
@@ -62,6 +66,7 @@ pub(crate) struct Operation {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
 pub(crate) struct Parameter {
     pub(crate) name: String,
     #[serde(rename = "in")]
@@ -86,6 +91,7 @@ pub(crate) struct Body {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Response {
     #[serde(default, rename = "$ref")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) reference: Option<String>,
     #[serde(default, rename = "description")]
     _description: String,
