@@ -5,6 +5,7 @@ mod emit;
 mod format;
 mod names;
 mod plan;
+mod settings;
 mod spec;
 
 use std::error::Error;
@@ -14,6 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use compare::{Files, differences};
+use settings::Source;
 use spec::Spec;
 
 /// Writes the generated files, or compares them with those that are there.
@@ -36,7 +38,8 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
     let text = fs::read_to_string(root.join(SPEC))
         .map_err(|error| format!("cannot read {SPEC}: {error}"))?;
     let spec = Spec::parse(&text).map_err(|error| format!("cannot use {SPEC}: {error}"))?;
-    let mut files = Files::new();
+    let source = Source::read(root)?;
+    let mut files = source.written(&source.documents(root)?)?;
     for (name, text) in emit::files(&spec)? {
         files.insert(
             format!("{GENERATED}/{name}"),
@@ -48,7 +51,9 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
 
 /// What is there now.
 fn there(root: &Path) -> Result<Files, Box<dyn Error>> {
-    read(root, GENERATED)
+    let mut files = read(root, GENERATED)?;
+    files.extend(Source::read(root)?.documents(root)?);
+    Ok(files)
 }
 
 /// Every file of a folder that holds generated files and nothing else.
