@@ -11,6 +11,8 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     /// Checks the house rules.
     Tidy,
+    /// Writes the generated files, or only compares them.
+    Codegen { check: bool },
 }
 
 /// How much is measured, and whether it is kept.
@@ -34,12 +36,15 @@ pub(crate) enum Mistake {
 
 /// Reads the words that follow `cargo xtask`.
 pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
-    let mut words = words.into_iter();
+    let mut words = words.into_iter().peekable();
     let name = words.next().ok_or(Mistake::NoCommand)?;
     let command = match name.as_str() {
         "help" | "--help" | "-h" => Command::Help,
         "bench" => return parse_bench(words).map(Command::Bench),
         "tidy" => Command::Tidy,
+        "codegen" => Command::Codegen {
+            check: words.next_if(|word| word == "--check").is_some(),
+        },
         _ => return Err(Mistake::UnknownCommand(name)),
     };
     match words.next() {
@@ -84,6 +89,10 @@ impl fmt::Display for Mistake {
 }
 
 const COMMANDS: &[(&str, &str)] = &[
+    (
+        "codegen",
+        "writes the generated files; with --check, only compares them",
+    ),
     ("help", "lists the commands"),
     (
         "bench",

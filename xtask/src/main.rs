@@ -1,5 +1,6 @@
 //! The workspace's own chores, run as `cargo xtask <command>`.
 
+mod codegen;
 mod flags;
 mod bench;
 mod tidy;
@@ -40,6 +41,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Bench(options) => bench::run(options),
         Command::Tidy => tidy::run(),
+        Command::Codegen { check } => codegen::run(check),
     }
 }
 

@@ -5,6 +5,8 @@ mod config;
 mod wire;
 mod exchange;
 mod client;
+#[cfg(feature = "admin")]
+mod admin;
 
 pub use client::Client;
 pub use config::{Config, ConfigBuilder, Grant, TokenApi};

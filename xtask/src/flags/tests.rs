@@ -28,6 +28,17 @@ fn bench_takes_its_flags_in_any_order() {
 }
 
 #[test]
+fn codegen_is_a_command_that_may_only_check() {
+    for (words, check) in [(&["codegen"][..], false), (&["codegen", "--check"], true)] {
+        assert_eq!(parse_words(words), Ok(Command::Codegen { check }));
+    }
+    assert_eq!(
+        parse_words(&["codegen", "--force"]),
+        Err(Mistake::UnexpectedArgument("--force".to_owned()))
+    );
+}
+
+#[test]
 fn help_goes_by_the_usual_names() {
     for name in ["help", "--help", "-h"] {
         assert_eq!(parse_words(&[name]), Ok(Command::Help), "{name}");
