@@ -100,8 +100,11 @@ impl Vendor {
         }
     }
 
+    /// Whether the file belongs to what this vendor's API alone can do.
     fn is_own_file(&self, file: &str) -> bool {
-        self.has_admin() && (file.starts_with("admin") || file.starts_with("generated"))
+        let module = file.split('/').next().unwrap_or(file);
+        let module = module.strip_suffix(".rs").unwrap_or(module);
+        OWN_MODULES.contains(&(self.name, module))
     }
 
     fn is_own_feature(&self, feature: &str) -> bool {
@@ -126,6 +129,14 @@ fn headings(text: &str) -> Vec<(String, usize)> {
         })
         .collect()
 }
+
+/// Calls that one vendor has and the others have not.
+const OWN_MODULES: &[(&str, &str)] = &[
+    ("datasaur-auth", "graphql"),
+    ("maia-auth", "projects"),
+    ("runai-auth", "admin"),
+    ("runai-auth", "generated"),
+];
 
 pub(crate) const SOURCES: &str = "src/";
 pub(crate) const LIBRARY: &str = "src/lib.rs";
