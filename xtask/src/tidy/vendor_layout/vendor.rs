@@ -102,9 +102,12 @@ impl Vendor {
 
     /// Whether the file belongs to what this vendor's API alone can do.
     fn is_own_file(&self, file: &str) -> bool {
-        let module = file.split('/').next().unwrap_or(file);
-        let module = module.strip_suffix(".rs").unwrap_or(module);
-        OWN_MODULES.contains(&(self.name, module))
+        let file = file.strip_suffix(".rs").unwrap_or(file);
+        OWN_MODULES.iter().any(|(vendor, module)| {
+            let below = file.strip_prefix(module);
+            *vendor == self.name
+                && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        })
     }
 
     fn is_own_feature(&self, feature: &str) -> bool {
@@ -130,11 +133,14 @@ fn headings(text: &str) -> Vec<(String, usize)> {
         .collect()
 }
 
-/// Calls that one vendor has and the others have not.
+/// What one vendor has and the others have not: its calls, and for Run:ai its many ways to sign in.
 const OWN_MODULES: &[(&str, &str)] = &[
     ("datasaur-auth", "graphql"),
     ("maia-auth", "projects"),
     ("runai-auth", "admin"),
+    ("runai-auth", "config/sign_in"),
+    ("runai-auth", "exchange/tests"),
+    ("runai-auth", "exchange/v1"),
     ("runai-auth", "generated"),
 ];
 
