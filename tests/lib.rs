@@ -1,5 +1,17 @@
-//! Compiles the program in the workspace's README; the rest of this package is its test targets.
+//! Compiles the programs in the workspace's README and in the guides; the rest of this package is its test targets.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/datasaur.md")]
+struct DatasaurGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/maia.md")]
+struct MaiaGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/runai.md")]
+struct RunaiGuide;

@@ -8,9 +8,14 @@
 
 mod vendors;
 mod listener;
+mod script;
 mod sign_in;
 mod refusals;
 mod network;
 mod wire;
+mod api;
+mod api_network;
+mod graphql;
+mod projects;
 mod runai;
 mod redaction;

@@ -1,11 +1,13 @@
 //! The table: how each vendor's client is made, and one harmless call to make with it.
 
 use auth_core::{
-    AccessToken, Clock, Health, HttpClient, RefreshPolicy, Result, SystemClock, TokenSource,
+    AccessToken, ApiCall, Clock, Health, HttpClient, Limits, RefreshPolicy, Result, SystemClock,
+    TokenSource,
 };
 use auth_testkit::{Emulator, Vendor};
 use bytes::Bytes;
 use http::{Method, Request, Response};
+use serde::de::IgnoredAny;
 
 /// The rows.
 pub(crate) const VENDORS: [Vendor; 3] = [Vendor::Datasaur, Vendor::Maia, Vendor::Runai];
@@ -26,6 +28,7 @@ pub(crate) struct Options {
     pub(crate) policy: RefreshPolicy,
     pub(crate) clock: SharedClock,
     pub(crate) http: Option<SharedHttp>,
+    pub(crate) api_limits: Limits,
 }
 
 /// A clock as a builder takes it.
@@ -44,6 +47,7 @@ impl Options {
             policy: RefreshPolicy::new().with_attempts(1),
             clock: std::sync::Arc::new(SystemClock::new()),
             http: None,
+            api_limits: Limits::API,
         }
     }
 
@@ -68,7 +72,8 @@ impl Options {
                     .client_id(self.client_id)
                     .client_secret(self.client_secret)
                     .refresh_policy(self.policy)
-                    .clock(self.clock);
+                    .clock(self.clock)
+                    .api_limits(self.api_limits);
                 if let Some(http) = self.http {
                     builder = builder.http_client(http);
                 }
@@ -124,6 +129,18 @@ impl AnyClient {
             .headers_mut()
             .insert(http::header::CONTENT_TYPE, json);
         self.send(request).await
+    }
+
+    /// The same as each vendor's own method reads it: an answer that is understood, or an error.
+    pub(crate) async fn ask(&self) -> Result<()> {
+        match self {
+            Self::Datasaur(client) => client.me().await.map(drop),
+            Self::Maia(client) => client.projects().page(0).await.map(drop),
+            Self::Runai(client) => {
+                let call = ApiCall::new(Method::GET, "/api/v1/apps");
+                client.call::<IgnoredAny>(&call).await.map(drop)
+            }
+        }
     }
 
     pub(crate) fn health(&self) -> Health {

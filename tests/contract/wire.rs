@@ -1,4 +1,4 @@
-//! The token request of each vendor as it stands on the wire, as snapshots.
+//! The requests of each vendor as they stand on the wire, as snapshots.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use std::sync::Mutex;
 
+use crate::script::{Script, answer};
 use crate::vendors::{Options, VENDORS};
 
 /// Writes down what it is asked to send, and fails.
@@ -89,4 +90,26 @@ async fn datasaur_with_basic_on_the_wire() {
         .await
         .unwrap_err();
     insta::assert_snapshot!(recorder.0.lock().unwrap().join("\n---\n"));
+}
+
+#[tokio::test]
+async fn me_graphql_and_projects_on_the_wire() {
+    let script = Script::new([
+        answer(200, &[], r#"{"data":{"me":{"id":"1"}}}"#),
+        answer(200, &[], r#"{"data":{}}"#),
+    ]);
+    let client = script.datasaur();
+    client.me().await.unwrap();
+    let query = datasaur_auth::Query::new("query One($id: ID!) { one(id: $id) }")
+        .variables(&std::collections::BTreeMap::from([("id", "fäke & \"id\"")]))
+        .operation_name("One");
+    client.graphql(&query).await.unwrap();
+    insta::assert_snapshot!("api_requests_datasaur", script.shown());
+
+    let pages = r#"{"results":[]}"#;
+    let script = Script::new([answer(200, &[], pages), answer(200, &[], pages)]);
+    let client = script.maia();
+    client.projects().page(0).await.unwrap();
+    client.projects().page_size(100).page(7).await.unwrap();
+    insta::assert_snapshot!("api_requests_maia", script.shown());
 }

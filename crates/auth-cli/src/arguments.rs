@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use auth_core::Secret;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use http::Method;
 
 use crate::vendor::Vendor;
@@ -24,8 +25,18 @@ pub(crate) enum Command {
     Token(TokenArguments),
     /// Sends one authorized request to a vendor's API and prints the answer's body.
     Request(RequestArguments),
+    /// Asks Datasaur's API.
+    #[command(subcommand)]
+    Datasaur(DatasaurCommand),
+    /// Asks Maia's API.
+    #[command(subcommand)]
+    Maia(MaiaCommand),
+    /// Checks step by step whether a vendor can be reached and lets us in, and says what to do where not.
+    Doctor(DoctorArguments),
     /// Runs an emulated vendor on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
+    /// Prints a script that teaches a shell to complete this command.
+    Completions(CompletionsArguments),
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +81,64 @@ pub(crate) struct RequestArguments {
     pub(crate) include: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum DatasaurCommand {
+    /// Sends a GraphQL query and prints the answer's data as it came; errors go to standard error.
+    Query(QueryArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
+pub(crate) struct QueryArguments {
+    /// The document, for example '{ me { id } }'.
+    pub(crate) graphql: String,
+    /// The variables, a JSON object.
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) variables: Option<String>,
+    /// The operation to run, of a document that holds several.
+    #[arg(long = "operation", value_name = "NAME")]
+    pub(crate) operation_name: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MaiaCommand {
+    /// Lists the projects that the credentials may see.
+    Projects(ProjectsArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
+pub(crate) struct ProjectsArguments {
+    /// How many projects one request asks for.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) page_size: u32,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
+}
+
+/// How a list is printed.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Prints one JSON array, instead of a table or of lines with tabs where standard output is no terminal.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
+pub(crate) struct DoctorArguments {
+    /// Whom to check.
+    pub(crate) vendor: Vendor,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArguments {
     /// Whom to emulate.
@@ -106,10 +175,10 @@ Each _CLIENT_SECRET may be a _CLIENT_SECRET_FILE instead, which names a file.";
 const EXIT_CODES: &str = "\
 Exit codes:
    0  it worked
-   1  the demo's expectations did not hold, or the system failed
+   1  the demo's expectations did not hold, a step of doctor failed, or the system failed
    2  usage or configuration
    3  the credentials were refused
    4  the endpoint is unavailable, unreachable, too slow, or asks to slow down
    5  the answer could not be read
    6  the token endpoint refused the request for another reason
-  22  the API answered 400 or above";
+  22  the API answered 400 or above, or with GraphQL errors";

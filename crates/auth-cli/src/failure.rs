@@ -15,6 +15,10 @@ pub(crate) enum Failure {
     Usage(String),
     /// The API answered 400 or above, and its body has been printed.
     Api(StatusCode),
+    /// The API answered with this many GraphQL errors, and each has been printed.
+    Graphql(usize),
+    /// This many of doctor's steps failed, and each has been printed with what to do.
+    Doctor { failed: usize },
     /// This many of the demo's expectations did not hold, and each has been named.
     Demo { failed: usize, of: usize },
     /// The system refused something.
@@ -37,9 +41,9 @@ impl Failure {
     fn exit_code(&self) -> u8 {
         match self {
             Self::NoReader => 0,
-            Self::Demo { .. } | Self::System(..) => 1,
+            Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
-            Self::Api(_) => 22,
+            Self::Api(_) | Self::Graphql(_) => 22,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::Rejected => 3,
@@ -69,6 +73,15 @@ impl Failure {
                 status.as_u16(),
                 api_hint(*status)
             )),
+            Self::Graphql(1) => {
+                Some("the API answered with an error, which stands above".to_owned())
+            }
+            Self::Graphql(count) => Some(format!(
+                "the API answered with {count} errors, which stand above"
+            )),
+            Self::Doctor { failed } => Some(format!(
+                "{failed} of the steps failed; each says what to do"
+            )),
             Self::Demo { failed, of } => Some(format!(
                 "{failed} of {of} expectations did not hold; each is named in the output"
             )),
@@ -84,7 +97,7 @@ impl From<Error> for Failure {
 }
 
 /// An error and its causes; each message says only its own part.
-fn chain(error: &Error) -> String {
+pub(crate) fn chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -96,7 +109,7 @@ fn chain(error: &Error) -> String {
 }
 
 /// What to do about it, where the message itself does not say so.
-fn hint(error: &Error) -> Option<String> {
+pub(crate) fn hint(error: &Error) -> Option<String> {
     let hint = match error.kind() {
         ErrorKind::Rejected => {
             "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
@@ -129,7 +142,7 @@ fn api_hint(status: StatusCode) -> &'static str {
 }
 
 /// Takes out what would end the line or reach the terminal as a command.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let breaks = |character: char| {
         // The separators count as line breaks for those who read by Unicode's rules.
         character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')

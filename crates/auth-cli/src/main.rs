@@ -6,7 +6,11 @@ mod output;
 mod vendor;
 mod token;
 mod request;
+mod datasaur;
+mod maia;
+mod doctor;
 mod emulate;
+mod completions;
 mod demo;
 
 use std::process::ExitCode;
@@ -34,7 +38,11 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Demo => demo::run().await,
             Command::Token(arguments) => token::run(&arguments).await,
             Command::Request(arguments) => request::run(arguments).await,
+            Command::Datasaur(command) => datasaur::run(command).await,
+            Command::Maia(command) => maia::run(command).await,
+            Command::Doctor(arguments) => doctor::run(&arguments).await,
             Command::Emulate(arguments) => emulate::run(arguments).await,
+            Command::Completions(arguments) => completions::run(&arguments),
         }
     });
     // A name look-up that hangs cannot be ended, and dropping the runtime would wait for it.

@@ -72,6 +72,10 @@ impl Client {
         }
     }
 
+    pub(crate) fn base_url(&self) -> &str {
+        with!(self, client => client.base_url())
+    }
+
     pub(crate) async fn token(&self) -> Result<AccessToken> {
         with!(self, client => client.token().await)
     }

@@ -5,9 +5,11 @@ mod config;
 mod wire;
 mod exchange;
 mod client;
+mod graphql;
 
 pub use client::Client;
 pub use config::{Config, ConfigBuilder};
+pub use graphql::{GraphqlAnswer, GraphqlError, Me, Query};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

@@ -1,19 +1,90 @@
-//! Datasaur's spellings: its token path, and how its API says that a token is no good.
+//! Datasaur's spellings: its paths, its GraphQL, and how its API says that a token is no good.
 
 use auth_core::Explanation;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 /// The token endpoint's path below the base URL.
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
+
+/// The GraphQL API's path below the base URL.
+pub(crate) const GRAPHQL_PATH: &str = "/graphql";
+
+/// Asks whom the token belongs to.
+pub(crate) const ME: &str = "{ me { id } }";
+
+/// The data of [`ME`]; `null` is not success.
+#[derive(Deserialize)]
+pub(crate) struct MeData {
+    pub(crate) me: Option<Member>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Member {
+    pub(crate) id: Id,
+}
+
+/// GraphQL writes an id as text, and permits a number where it comes from one.
+pub(crate) struct Id(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Text(String),
+            Number(i64),
+        }
+        Ok(Self(match Either::deserialize(deserializer)? {
+            Either::Text(id) => id,
+            Either::Number(id) => id.to_string(),
+        }))
+    }
+}
+
+/// A GraphQL request; what is absent is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GraphqlRequest<'a> {
+    pub(crate) query: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) variables: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) operation_name: Option<&'a str>,
+}
+
+/// A GraphQL answer whose parts stay as they came.
+#[derive(Deserialize)]
+pub(crate) struct GraphqlBody<'a> {
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    errors: Option<Vec<&'a RawValue>>,
+}
+
+impl<'a> GraphqlBody<'a> {
+    /// Errors say that GraphQL answered, whatever the status; data alone has to come with a success.
+    pub(crate) fn is_answer(&self, status: StatusCode) -> bool {
+        self.errors().next().is_some() || (self.data.is_some() && status.is_success())
+    }
+
+    pub(crate) fn data(&self) -> Option<&'a str> {
+        self.data.map(RawValue::get)
+    }
+
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &'a str> {
+        self.errors.iter().flatten().map(|error| error.get())
+    }
+}
 
 /// The GraphQL API refuses a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
 /// Answers that hold data as well are handed through: part of the request was served.
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
-    auth_core::refuses_token(response) || is_graphql_refusal(response.body())
+    auth_core::refuses_token(response) || refuses_graphql(response.body())
 }
 
 /// Reads the REST API's error object, `{message}`; the GraphQL API's errors are read where its answers are.
@@ -26,42 +97,62 @@ pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> Explanation {
     Explanation::new(body.and_then(|body| body.message))
 }
 
-fn is_graphql_refusal(body: &[u8]) -> bool {
+/// Returns true if the body is a GraphQL answer that refuses the token and holds no data.
+pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Answer {
         data: Option<IgnoredAny>,
         #[serde(default)]
         errors: Vec<Failure>,
     }
-    #[derive(Deserialize)]
-    struct Failure {
-        extensions: Option<Extensions>,
-    }
-    #[derive(Deserialize)]
-    struct Extensions {
-        #[serde(rename = "type")]
-        kind: Option<String>,
-    }
     // Large answers are the rule here, and parsing each one twice is not free.
     if !contains(body, AUTHENTICATION_ERROR.as_bytes()) {
         return false;
     }
     serde_json::from_slice::<Answer>(body).is_ok_and(|answer| {
-        let first = answer
-            .errors
-            .first()
-            .and_then(|failure| failure.extensions.as_ref());
-        answer.data.is_none()
-            && first
-                .is_some_and(|extensions| extensions.kind.as_deref() == Some(AUTHENTICATION_ERROR))
+        let first = answer.errors.into_iter().next().and_then(Failure::kind);
+        answer.data.is_none() && first.as_deref() == Some(AUTHENTICATION_ERROR)
     })
+}
+
+/// Returns the message and the type of one entry of `errors`, as far as they can be read.
+pub(crate) fn read_graphql_error(json: &str) -> (Option<String>, Option<String>) {
+    #[derive(Deserialize)]
+    struct Message {
+        message: Option<String>,
+    }
+    let message = serde_json::from_str::<Message>(json).ok();
+    let failure = serde_json::from_str::<Failure>(json).ok();
+    (
+        message.and_then(|message| message.message),
+        failure.and_then(Failure::kind),
+    )
+}
+
+/// One entry of `errors`, for its type; other servers write `code` there, and this one does not.
+#[derive(Deserialize)]
+struct Failure {
+    extensions: Option<Extensions>,
+}
+
+#[derive(Deserialize)]
+struct Extensions {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl Failure {
+    fn kind(self) -> Option<String> {
+        self.extensions.and_then(|extensions| extensions.kind)
+    }
 }
 
 fn contains(body: &[u8], needle: &[u8]) -> bool {
     body.windows(needle.len()).any(|window| window == needle)
 }
 
-const AUTHENTICATION_ERROR: &str = "AuthenticationError";
+/// The type of the error that refuses a token.
+pub(crate) const AUTHENTICATION_ERROR: &str = "AuthenticationError";
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Maia's spellings: its token request's parameter, and how its API says that a token is no good.
+//! Maia's spellings: its token request's parameter, how its API says that a token is no good, and its pages of projects.
 
 use auth_core::Explanation;
 use bytes::Bytes;
@@ -7,6 +7,29 @@ use serde::Deserialize;
 
 /// The token request's parameter beyond RFC 6749.
 pub(crate) const AUDIENCE: &str = "audience";
+
+/// The path of the list of projects below the base URL.
+pub(crate) const PROJECTS_PATH: &str = "/dpc/v1/projects";
+
+/// The query parameters of a list: the page, counted from 0, and how many entries it has.
+pub(crate) const PAGE: &str = "page";
+pub(crate) const SIZE: &str = "size";
+
+/// One page of a list; what only describes it may be absent.
+#[derive(Deserialize)]
+pub(crate) struct Page<T> {
+    pub(crate) results: Vec<T>,
+    pub(crate) size: Option<u64>,
+    pub(crate) total: Option<u64>,
+}
+
+/// A project, as a list of them holds it.
+#[derive(Deserialize)]
+pub(crate) struct Project {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+}
 
 /// A 401 as RFC 6750 describes it; a 403 is a missing role or the IP allow list, and never about the token.
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {

@@ -143,7 +143,10 @@ const ORDERS: &[Order] = &[
     },
 ];
 
-const VENDOR_MODULES: &[&str] = &["config", "wire", "exchange", "client", "admin"];
+/// Behind the client stand the calls that only one vendor has.
+const VENDOR_MODULES: &[&str] = &[
+    "config", "wire", "exchange", "client", "graphql", "projects", "admin",
+];
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,8 @@ fn every_kind_has_its_exit_code() {
     assert_eq!(Failure::Api(StatusCode::NOT_FOUND).exit_code(), 22);
     assert_eq!(Failure::Usage(String::new()).exit_code(), 2);
     assert_eq!(Failure::Demo { failed: 1, of: 2 }.exit_code(), 1);
+    assert_eq!(Failure::Doctor { failed: 1 }.exit_code(), 1);
+    assert_eq!(Failure::Graphql(1).exit_code(), 22);
     assert_eq!(Failure::NoReader.exit_code(), 0);
 }
 

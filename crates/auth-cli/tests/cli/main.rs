@@ -8,7 +8,11 @@
 mod support;
 mod token;
 mod request;
+mod datasaur;
+mod maia;
+mod doctor;
 mod exit_codes;
 mod usage;
 mod emulate;
+mod completions;
 mod demo;

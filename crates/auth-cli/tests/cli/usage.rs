@@ -24,6 +24,12 @@ fn mistakes_on_the_command_line_end_with_2() {
         &["request", "maia", "GET"],
         &["request", "maia", "G E T", "/"],
         &["emulate", "maia", "--port", "70000"],
+        &["maia"],
+        &["maia", "projects", "--page-size", "0"],
+        &["maia", "projects", "--page-size", "101"],
+        &["datasaur", "query"],
+        &["doctor"],
+        &["completions", "tcsh"],
         &["emulate", "maia", "--token-lifetime", "0"],
     ] {
         refused(arguments);
@@ -73,7 +79,18 @@ async fn a_path_never_leads_to_another_host() {
 #[test]
 fn help_lists_the_commands_and_the_exit_codes() {
     let help = vauth(&["--help"], &Environment::new()).stdout();
-    for word in ["demo", "token", "request", "emulate", "Exit codes:", "22"] {
+    for word in [
+        "demo",
+        "token",
+        "request",
+        "datasaur",
+        "maia",
+        "doctor",
+        "emulate",
+        "completions",
+        "Exit codes:",
+        "22",
+    ] {
         assert!(help.contains(word), "{help}");
     }
     let version = vauth(&["--version"], &Environment::new()).stdout();

@@ -110,7 +110,7 @@ impl ApiAnswer {
         if status.is_redirection() {
             return Err(self.redirected());
         }
-        Err(self.refused(explain))
+        Err(self.refusal(explain(status, self.body())))
     }
 
     /// Reads the body of a success as JSON.
@@ -140,9 +140,12 @@ impl ApiAnswer {
         }
     }
 
-    fn refused(&self, explain: impl FnOnce(StatusCode, &[u8]) -> Explanation) -> Error {
+    /// Returns the error of a refusal, of kind [`ErrorKind::Api`]; for APIs that refuse with a status of success.
+    ///
+    /// The vendor's words are cleaned and cut, and the call's secrets and its token are taken out of them.
+    pub fn refusal(&self, explanation: Explanation) -> Error {
         let status = self.status();
-        let Explanation { words, code, hint } = explain(status, self.body());
+        let Explanation { words, code, hint } = explanation;
         let mut exposed: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
         exposed.push(self.token.expose());
         let clean = |text: String| {

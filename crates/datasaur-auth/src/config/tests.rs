@@ -82,3 +82,21 @@ fn debug_shows_no_secret() {
     let config = from(&CREDENTIALS).unwrap();
     assert!(!format!("{config:?}").contains("fake-secret"));
 }
+
+#[test]
+fn the_base_that_the_vendors_tools_use_is_taken_as_well() {
+    let base = ("DATASAUR_BASE_URL", "https://app.datasaur.ai");
+    let config = from(&[&CREDENTIALS[..], &[base]].concat()).unwrap();
+    assert_eq!(config.base_url().as_str(), "https://app.datasaur.ai");
+}
+
+#[test]
+fn the_body_is_the_default_and_basic_can_be_chosen() {
+    let builder = Config::builder()
+        .client_id("fake-id")
+        .client_secret("fake-secret");
+    let authentication = |builder: ConfigBuilder| builder.build().unwrap().client_authentication();
+    assert_eq!(authentication(builder.clone()), ClientAuthentication::Body);
+    let basic = builder.client_authentication(ClientAuthentication::Basic);
+    assert_eq!(authentication(basic), ClientAuthentication::Basic);
+}

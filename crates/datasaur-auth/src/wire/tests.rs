@@ -42,3 +42,48 @@ fn every_other_answer_passes_through() {
 fn a_rest_401_counts() {
     assert!(refuses(401, r#"{"message":"Unauthorized"}"#));
 }
+
+#[test]
+fn errors_make_an_answer_at_every_status_and_data_only_with_a_success() {
+    let is_answer = |status: u16, body: &str| {
+        serde_json::from_str::<GraphqlBody<'_>>(body)
+            .is_ok_and(|body| body.is_answer(status.try_into().unwrap()))
+    };
+    for (status, body, expected) in [
+        (200, r#"{"data":{}}"#, true),
+        (200, r#"{"data":{},"errors":[]}"#, true),
+        (200, r#"{"data":null,"errors":[{}]}"#, true),
+        (400, r#"{"errors":[{"message":"x"}]}"#, true),
+        (500, r#"{"errors":[null]}"#, true),
+        (400, r#"{"data":{}}"#, false),
+        (200, r#"{"data":null}"#, false),
+        (200, r#"{"errors":[]}"#, false),
+        (200, r#"{"errors":"x"}"#, false),
+        (200, "{}", false),
+        (200, "[]", false),
+        (400, r#"{"message":"x"}"#, false),
+    ] {
+        assert_eq!(is_answer(status, body), expected, "{status} {body}");
+    }
+}
+
+#[test]
+fn an_error_without_the_usual_members_is_still_an_error() {
+    assert_eq!(read_graphql_error("7"), (None, None));
+    assert_eq!(
+        read_graphql_error(r#"{"message":"x","extensions":null}"#),
+        (Some("x".to_owned()), None)
+    );
+    assert_eq!(
+        read_graphql_error(r#"{"message":7,"extensions":{"type":"Y"}}"#),
+        (None, Some("Y".to_owned()))
+    );
+}
+
+#[test]
+fn an_id_is_text_or_a_number() {
+    for body in [r#"{"me":{"id":"7"}}"#, r#"{"me":{"id":7,"more":[]}}"#] {
+        let data: MeData = serde_json::from_str(body).unwrap();
+        assert_eq!(data.me.unwrap().id.0, "7");
+    }
+}

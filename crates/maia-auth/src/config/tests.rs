@@ -158,3 +158,31 @@ fn a_builders_debug_shows_no_url_that_may_hold_a_password() {
     let builder = Config::builder().token_url("https://user:fake-password@id.example.com");
     assert!(!format!("{builder:?}").contains("fake-password"));
 }
+
+#[test]
+fn an_empty_id_or_secret_of_ours_is_an_error_and_does_not_fall_back() {
+    for empty in ["MAIA_CLIENT_ID", "MAIA_CLIENT_SECRET"] {
+        let pairs = [
+            ("MAIA_CLIENT_ID", "fake-id"),
+            ("MAIA_CLIENT_SECRET", "fake-secret"),
+            ("MATILLION_CLIENT_ID", "theirs"),
+            ("MATILLION_CLIENT_SECRET", "fake-secret"),
+            ("MAIA_REGION", "eu1"),
+        ];
+        let pairs = pairs.map(|(name, value)| (name, if name == empty { "" } else { value }));
+        let error = from(&pairs).unwrap_err();
+        // Half of one set and half of another would sign in as nobody.
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(empty), "{error}");
+    }
+}
+
+#[test]
+fn the_vendors_own_base_url_is_a_fallback_and_ours_wins() {
+    let theirs = ("MATILLION_BASE_URL", "https://theirs.example.com");
+    let config = with(&[theirs]).unwrap();
+    assert_eq!(config.base_url().as_str(), "https://theirs.example.com");
+    let ours = ("MAIA_BASE_URL", "https://ours.example.com");
+    let config = with(&[theirs, ours]).unwrap();
+    assert_eq!(config.base_url().as_str(), "https://ours.example.com");
+}

@@ -19,6 +19,17 @@ fn runai_alone_may_administer() {
 }
 
 #[test]
+fn a_vendors_own_calls_are_its_alone() {
+    for (vendor, module) in [("datasaur-auth", "graphql"), ("maia-auth", "projects")] {
+        let (file, below) = (format!("src/{module}.rs"), format!("src/{module}/a.rs"));
+        let own = [(file.as_str(), ""), (below.as_str(), "")];
+        let found = changed(vendor, &own);
+        assert!(found.is_empty(), "{found:#?}");
+        assert_eq!(changed("runai-auth", &own).len(), 2);
+    }
+}
+
+#[test]
 fn a_file_too_many_is_reported() {
     let message = "is in maia-auth but not in datasaur-auth";
     assert_only(

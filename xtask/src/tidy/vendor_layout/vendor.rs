@@ -100,8 +100,14 @@ impl Vendor {
         }
     }
 
+    /// Whether the file belongs to what this vendor's API alone can do.
     fn is_own_file(&self, file: &str) -> bool {
-        self.has_admin() && (file.starts_with("admin") || file.starts_with("generated"))
+        let file = file.strip_suffix(".rs").unwrap_or(file);
+        OWN_MODULES.iter().any(|(vendor, module)| {
+            let below = file.strip_prefix(module);
+            *vendor == self.name
+                && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        })
     }
 
     fn is_own_feature(&self, feature: &str) -> bool {
@@ -126,6 +132,17 @@ fn headings(text: &str) -> Vec<(String, usize)> {
         })
         .collect()
 }
+
+/// What one vendor has and the others have not: its calls, and for Run:ai its many ways to sign in.
+const OWN_MODULES: &[(&str, &str)] = &[
+    ("datasaur-auth", "graphql"),
+    ("maia-auth", "projects"),
+    ("runai-auth", "admin"),
+    ("runai-auth", "config/sign_in"),
+    ("runai-auth", "exchange/tests"),
+    ("runai-auth", "exchange/v1"),
+    ("runai-auth", "generated"),
+];
 
 pub(crate) const SOURCES: &str = "src/";
 pub(crate) const LIBRARY: &str = "src/lib.rs";

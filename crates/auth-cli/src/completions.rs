@@ -1,0 +1,14 @@
+//! `vauth completions`: what a shell has to know to complete this command.
+
+use clap::CommandFactory as _;
+
+use crate::arguments::{Arguments, CompletionsArguments};
+use crate::failure::Failure;
+use crate::output::print;
+
+pub(crate) fn run(arguments: &CompletionsArguments) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    let mut command = Arguments::command();
+    clap_complete::generate(arguments.shell, &mut command, "vauth", &mut script);
+    print(&script)
+}

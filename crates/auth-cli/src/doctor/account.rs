@@ -1,0 +1,73 @@
+//! The steps that need credentials: a token, and one call that changes nothing.
+
+use auth_core::{ApiCall, Error, ErrorKind, Result};
+use http::{Method, StatusCode};
+use serde::de::IgnoredAny;
+
+use super::step::Outcome;
+use crate::vendor::Client;
+
+pub(super) async fn sign_in(client: &Client) -> Outcome {
+    match client.token().await {
+        Ok(token) => Outcome::ok(format!(
+            "the token is good for {} s",
+            token.lifetime().as_secs()
+        )),
+        Err(error) => Outcome::failed_with(&error),
+    }
+}
+
+pub(super) async fn call(client: &Client) -> Outcome {
+    let called = match client {
+        Client::Datasaur(client) => client
+            .me()
+            .await
+            .map(|me| format!("signed in as member {}", me.id())),
+        Client::Maia(client) => {
+            let page = client.projects().page_size(1).page(0).await;
+            page.map(|page| match page.total() {
+                Some(total) => format!("{total} project(s) can be seen"),
+                None => "projects can be listed".to_owned(),
+            })
+        }
+        Client::Runai(client) => runai(client).await,
+    };
+    called.map_or_else(|error| failed(&error), Outcome::ok)
+}
+
+/// Asks for the caller's own access rules, or for the applications where the control plane does not know those.
+async fn runai(client: &runai_auth::Client) -> Result<String> {
+    let own = ApiCall::new(Method::GET, OWN_ACCESS_RULES).query("limit", 1);
+    match client.call::<IgnoredAny>(&own).await {
+        Err(error) if is_missing(&error) => {
+            let applications = ApiCall::new(Method::GET, APPLICATIONS);
+            client.call::<IgnoredAny>(&applications).await?;
+            Ok("applications can be listed".to_owned())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Ok("the own access rules can be listed".to_owned()),
+    }
+}
+
+/// An older control plane answers a path that it does not know with a 404, or with its web interface.
+fn is_missing(error: &Error) -> bool {
+    error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::Response
+}
+
+fn failed(error: &Error) -> Outcome {
+    let advice = match error.status().map(|status| status.as_u16()) {
+        _ if error.kind() != ErrorKind::Api => return Outcome::failed_with(error),
+        Some(401) => "check that credentials and base URL belong to the same installation",
+        Some(403) => {
+            "give the credentials a role that may do this, and check the account's list of allowed addresses"
+        }
+        Some(404) => "check the base URL, and a path prefix in it",
+        Some(429 | 500..) => "try again in a while",
+        _ => "check that the credentials belong to this installation, and what they may do",
+    };
+    Outcome::failed(crate::failure::chain(error), advice)
+}
+
+const OWN_ACCESS_RULES: &str = "/api/v1/authorization/me/access-rules";
+
+const APPLICATIONS: &str = "/api/v1/apps";

@@ -1,0 +1,118 @@
+//! The way to the API without credentials: its name, a connection, and what its clock says.
+
+use std::time::{Duration, SystemTime};
+
+use auth_core::{DefaultHttpClient, HttpClient as _, Limits, Result, Setting, Variables};
+use bytes::Bytes;
+use http::header::DATE;
+use http::{HeaderMap, Request, Uri};
+
+use super::step::Outcome;
+use crate::vendor::Vendor;
+
+/// Checks look-up, connection and clock.
+pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
+    let name = look_up(base_url).await;
+    let answer = connect(vendor, base_url).await;
+    match answer {
+        Ok((headers, now)) => {
+            let name = name.unwrap_or_else(|_| {
+                Outcome::skipped("this machine does not know the name, yet the connection stands: a proxy looks it up")
+            });
+            let encryption = match base_url.starts_with("https:") {
+                true => "over TLS",
+                false => "without TLS",
+            };
+            let connection = Outcome::ok(format!("an HTTP server answers, {encryption}"));
+            [name, connection, compare(&headers, now)]
+        }
+        Err(error) => [
+            name.unwrap_or_else(|outcome| outcome),
+            Outcome::failed_with(&error),
+            Outcome::skipped("no server told its time"),
+        ],
+    }
+}
+
+async fn look_up(base_url: &str) -> Result<Outcome, Outcome> {
+    let advice = "check the spelling of the host, the name server, and whether a VPN is needed";
+    let uri: Option<Uri> = base_url.parse().ok();
+    let Some(host) = uri.as_ref().and_then(Uri::host) else {
+        return Err(Outcome::failed("the base URL names no host", advice));
+    };
+    // An IPv6 address stands in brackets in a URL and nowhere else.
+    let host = host.trim_matches(['[', ']']);
+    let found = tokio::time::timeout(LOOK_UP_LIMIT, tokio::net::lookup_host((host, 443))).await;
+    match found {
+        Ok(Ok(addresses)) => {
+            let count = addresses.count();
+            Ok(Outcome::ok(format!("{host} has {count} address(es)")))
+        }
+        Ok(Err(error)) => Err(Outcome::failed(
+            format!("{host} is not known: {error}"),
+            advice,
+        )),
+        Err(_) => Err(Outcome::failed(
+            format!("the look-up of {host} took too long"),
+            advice,
+        )),
+    }
+}
+
+/// Sends a request without a token; whatever the answer says, there is one. Returns its headers and when it came.
+async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
+    let mut http = DefaultHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
+    if vendor == Vendor::Runai {
+        // The others' certificates come from the builder alone.
+        if let Some(pem) = Variables::of_process().file(&CA_FILE)? {
+            http = http.add_root_certificates(pem);
+        }
+    }
+    let path = match vendor {
+        // Answers everybody.
+        Vendor::Datasaur => "/api/health",
+        Vendor::Maia | Vendor::Runai => "/",
+    };
+    let mut request = Request::new(Bytes::new());
+    *request.uri_mut() = format!("{base_url}{path}")
+        .parse()
+        .map_err(|_| auth_core::Error::config("the base URL cannot be requested"))?;
+    let response = http.build()?.send(request, Limits::TOKEN).await?;
+    Ok((response.headers().clone(), SystemTime::now()))
+}
+
+/// Compares the server's `Date` with our clock; it counts whole seconds, and was written a little before it came.
+fn compare(headers: &HeaderMap, now: SystemTime) -> Outcome {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let Some(theirs) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
+        return Outcome::skipped("the server does not tell its time");
+    };
+    let (skew, direction) = match now.duration_since(theirs) {
+        Ok(skew) => (skew, "ahead of"),
+        Err(error) => (error.duration(), "behind"),
+    };
+    let detail = format!(
+        "this clock is {} s {direction} the server's",
+        skew.as_secs()
+    );
+    if skew > TOLERATED_SKEW {
+        Outcome::warning(
+            detail,
+            "set this machine's clock: certificates and tokens are judged by it",
+        )
+    } else {
+        Outcome::ok(detail)
+    }
+}
+
+/// Run:ai's certificate authorities, as its crate names them.
+const CA_FILE: Setting = Setting::new("root_certificates", "RUNAI_CA_FILE", "/etc/ssl/ca.pem");
+
+/// Far above what a working name server or a working network takes.
+const LOOK_UP_LIMIT: Duration = Duration::from_secs(5);
+
+/// What servers with a clock of their own commonly tolerate.
+const TOLERATED_SKEW: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! A step of the check: how it went, what was seen, and what to do.
+
+use auth_core::Error;
+use serde::Serialize;
+
+use crate::failure::{chain, hint};
+use crate::output::Listed;
+
+/// The steps, in the order in which a sign-in takes them.
+pub(super) const NAMES: [&str; 6] = [
+    "configuration",
+    "name look-up",
+    "connection",
+    "clock",
+    "sign-in",
+    "API call",
+];
+
+/// A step as it is printed; its keys are in the order in which they are promised.
+#[derive(Debug, Serialize)]
+pub(super) struct Step {
+    step: &'static str,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+/// How a step went.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    status: Status,
+    detail: String,
+    advice: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Ok,
+    /// Nothing fails for it now.
+    Warning,
+    Failed,
+    Skipped,
+}
+
+impl Step {
+    pub(super) fn new(step: &'static str, outcome: Outcome) -> Self {
+        Self { step, outcome }
+    }
+
+    pub(super) fn is_failed(&self) -> bool {
+        self.outcome.status == Status::Failed
+    }
+}
+
+impl Outcome {
+    pub(super) fn ok(detail: impl Into<String>) -> Self {
+        Self::new(Status::Ok, detail.into(), None)
+    }
+
+    pub(super) fn skipped(detail: impl Into<String>) -> Self {
+        Self::new(Status::Skipped, detail.into(), None)
+    }
+
+    pub(super) fn warning(detail: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(Status::Warning, detail.into(), Some(advice.into()))
+    }
+
+    pub(super) fn failed(detail: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(Status::Failed, detail.into(), Some(advice.into()))
+    }
+
+    /// A failure with what the commands say to it as well.
+    pub(super) fn failed_with(error: &Error) -> Self {
+        Self::new(Status::Failed, chain(error), hint(error))
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        self.status == Status::Ok
+    }
+
+    fn new(status: Status, detail: String, advice: Option<String>) -> Self {
+        Self {
+            status,
+            detail,
+            advice,
+        }
+    }
+}
+
+impl Listed for Step {
+    const COLUMNS: &'static [&'static str] = &["step", "status", "detail", "advice"];
+
+    fn cells(&self) -> Vec<String> {
+        let status = match self.outcome.status {
+            Status::Ok => "ok",
+            Status::Warning => "warning",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+        };
+        vec![
+            self.step.to_owned(),
+            status.to_owned(),
+            self.outcome.detail.clone(),
+            self.outcome.advice.clone().unwrap_or_default(),
+        ]
+    }
+}

@@ -1,0 +1,49 @@
+//! `vauth maia`: what Maia's API alone can be asked.
+
+use futures_util::TryStreamExt as _;
+use maia_auth::{Client, Project};
+use serde::Serialize;
+
+use crate::arguments::{MaiaCommand, ProjectsArguments};
+use crate::failure::Failure;
+use crate::output::{Listed, print_list};
+
+pub(crate) async fn run(command: MaiaCommand) -> Result<(), Failure> {
+    match command {
+        MaiaCommand::Projects(arguments) => projects(&arguments).await,
+    }
+}
+
+async fn projects(arguments: &ProjectsArguments) -> Result<(), Failure> {
+    let projects = Client::from_env()?.projects();
+    let projects = projects.page_size(arguments.page_size).stream();
+    let projects: Vec<_> = projects.map_ok(Printed::from).try_collect().await?;
+    print_list(&projects, &arguments.list)
+}
+
+/// A project as it is printed; its keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct Printed {
+    id: String,
+    name: String,
+    description: Option<String>,
+}
+
+impl From<Project> for Printed {
+    fn from(project: Project) -> Self {
+        Self {
+            id: project.id().to_owned(),
+            name: project.name().to_owned(),
+            description: project.description().map(str::to_owned),
+        }
+    }
+}
+
+impl Listed for Printed {
+    const COLUMNS: &'static [&'static str] = &["id", "name", "description"];
+
+    fn cells(&self) -> Vec<String> {
+        let description = self.description.clone().unwrap_or_default();
+        vec![self.id.clone(), self.name.clone(), description]
+    }
+}

@@ -1,0 +1,72 @@
+//! Lists: a table for people, lines with tabs for pipes, JSON for programs.
+
+use std::io::IsTerminal as _;
+
+use serde::Serialize;
+
+use super::{print, print_json};
+use crate::arguments::ListArguments;
+use crate::failure::{Failure, one_line};
+
+/// One entry of a list; as JSON it is an object of its own making.
+pub(crate) trait Listed: Serialize {
+    /// The headings of the table.
+    const COLUMNS: &'static [&'static str];
+
+    /// The text in each column.
+    fn cells(&self) -> Vec<String>;
+}
+
+/// Prints a list as the arguments and standard output want it.
+pub(crate) fn print_list<T: Listed>(
+    entries: &[T],
+    arguments: &ListArguments,
+) -> Result<(), Failure> {
+    if arguments.json {
+        return print_json(entries);
+    }
+    let text = if std::io::stdout().is_terminal() {
+        aligned(entries)
+    } else {
+        separated(entries)
+    };
+    print(text.as_bytes())
+}
+
+/// Headings and rows, each column as wide as its widest cell.
+fn aligned<T: Listed>(entries: &[T]) -> String {
+    let headings: Vec<String> = T::COLUMNS.iter().map(|name| name.to_uppercase()).collect();
+    let rows: Vec<_> = std::iter::once(headings)
+        .chain(entries.iter().map(cells))
+        .collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..T::COLUMNS.len()).map(width).collect();
+    let mut text = String::new();
+    for row in &rows {
+        let padded: Vec<_> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        text.push_str(padded.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// One line for each entry, without headings.
+fn separated<T: Listed>(entries: &[T]) -> String {
+    let lines = entries.iter().map(|entry| cells(entry).join("\t") + "\n");
+    lines.collect()
+}
+
+/// A vendor's text may hold what ends a line or a column, or commands the terminal.
+fn cells(entry: &impl Listed) -> Vec<String> {
+    entry.cells().iter().map(|cell| one_line(cell)).collect()
+}
+
+#[cfg(test)]
+mod tests;

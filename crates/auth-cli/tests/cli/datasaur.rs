@@ -1,0 +1,68 @@
+//! Tests of `vauth datasaur query`: data on standard output as it came, errors on standard error.
+
+use auth_testkit::{Fault, Vendor};
+
+use crate::support::{SECRET, environment, start, vauth};
+
+const ME: &str = "{ me { id } }";
+
+#[tokio::test]
+async fn the_data_is_printed_as_it_came() {
+    let emulator = start(Vendor::Datasaur).await;
+    let run = vauth(&["datasaur", "query", ME], &environment(&emulator));
+    assert_eq!(run.stdout(), "{\"me\":{\"id\":\"1\"}}\n");
+    let body = "{\"data\":{\"n\":  1.50,\n\"text\":\"\u{fc}\"}}";
+    emulator.inject_api(Fault::body(200, "application/json", body));
+    let arguments = [
+        "datasaur",
+        "query",
+        "query A($id: ID!) { n(id: $id) } query B { n }",
+        "--variables",
+        r#"{"id":"1","long":12345678901234567890123}"#,
+        "--operation",
+        "A",
+    ];
+    let run = vauth(&arguments, &environment(&emulator));
+    assert_eq!(run.stdout(), "{\"n\":  1.50,\n\"text\":\"\u{fc}\"}\n");
+}
+
+#[tokio::test]
+async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed() {
+    let emulator = start(Vendor::Datasaur).await;
+    let body = r#"{"errors":[{"message":"no\u001b", "path":["b"]},{"message":"more"}],"data":{"a":1,"b":null}}"#;
+    emulator.inject_api(Fault::body(200, "application/json", body));
+    let run = vauth(&["datasaur", "query", "{ a b }"], &environment(&emulator));
+    assert_eq!(run.code, Some(22), "{run:?}");
+    assert_eq!(run.stdout, "{\"a\":1,\"b\":null}\n");
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "{run:?}");
+    assert_eq!(lines[0], r#"{"message":"no\u001b", "path":["b"]}"#);
+    assert!(lines[2].starts_with("vauth: the API answered with 2 errors"));
+}
+
+#[tokio::test]
+async fn a_token_that_stays_refused_is_22_and_says_so() {
+    let emulator = start(Vendor::Datasaur).await;
+    emulator.inject_api(Fault::status(401).forever());
+    let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(22);
+    assert!(line.contains("the token is refused"), "{line}");
+}
+
+#[tokio::test]
+async fn the_front_end_in_the_apis_place_is_5() {
+    let emulator = start(Vendor::Datasaur).await;
+    emulator.inject_api(Fault::html());
+    let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(5);
+    assert!(line.contains("a web page"), "{line}");
+}
+
+#[tokio::test]
+async fn variables_that_are_no_object_send_nothing_and_are_not_repeated() {
+    let emulator = start(Vendor::Datasaur).await;
+    for variables in [SECRET, &format!("[\"{SECRET}\"]"), "7", "{"] {
+        let arguments = ["datasaur", "query", ME, "--variables", variables];
+        let line = vauth(&arguments, &environment(&emulator)).failure(2);
+        assert!(line.contains("--variables is no JSON object"), "{line}");
+    }
+    assert_eq!(emulator.token_requests(), 0);
+}

@@ -1,0 +1,64 @@
+//! GraphQL: a query as it is sent, data and errors as they came.
+
+mod answer;
+mod query;
+
+pub use answer::{GraphqlAnswer, GraphqlError};
+pub use query::Query;
+
+use auth_core::{Explanation, Result};
+
+use crate::client::Client;
+use crate::config::NAMES;
+use crate::wire;
+
+/// The member that the credentials belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    id: String,
+}
+
+impl Client {
+    /// Sends a query or a mutation; it is never repeated, but for the one resend after a refused token.
+    ///
+    /// Errors of the API that came as GraphQL are in the answer, whatever the HTTP status; see [`GraphqlAnswer::data`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses the token, also the second time, or answers 400 or above without GraphQL;
+    /// [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a web page, a redirect, and anything else that is not GraphQL;
+    /// else as [`Client::send`].
+    pub async fn graphql(&self, query: &Query) -> Result<GraphqlAnswer> {
+        let call = query
+            .to_call()
+            .map_err(|error| error.with_vendor(NAMES.vendor))?;
+        GraphqlAnswer::read(self.answer(&call).await?)
+            .map_err(|error| error.with_vendor(NAMES.vendor))
+    }
+
+    /// Asks the API whom the token belongs to.
+    ///
+    /// # Errors
+    /// As [`Client::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API answers `null`, which is no success.
+    pub async fn me(&self) -> Result<Me> {
+        let answer = self.graphql(&Query::new(wire::ME)).await?;
+        match answer.data::<wire::MeData>()?.me {
+            Some(me) => Ok(Me { id: me.id.0 }),
+            None => {
+                let explanation = Explanation::new(None)
+                    .with_hint(Some("`me` is null: the token belongs to no member"));
+                Err(answer.refusal(explanation))
+            }
+        }
+    }
+}
+
+impl Me {
+    /// Returns the member's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[cfg(test)]
+mod tests;

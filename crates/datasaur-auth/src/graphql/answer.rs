@@ -1,0 +1,181 @@
+//! A GraphQL answer: data, errors, or both, kept as they came until they are read.
+
+use std::fmt;
+
+use auth_core::{ApiAnswer, Error, ErrorKind, Explanation, Result};
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::config::NAMES;
+use crate::wire;
+
+/// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
+pub struct GraphqlAnswer {
+    answer: ApiAnswer,
+    /// A part of the body.
+    data: Option<Bytes>,
+    errors: Vec<GraphqlError>,
+}
+
+/// One entry of an answer's `errors`, with all that the API put into it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GraphqlError {
+    json: String,
+    message: String,
+    kind: Option<String>,
+}
+
+impl GraphqlAnswer {
+    /// Tells GraphQL's answers from everything else that can come in their place.
+    pub(super) fn read(answer: ApiAnswer) -> Result<Self> {
+        let status = answer.status();
+        let body = serde_json::from_slice::<wire::GraphqlBody<'_>>(answer.body()).ok();
+        let Some(body) = body.filter(|body| body.is_answer(status)) else {
+            return Err(no_answer(answer));
+        };
+        if wire::refuses_graphql(answer.body()) {
+            let explanation = Explanation::new(Some("the token is refused".to_owned()))
+                .with_code(Some(wire::AUTHENTICATION_ERROR.to_owned()))
+                .with_hint(Some(
+                    "a new token is tried once, but not in place of one that is a few seconds old: check that the credentials belong to this installation",
+                ));
+            return Err(answer.refusal(explanation));
+        }
+        let data = body.data();
+        let data = data.map(|json| answer.body().slice_ref(json.as_bytes()));
+        let errors = body.errors().map(GraphqlError::read).collect();
+        Ok(Self {
+            answer,
+            data,
+            errors,
+        })
+    }
+
+    /// Returns the HTTP status, which says little about GraphQL's errors.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// Reads the data of an answer without errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`] if there is any error, quoting the first one; [`ErrorKind::Response`] if the data is not what was expected.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<T> {
+        if let Some(error) = self.errors.first() {
+            let explanation = Explanation::new(Some(error.message.clone()))
+                .with_code(error.kind.clone())
+                .with_hint((self.errors.len() > 1).then_some("and more errors"));
+            return Err(self.refusal(explanation));
+        }
+        self.partial_data()?
+            .ok_or_else(|| unusable("no data", self.status()))
+    }
+
+    /// Reads whatever data there is beside the errors; `None` if there is none.
+    ///
+    /// Where an error left a `null` behind, the type has to permit it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Response`] if the data is not what was expected.
+    pub fn partial_data<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let data = self.data.as_ref();
+        data.map(|data| serde_json::from_slice(data))
+            .transpose()
+            // The parser's own words may quote the body.
+            .map_err(|_| unusable("data that is not what was expected of it", self.status()))
+    }
+
+    /// Returns the data's JSON as it came; `None` if there is none or `null`.
+    pub fn data_json(&self) -> Option<&str> {
+        // The parser has seen it, so it is UTF-8.
+        self.data
+            .as_deref()
+            .and_then(|data| std::str::from_utf8(data).ok())
+    }
+
+    /// Returns the errors, in the API's order.
+    pub fn errors(&self) -> &[GraphqlError] {
+        &self.errors
+    }
+
+    /// Makes an error of what this answer says.
+    pub(super) fn refusal(&self, explanation: Explanation) -> Error {
+        self.answer.refusal(explanation).with_vendor(NAMES.vendor)
+    }
+}
+
+impl fmt::Debug for GraphqlAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphqlAnswer")
+            .field("status", &self.status())
+            .field("has_data", &self.data.is_some())
+            .field("errors", &self.errors)
+            .finish_non_exhaustive()
+    }
+}
+
+impl GraphqlError {
+    fn read(json: &str) -> Self {
+        let (message, kind) = wire::read_graphql_error(json);
+        Self {
+            json: json.to_owned(),
+            message: message.unwrap_or_default(),
+            kind,
+        }
+    }
+
+    /// Returns the message; empty if there is none.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns `extensions.type`, by which this API tells its errors apart.
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_deref()
+    }
+
+    /// Returns the whole entry's JSON as it came, with `locations`, `path` and `extensions`.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Reads the whole entry as a type of your own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Response`] if it is not what was expected.
+    pub fn read_as<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.json).map_err(|_| {
+            Error::new(
+                ErrorKind::Response,
+                "the GraphQL error is not what was expected of it",
+            )
+            .with_retryable(false)
+            .with_vendor(NAMES.vendor)
+        })
+    }
+}
+
+impl fmt::Debug for GraphqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphqlError").finish_non_exhaustive()
+    }
+}
+
+/// A web page, a redirect, an HTTP error, broken JSON, or JSON that holds neither data nor errors.
+fn no_answer(answer: ApiAnswer) -> Error {
+    let status = answer.status();
+    match answer.json::<serde::de::IgnoredAny>(wire::explain) {
+        Ok(_) => unusable("neither data nor errors", status),
+        Err(error) => error,
+    }
+}
+
+fn unusable(what: &str, status: StatusCode) -> Error {
+    let message = format!("the API answered POST {} with {what}", wire::GRAPHQL_PATH);
+    // A mutation may have been done all the same.
+    Error::new(ErrorKind::Response, message)
+        .with_status(status)
+        .with_retryable(false)
+        .with_vendor(NAMES.vendor)
+}

@@ -1,0 +1,95 @@
+//! A GraphQL request: the document, its variables, and which of its operations to run.
+
+use std::fmt;
+
+use auth_core::{ApiCall, Error, Result};
+use http::Method;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::wire;
+
+/// A GraphQL query or mutation.
+///
+/// `Debug` shows the operation's name alone: the document and the variables are the caller's.
+///
+/// # Examples
+/// ```
+/// use std::collections::BTreeMap;
+/// use datasaur_auth::Query;
+///
+/// let query = Query::new("query Example($id: ID!) { project(id: $id) { name } }")
+///     .variables(&BTreeMap::from([("id", "fake-id")]))
+///     .operation_name("Example");
+/// # let _ = query;
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Query {
+    document: String,
+    variables: Option<Box<RawValue>>,
+    operation_name: Option<String>,
+    /// Why the variables cannot be sent; told when the query is.
+    fault: Option<Error>,
+}
+
+impl Query {
+    /// Takes the document's text; it is sent as it is.
+    pub fn new(document: impl Into<String>) -> Self {
+        Self {
+            document: document.into(),
+            variables: None,
+            operation_name: None,
+            fault: None,
+        }
+    }
+
+    /// Sets the variables: a map, or a struct whose fields are named as they are.
+    pub fn variables(mut self, variables: &impl Serialize) -> Self {
+        (self.variables, self.fault) = match serde_json::value::to_raw_value(variables) {
+            Ok(json) if json.get().starts_with('{') => (Some(json), None),
+            // No variables are none, however that is written.
+            Ok(json) if json.get() == "null" => (None, None),
+            Ok(_) => (
+                None,
+                Some(Error::config(
+                    "variables are no JSON object: give a map or a struct with named fields",
+                )),
+            ),
+            Err(_) => (
+                None,
+                Some(Error::config(
+                    "variables cannot be written as JSON: give text keys",
+                )),
+            ),
+        };
+        self
+    }
+
+    /// Names the operation to run, of a document that holds several.
+    pub fn operation_name(mut self, operation_name: impl Into<String>) -> Self {
+        self.operation_name = Some(operation_name.into());
+        self
+    }
+
+    pub(super) fn to_call(&self) -> Result<ApiCall> {
+        match &self.fault {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(ApiCall::new(Method::POST, wire::GRAPHQL_PATH).json(
+                &wire::GraphqlRequest {
+                    query: &self.document,
+                    variables: self.variables.as_deref(),
+                    operation_name: self.operation_name.as_deref(),
+                },
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("operation_name", &self.operation_name)
+            .finish_non_exhaustive()
+    }
+}

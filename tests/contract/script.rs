@@ -1,0 +1,112 @@
+//! An HTTP client that signs in by itself, and answers or passes on what goes to the API.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use auth_core::{DefaultHttpClient, Error, ErrorKind, HttpClient, Limits, Result};
+use auth_testkit::Vendor;
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::vendors::{AnyClient, Options};
+
+/// The token of every scripted sign-in.
+pub(crate) const TOKEN: &str = "zq7xw9-fake-token";
+
+/// What the API answers, one after the other, and what it was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    answers: Mutex<VecDeque<Response<Bytes>>>,
+    requests: Mutex<Vec<Request<Bytes>>>,
+    onward: Option<DefaultHttpClient>,
+}
+
+impl Script {
+    /// Answers the API's requests from a list, and fails when it is used up.
+    pub(crate) fn new(answers: impl IntoIterator<Item = Response<Bytes>>) -> Arc<Self> {
+        Arc::new(Self {
+            answers: Mutex::new(answers.into_iter().collect()),
+            ..Self::default()
+        })
+    }
+
+    /// Sends the API's requests on to where they go.
+    pub(crate) fn onward() -> Arc<Self> {
+        Arc::new(Self {
+            onward: Some(DefaultHttpClient::builder().build().unwrap()),
+            ..Self::default()
+        })
+    }
+
+    pub(crate) fn client(self: &Arc<Self>, vendor: Vendor) -> AnyClient {
+        let mut options = Options::at("https://vendor.example/prefix");
+        options.http = Some(self.clone());
+        options.client(vendor)
+    }
+
+    pub(crate) fn datasaur(self: &Arc<Self>) -> datasaur_auth::Client {
+        match self.client(Vendor::Datasaur) {
+            AnyClient::Datasaur(client) => client,
+            _ => unreachable!("the row is Datasaur's"),
+        }
+    }
+
+    pub(crate) fn maia(self: &Arc<Self>) -> maia_auth::Client {
+        match self.client(Vendor::Maia) {
+            AnyClient::Maia(client) => client,
+            _ => unreachable!("the row is Maia's"),
+        }
+    }
+
+    /// Returns the queries that the API was asked with.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        let queries = requests
+            .iter()
+            .map(|request| request.uri().query().unwrap_or_default().to_owned());
+        queries.collect()
+    }
+
+    /// Returns the API's requests as they stand on the wire, without the token.
+    pub(crate) fn shown(&self) -> String {
+        let requests = self.requests.lock().unwrap();
+        let requests: Vec<_> = requests.iter().map(show).collect();
+        requests.join("\n---\n").replace(TOKEN, "[token]")
+    }
+}
+
+#[async_trait]
+impl HttpClient for Script {
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+        if request.uri().path().ends_with("/token") {
+            let body =
+                format!(r#"{{"access_token":"{TOKEN}","token_type":"bearer","expires_in":3600}}"#);
+            return Ok(answer(200, &[("content-type", "application/json")], &body));
+        }
+        self.requests.lock().unwrap().push(request.clone());
+        if let Some(onward) = &self.onward {
+            return onward.send(request, limits).await;
+        }
+        let next = self.answers.lock().unwrap().pop_front();
+        next.ok_or_else(|| Error::new(ErrorKind::Transport, "the script is over"))
+    }
+}
+
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response<Bytes> {
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    response.body(Bytes::from(body.to_owned())).unwrap()
+}
+
+fn show(request: &Request<Bytes>) -> String {
+    let mut lines = vec![format!("{} {}", request.method(), request.uri())];
+    for (name, value) in request.headers() {
+        lines.push(format!("{name}: {}", value.to_str().unwrap()));
+    }
+    lines.push(String::new());
+    lines.push(String::from_utf8(request.body().to_vec()).unwrap());
+    lines.join("\n")
+}

@@ -1,0 +1,72 @@
+//! Runs the vendor crates' examples, as programs of their own, against emulated vendors.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test that calls them"
+)]
+
+use std::process::{Command, Output};
+
+use auth_testkit::{Emulator, Vendor};
+
+/// Runs a program whose environment points at an emulator and holds nothing else.
+fn run(program: &str, emulator: &Emulator, secret: &str) -> Output {
+    let prefix = emulator.vendor().as_str().to_uppercase();
+    let variables = [
+        ("BASE_URL", emulator.base_url()),
+        ("TOKEN_URL", emulator.token_url()),
+        ("CLIENT_ID", emulator.client_id()),
+        ("CLIENT_SECRET", secret),
+    ];
+    Command::new(program)
+        .env_clear()
+        .envs(variables.map(|(name, value)| (format!("{prefix}_{name}"), value)))
+        .output()
+        .unwrap()
+}
+
+const PROGRAMS: [(Vendor, &str); 3] = [
+    (
+        Vendor::Datasaur,
+        env!("CARGO_BIN_EXE_example-datasaur-query"),
+    ),
+    (Vendor::Maia, env!("CARGO_BIN_EXE_example-maia-projects")),
+    (Vendor::Runai, env!("CARGO_BIN_EXE_example-runai-token")),
+];
+
+#[tokio::test]
+async fn each_example_does_what_it_says_with_one_token() {
+    for (vendor, program) in PROGRAMS {
+        let emulator = Emulator::start(vendor).await.unwrap();
+        let output = run(program, &emulator, emulator.client_secret());
+        assert!(output.status.success(), "{vendor}: {output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (first, last) = (text.lines().next().unwrap(), text.lines().last().unwrap());
+        match vendor {
+            Vendor::Datasaur => {
+                assert_eq!(first, "signed in as member 1");
+                assert_eq!(last, r#"{"me":{"id":"1"}}"#);
+            }
+            Vendor::Maia => assert!(last.ends_with("Project 60"), "{text}"),
+            _ => {
+                assert!(first.starts_with("signed in for "), "{text}");
+                assert_eq!(last, "the API answered with status 200 OK");
+            }
+        }
+        assert_eq!(emulator.token_requests(), 1, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn an_example_that_is_refused_fails_and_shows_no_secret() {
+    for (vendor, program) in PROGRAMS {
+        let emulator = Emulator::start(vendor).await.unwrap();
+        let output = run(program, &emulator, "zq7xw9-fake-wrong-secret");
+        assert!(!output.status.success(), "{vendor}");
+        let shown = format!("{output:?}");
+        assert!(
+            shown.contains("refused the credentials") && !shown.contains("zq7xw9"),
+            "{vendor}: {shown}"
+        );
+    }
+}
