@@ -18,7 +18,7 @@ use crate::state::{Standing, State};
 pub(crate) struct Datasaur;
 
 impl Behaviour for Datasaur {
-    fn token_path(&self) -> &'static str {
+    fn token_path(&self, _state: &State) -> &'static str {
         TOKEN_PATH
     }
 
