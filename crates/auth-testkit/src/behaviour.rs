@@ -52,6 +52,11 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
 
     /// Makes the answer that an injected status of 400 or above calls for at this place.
     fn failure(&self, place: Place, path: &str, status: StatusCode) -> Answer;
+
+    /// Makes the answer that refuses the caller's token at this place, with any status.
+    fn refusal(&self, place: Place, path: &str, status: StatusCode) -> Answer {
+        self.failure(place, path, status).refusing_token()
+    }
 }
 
 /// Returns the module that speaks for a vendor.

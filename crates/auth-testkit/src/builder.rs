@@ -49,6 +49,7 @@ pub struct EmulatorBuilder {
     admin_password: Option<Secret>,
     documented_users: bool,
     projects: usize,
+    me_is_null: bool,
     clock: Arc<dyn Clock>,
 }
 
@@ -67,6 +68,7 @@ impl EmulatorBuilder {
             admin_password: None,
             documented_users: false,
             projects: DEFAULT_PROJECTS,
+            me_is_null: false,
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -97,13 +99,13 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the id of the one client; the default is the vendor's name followed by `-demo-client`.
+    /// Sets the id of the emulator's own client; the default is the vendor's name followed by `-demo-client`.
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
         self
     }
 
-    /// Sets the secret of the one client; the default is random and says that it is not real.
+    /// Sets the secret of the emulator's own client; the default is random and says that it is not real.
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(Secret::from(secret.into()));
         self
@@ -132,6 +134,12 @@ impl EmulatorBuilder {
     /// By default the answer is that of the vendor's specification, with `id`, `username` and `tempPassword`.
     pub fn documented_user_answer(mut self) -> Self {
         self.documented_users = true;
+        self
+    }
+
+    /// Has Datasaur's GraphQL answer `me: null`, as it may for a token that it takes all the same.
+    pub fn me_is_null(mut self) -> Self {
+        self.me_is_null = true;
         self
     }
 
@@ -178,6 +186,7 @@ impl EmulatorBuilder {
             control_plane: self.control_plane,
             documented_users: self.documented_users,
             projects: self.projects,
+            me_is_null: self.me_is_null,
         };
         let live = Live::new(self.token_lifetime, self.token_latency, self.api_latency);
         let base_url = listener.base_url().to_owned();
@@ -202,6 +211,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("admin_password", &self.admin_password)
             .field("documented_users", &self.documented_users)
             .field("projects", &self.projects)
+            .field("me_is_null", &self.me_is_null)
             .field("clock", &self.clock)
             .finish()
     }

@@ -17,7 +17,7 @@ use crate::vendor::Vendor;
 
 /// Runs one vendor on a port of 127.0.0.1 until it is dropped.
 ///
-/// It knows one client, checks what it is sent as the vendor does, issues tokens and refuses those that are expired,
+/// It knows one client, to which Run:ai's administration can add others. It checks what it is sent as the vendor does, issues tokens and refuses those that are expired,
 /// revoked or not its own. It serves on a thread of its own, so a blocked test still gets its answers.
 ///
 /// # Examples
@@ -80,7 +80,7 @@ impl Emulator {
         &self.token_url
     }
 
-    /// Returns the id of the one client.
+    /// Returns the id of the emulator's own client.
     pub fn client_id(&self) -> &str {
         &self.state.client_id
     }
@@ -155,17 +155,17 @@ impl Emulator {
         self.state.live().tokens.revoke();
     }
 
-    /// Replaces the client's secret; the old one is refused at once, while tokens that were got with it live on.
+    /// Replaces the secret of the emulator's own client; the old one is refused at once, while tokens that were got with it live on.
     pub fn rotate_secret(&self, new: &str) {
         self.state.rotate_secret(Secret::from(new));
     }
 
-    /// Switches the client off: it gets no tokens, while those that it has live on.
+    /// Switches the emulator's own client off: it gets no tokens, while those that it has live on.
     pub fn disable_client(&self) {
         self.state.enable_client(false);
     }
 
-    /// Switches the client on again.
+    /// Switches the emulator's own client on again.
     pub fn enable_client(&self) {
         self.state.enable_client(true);
     }

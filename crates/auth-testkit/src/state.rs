@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use auth_core::{Clock, Secret};
+use http::StatusCode;
 use wiremock::{Request, ResponseTemplate};
 
 use crate::answer::Answer;
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<Secret>,
     pub(crate) projects: usize,
+    pub(crate) me_is_null: bool,
     /// Identifies the client inside the vendor, as opposed to the client id.
     pub(crate) client_uuid: String,
     pub(crate) clock: Arc<dyn Clock>,
@@ -46,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) control_plane: ControlPlane,
     pub(crate) documented_users: bool,
     pub(crate) projects: usize,
+    pub(crate) me_is_null: bool,
 }
 
 /// Holds what changes while the emulator runs.
@@ -98,6 +101,7 @@ impl State {
             username: settings.username,
             password: settings.password,
             projects: settings.projects,
+            me_is_null: settings.me_is_null,
             client_uuid,
             clock,
             token_requests: AtomicU64::new(0),
@@ -154,6 +158,9 @@ impl State {
         let place = behaviour.place(path);
         let (fault, latency) = self.receive(place);
         let proper = || match place {
+            _ if request.body.len() > MOST_BODY => {
+                Answer::gateway_page(StatusCode::PAYLOAD_TOO_LARGE)
+            }
             Place::Token => behaviour.token(request, self),
             Place::Api => behaviour.api(request, self),
             Place::Open => behaviour.open(request),
@@ -304,6 +311,9 @@ impl SecretHistory {
         }
     }
 }
+
+/// 1 MiB, as gateways have it by default: more than any request to these vendors needs.
+const MOST_BODY: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ fn latencies_and_slow_faults_add_up_each_in_its_place() {
             control_plane: ControlPlane::default(),
             documented_users: false,
             projects: 0,
+            me_is_null: false,
         },
         "http://127.0.0.1:1".to_owned(),
         Arc::new(crate::ManualClock::new()),
