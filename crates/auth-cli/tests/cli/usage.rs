@@ -25,6 +25,8 @@ fn mistakes_on_the_command_line_end_with_2() {
         &["request", "maia", "G E T", "/"],
         &["emulate", "maia", "--port", "70000"],
         &["emulate", "maia", "--token-lifetime", "0"],
+        &["emulate", "runai", "--control-plane", "2.23"],
+        &["emulate", "maia", "--control-plane", "2.24"],
     ] {
         refused(arguments);
     }
