@@ -15,10 +15,10 @@ pub enum ControlPlane {
     V2_20,
     /// Adds one's own access rules, deleting and creating rules in batches, and the exchange of an external token.
     V2_22,
-    /// Adds token API v2, `expiresIn` in version 1, service accounts, and access keys.
+    /// Adds token API v2, `expiresIn` in version 1, service accounts, access keys, and the roles of version 2.
     #[default]
     V2_24,
-    /// Lacks applications, user applications, the roles of version 1 and the grant `app_token`; adds the roles of version 2.
+    /// Lacks applications, user applications, the roles of version 1, and the grant `app_token`.
     V3_0,
 }
 

@@ -59,12 +59,17 @@ pub(crate) fn page(
     if descending {
         items.reverse();
     }
-    let offset = number(call, "offset", 0)?;
+    let offset = offset(call)?;
     let limit = number(call, "limit", shape.default_limit)?;
     if !(1..=MOST_ITEMS).contains(&limit) {
         return Err(bad_request("limit must be 1 to 500"));
     }
     Ok(items.into_iter().skip(offset).take(limit).collect())
+}
+
+/// Returns how many items the query passes over.
+pub(crate) fn offset(call: &Call<'_>) -> Result<usize, Answer> {
+    number(call, "offset", 0)
 }
 
 /// Returns true if one text is somewhere in the other, whatever the case.

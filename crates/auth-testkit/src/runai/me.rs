@@ -46,7 +46,7 @@ pub(crate) fn change_password(call: &mut Call<'_>) -> Outcome {
 fn own(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
     let rules = call.tenant.rules_of(&call.caller);
     let rules = rules.map(|(id, rule)| {
-        let mut rule = rules::describe(call.tenant, id, rule);
+        let mut rule = rules::describe(id, rule);
         if let Some(fields) = rule.as_object_mut() {
             for name in ["createdAt", "updatedAt", "deletedAt", "createdBy", "status"] {
                 fields.remove(name);

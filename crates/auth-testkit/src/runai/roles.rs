@@ -1,62 +1,42 @@
-//! Run:ai's roles, with numbers up to 2.24 and opaque ids from 3.0 on.
+//! Run:ai's roles: a bare array in version 1 of their API, pages in version 2.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome, bad_request, error, not_found, ok};
+use super::call::{Call, Outcome, not_found, ok};
+use super::listing::{self, Shape};
 use super::permissions::{ACTIONS, RESOURCES, permissions};
-use crate::control_plane::ControlPlane;
+use crate::answer::Answer;
 use crate::jwt;
 
-/// The list of version 1 is a bare array.
 pub(crate) fn list_v1(_call: &mut Call<'_>) -> Outcome {
     ok(&ROLES.iter().map(describe_v1).collect())
 }
 
 pub(crate) fn get_v1(call: &mut Call<'_>) -> Outcome {
-    let role = call.id.parse().ok().and_then(find);
-    ok(&describe_v1(role.ok_or_else(|| not_found("role"))?))
+    ok(&describe_v1(asked(call)?))
 }
 
-/// Pages by `limit` and `token`, where `token` is the `next` of the page before; the vendor's names are not known.
+/// Names the offset of the next page as long as there is one; that `next` means this is an inference.
 pub(crate) fn list_v2(call: &mut Call<'_>) -> Outcome {
-    let limit = call.query("limit").map_or(Some(PAGE), |text| {
-        text.parse().ok().filter(|limit| (1..=PAGE).contains(limit))
-    });
-    let limit = limit.ok_or_else(|| bad_request("limit must be 1 to 50"))?;
-    let start = match call.query("token") {
-        None => 0,
-        Some(token) => ROLES
-            .iter()
-            .position(|role| opaque(role.id) == token)
-            .ok_or_else(|| error(StatusCode::BAD_REQUEST, "token is not known"))?,
-    };
-    let rest = &ROLES[start..];
-    let next = rest.get(limit).map(|role| opaque(role.id));
-    let roles: Vec<Value> = rest.iter().take(limit).map(describe_v2).collect();
-    ok(&json!({ "next": next, "roles": roles }))
+    let all = ROLES.iter().map(describe_v2).collect();
+    let roles = listing::filter(call, &SHAPE, all)?;
+    let total = roles.len();
+    let page = listing::page(call, &SHAPE, roles)?;
+    let end = listing::offset(call)?.saturating_add(page.len());
+    let mut body = json!({ "roles": page });
+    if end < total {
+        body["next"] = end.into();
+    }
+    ok(&body)
+}
+
+pub(crate) fn get_v2(call: &mut Call<'_>) -> Outcome {
+    ok(&describe_v2(asked(call)?))
 }
 
 /// Returns the name of a role.
 pub(crate) fn name(id: u32) -> Option<&'static str> {
     find(id).map(|role| role.name)
-}
-
-/// Returns the id of a role as this version writes it.
-pub(crate) fn id_in(version: ControlPlane, id: u32) -> Value {
-    if version >= ControlPlane::V3_0 {
-        opaque(id).into()
-    } else {
-        id.into()
-    }
-}
-
-/// Returns the number of the role that has this opaque id.
-pub(crate) fn of_opaque(text: &str) -> Option<u32> {
-    let mut roles = ROLES.iter();
-    roles
-        .find(|role| opaque(role.id) == text)
-        .map(|role| role.id)
 }
 
 /// One role; everything but its name follows from a few words.
@@ -69,49 +49,68 @@ struct Role {
     groups: &'static [&'static str],
 }
 
+fn asked(call: &Call<'_>) -> Result<&'static Role, Answer> {
+    let role = call.id.parse().ok().and_then(find);
+    role.ok_or_else(|| not_found("role"))
+}
+
 fn find(id: u32) -> Option<&'static Role> {
     ROLES.iter().find(|role| role.id == id)
 }
 
 fn describe_v1(role: &Role) -> Value {
-    let mut body = describe_v2(role);
-    body["id"] = role.id.into();
-    body["createdAt"] = INSTALLED.into();
-    body["updatedAt"] = INSTALLED.into();
+    let mut body = describe(role);
     body["deletedAt"] = Value::Null;
-    body["createdBy"] = "system".into();
     body["custom"] = false.into();
-    body["effectiveEnabled"] = true.into();
-    body["kubernetesPermissions"] = json!({ "predefinedRole": null });
     body
 }
 
 fn describe_v2(role: &Role) -> Value {
+    let mut body = describe(role);
+    // An odd multiplier spreads the numbers over all digits and keeps them distinct.
+    let set = u128::from(role.id).wrapping_mul(0xd1b5_4a32_d192_ed03_9e37_79b9_7f4a_7c15);
+    body["permissionSets"] = json!([{ "id": jwt::uuid_from(set), "name": role.name }]);
+    body["deprecated"] = false.into();
+    body
+}
+
+/// What both versions say of a role.
+fn describe(role: &Role) -> Value {
     let resources: Vec<_> = RESOURCES
         .iter()
         .filter(|(_, group)| role.groups.is_empty() || role.groups.contains(group))
         .copied()
         .collect();
     json!({
-        "id": opaque(role.id),
+        "id": role.id,
         "name": role.name,
         "description": role.description,
+        "createdAt": INSTALLED,
+        "updatedAt": INSTALLED,
+        "createdBy": "system",
         "enabled": true,
+        "effectiveEnabled": true,
         "permissions": permissions(&resources, role.actions),
+        "kubernetesPermissions": { "predefinedRole": null },
     })
-}
-
-/// The same number is the same id in every emulator, so that a test may know one.
-fn opaque(id: u32) -> String {
-    // An odd multiplier spreads the numbers over all digits and keeps them distinct.
-    jwt::uuid_from(u128::from(id).wrapping_mul(0xd1b5_4a32_d192_ed03_9e37_79b9_7f4a_7c15))
 }
 
 /// The role that the tenant's administrator has.
 pub(crate) const ADMINISTRATOR: u32 = 1_013;
 
-/// How many roles a page of version 2 has at most.
-const PAGE: usize = 50;
+/// The names to filter and sort by are not known; these are the members that all lists have.
+const SHAPE: Shape = Shape {
+    fields: &[
+        ("id", "/id"),
+        ("name", "/name"),
+        ("createdAt", "/createdAt"),
+        ("updatedAt", "/updatedAt"),
+        ("createdBy", "/createdBy"),
+    ],
+    operators: &["==", "!=", "<=", ">=", "=@", "!@", "=^", "=$"],
+    searched: &["name"],
+    default_limit: 50,
+};
 
 /// Roles are as old as the installation, which is older than the emulator.
 const INSTALLED: &str = "2025-01-01T00:00:00Z";

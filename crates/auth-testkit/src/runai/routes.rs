@@ -276,7 +276,8 @@ const ROUTES: &[Route] = &[
     ),
     route("v1/authorization/roles", V2_20, &[("GET", roles::list_v1)]).gone_in(V3_0),
     route("v1/authorization/roles/*", V2_20, &[("GET", roles::get_v1)]).gone_in(V3_0),
-    route("v2/authorization/roles", V3_0, &[("GET", roles::list_v2)]),
+    route("v2/authorization/roles", V2_24, &[("GET", roles::list_v2)]),
+    route("v2/authorization/roles/*", V2_24, &[("GET", roles::get_v2)]),
     // The specification has no 403 for these two, so rights are not asked for.
     route(
         "v1/authorization/permissions",

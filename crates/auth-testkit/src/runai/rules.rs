@@ -3,9 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::call::{
-    Call, Outcome, bad_request, conflict, created, empty, error, not_found, ok, required,
-};
+use super::call::{Call, Outcome, bad_request, conflict, created, empty, not_found, ok, required};
 use super::listing::{self, Shape, contains};
 use super::roles;
 use super::tenant::{Rule, TENANT_ID, Tenant};
@@ -36,12 +34,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         deleted_at: None,
     };
     let (id, rule) = add(call.tenant, rule)?;
-    created(&describe(call.tenant, id, &rule))
+    created(&describe(id, &rule))
 }
 
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let (id, rule) = find(call.tenant, &call.id)?;
-    let mut body = describe(call.tenant, id, rule);
+    let mut body = describe(id, rule);
     body["scopePath"] = Value::Null;
     ok(&body)
 }
@@ -80,7 +78,7 @@ pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Answer
 }
 
 /// Returns what an answer says of a rule.
-pub(crate) fn describe(tenant: &Tenant, id: u32, rule: &Rule) -> Value {
+pub(crate) fn describe(id: u32, rule: &Rule) -> Value {
     let scope_name = if rule.scope_type == "tenant" {
         "demo"
     } else {
@@ -90,7 +88,7 @@ pub(crate) fn describe(tenant: &Tenant, id: u32, rule: &Rule) -> Value {
         "id": id,
         "subjectId": rule.subject_id,
         "subjectType": rule.subject_type,
-        "roleId": roles::id_in(tenant.version, rule.role_id),
+        "roleId": rule.role_id,
         "roleName": roles::name(rule.role_id),
         "scopeId": rule.scope_id,
         "scopeType": rule.scope_type,
@@ -131,24 +129,13 @@ pub(crate) fn one_of(fields: &JsonFields, name: &str, values: &[&str]) -> Result
     }
 }
 
-/// Returns the role that the body names; one that does not exist is another error than one that cannot be.
+/// Returns the role that the body names, whether or not it exists.
 pub(crate) fn role_id(fields: &JsonFields) -> Result<u32, Answer> {
-    let value = fields
+    fields
         .value("roleId")
-        .ok_or_else(|| bad_request("roleId is required"))?;
-    match value {
-        Value::Number(_) => value
-            .as_u64()
-            .and_then(|id| u32::try_from(id).ok())
-            .ok_or_else(|| {
-                error(
-                    StatusCode::BAD_REQUEST,
-                    "roleId must be a number of 32 bits",
-                )
-            }),
-        Value::String(text) => roles::of_opaque(text).ok_or_else(|| not_found("role")),
-        _ => Err(bad_request("roleId must be the id of a role")),
-    }
+        .and_then(Value::as_u64)
+        .and_then(|id| u32::try_from(id).ok())
+        .ok_or_else(|| bad_request("roleId must be the number of a role"))
 }
 
 fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
@@ -160,7 +147,7 @@ fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
     let rules = call.tenant.rules.iter();
     let mut rules: Vec<Value> = rules
         .filter(|(_, rule)| with_deleted || rule.deleted_at.is_none())
-        .map(|(id, rule)| describe(call.tenant, *id, rule))
+        .map(|(id, rule)| describe(*id, rule))
         .collect();
     for name in ["subjectType", "clusterId", "scopeType", "scopeId"] {
         if let Some(wanted) = call.query(name) {
@@ -168,7 +155,10 @@ fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
         }
     }
     if let Some(wanted) = call.query("roleId") {
-        rules.retain(|rule| rule["roleId"].to_string().trim_matches('"') == wanted);
+        let wanted: u32 = wanted
+            .parse()
+            .map_err(|_| bad_request("roleId must be the number of a role"))?;
+        rules.retain(|rule| rule["roleId"] == wanted);
     }
     if let Some(part) = call.query("subjectIdFilter") {
         rules.retain(|rule| {

@@ -74,7 +74,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
                 deleted_at: None,
             };
             match rules::add(call.tenant, rule) {
-                Ok((id, rule)) => succeeded.push(rules::describe(call.tenant, id, &rule)),
+                Ok((id, rule)) => succeeded.push(rules::describe(id, &rule)),
                 Err(answer) => {
                     let (code, message) = answer.code_and_message();
                     let mut asked = json!({

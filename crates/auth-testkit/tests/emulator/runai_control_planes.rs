@@ -87,7 +87,7 @@ async fn an_operation_that_a_version_lacks_is_the_web_ui() {
         (
             "GET",
             "/api/v2/authorization/roles",
-            [false, false, false, true],
+            [false, false, true, true],
         ),
         ("GET", "/api/v1/authorization/permissions", [true; 4]),
         ("POST", "/api/v1/authorization/permitted-scopes", [true; 4]),

@@ -72,7 +72,7 @@ async fn a_rule_that_cannot_be_is_refused() {
         ("roleId", json!(-1), 400),
         ("roleId", json!(true), 400),
         ("roleId", json!(1), 404),
-        ("roleId", json!("Viewer"), 404),
+        ("roleId", json!("Viewer"), 400),
     ];
     for (name, value, status) in rows {
         let mut body = good.clone();
@@ -137,6 +137,7 @@ async fn lists_have_totals_filters_and_pages_of_fifty() {
     for query in [
         "limit=0",
         "limit=501",
+        "roleId=Viewer",
         "filterBy=shoes==1",
         "includeDeleted=maybe",
     ] {
