@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use auth_core::Secret;
+use auth_testkit::ControlPlane;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use http::Method;
@@ -149,6 +150,9 @@ pub(crate) struct EmulateArguments {
     /// How long tokens live; 3600 for Datasaur and Run:ai, 1800 for Maia by default.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) token_lifetime: Option<u64>,
+    /// The version of Run:ai's control plane, 2.20, 2.22, 2.24 or 3.0; 2.24 by default.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) control_plane: Option<ControlPlane>,
     /// The id of the one client; made up by default.
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) client_id: Option<String>,

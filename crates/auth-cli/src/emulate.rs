@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::arguments::EmulateArguments;
 use crate::failure::Failure;
 use crate::output::print;
+use crate::vendor::Vendor;
 
 pub(crate) async fn run(arguments: EmulateArguments) -> Result<(), Failure> {
     // Before the ready line, so that whoever has read it can end the server properly.
@@ -24,6 +25,13 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
     let mut builder = Emulator::builder(arguments.vendor.into()).port(arguments.port);
     if let Some(seconds) = arguments.token_lifetime {
         builder = builder.token_lifetime(Duration::from_secs(seconds));
+    }
+    if let Some(version) = arguments.control_plane {
+        if arguments.vendor != Vendor::Runai {
+            let text = "--control-plane is for runai alone: leave it out".to_owned();
+            return Err(Failure::Usage(text));
+        }
+        builder = builder.control_plane(version);
     }
     // The same rules as in the crates, so that a client of theirs can use what is given here.
     if let Some(id) = arguments.client_id {

@@ -100,6 +100,13 @@ impl Answer {
         self.refuses_token
     }
 
+    /// Returns the status, and the `message` of an error object.
+    pub(crate) fn code_and_message(&self) -> (u16, String) {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let message = body["message"].as_str().unwrap_or_default();
+        (self.status.as_u16(), message.to_owned())
+    }
+
     /// Turns the answer into wiremock's, dated by the emulator's clock and sent after `delay`.
     pub(crate) fn into_template(self, now: Moment, delay: Duration) -> ResponseTemplate {
         let mut template = ResponseTemplate::new(self.status.as_u16());

@@ -27,12 +27,12 @@ pub(crate) enum Place {
 /// Answers requests as one vendor does.
 pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
     /// Returns the path of the token endpoint that the emulator prints.
-    fn token_path(&self) -> &'static str;
+    fn token_path(&self, state: &State) -> &'static str;
 
     /// Returns how long the vendor's tokens live.
     fn token_lifetime(&self) -> Duration;
 
-    /// Returns the user name of the seeded administrator, where the vendor signs in people too.
+    /// Returns the user name of the administrator unless another is set, where the vendor signs in people too.
     fn username(&self) -> Option<&'static str>;
 
     /// Returns the title of the vendor's web front end.
@@ -52,6 +52,11 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
 
     /// Makes the answer that an injected status of 400 or above calls for at this place.
     fn failure(&self, place: Place, path: &str, status: StatusCode) -> Answer;
+
+    /// Makes the answer that refuses the caller's token at this place, with any status.
+    fn refusal(&self, place: Place, path: &str, status: StatusCode) -> Answer {
+        self.failure(place, path, status).refusing_token()
+    }
 }
 
 /// Returns the module that speaks for a vendor.

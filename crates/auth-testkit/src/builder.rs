@@ -8,10 +8,11 @@ use std::time::Duration;
 use auth_core::{Clock, Secret, SystemClock};
 
 use crate::behaviour;
+use crate::control_plane::ControlPlane;
 use crate::emulator::Emulator;
 use crate::jwt;
 use crate::server::Listener;
-use crate::state::{Live, State};
+use crate::state::{Live, Settings, State};
 use crate::vendor::Vendor;
 
 /// Collects the settings of an [`Emulator`].
@@ -43,6 +44,12 @@ pub struct EmulatorBuilder {
     api_latency: Duration,
     client_id: Option<String>,
     client_secret: Option<Secret>,
+    control_plane: ControlPlane,
+    admin_username: Option<String>,
+    admin_password: Option<Secret>,
+    documented_users: bool,
+    projects: usize,
+    me_is_null: bool,
     clock: Arc<dyn Clock>,
 }
 
@@ -56,6 +63,12 @@ impl EmulatorBuilder {
             api_latency: Duration::ZERO,
             client_id: None,
             client_secret: None,
+            control_plane: ControlPlane::default(),
+            admin_username: None,
+            admin_password: None,
+            documented_users: false,
+            projects: DEFAULT_PROJECTS,
+            me_is_null: false,
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -86,15 +99,53 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the id of the one client; the default is the vendor's name followed by `-demo-client`.
+    /// Sets the id of the emulator's own client; the default is the vendor's name followed by `-demo-client`.
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
         self
     }
 
-    /// Sets the secret of the one client; the default is random and says that it is not real.
+    /// Sets the secret of the emulator's own client; the default is random and says that it is not real.
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(Secret::from(secret.into()));
+        self
+    }
+
+    /// Sets the version of Run:ai's control plane; the default is 2.24, and other vendors have none.
+    pub fn control_plane(mut self, version: ControlPlane) -> Self {
+        self.control_plane = version;
+        self
+    }
+
+    /// Sets the name of Run:ai's administrator; the default is `admin@example.com`.
+    pub fn admin_username(mut self, username: impl Into<String>) -> Self {
+        self.admin_username = Some(username.into());
+        self
+    }
+
+    /// Sets the password of Run:ai's administrator; the default is random and says that it is not real.
+    pub fn admin_password(mut self, password: impl Into<String>) -> Self {
+        self.admin_password = Some(Secret::from(password.into()));
+        self
+    }
+
+    /// Has Run:ai answer a new user with `id`, `email` and `createdAt`, as one page of the vendor shows it.
+    ///
+    /// By default the answer is that of the vendor's specification, with `id`, `username` and `tempPassword`.
+    pub fn documented_user_answer(mut self) -> Self {
+        self.documented_users = true;
+        self
+    }
+
+    /// Has Datasaur's GraphQL answer `me: null`, as it may for a token that it takes all the same.
+    pub fn me_is_null(mut self) -> Self {
+        self.me_is_null = true;
+        self
+    }
+
+    /// Sets how many projects Maia has; the default is 60.
+    pub fn projects(mut self, number: usize) -> Self {
+        self.projects = number;
         self
     }
 
@@ -119,16 +170,27 @@ impl EmulatorBuilder {
         let client_secret = self
             .client_secret
             .unwrap_or_else(|| Secret::from(format!("not-a-real-secret-{}", jwt::hex(8))));
-        let live = Live::new(self.token_lifetime, self.token_latency, self.api_latency);
-        let base_url = listener.base_url().to_owned();
-        let state = Arc::new(State::new(
-            self.vendor,
-            base_url,
+        let username = behaviour::of(self.vendor)
+            .username()
+            .map(|default| self.admin_username.unwrap_or_else(|| default.to_owned()));
+        let password = username.is_some().then(|| {
+            self.admin_password
+                .unwrap_or_else(|| Secret::from(format!("not-a-real-password-{}", jwt::hex(8))))
+        });
+        let settings = Settings {
+            vendor: self.vendor,
             client_id,
             client_secret,
-            self.clock,
-            live,
-        ));
+            username,
+            password,
+            control_plane: self.control_plane,
+            documented_users: self.documented_users,
+            projects: self.projects,
+            me_is_null: self.me_is_null,
+        };
+        let live = Live::new(self.token_lifetime, self.token_latency, self.api_latency);
+        let base_url = listener.base_url().to_owned();
+        let state = Arc::new(State::new(settings, base_url, self.clock, live));
         let server = listener.serve(Arc::clone(&state)).await;
         Ok(Emulator::new(state, server))
     }
@@ -144,7 +206,16 @@ impl fmt::Debug for EmulatorBuilder {
             .field("api_latency", &self.api_latency)
             .field("client_id", &self.client_id)
             .field("client_secret", &self.client_secret)
+            .field("control_plane", &self.control_plane)
+            .field("admin_username", &self.admin_username)
+            .field("admin_password", &self.admin_password)
+            .field("documented_users", &self.documented_users)
+            .field("projects", &self.projects)
+            .field("me_is_null", &self.me_is_null)
             .field("clock", &self.clock)
             .finish()
     }
 }
+
+/// Three pages of Maia's default size, the last one short.
+const DEFAULT_PROJECTS: usize = 60;

@@ -17,7 +17,7 @@ use crate::vendor::Vendor;
 
 /// Runs one vendor on a port of 127.0.0.1 until it is dropped.
 ///
-/// It knows one client, checks what it is sent as the vendor does, issues tokens and refuses those that are expired,
+/// It knows one client, to which Run:ai's administration can add others. It checks what it is sent as the vendor does, issues tokens and refuses those that are expired,
 /// revoked or not its own. It serves on a thread of its own, so a blocked test still gets its answers.
 ///
 /// # Examples
@@ -42,7 +42,7 @@ pub struct Emulator {
 
 impl Emulator {
     pub(crate) fn new(state: Arc<State>, server: Server) -> Self {
-        let token_path = behaviour::of(state.vendor).token_path();
+        let token_path = behaviour::of(state.vendor).token_path(&state);
         Self {
             token_url: format!("{}{token_path}", state.base_url),
             state,
@@ -74,12 +74,13 @@ impl Emulator {
         &self.state.base_url
     }
 
-    /// Returns the URL of the token endpoint; for Run:ai that of version 2, beside which version 1 is served too.
+    /// Returns the URL of the token endpoint; for Run:ai that of version 2 where the control plane has one,
+    /// beside which version 1 is served too.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
 
-    /// Returns the id of the one client.
+    /// Returns the id of the emulator's own client.
     pub fn client_id(&self) -> &str {
         &self.state.client_id
     }
@@ -91,10 +92,10 @@ impl Emulator {
 
     /// Returns the user name of Run:ai's administrator, or `None` where nobody signs in with a password.
     pub fn username(&self) -> Option<&str> {
-        self.state.username
+        self.state.username.as_deref()
     }
 
-    /// Returns the password of Run:ai's administrator, or `None` where nobody signs in with a password.
+    /// Returns the password that Run:ai's administrator started with, or `None` where nobody signs in with a password.
     pub fn password(&self) -> Option<&str> {
         self.state.password.as_ref().map(Secret::expose)
     }
@@ -148,24 +149,25 @@ impl Emulator {
         live.api_faults.clear();
     }
 
-    /// Refuses every token issued so far from now on.
+    /// Refuses every token issued so far from now on, refresh tokens included.
     pub fn revoke_tokens(&self) {
+        self.state.tenant().refresh_tokens.revoke();
         self.state.live().tokens.revoke();
     }
 
-    /// Replaces the client's secret; the old one is refused at once, while tokens that were got with it live on.
+    /// Replaces the secret of the emulator's own client; the old one is refused at once, while tokens that were got with it live on.
     pub fn rotate_secret(&self, new: &str) {
         self.state.rotate_secret(Secret::from(new));
     }
 
-    /// Switches the client off: it gets no tokens, while those that it has live on.
+    /// Switches the emulator's own client off: it gets no tokens, while those that it has live on.
     pub fn disable_client(&self) {
-        self.state.live().client_enabled = false;
+        self.state.enable_client(false);
     }
 
-    /// Switches the client on again.
+    /// Switches the emulator's own client on again.
     pub fn enable_client(&self) {
-        self.state.live().client_enabled = true;
+        self.state.enable_client(true);
     }
 }
 

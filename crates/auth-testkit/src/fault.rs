@@ -44,6 +44,19 @@ impl Fault {
         Self::new(Kind::Status(final_status(status)))
     }
 
+    /// Refuses the caller's token with this status, as the vendor words it.
+    ///
+    /// At Datasaur's GraphQL that is an `AuthenticationError`, which may come with any status, 200 included.
+    /// Elsewhere it is the same as [`Fault::status`], and counts as a refused token whatever the status.
+    ///
+    /// # Panics
+    ///
+    /// If `status` is not a final HTTP status (200 to 999).
+    #[track_caller]
+    pub fn refused_token(status: u16) -> Self {
+        Self::new(Kind::RefusedToken(final_status(status)))
+    }
+
     /// Answers 200 with the HTML of the vendor's web front end, as a wrong base URL does.
     pub fn html() -> Self {
         Self::new(Kind::Html)
@@ -131,6 +144,7 @@ impl Fault {
         let answer = match &self.kind {
             Kind::Status(status) if status.as_u16() < 400 => Answer::empty(*status),
             Kind::Status(status) => behaviour.failure(place, path, *status),
+            Kind::RefusedToken(status) => behaviour.refusal(place, path, *status),
             Kind::Html => Answer::front_end(behaviour.title()),
             Kind::Empty => Answer::empty(StatusCode::OK),
             Kind::Redirect(location) => {
@@ -170,6 +184,7 @@ impl Fault {
 #[derive(Debug, Clone)]
 enum Kind {
     Status(StatusCode),
+    RefusedToken(StatusCode),
     Html,
     Empty,
     Redirect(HeaderValue),

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod vendor;
+mod control_plane;
 mod clock;
 mod scripted;
 mod timestamp;
@@ -9,6 +10,7 @@ mod jwt;
 mod answer;
 mod request;
 mod fault;
+mod issued;
 mod state;
 mod behaviour;
 mod datasaur;
@@ -20,6 +22,7 @@ mod emulator;
 
 pub use builder::EmulatorBuilder;
 pub use clock::ManualClock;
+pub use control_plane::ControlPlane;
 pub use emulator::Emulator;
 pub use fault::Fault;
 pub use scripted::{Reply, ScriptedSource};

@@ -16,7 +16,7 @@ use crate::state::{Standing, State};
 pub(crate) struct Maia;
 
 impl Behaviour for Maia {
-    fn token_path(&self) -> &'static str {
+    fn token_path(&self, _state: &State) -> &'static str {
         TOKEN_PATH
     }
 
@@ -86,7 +86,7 @@ impl Behaviour for Maia {
             return message(StatusCode::UNAUTHORIZED);
         }
         match (request.url.path(), request.method.as_str()) {
-            (PROJECTS_PATH, "GET") => projects(request),
+            (PROJECTS_PATH, "GET") => projects(request, state),
             (PROJECTS_PATH, _) => message(StatusCode::METHOD_NOT_ALLOWED),
             _ => message(StatusCode::NOT_FOUND),
         }
@@ -140,7 +140,7 @@ fn success(state: &State) -> Answer {
     Answer::json(StatusCode::OK, &body).not_stored()
 }
 
-fn projects(request: &Request) -> Answer {
+fn projects(request: &Request, state: &State) -> Answer {
     let number = |name, default| {
         query(request, name).map_or(Some(default), |text| text.parse::<usize>().ok())
     };
@@ -148,17 +148,17 @@ fn projects(request: &Request) -> Answer {
         let body = json!({ "message": "page must be 0 or more, size must be 1 to 100" });
         return Answer::json(StatusCode::BAD_REQUEST, &body);
     };
-    let results: Vec<Value> = (0..PROJECTS)
+    let results: Vec<Value> = (0..state.projects)
         .skip(page.saturating_mul(size))
         .take(size)
-        .map(project)
+        .map(|index| project(index, state.projects))
         .collect();
-    let body = json!({ "page": page, "results": results, "size": size, "total": PROJECTS });
+    let body = json!({ "page": page, "results": results, "size": size, "total": state.projects });
     Answer::json(StatusCode::OK, &body)
 }
 
 /// The same number is the same project in every emulator, so that a test may name one.
-fn project(index: usize) -> Value {
+fn project(index: usize, total: usize) -> Value {
     let number = index + 1;
     // An odd multiplier spreads the numbers over all digits and keeps them distinct.
     let id =
@@ -166,7 +166,7 @@ fn project(index: usize) -> Value {
     json!({
         "id": id,
         "name": format!("Project {number:02}"),
-        "description": format!("Seeded project {number} of {PROJECTS}"),
+        "description": format!("Seeded project {number} of {total}"),
     })
 }
 
@@ -206,6 +206,3 @@ const AUDIENCE: &str = "https://api.matillion.com";
 
 /// Keycloak puts these very spaces into its headers.
 const JWT_HEADER: &str = r#"{"alg":"RS256","typ" : "JWT","kid" : "emulated-key"}"#;
-
-/// Three pages of the default size, the last one short.
-const PROJECTS: usize = 60;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 use wiremock::Request;
 
@@ -119,13 +119,18 @@ impl<'a> Bearer<'a> {
 }
 
 /// Holds a JSON object whose keys are looked up in any case.
-pub(crate) struct JsonFields(Vec<(String, Value)>);
+pub(crate) struct JsonFields(Map<String, Value>);
 
 impl JsonFields {
     /// Reads the body, or returns `None` if it is not a JSON object.
     pub(crate) fn of(request: &Request) -> Option<Self> {
-        match serde_json::from_slice(&request.body).ok()? {
-            Value::Object(fields) => Some(Self(fields.into_iter().collect())),
+        Self::of_value(serde_json::from_slice(&request.body).ok()?)
+    }
+
+    /// Takes a part of a body, or returns `None` if it is not a JSON object.
+    pub(crate) fn of_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(fields) => Some(Self(fields)),
             _ => None,
         }
     }
@@ -133,11 +138,21 @@ impl JsonFields {
     /// Returns the first of the named fields that is a string and not empty.
     pub(crate) fn text(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
-            self.0
-                .iter()
-                .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-                .find_map(|(_, value)| value.as_str().filter(|text| !text.is_empty()))
+            self.all(name)
+                .find_map(|value| value.as_str().filter(|text| !text.is_empty()))
         })
+    }
+
+    /// Returns a field that is not null.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.all(name).find(|value| !value.is_null())
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 }
 

@@ -1,18 +1,21 @@
 //! What an emulator knows while it runs: credentials, issued tokens, faults, settings, counters.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use auth_core::{Clock, Moment, Secret};
+use auth_core::{Clock, Secret};
+use http::StatusCode;
 use wiremock::{Request, ResponseTemplate};
 
 use crate::answer::Answer;
 use crate::behaviour::{self, Behaviour, Place};
+use crate::control_plane::ControlPlane;
 use crate::fault::{Fault, FaultQueue};
+use crate::issued::{IssuedTokens, Owner};
 use crate::jwt;
+use crate::runai::Tenant;
 use crate::vendor::Vendor;
 
 /// Holds everything that the server's thread and the test share.
@@ -20,17 +23,32 @@ pub(crate) struct State {
     pub(crate) vendor: Vendor,
     pub(crate) base_url: String,
     pub(crate) client_id: String,
-    pub(crate) username: Option<&'static str>,
+    pub(crate) username: Option<String>,
     pub(crate) password: Option<Secret>,
+    pub(crate) projects: usize,
+    pub(crate) me_is_null: bool,
     /// Identifies the client inside the vendor, as opposed to the client id.
     pub(crate) client_uuid: String,
-    pub(crate) started: Moment,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) token_requests: AtomicU64,
     pub(crate) api_requests: AtomicU64,
     pub(crate) unauthorized: AtomicU64,
     secrets: SecretHistory,
     live: Mutex<Live>,
+    tenant: Mutex<Tenant>,
+}
+
+/// What an emulator is started with, beside its address and its clock.
+pub(crate) struct Settings {
+    pub(crate) vendor: Vendor,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<Secret>,
+    pub(crate) control_plane: ControlPlane,
+    pub(crate) documented_users: bool,
+    pub(crate) projects: usize,
+    pub(crate) me_is_null: bool,
 }
 
 /// Holds what changes while the emulator runs.
@@ -40,7 +58,6 @@ pub(crate) struct Live {
     pub(crate) token_latency: Duration,
     pub(crate) api_latency: Duration,
     pub(crate) client_enabled: bool,
-    pub(crate) last_login: Option<Moment>,
     pub(crate) token_faults: FaultQueue,
     pub(crate) api_faults: FaultQueue,
     pub(crate) tokens: IssuedTokens,
@@ -70,31 +87,35 @@ pub(crate) struct Times {
 
 impl State {
     pub(crate) fn new(
-        vendor: Vendor,
+        settings: Settings,
         base_url: String,
-        client_id: String,
-        client_secret: Secret,
         clock: Arc<dyn Clock>,
         live: Live,
     ) -> Self {
-        let username = behaviour::of(vendor).username();
-        let password =
-            username.map(|_| Secret::from(format!("not-a-real-password-{}", jwt::hex(8))));
+        let client_uuid = jwt::uuid();
+        let tenant = Tenant::seeded(&settings, &client_uuid, clock.now().wall());
         Self {
-            vendor,
+            vendor: settings.vendor,
             base_url,
-            client_id,
-            username,
-            password,
-            client_uuid: jwt::uuid(),
-            started: clock.now(),
+            client_id: settings.client_id,
+            username: settings.username,
+            password: settings.password,
+            projects: settings.projects,
+            me_is_null: settings.me_is_null,
+            client_uuid,
             clock,
             token_requests: AtomicU64::new(0),
             api_requests: AtomicU64::new(0),
             unauthorized: AtomicU64::new(0),
-            secrets: SecretHistory::new(client_secret),
+            secrets: SecretHistory::new(settings.client_secret),
             live: Mutex::new(live),
+            tenant: Mutex::new(tenant),
         }
+    }
+
+    /// Gives access to Run:ai's tenant; never taken while `live` is held.
+    pub(crate) fn tenant(&self) -> MutexGuard<'_, Tenant> {
+        self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives access to what changes; never held while an answer is made.
@@ -109,7 +130,25 @@ impl State {
 
     /// Replaces the client secret.
     pub(crate) fn rotate_secret(&self, new: Secret) {
+        if let Some(client) = self.tenant().client_mut(&self.client_uuid) {
+            client.secret = new.clone();
+        }
         self.secrets.push(new);
+    }
+
+    /// Takes over a secret that the API has made for the client.
+    pub(crate) fn adopt_secret(&self, new: &Secret) {
+        if new.expose() != self.client_secret().expose() {
+            self.secrets.push(new.clone());
+        }
+    }
+
+    /// Switches the client on or off.
+    pub(crate) fn enable_client(&self, enabled: bool) {
+        if let Some(client) = self.tenant().client_mut(&self.client_uuid) {
+            client.enabled = enabled;
+        }
+        self.live().client_enabled = enabled;
     }
 
     /// Counts a request, applies its fault if one is due, and has the vendor's module answer it otherwise.
@@ -119,6 +158,9 @@ impl State {
         let place = behaviour.place(path);
         let (fault, latency) = self.receive(place);
         let proper = || match place {
+            _ if request.body.len() > MOST_BODY => {
+                Answer::gateway_page(StatusCode::PAYLOAD_TOO_LARGE)
+            }
             Place::Token => behaviour.token(request, self),
             Place::Api => behaviour.api(request, self),
             Place::Open => behaviour.open(request),
@@ -165,14 +207,17 @@ impl State {
         }
     }
 
-    /// Judges a user name and a password.
-    pub(crate) fn is_administrator(&self, username: &str, password: &str) -> bool {
-        let known = self.username.zip(self.password.as_ref());
-        known.is_some_and(|(name, secret)| name == username && secret.expose() == password)
+    /// Issues a token of the one client that `write` spells.
+    pub(crate) fn issue(&self, write: impl FnOnce(Times) -> String) -> (String, Times) {
+        self.issue_to(Owner::default(), write)
     }
 
-    /// Issues a token that `write` spells.
-    pub(crate) fn issue(&self, write: impl FnOnce(Times) -> String) -> (String, Times) {
+    /// Issues somebody a token that `write` spells.
+    pub(crate) fn issue_to(
+        &self,
+        owner: Owner,
+        write: impl FnOnce(Times) -> String,
+    ) -> (String, Times) {
         let now = self.clock.now();
         let mut live = self.live();
         let lifetime = live.token_lifetime;
@@ -181,19 +226,19 @@ impl State {
             expires_in: lifetime.as_secs(),
         };
         let token = write(times);
-        live.tokens.add(token.clone(), now, lifetime);
+        live.tokens.add(token.clone(), now, lifetime, owner);
         (token, times)
-    }
-
-    /// Remembers that the client has signed in just now.
-    pub(crate) fn note_login(&self) {
-        self.live().last_login = Some(self.clock.now());
     }
 
     /// Returns true if the token was issued here, was not revoked and is younger than its lifetime.
     pub(crate) fn accepts(&self, token: &str) -> bool {
+        self.owner(token).is_some()
+    }
+
+    /// Returns whom a token speaks for, if it is accepted.
+    pub(crate) fn owner(&self, token: &str) -> Option<Owner> {
         let now = self.clock.now();
-        self.live().tokens.accepts(token, now)
+        self.live().tokens.owner(token, now).cloned()
     }
 }
 
@@ -225,57 +270,10 @@ impl Live {
             token_latency,
             api_latency,
             client_enabled: true,
-            last_login: None,
             token_faults: FaultQueue::default(),
             api_faults: FaultQueue::default(),
             tokens: IssuedTokens::default(),
         }
-    }
-}
-
-/// Remembers every token that may still be good.
-#[derive(Default)]
-pub(crate) struct IssuedTokens {
-    tokens: HashMap<String, Issued>,
-    sweep_at: usize,
-}
-
-struct Issued {
-    at: Moment,
-    lifetime: Duration,
-}
-
-impl Issued {
-    fn is_good(&self, now: Moment) -> bool {
-        now.since(self.at) < self.lifetime
-    }
-}
-
-impl IssuedTokens {
-    fn add(&mut self, token: String, now: Moment, lifetime: Duration) {
-        if self.tokens.len() >= self.sweep_at {
-            self.tokens.retain(|_, issued| issued.is_good(now));
-            // Looking at every token for each new one would make a stampede quadratic.
-            self.sweep_at = (2 * self.tokens.len()).max(SWEEP_AT_LEAST);
-        }
-        self.tokens.insert(token, Issued { at: now, lifetime });
-    }
-
-    fn accepts(&self, token: &str, now: Moment) -> bool {
-        self.tokens
-            .get(token)
-            .is_some_and(|issued| issued.is_good(now))
-    }
-
-    /// Forgets every token, so that each is refused from now on.
-    pub(crate) fn revoke(&mut self) {
-        self.tokens.clear();
-    }
-}
-
-impl fmt::Debug for IssuedTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} issued", self.tokens.len())
     }
 }
 
@@ -314,8 +312,8 @@ impl SecretHistory {
     }
 }
 
-/// How many tokens may pile up before the expired ones are looked for: well under a megabyte.
-const SWEEP_AT_LEAST: usize = 256;
+/// 1 MiB, as gateways have it by default: more than any request to these vendors needs.
+const MOST_BODY: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ pub enum Vendor {
     Datasaur,
     /// Maia by Matillion: Keycloak's JWTs from `POST /oauth/dpc/token`, projects behind them.
     Maia,
-    /// NVIDIA Run:ai with a control plane of version 2.24: both token APIs, applications behind them.
+    /// NVIDIA Run:ai: its token APIs, and behind them clients, users, access rules and roles of one tenant.
     Runai,
 }
 

@@ -144,6 +144,23 @@ fn port_lifetime_and_credentials_are_as_they_were_given() {
 }
 
 #[test]
+fn the_control_plane_is_as_it_was_asked_for() {
+    // The token API and the path of the clients that the version has.
+    let rows = [
+        ("2.20", "/api/v1/token", "/api/v1/apps"),
+        ("2.22", "/api/v1/token", "/api/v1/apps"),
+        ("2.24", "/api/v2/token", "/api/v1/service-accounts"),
+        ("3.0", "/api/v2/token", "/api/v2/authorization/roles"),
+    ];
+    for (version, token_path, path) in rows {
+        let server = Server::start(&["runai", "--control-plane", version]);
+        assert!(server.text("token_url").ends_with(token_path), "{version}");
+        let run = vauth(&["request", "runai", "GET", path], &server.environment());
+        assert!(run.stdout().starts_with(['[', '{']), "{version}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_ends_with_2_and_says_what_to_do() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

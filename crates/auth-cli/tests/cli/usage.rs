@@ -31,6 +31,8 @@ fn mistakes_on_the_command_line_end_with_2() {
         &["doctor"],
         &["completions", "tcsh"],
         &["emulate", "maia", "--token-lifetime", "0"],
+        &["emulate", "runai", "--control-plane", "2.23"],
+        &["emulate", "maia", "--control-plane", "2.24"],
     ] {
         refused(arguments);
     }

@@ -2,30 +2,6 @@
 
 use super::*;
 
-fn moment(seconds: u64) -> Moment {
-    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
-}
-
-#[test]
-fn expired_tokens_are_forgotten_when_others_are_issued() {
-    let mut tokens = IssuedTokens::default();
-    for second in 0..100_000 {
-        tokens.add(second.to_string(), moment(second), Duration::from_secs(60));
-        assert!(tokens.tokens.len() <= SWEEP_AT_LEAST, "at second {second}");
-    }
-    assert!(tokens.accepts("99999", moment(99_999)));
-    assert!(!tokens.accepts("99939", moment(99_999)));
-}
-
-#[test]
-fn tokens_that_are_still_good_are_kept_however_many() {
-    let mut tokens = IssuedTokens::default();
-    for number in 0..10_000 {
-        tokens.add(number.to_string(), moment(0), Duration::from_secs(60));
-    }
-    assert!((0..10_000).all(|number: u32| tokens.accepts(&number.to_string(), moment(59))));
-}
-
 #[test]
 fn the_last_secret_counts_and_earlier_borrows_stay_valid() {
     let history = SecretHistory::new(Secret::from("first"));
@@ -40,10 +16,18 @@ fn the_last_secret_counts_and_earlier_borrows_stay_valid() {
 fn latencies_and_slow_faults_add_up_each_in_its_place() {
     let millis = Duration::from_millis;
     let state = State::new(
-        Vendor::Maia,
+        Settings {
+            vendor: Vendor::Maia,
+            client_id: "client".to_owned(),
+            client_secret: Secret::from("not-a-real-secret"),
+            username: None,
+            password: None,
+            control_plane: ControlPlane::default(),
+            documented_users: false,
+            projects: 0,
+            me_is_null: false,
+        },
         "http://127.0.0.1:1".to_owned(),
-        "client".to_owned(),
-        Secret::from("not-a-real-secret"),
         Arc::new(crate::ManualClock::new()),
         Live::new(millis(1_000), millis(30), millis(20)),
     );

@@ -1,6 +1,6 @@
 //! Datasaur's token endpoint, GraphQL, REST and front end.
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{Emulator, Fault, Vendor};
 use serde_json::json;
 
 use crate::support::{FORM, JSON, Reply, get, post_basic, post_form, send, sign_in, sign_in_as};
@@ -165,6 +165,82 @@ async fn graphql_answers_a_good_token() {
         );
     }
     assert_eq!(emulator.unauthorized_responses(), 0);
+}
+
+#[tokio::test]
+async fn graphql_says_who_one_is_and_what_it_cannot_find() {
+    let emulator = start().await;
+    let bearer = format!("Bearer {}", sign_in(&emulator).token());
+    let me = graphql(
+        &emulator,
+        Some(&bearer),
+        r#"{"query":"{ me { id email } }"}"#,
+    );
+    let expected = json!({ "data": { "me": { "id": "1", "email": "demo@example.com" } } });
+    assert_eq!((me.status, me.json()), (200, expected));
+
+    let query = r#"{"query":"{ me { id } project(id: \"7\") { name } }"}"#;
+    let partial = graphql(&emulator, Some(&bearer), query);
+    let expected = json!({
+        "data": { "me": { "id": "1" }, "project": null },
+        "errors": [{
+            "message": "Project not found",
+            "path": ["project"],
+            "extensions": { "type": "NotFoundError" },
+        }],
+    });
+    assert_eq!((partial.status, partial.json()), (200, expected));
+    assert_eq!(emulator.unauthorized_responses(), 0);
+}
+
+#[tokio::test]
+async fn a_token_may_be_nobodys() {
+    let builder = Emulator::builder(Vendor::Datasaur).me_is_null();
+    let emulator = builder.start().await.unwrap();
+    let bearer = format!("Bearer {}", sign_in(&emulator).token());
+    let me = graphql(&emulator, Some(&bearer), r#"{"query":"{ me { id } }"}"#);
+    assert_eq!(
+        (me.status, me.json()),
+        (200, json!({ "data": { "me": null } }))
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_comes_with_any_status() {
+    let emulator = start().await;
+    let bearer = format!("Bearer {}", sign_in(&emulator).token());
+    for status in [200, 400, 401] {
+        emulator.inject_api(Fault::refused_token(status));
+        let reply = graphql(&emulator, Some(&bearer), r#"{"query":"{ me { id } }"}"#);
+        assert_eq!(reply.status, status);
+        let error = &reply.json()["errors"][0];
+        assert_eq!(error["extensions"]["type"], "AuthenticationError");
+    }
+    assert_eq!(emulator.unauthorized_responses(), 3);
+    emulator.inject_api(Fault::refused_token(403));
+    let users = send(
+        "GET",
+        &format!("{}/api/v1/users", emulator.base_url()),
+        &[("authorization", &bearer)],
+        b"",
+    );
+    assert_eq!(
+        (users.status, users.json()),
+        (403, json!({ "message": "Forbidden" }))
+    );
+    assert_eq!(emulator.unauthorized_responses(), 4);
+}
+
+#[tokio::test]
+async fn a_missing_client_certificate_is_a_redirect() {
+    let emulator = start().await;
+    let page = "https://certificates.example/missing";
+    emulator.inject(Fault::redirect(page));
+    emulator.inject_api(Fault::redirect(page));
+    let replies = [sign_in(&emulator), graphql(&emulator, None, "{}")];
+    for reply in replies {
+        assert_eq!((reply.status, reply.header("location")), (302, Some(page)));
+    }
 }
 
 #[tokio::test]

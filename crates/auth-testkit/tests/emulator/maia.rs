@@ -199,6 +199,20 @@ async fn projects_are_paged() {
 }
 
 #[tokio::test]
+async fn there_are_as_many_projects_as_a_test_wants() {
+    for (number, last) in [(0, 0), (1, 1), (26, 1)] {
+        let builder = Emulator::builder(Vendor::Maia).projects(number);
+        let emulator = builder.start().await.unwrap();
+        let token = sign_in(&emulator).token();
+        let page = number.saturating_sub(1) / 25;
+        let path = format!("/dpc/v1/projects?page={page}");
+        let reply = get_with(&emulator, &path, &token).json();
+        assert_eq!(reply["total"], number);
+        assert_eq!(reply["results"].as_array().unwrap().len(), last);
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_cannot_be_is_400() {
     let emulator = start().await;
     let token = sign_in(&emulator).token();

@@ -6,7 +6,8 @@ use std::time::Duration;
 use auth_testkit::{Emulator, ManualClock, Vendor};
 use serde_json::json;
 
-use crate::support::{get, get_with, send, sign_in};
+use crate::runai_support::{assert_error, call_api};
+use crate::support::{get, get_with, sign_in};
 
 #[tokio::test]
 async fn the_application_is_listed_and_found_by_id() {
@@ -43,7 +44,7 @@ async fn the_application_is_listed_and_found_by_id() {
 async fn a_bad_token_is_401_with_the_vendors_words() {
     let emulator = Emulator::start(Vendor::Runai).await.unwrap();
     let expected = json!({ "code": 401, "message": "Issuer is not familiar." });
-    for path in ["/api/v1/apps", "/api/v1/apps/x", "/api/v1/nothing"] {
+    for path in ["/api/v1/apps", "/api/v1/apps/x", "/api/v1/me/password"] {
         for reply in [get(&emulator, path), get_with(&emulator, path, "nonsense")] {
             assert_eq!((reply.status, reply.json()), (401, expected.clone()));
         }
@@ -55,32 +56,39 @@ async fn a_bad_token_is_401_with_the_vendors_words() {
 }
 
 #[tokio::test]
-async fn unknown_paths_are_json_below_api_and_the_web_ui_elsewhere() {
+async fn unknown_paths_are_the_web_ui_and_unknown_ids_are_404() {
     let emulator = Emulator::start(Vendor::Runai).await.unwrap();
     let token = sign_in(&emulator).token();
     for path in [
+        "/",
+        "/login",
+        "/auth/realms/demo",
+        "/api",
+        "/apix",
         "/api/v1/nothing",
         "/api/v1/appsx",
         "/api/v1/apps/",
-        "/api/v1/apps/x",
         "/api/v1/apps/x/y",
-        "/api",
     ] {
-        let reply = get_with(&emulator, path, &token);
-        assert_eq!(
-            (reply.status, &reply.json()["code"]),
-            (404, &json!(404)),
-            "{path}"
-        );
-        assert!(reply.json()["message"].is_string());
+        for reply in [get(&emulator, path), get_with(&emulator, path, &token)] {
+            assert_eq!(reply.status, 200, "{path}");
+            assert!(reply.text().contains("<title>Run:ai</title>"));
+        }
     }
-    let url = format!("{}/api/v1/apps", emulator.base_url());
-    let headers = [("authorization", format!("Bearer {token}"))];
-    let headers = [(headers[0].0, headers[0].1.as_str())];
-    assert_eq!(send("PUT", &url, &headers, b"").status, 405);
-    for path in ["/", "/login", "/auth/realms/demo", "/apix"] {
-        let reply = get(&emulator, path);
-        assert_eq!(reply.status, 200, "{path}");
-        assert!(reply.text().contains("<title>Run:ai</title>"));
+    for path in [
+        "/api/v1/apps/x",
+        "/api/v1/apps/%2F",
+        "/api/v1/users/x",
+        "/api/v1/authorization/roles/1",
+        "/api/v1/authorization/access-rules/x",
+    ] {
+        assert_error(&get_with(&emulator, path, &token), 404);
+    }
+    for (method, path) in [
+        ("PUT", "/api/v1/apps"),
+        ("POST", "/api/v1/users/x"),
+        ("GET", "/api/v1/users/x/logout"),
+    ] {
+        assert_error(&call_api(&emulator, &token, method, path, None), 405);
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use auth_testkit::{Emulator, Vendor};
 
-use crate::support::{Reply, call, send, sign_in};
+use crate::support::{Reply, VENDORS, call, send, sign_in};
 
 #[tokio::test]
 async fn a_port_can_be_chosen_and_is_refused_if_taken() {
@@ -123,11 +123,25 @@ async fn requests_are_not_kept() {
     assert!(grown < 200, "{grown} MiB");
 }
 
+#[tokio::test]
+async fn a_body_over_a_mebibyte_is_413() {
+    for vendor in VENDORS {
+        let emulator = Emulator::start(vendor).await.unwrap();
+        let body = vec![b'x'; (1 << 20) + 1];
+        let reply = send("POST", emulator.token_url(), &[], &body);
+        assert_eq!(reply.status, 413, "{vendor}");
+        assert!(reply.text().contains("413 Payload Too Large"));
+        let reply = send("POST", emulator.token_url(), &[], &body[1..]);
+        assert!(matches!(reply.status, 400 | 415), "{vendor}");
+        assert_eq!(emulator.token_requests(), 2);
+    }
+}
+
 /// Makes a request that starts a clean-up by its size alone, and that only the emulator answers with 200:
-/// wiremock without a mock says 404.
+/// wiremock without a mock says 404. It is as large as the emulator allows.
 fn large_request(emulator: &Emulator) -> impl Fn() -> Reply + Sync + use<> {
     let url = format!("{}/graphql", emulator.base_url());
-    let body = vec![b'x'; (1 << 20) + 1];
+    let body = vec![b'x'; 1 << 20];
     move || send("POST", &url, &[], &body)
 }
 

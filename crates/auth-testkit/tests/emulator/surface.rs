@@ -4,13 +4,14 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, EmulatorBuilder, Fault, ManualClock, Vendor};
+use auth_testkit::{ControlPlane, Emulator, EmulatorBuilder, Fault, ManualClock, Vendor};
 
 use crate::support::VENDORS;
 
 #[test]
 fn every_public_type_is_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
+    check::<ControlPlane>();
     check::<Emulator>();
     check::<EmulatorBuilder>();
     check::<Fault>();
@@ -44,8 +45,11 @@ async fn defaults_are_obviously_fake() {
 
 #[tokio::test]
 async fn nothing_secret_is_printed() {
-    let builder = Emulator::builder(Vendor::Runai).client_secret("sésame-ouvre-toi");
+    let builder = Emulator::builder(Vendor::Runai)
+        .client_secret("sésame-ouvre-toi")
+        .admin_password("mot-de-pâsse");
     assert_hides(&builder, "sésame-ouvre-toi");
+    assert_hides(&builder, "mot-de-pâsse");
     let emulator = builder.start().await.unwrap();
     assert_hides(&emulator, "sésame-ouvre-toi");
     assert_hides(&emulator, emulator.password().unwrap());
@@ -70,6 +74,12 @@ async fn a_builder_takes_every_setting() {
         .api_latency(Duration::from_millis(1))
         .client_id("my-client")
         .client_secret(String::from("not-a-real-secret"))
+        .control_plane(ControlPlane::V3_0)
+        .admin_username("boss@example.com")
+        .admin_password("not-a-real-password")
+        .documented_user_answer()
+        .me_is_null()
+        .projects(1)
         .clock(Arc::new(ManualClock::new()))
         .start()
         .await

@@ -1,0 +1,75 @@
+//! The tokens that were issued, how long each lives, and whom it speaks for.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use auth_core::Moment;
+
+/// Remembers every token that may still be good.
+#[derive(Default)]
+pub(crate) struct IssuedTokens {
+    tokens: HashMap<String, Issued>,
+    sweep_at: usize,
+}
+
+/// Says whom a token speaks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The id of a client, a user or an access key; empty where there is only one client.
+    pub(crate) id: String,
+    /// The session of a user that the token belongs to.
+    pub(crate) session: u64,
+}
+
+struct Issued {
+    at: Moment,
+    lifetime: Duration,
+    owner: Owner,
+}
+
+impl Issued {
+    fn is_good(&self, now: Moment) -> bool {
+        now.since(self.at) < self.lifetime
+    }
+}
+
+impl IssuedTokens {
+    /// Remembers a token.
+    pub(crate) fn add(&mut self, token: String, now: Moment, lifetime: Duration, owner: Owner) {
+        if self.tokens.len() >= self.sweep_at {
+            self.tokens.retain(|_, issued| issued.is_good(now));
+            // Looking at every token for each new one would make a stampede quadratic.
+            self.sweep_at = (2 * self.tokens.len()).max(SWEEP_AT_LEAST);
+        }
+        let issued = Issued {
+            at: now,
+            lifetime,
+            owner,
+        };
+        self.tokens.insert(token, issued);
+    }
+
+    /// Returns whom a token speaks for, if it is still good.
+    pub(crate) fn owner(&self, token: &str, now: Moment) -> Option<&Owner> {
+        let issued = self.tokens.get(token)?;
+        issued.is_good(now).then_some(&issued.owner)
+    }
+
+    /// Forgets every token, so that each is refused from now on.
+    pub(crate) fn revoke(&mut self) {
+        self.tokens.clear();
+    }
+}
+
+impl fmt::Debug for IssuedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} issued", self.tokens.len())
+    }
+}
+
+/// How many tokens may pile up before the expired ones are looked for: well under a megabyte.
+const SWEEP_AT_LEAST: usize = 256;
+
+#[cfg(test)]
+mod tests;

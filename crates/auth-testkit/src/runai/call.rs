@@ -1,0 +1,98 @@
+//! One request to Run:ai's API, once it is clear who asks for what.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use wiremock::Request;
+
+use super::tenant::{Principal, Tenant};
+use crate::answer::Answer;
+use crate::request::{JsonFields, query};
+use crate::state::State;
+
+/// Holds what an operation needs: the request, who sent it, and the tenant that it acts on.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) state: &'a State,
+    pub(crate) tenant: &'a mut Tenant,
+    pub(crate) caller: Principal,
+    /// The id in the path; empty where the path has none.
+    pub(crate) id: String,
+    /// The emulator's wall clock, in time since 1970.
+    pub(crate) now: Duration,
+}
+
+/// The answer, on one side or the other, so that a refusal can be handed up by `?`.
+pub(crate) type Outcome = Result<Answer, Answer>;
+
+impl Call<'_> {
+    /// Reads the body.
+    pub(crate) fn fields(&self) -> Result<JsonFields, Answer> {
+        JsonFields::of(self.request)
+            .ok_or_else(|| error(StatusCode::BAD_REQUEST, "the body is not a JSON object"))
+    }
+
+    /// Returns a query parameter that is not empty.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        query(self.request, name).filter(|value| !value.is_empty())
+    }
+}
+
+/// Returns a text of the body that must be there.
+pub(crate) fn required(fields: &JsonFields, name: &str) -> Result<String, Answer> {
+    fields
+        .text(&[name])
+        .map(str::to_owned)
+        .ok_or_else(|| bad_request(&format!("{name} is required")))
+}
+
+/// Returns the name of a new client or key, as the specification's pattern `^[a-z][-_a-z0-9]*[a-z0-9]$` has it.
+pub(crate) fn client_name(fields: &JsonFields) -> Result<String, Answer> {
+    let name = required(fields, "name")?;
+    let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let matches = bytes.len() >= 2
+        && bytes[0].is_ascii_lowercase()
+        && is_alphanumeric(bytes[bytes.len() - 1])
+        && bytes
+            .iter()
+            .all(|&byte| is_alphanumeric(byte) || matches!(byte, b'-' | b'_'));
+    if matches {
+        Ok(name)
+    } else {
+        Err(bad_request("name must match ^[a-z][-_a-z0-9]*[a-z0-9]$"))
+    }
+}
+
+/// The error object of everything but version 2's token API.
+pub(crate) fn error(status: StatusCode, message: &str) -> Answer {
+    Answer::json(
+        status,
+        &json!({ "code": status.as_u16(), "message": message }),
+    )
+}
+
+pub(crate) fn bad_request(message: &str) -> Answer {
+    error(StatusCode::BAD_REQUEST, message)
+}
+
+pub(crate) fn not_found(noun: &str) -> Answer {
+    error(StatusCode::NOT_FOUND, &format!("{noun} not found"))
+}
+
+pub(crate) fn conflict(message: &str) -> Answer {
+    error(StatusCode::CONFLICT, message)
+}
+
+pub(crate) fn ok(body: &Value) -> Outcome {
+    Ok(Answer::json(StatusCode::OK, body))
+}
+
+pub(crate) fn created(body: &Value) -> Outcome {
+    Ok(Answer::json(StatusCode::CREATED, body))
+}
+
+pub(crate) fn empty(status: StatusCode) -> Outcome {
+    Ok(Answer::empty(status))
+}

@@ -1,0 +1,202 @@
+//! What the versions of Run:ai's control plane have and lack.
+
+use auth_testkit::{ControlPlane, Emulator};
+use serde_json::json;
+
+use crate::runai_support::{
+    administrator, assert_error, call_api, client_sign_in, password_sign_in, start_at, v1,
+};
+use crate::support::{Reply, decode, post_form, sign_in};
+
+const VERSIONS: [ControlPlane; 4] = [
+    ControlPlane::V2_20,
+    ControlPlane::V2_22,
+    ControlPlane::V2_24,
+    ControlPlane::V3_0,
+];
+
+fn is_web_ui(reply: &Reply) -> bool {
+    reply.status == 200 && reply.text().contains("<title>Run:ai</title>")
+}
+
+#[test]
+fn versions_are_read_as_they_are_written() {
+    for version in VERSIONS {
+        assert_eq!(version.as_str().parse::<ControlPlane>().unwrap(), version);
+        assert_eq!(version.to_string(), version.as_str());
+    }
+    assert!(VERSIONS.is_sorted());
+    assert_eq!(ControlPlane::default(), ControlPlane::V2_24);
+    let error = "2.23".parse::<ControlPlane>().unwrap_err();
+    assert_eq!(error.kind(), auth_core::ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn an_operation_that_a_version_lacks_is_the_web_ui() {
+    // Method, path, and in which of the four versions it exists.
+    let rows = [
+        ("GET", "/api/v1/apps", [true, true, true, false]),
+        ("GET", "/api/v1/apps/x", [true, true, true, false]),
+        ("POST", "/api/v1/apps/x/secret", [true, true, true, false]),
+        (
+            "GET",
+            "/api/v1/user-applications",
+            [true, true, true, false],
+        ),
+        (
+            "GET",
+            "/api/v1/administration/user-applications",
+            [true, true, true, false],
+        ),
+        (
+            "GET",
+            "/api/v1/service-accounts",
+            [false, false, true, true],
+        ),
+        ("GET", "/api/v1/access-keys", [false, false, true, true]),
+        (
+            "GET",
+            "/api/v1/administration/access-keys",
+            [false, false, true, true],
+        ),
+        ("GET", "/api/v1/users", [true; 4]),
+        ("GET", "/api/v1/users/count", [true; 4]),
+        ("POST", "/api/v1/me/password", [true; 4]),
+        ("GET", "/api/v1/authorization/access-rules", [true; 4]),
+        ("GET", "/api/v1/authorization/access-rules/count", [true; 4]),
+        (
+            "GET",
+            "/api/v1/authorization/me/access-rules",
+            [false, true, true, true],
+        ),
+        (
+            "POST",
+            "/api/v1/authorization/access-rules/batch",
+            [true; 4],
+        ),
+        (
+            "POST",
+            "/api/v1/authorization/access-rules/batch-create",
+            [true; 4],
+        ),
+        (
+            "GET",
+            "/api/v1/authorization/roles",
+            [true, true, true, false],
+        ),
+        (
+            "GET",
+            "/api/v2/authorization/roles",
+            [false, false, true, true],
+        ),
+        ("GET", "/api/v1/authorization/permissions", [true; 4]),
+        ("POST", "/api/v1/authorization/permitted-scopes", [true; 4]),
+        ("GET", "/api/v2/token", [false, false, true, true]),
+    ];
+    for (index, version) in VERSIONS.into_iter().enumerate() {
+        let emulator = start_at(version).await;
+        let token = administrator(&emulator);
+        for (method, path, exists) in rows {
+            let reply = call_api(&emulator, &token, method, path, None);
+            assert_eq!(
+                !is_web_ui(&reply),
+                exists[index],
+                "{version} {method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn batches_came_later() {
+    // Before, the last part of the path was taken for the id of a rule, which nobody posts to.
+    let emulator = start_at(ControlPlane::V2_20).await;
+    let token = administrator(&emulator);
+    for path in ["batch", "batch-create"] {
+        let path = format!("/api/v1/authorization/access-rules/{path}");
+        assert_error(&call_api(&emulator, &token, "POST", &path, None), 405);
+    }
+}
+
+#[tokio::test]
+async fn the_emulators_own_client_signs_in_everywhere_and_has_rights() {
+    for version in VERSIONS {
+        let emulator = start_at(version).await;
+        let has_v2 = version >= ControlPlane::V2_24;
+        let path = if has_v2 {
+            "/api/v2/token"
+        } else {
+            "/api/v1/token"
+        };
+        assert_eq!(
+            emulator.token_url(),
+            format!("{}{path}", emulator.base_url())
+        );
+        let (id, secret) = (emulator.client_id(), emulator.client_secret());
+        let reply = client_sign_in(&emulator, &json!(id), &json!(secret));
+        assert_eq!(reply.json().get("expiresIn").is_some(), has_v2, "{version}");
+        let (_, claims) = decode(&reply.token());
+        assert_eq!(claims["tenant_id"], 1001);
+        assert_eq!(
+            claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(),
+            3600
+        );
+        let users = call_api(&emulator, &reply.token(), "GET", "/api/v1/users", None);
+        assert_eq!(users.status, 200, "{version}");
+
+        let v2 = format!("{}/api/v2/token", emulator.base_url());
+        let form = [("content-type", crate::support::FORM)];
+        let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let reply = crate::support::send("POST", &v2, &form, body.as_bytes());
+        assert_eq!(is_web_ui(&reply), !has_v2, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn the_client_is_a_service_account_where_applications_are_gone() {
+    let emulator = start_at(ControlPlane::V3_0).await;
+    let token = sign_in(&emulator).token();
+    let list = call_api(&emulator, &token, "GET", "/api/v1/service-accounts", None).json();
+    assert_eq!(list[0]["clientId"], emulator.client_id());
+    assert_eq!(list[0]["name"], "demo-service-account");
+}
+
+#[tokio::test]
+async fn grants_come_and_go() {
+    for version in VERSIONS {
+        let emulator: Emulator = start_at(version).await;
+        let (id, secret) = (emulator.client_id(), emulator.client_secret());
+        let app = json!({ "grantType": "app_token", "appID": id, "appSecret": secret });
+        let expected = if version < ControlPlane::V3_0 {
+            200
+        } else {
+            400
+        };
+        assert_eq!(v1(&emulator, &app).status, expected, "{version}");
+
+        let external = json!({ "grantType": "external_token_exchange", "externalToken": "x" });
+        let expected = if version < ControlPlane::V2_22 {
+            400
+        } else {
+            401
+        };
+        assert_error(&v1(&emulator, &external), expected);
+
+        let (name, password) = (emulator.username().unwrap(), emulator.password().unwrap());
+        let reply = password_sign_in(&emulator, name, password).json();
+        let again = json!({ "grantType": "refresh_token", "refreshToken": reply["refreshToken"] });
+        assert_eq!(v1(&emulator, &again).status, 200, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn other_vendors_take_no_notice_of_the_version() {
+    let builder = Emulator::builder(auth_testkit::Vendor::Maia);
+    let emulator = builder
+        .control_plane(ControlPlane::V3_0)
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(sign_in(&emulator).status, 200);
+    assert_eq!(post_form(&emulator, &[]).status, 400);
+}
