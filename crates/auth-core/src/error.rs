@@ -137,6 +137,11 @@ impl Error {
         self.0.status
     }
 
+    /// Returns true if the API refused because such a thing exists already (409).
+    pub fn is_conflict(&self) -> bool {
+        self.0.kind == ErrorKind::Api && self.0.status == Some(StatusCode::CONFLICT)
+    }
+
     /// Returns the server's error code, such as `invalid_client` (RFC 6749 section 5.2).
     pub fn error_code(&self) -> Option<&str> {
         self.0.error_code.as_deref()

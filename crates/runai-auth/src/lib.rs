@@ -6,7 +6,7 @@ mod wire;
 mod exchange;
 mod client;
 #[cfg(feature = "admin")]
-mod admin;
+pub mod admin;
 
 pub use client::Client;
 pub use config::{Config, ConfigBuilder, Grant, TokenApi};

@@ -67,6 +67,12 @@ pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> Refusal {
     Refusal::new(None, read_message(body), blames_credentials)
 }
 
+/// Returns true if a body is the API's own error object, and not what a gateway or a web page has to say.
+#[cfg(feature = "admin")]
+pub(crate) fn is_error_object(body: &[u8]) -> bool {
+    read_message(body).is_some()
+}
+
 fn read_message(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Body {

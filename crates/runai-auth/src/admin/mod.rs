@@ -1,7 +1,134 @@
-//! Run:ai's admin calls.
-
-// The calls that use all this follow; until then nothing does.
-#![allow(dead_code, reason = "the calls are not written yet")]
+//! Run:ai's admin calls: applications, service accounts, access keys, users, access rules, roles.
+//!
+//! ```no_run
+//! # async fn example() -> runai_auth::auth_core::Result<()> {
+//! let admin = runai_auth::Client::from_env()?.admin();
+//! let created = admin.service_accounts().create("nightly-import").await?;
+//! // The secret is shown once: keep it now.
+//! save(&created.client_id, created.secret.expose());
+//! # Ok(())
+//! # }
+//! # fn save(_: &str, _: &str) {}
+//! ```
+//!
+//! Nothing that creates or regenerates is sent twice after it may have arrived, but for the one resend after a 401, which did nothing.
+//! The error of such a call says whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+//! A control plane that lacks an operation gives an error that names what replaces it.
 
 mod wire;
 mod generated;
+mod call;
+mod model;
+mod filter;
+mod paging;
+mod applications;
+mod service_accounts;
+mod access_keys;
+mod user_applications;
+mod users;
+mod access_rules;
+mod permissions;
+mod roles;
+mod me;
+
+pub use access_keys::{AccessKey, AccessKeys};
+pub use access_rules::{
+    AccessRule, AccessRuleQuery, AccessRules, BatchCreated, BatchDeleted, NewAccessRule,
+    NotCreated, NotDeleted, RuleStatus,
+};
+pub use applications::{Application, Applications};
+pub use filter::{Direction, Operator};
+pub use me::Me;
+pub use model::{Action, CreatedAccount, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
+pub use paging::Page;
+pub use permissions::{Permission, Permissions, PermittedActions, PermittedScopes};
+pub use roles::{Role, RoleDetails, Roles};
+pub use service_accounts::{ServiceAccount, ServiceAccounts};
+pub use user_applications::UserApplications;
+pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
+
+use auth_core::{Error, ErrorKind, Result};
+
+use crate::client::Client;
+
+/// The admin calls of one control plane; made by [`Client::admin`].
+///
+/// Cheap to clone; it signs in as its client does.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    client: Client,
+}
+
+impl Client {
+    /// Returns the admin calls, which need the rights of an administrator.
+    pub fn admin(&self) -> Admin {
+        Admin {
+            client: self.clone(),
+        }
+    }
+}
+
+impl Admin {
+    /// Applications: deprecated in 2.24, removed in 3.0 in favour of service accounts.
+    pub fn applications(&self) -> Applications<'_> {
+        Applications::new(self)
+    }
+
+    /// Service accounts: control plane 2.24 and newer.
+    pub fn service_accounts(&self) -> ServiceAccounts<'_> {
+        ServiceAccounts::new(self)
+    }
+
+    /// Access keys, the caller's own and everybody's: control plane 2.24 and newer.
+    pub fn access_keys(&self) -> AccessKeys<'_> {
+        AccessKeys::new(self)
+    }
+
+    /// User applications, the older name of access keys: control plane 2.20 and newer, removed in 3.0.
+    pub fn user_applications(&self) -> UserApplications<'_> {
+        UserApplications::new(self)
+    }
+
+    /// Users, local ones and those of an identity provider.
+    pub fn users(&self) -> Users<'_> {
+        Users::new(self)
+    }
+
+    /// Access rules: who may do what, and where.
+    pub fn access_rules(&self) -> AccessRules<'_> {
+        AccessRules::new(self)
+    }
+
+    /// Roles: what an access rule grants.
+    pub fn roles(&self) -> Roles<'_> {
+        Roles::new(self)
+    }
+
+    /// What permissions there are, and where the caller has them.
+    pub fn permissions(&self) -> Permissions<'_> {
+        Permissions::new(self)
+    }
+
+    /// The caller: its own access rules and password.
+    pub fn me(&self) -> Me<'_> {
+        Me::new(self)
+    }
+
+    /// Returns the id of the tenant that the caller signs in to, which is the scope id of rules for the whole tenant.
+    ///
+    /// Read from the token's `tenant_id` claim, where alone it is published; for looking up, never for trust.
+    ///
+    /// # Errors
+    /// As [`Client::token`], and [`ErrorKind::Response`] if the token has no such claim.
+    pub async fn tenant_id(&self) -> Result<String> {
+        let token = self.client.token().await?;
+        token.unverified_claim("tenant_id").ok_or_else(|| {
+            Error::new(
+                ErrorKind::Response,
+                "the token has no claim tenant_id: name the tenant yourself",
+            )
+            .with_retryable(false)
+            .with_vendor(crate::config::NAMES.vendor)
+        })
+    }
+}

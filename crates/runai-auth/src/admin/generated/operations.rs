@@ -477,7 +477,7 @@ pub(crate) const GET_ROLES_V2: Operation = Operation {
     id: "get_roles_v2",
     method: "GET",
     path: "/api/v2/authorization/roles",
-    since: "3.0",
+    since: "2.24",
     removed: None,
     replacement: Some("roles of API v1"),
 };

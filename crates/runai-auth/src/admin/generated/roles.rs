@@ -36,6 +36,7 @@ pub(crate) struct RoleV1 {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct RoleV2 {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
 }

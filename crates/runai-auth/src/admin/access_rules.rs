@@ -1,0 +1,214 @@
+//! Access rules: a role for somebody, somewhere.
+
+mod batch;
+mod query;
+
+pub use batch::{BatchCreated, BatchDeleted, NotCreated, NotDeleted};
+pub use query::AccessRuleQuery;
+
+use auth_core::{Error, Result};
+
+use super::Admin;
+use super::call::{named, required};
+use super::generated::access_rules as wire;
+use super::generated::operations;
+use super::model::{Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
+
+/// The calls about access rules. A rule cannot be changed: delete it and make another.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessRules<'a> {
+    admin: &'a Admin,
+}
+
+/// An access rule. Times are RFC 3339 text as the server wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessRule {
+    /// The id, for further calls.
+    pub id: i64,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// What it grants.
+    pub role_id: RoleId,
+    /// The role's name.
+    pub role_name: Option<String>,
+    /// Where it holds.
+    pub scope: Scope,
+    /// The scope's name.
+    pub scope_name: Option<String>,
+    /// The names from the tenant down to the scope; only [`AccessRules::get`] has them.
+    pub scope_path: Option<String>,
+    /// The cluster it is narrowed to.
+    pub cluster_id: Option<String>,
+    /// The tenant it belongs to.
+    pub tenant_id: Option<i64>,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// When it was made.
+    pub created_at: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Option<String>,
+    /// When it was deleted; such rules are listed only if they are asked for.
+    pub deleted_at: Option<String>,
+    /// How far the control plane has come with it.
+    pub status: Option<RuleStatus>,
+}
+
+/// How far the control plane has come with an access rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleStatus {
+    /// The phase.
+    pub phase: Option<Phase>,
+    /// What to know about it.
+    pub message: Option<String>,
+    /// More of that.
+    pub details: Option<String>,
+}
+
+/// An access rule to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct NewAccessRule {
+    subject: Subject,
+    role: RoleId,
+    scope: Scope,
+    cluster_id: Option<String>,
+}
+
+impl NewAccessRule {
+    /// Grants a role, which [`Roles::by_name`](super::Roles::by_name) finds, to a subject in a scope.
+    pub fn new(subject: Subject, role: impl Into<RoleId>, scope: Scope) -> Self {
+        Self {
+            subject,
+            role: role.into(),
+            scope,
+            cluster_id: None,
+        }
+    }
+
+    /// Narrows the rule to one cluster.
+    pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
+        self.cluster_id = Some(cluster_id.into());
+        self
+    }
+}
+
+impl<'a> AccessRules<'a> {
+    pub(super) fn new(admin: &'a Admin) -> Self {
+        Self { admin }
+    }
+
+    /// Starts a list of access rules.
+    pub fn list(&self) -> AccessRuleQuery {
+        AccessRuleQuery::new(self.admin.clone())
+    }
+
+    /// Makes an access rule.
+    ///
+    /// # Errors
+    /// [`Error::is_conflict`] if there is such a rule; never retryable: see [`Error::may_have_been_sent`].
+    pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
+        let operation = &operations::CREATE_ACCESS_RULE;
+        let body = wire::AccessRuleCreationFields {
+            cluster_id: rule.cluster_id.clone(),
+            role_id: rule.role.to_number()?,
+            scope_id: rule.scope.id.clone(),
+            scope_type: rule.scope.kind.as_str().to_owned().into(),
+            subject_id: rule.subject.id.clone(),
+            subject_type: rule.subject.kind.as_str().to_owned().into(),
+        };
+        let call = operation.call().json(&body);
+        let created: wire::AccessRule = self.admin.read(operation, call).await?;
+        AccessRule::read(created)
+    }
+
+    /// Returns one access rule.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    pub async fn get(&self, id: i64) -> Result<AccessRule> {
+        let operation = &operations::GET_ACCESS_RULE;
+        let call = operation.call().parameter("accessRuleId", id);
+        let one: wire::AccessRuleById = self.admin.read(operation, call).await?;
+        let scope_path = one.scope_path;
+        let rule = AccessRule::read(wire::AccessRule {
+            cluster_id: one.cluster_id,
+            created_at: one.created_at,
+            created_by: one.created_by,
+            deleted_at: one.deleted_at,
+            id: one.id,
+            role_id: one.role_id,
+            role_name: one.role_name,
+            scope_id: one.scope_id,
+            scope_name: one.scope_name,
+            scope_type: one.scope_type,
+            status: one.status,
+            subject_id: one.subject_id,
+            subject_type: one.subject_type,
+            tenant_id: one.tenant_id,
+            updated_at: one.updated_at,
+        })?;
+        Ok(AccessRule { scope_path, ..rule })
+    }
+
+    /// Removes an access rule.
+    ///
+    /// # Errors
+    /// As [`AccessRules::get`].
+    pub async fn delete(&self, id: i64) -> Result<()> {
+        let operation = &operations::DELETE_ACCESS_RULE;
+        let call = operation.call().parameter("accessRuleId", id);
+        self.admin.done(operation, call).await
+    }
+}
+
+impl AccessRule {
+    pub(super) fn read(wire: wire::AccessRule) -> Result<Self> {
+        let subject_type = required(wire.subject_type, "subjectType")?;
+        let scope_type = required(wire.scope_type, "scopeType")?;
+        Ok(Self {
+            id: required(wire.id, "id")?,
+            subject: Subject {
+                kind: SubjectType::from(subject_type.as_str()),
+                id: required(wire.subject_id, "subjectId")?,
+            },
+            role_id: RoleId::from(required(wire.role_id, "roleId")?),
+            role_name: wire.role_name,
+            scope: Scope {
+                kind: ScopeType::from(scope_type.as_str()),
+                id: required(wire.scope_id, "scopeId")?,
+            },
+            scope_name: wire.scope_name,
+            scope_path: None,
+            cluster_id: wire.cluster_id,
+            tenant_id: wire.tenant_id,
+            created_by: wire.created_by,
+            created_at: wire.created_at,
+            updated_at: wire.updated_at,
+            deleted_at: wire.deleted_at,
+            status: wire.status.map(RuleStatus::read),
+        })
+    }
+}
+
+impl RuleStatus {
+    fn read(wire: wire::AccessRuleStatusResponse) -> Self {
+        Self {
+            phase: wire.phase.map(|phase| Phase::from(phase.as_str())),
+            message: wire.message,
+            details: wire.details,
+        }
+    }
+}
+
+impl RoleId {
+    /// Access rules name a role by number; the ids that the API lists are such numbers, as far as is known.
+    fn to_number(&self) -> Result<i64> {
+        self.as_str().parse().map_err(|_| {
+            named(Error::config(
+                "role is not a number, by which access rules name it: look it up by name, with Roles::by_name",
+            ))
+        })
+    }
+}

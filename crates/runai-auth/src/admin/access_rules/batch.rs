@@ -1,0 +1,192 @@
+//! Access rules by the batch: what came of each one, since the answer is a success whatever comes of its parts.
+
+use std::fmt;
+
+use auth_core::Result;
+
+use super::{AccessRule, AccessRules};
+use crate::admin::generated::access_rules as wire;
+use crate::admin::generated::operations;
+use crate::admin::model::{RoleId, Scope, ScopeType, Subject, SubjectType};
+
+/// What came of a batch of new access rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BatchCreated {
+    /// The rules that were made.
+    pub created: Vec<AccessRule>,
+    /// Those that were not.
+    pub failed: Vec<NotCreated>,
+}
+
+/// An access rule that was not made, as far as the API says which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotCreated {
+    /// Whom it was about.
+    pub subject: Option<Subject>,
+    /// What it was to grant.
+    pub role_id: Option<RoleId>,
+    /// Where it was to hold.
+    pub scope: Option<Scope>,
+    /// The status it would have been refused with alone.
+    pub code: Option<i64>,
+    /// Why.
+    pub message: Option<String>,
+}
+
+/// What came of a batch of deletions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BatchDeleted {
+    /// The ids of the rules that were deleted, or could be.
+    pub deleted: Vec<String>,
+    /// Those that were not, or could not be.
+    pub failed: Vec<NotDeleted>,
+}
+
+/// An access rule that was not deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotDeleted {
+    /// Its id.
+    pub id: Option<String>,
+    /// The status it would have been refused with alone.
+    pub code: Option<i64>,
+    /// Why.
+    pub message: Option<String>,
+}
+
+impl AccessRules<'_> {
+    /// Grants one role to each of the subjects in each of the scopes: control plane 2.22 and newer.
+    ///
+    /// A success says nothing of a single rule: look at [`BatchCreated::failed`].
+    ///
+    /// # Errors
+    /// As [`AccessRules::create`].
+    pub async fn create_batch(
+        &self,
+        role: impl Into<RoleId>,
+        subjects: &[Subject],
+        scopes: &[Scope],
+    ) -> Result<BatchCreated> {
+        let operation = &operations::ACCESS_RULES_BATCH_CREATE;
+        let body = wire::AccessRulesBatchCreateFields {
+            payload: wire::AccessRulesBatchCreatePayload {
+                cluster_id: None,
+                role_id: role.into().to_number()?,
+                scopes: scopes.iter().map(write_scope).collect(),
+                subjects: subjects.iter().map(write_subject).collect(),
+            },
+        };
+        let call = operation.call().json(&body);
+        let answer: wire::AccessRulesBatchCreateResponse = self.admin.read(operation, call).await?;
+        let created = answer.succeeded.unwrap_or_default();
+        let failed = answer.failed.unwrap_or_default();
+        Ok(BatchCreated {
+            created: created
+                .into_iter()
+                .map(AccessRule::read)
+                .collect::<Result<_>>()?,
+            failed: failed.into_iter().map(NotCreated::read).collect(),
+        })
+    }
+
+    /// Removes several access rules: control plane 2.21 and newer.
+    ///
+    /// A success says nothing of a single rule: look at [`BatchDeleted::failed`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses the batch as a whole.
+    pub async fn delete_batch(
+        &self,
+        ids: impl IntoIterator<Item = impl fmt::Display>,
+    ) -> Result<BatchDeleted> {
+        self.batch(wire::AccessRulesBatchAction::Delete, ids).await
+    }
+
+    /// Asks which of several access rules could be deleted, and deletes none.
+    ///
+    /// # Errors
+    /// As [`AccessRules::delete_batch`].
+    pub async fn check_delete_batch(
+        &self,
+        ids: impl IntoIterator<Item = impl fmt::Display>,
+    ) -> Result<BatchDeleted> {
+        self.batch(wire::AccessRulesBatchAction::ValidateDelete, ids)
+            .await
+    }
+
+    async fn batch(
+        &self,
+        action: wire::AccessRulesBatchAction,
+        ids: impl IntoIterator<Item = impl fmt::Display>,
+    ) -> Result<BatchDeleted> {
+        let operation = &operations::ACCESS_RULES_BATCH;
+        let body = wire::AccessRulesBatchFields {
+            action,
+            ids: ids.into_iter().map(|id| id.to_string()).collect(),
+        };
+        let call = operation.call().json(&body);
+        let answer: wire::AccessRuleDeletionBatchResponse =
+            self.admin.read(operation, call).await?;
+        let failed = answer.failed.unwrap_or_default();
+        Ok(BatchDeleted {
+            deleted: answer.succeeded.unwrap_or_default(),
+            failed: failed
+                .into_iter()
+                .map(|failed| NotDeleted {
+                    id: failed.id,
+                    code: failed.code,
+                    message: failed.message,
+                })
+                .collect(),
+        })
+    }
+}
+
+impl NotCreated {
+    fn read(wire: wire::AccessRulesBatchCreateFailureItem) -> Self {
+        let (subject, role_id, scope) = match wire.payload {
+            None => (None, None, None),
+            Some(payload) => (
+                payload.subject_id.map(|id| Subject {
+                    kind: payload.subject_type.as_ref().map_or_else(
+                        || SubjectType::Unknown(String::new()),
+                        |kind| SubjectType::from(kind.as_str()),
+                    ),
+                    id,
+                }),
+                payload.role_id.map(RoleId::from),
+                payload.scope_id.map(|id| Scope {
+                    kind: payload.scope_type.as_ref().map_or_else(
+                        || ScopeType::Unknown(String::new()),
+                        |kind| ScopeType::from(kind.as_str()),
+                    ),
+                    id,
+                }),
+            ),
+        };
+        Self {
+            subject,
+            role_id,
+            scope,
+            code: wire.code,
+            message: wire.message,
+        }
+    }
+}
+
+fn write_scope(scope: &Scope) -> wire::AccessRulesBatchCreateScope {
+    wire::AccessRulesBatchCreateScope {
+        scope_id: scope.id.clone(),
+        scope_type: scope.kind.as_str().to_owned().into(),
+    }
+}
+
+fn write_subject(subject: &Subject) -> wire::AccessRulesBatchCreateSubject {
+    wire::AccessRulesBatchCreateSubject {
+        subject_id: subject.id.clone(),
+        subject_type: subject.kind.as_str().to_owned().into(),
+    }
+}

@@ -1,0 +1,142 @@
+//! A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
+
+use std::fmt;
+
+use auth_core::{ApiCall, Result};
+use futures_core::Stream;
+
+use super::AccessRule;
+use crate::admin::Admin;
+use crate::admin::call::required;
+use crate::admin::filter::{Direction, Operator, Selection};
+use crate::admin::generated::access_rules as wire;
+use crate::admin::generated::operations;
+use crate::admin::model::{RoleId, Scope, Subject};
+use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
+
+/// A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AccessRuleQuery {
+    admin: Admin,
+    selection: Selection,
+    include_deleted: bool,
+    page_size: u32,
+}
+
+impl AccessRuleQuery {
+    pub(super) fn new(admin: Admin) -> Self {
+        Self {
+            admin,
+            selection: Selection::default(),
+            include_deleted: false,
+            page_size: MAX_PAGE,
+        }
+    }
+
+    /// Keeps rules whose field compares so: `subjectId`, `subjectType`, `roleId`, `roleName`, `scopeId`, `scopeType`, `scopeName`,
+    /// `createdAt`, `deletedAt`, `createdBy` or `phase`.
+    pub fn filter(mut self, field: &str, operator: Operator, value: impl fmt::Display) -> Self {
+        self.selection.filter(field, operator, &value);
+        self
+    }
+
+    /// Keeps rules about one subject.
+    pub fn subject(self, subject: &Subject) -> Self {
+        self.filter("subjectType", Operator::Equals, &subject.kind)
+            .filter("subjectId", Operator::Equals, &subject.id)
+    }
+
+    /// Keeps rules in one scope, not those above or below it.
+    pub fn scope(self, scope: &Scope) -> Self {
+        self.filter("scopeType", Operator::Equals, &scope.kind)
+            .filter("scopeId", Operator::Equals, &scope.id)
+    }
+
+    /// Keeps rules that grant one role.
+    pub fn role(self, role: impl Into<RoleId>) -> Self {
+        self.filter("roleId", Operator::Equals, role.into())
+    }
+
+    /// Keeps rules that hold this text somewhere.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.selection.search(text.into());
+        self
+    }
+
+    /// Sets whether deleted rules are listed as well.
+    pub fn include_deleted(mut self, include_deleted: bool) -> Self {
+        self.include_deleted = include_deleted;
+        self
+    }
+
+    /// Orders by one of the fields of [`AccessRuleQuery::filter`].
+    pub fn sort_by(mut self, field: impl Into<String>, direction: Direction) -> Self {
+        self.selection.sort(field.into(), direction);
+        self
+    }
+
+    /// Sets how many are asked for at a time, 1 to 500; 500 by default.
+    pub fn page_size(mut self, page_size: u32) -> Self {
+        self.page_size = page_size;
+        self
+    }
+
+    /// Streams all of them; an error is the last item.
+    ///
+    /// # Errors
+    /// As [`AccessRuleQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the API repeats a page.
+    pub fn stream(self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
+        let size = self.page_size;
+        pages(
+            size,
+            |rule: &AccessRule| rule.id.to_string(),
+            move |offset| {
+                let query = self.clone();
+                async move { query.page(offset).await }
+            },
+        )
+    }
+
+    /// Returns one page that starts at an offset.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as
+    /// [`Client::call`](crate::Client::call).
+    pub async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
+        let operation = &operations::GET_ACCESS_RULES;
+        let call = self.selection.order(self.narrowed(operation.call())?);
+        let call = call
+            .query("offset", offset)
+            .query("limit", check_page_size(self.page_size)?);
+        let page: wire::GetAccessRulesResponse = self.admin.read(operation, call).await?;
+        let rules = required(page.access_rules, "accessRules")?;
+        Ok(Page {
+            items: rules
+                .into_iter()
+                .map(AccessRule::read)
+                .collect::<Result<_>>()?,
+            total: page.total_records.and_then(|total| total.try_into().ok()),
+        })
+    }
+
+    /// Returns how many there are.
+    ///
+    /// # Errors
+    /// As [`AccessRuleQuery::page`].
+    pub async fn count(&self) -> Result<u64> {
+        let operation = &operations::COUNT_ACCESS_RULES;
+        let call = self.narrowed(operation.call())?;
+        let answer: wire::CountAccessRulesResponse = self.admin.read(operation, call).await?;
+        required(
+            answer.count.and_then(|count| count.try_into().ok()),
+            "count",
+        )
+    }
+
+    fn narrowed(&self, call: ApiCall) -> Result<ApiCall> {
+        let include_deleted = self.include_deleted.then_some(true);
+        let call = self.selection.narrow(call)?;
+        Ok(call.maybe_query("includeDeleted", include_deleted))
+    }
+}

@@ -1,0 +1,144 @@
+//! Applications: the older kind of tenant-wide client, with the calls of service accounts.
+
+use auth_core::{Result, Secret};
+
+use super::Admin;
+use super::call::{check_name, required};
+use super::generated::applications as wire;
+use super::generated::operations;
+use super::model::CreatedAccount;
+
+/// The calls about applications.
+///
+/// Deprecated by the vendor in 2.24 and removed in 3.0: use [`Admin::service_accounts`] there.
+#[derive(Debug, Clone, Copy)]
+pub struct Applications<'a> {
+    admin: &'a Admin,
+}
+
+/// An application. Times are RFC 3339 text as the server wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Application {
+    /// The id, for further calls.
+    pub id: String,
+    /// The name; access rules name the application by it.
+    pub name: String,
+    /// The client id, to sign in with.
+    pub client_id: String,
+    /// Whether it may sign in.
+    pub enabled: bool,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// When it was made.
+    pub created_at: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Option<String>,
+    /// When it last signed in.
+    pub last_login: Option<String>,
+    /// The tenant it belongs to.
+    pub tenant_id: Option<String>,
+}
+
+impl<'a> Applications<'a> {
+    pub(super) fn new(admin: &'a Admin) -> Self {
+        Self { admin }
+    }
+
+    /// Returns all applications; the API has no pages for them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    pub async fn list(&self) -> Result<Vec<Application>> {
+        let operation = &operations::GET_APPLICATIONS;
+        let all: Vec<wire::Application> = self.admin.read(operation, operation.call()).await?;
+        all.into_iter().map(Application::read).collect()
+    }
+
+    /// Makes an application and returns its secret, which is shown this once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
+    /// if the name is taken; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+        check_name(name)?;
+        let operation = &operations::CREATE_APPLICATION;
+        let body = wire::ApplicationCreationRequest {
+            name: name.to_owned(),
+        };
+        let created: wire::ApplicationPostResponse = self
+            .admin
+            .read(operation, operation.call().json(&body))
+            .await?;
+        let name = created.name.unwrap_or(body.name);
+        Ok(CreatedAccount {
+            id: required(created.id, "id")?,
+            // Older control planes take the name for the client id, and do not say so.
+            client_id: created.client_id.unwrap_or_else(|| name.clone()),
+            secret: required(created.secret, "secret")?,
+            name,
+        })
+    }
+
+    /// Returns one application.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    pub async fn get(&self, id: &str) -> Result<Application> {
+        let operation = &operations::GET_APPLICATION_BY_ID;
+        let call = operation.call().parameter("appId", id);
+        let one: wire::Application = self.admin.read(operation, call).await?;
+        Application::read(one)
+    }
+
+    /// Lets an application sign in, or not.
+    ///
+    /// # Errors
+    /// As [`Applications::get`].
+    pub async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()> {
+        let operation = &operations::UPDATE_APPLICATION_BY_ID;
+        let body = wire::ApplicationPatchRequest { enabled };
+        let call = operation.call().parameter("appId", id).json(&body);
+        self.admin.done(operation, call).await
+    }
+
+    /// Removes an application; its secret stops working at once.
+    ///
+    /// # Errors
+    /// As [`Applications::get`].
+    pub async fn delete(&self, id: &str) -> Result<()> {
+        let operation = &operations::DELETE_APPLICATION_BY_ID;
+        let call = operation.call().parameter("appId", id);
+        self.admin.done(operation, call).await
+    }
+
+    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    ///
+    /// # Errors
+    /// As [`Applications::get`]; never retryable, since the answer that was lost may have held the only copy.
+    pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
+        let operation = &operations::REGENERATE_APPLICATION_SECRET;
+        let call = operation.call().parameter("appId", id);
+        let answer: wire::RegenerateApplicationSecretResponse =
+            self.admin.read(operation, call).await?;
+        required(answer.secret, "secret")
+    }
+}
+
+impl Application {
+    fn read(wire: wire::Application) -> Result<Self> {
+        let name = wire.name.unwrap_or_default();
+        Ok(Self {
+            id: required(wire.id, "id")?,
+            client_id: wire.client_id.unwrap_or_else(|| name.clone()),
+            name,
+            // Planes that do not say so have no way to disable one.
+            enabled: wire.enabled.unwrap_or(true),
+            created_by: wire.created_by,
+            created_at: wire.created_at,
+            updated_at: wire.updated_at,
+            last_login: wire.last_login,
+            tenant_id: wire.tenant_id,
+        })
+    }
+}

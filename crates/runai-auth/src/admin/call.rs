@@ -1,0 +1,120 @@
+//! One admin call: its operation, its answer, and what to say on a control plane that does not have it.
+
+use auth_core::{ApiAnswer, ApiCall, Error, ErrorKind, Result};
+use http::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::Admin;
+use super::wire::Operation;
+use crate::config::NAMES;
+use crate::wire::{explain, is_error_object};
+
+impl Operation {
+    /// Starts a call of this operation.
+    pub(super) fn call(&self) -> ApiCall {
+        // The methods come from our own description of the API, so none of them is unknown.
+        let method = Method::from_bytes(self.method.as_bytes()).unwrap_or_default();
+        ApiCall::new(method, self.path)
+    }
+
+    /// An unknown path is answered with the web page, a removed one with 404 without the API's error object, or 405.
+    fn is_missing_in(&self, answer: &ApiAnswer) -> bool {
+        match answer.status() {
+            StatusCode::METHOD_NOT_ALLOWED => true,
+            StatusCode::NOT_FOUND => !self.path.contains('{') || !is_error_object(answer.body()),
+            status => status.is_success() && answer.is_html(),
+        }
+    }
+
+    fn missing(&self, status: StatusCode) -> Error {
+        let mut message = format!(
+            "this control plane has no {} {}, which exists since {}",
+            self.method, self.path, self.since
+        );
+        if let Some(removed) = self.removed {
+            message.push_str(&format!(" and was removed in {removed}"));
+        }
+        match self.replacement {
+            Some(replacement) => message.push_str(&format!(": use {replacement} instead")),
+            None => message.push_str(": check its version and the base URL"),
+        }
+        Error::new(ErrorKind::Api, message)
+            .with_status(status)
+            .with_error_code(MISSING)
+            .with_retryable(false)
+            .with_vendor(NAMES.vendor)
+    }
+}
+
+impl Admin {
+    /// Sends a call and reads its JSON.
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        call: ApiCall,
+    ) -> Result<T> {
+        let answer = self.answer(operation, &call).await?;
+        answer.json(explain).map_err(named)
+    }
+
+    /// Sends a call whose success has nothing to read.
+    pub(super) async fn done(&self, operation: &Operation, call: ApiCall) -> Result<()> {
+        let answer = self.answer(operation, &call).await?;
+        answer.success(explain).map(drop).map_err(named)
+    }
+
+    async fn answer(&self, operation: &Operation, call: &ApiCall) -> Result<ApiAnswer> {
+        let answer = self.client.answer(call).await?;
+        tracing::debug!(
+            operation = operation.id,
+            status = answer.status().as_u16(),
+            "the control plane answered"
+        );
+        if operation.is_missing_in(&answer) {
+            return Err(operation.missing(answer.status()));
+        }
+        Ok(answer)
+    }
+}
+
+/// Returns true if an error says that the control plane does not have the operation.
+pub(super) fn is_missing(error: &Error) -> bool {
+    error.error_code() == Some(MISSING)
+}
+
+/// Takes a member that a success cannot do without.
+pub(super) fn required<T>(value: Option<T>, member: &'static str) -> Result<T> {
+    value.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Response,
+            format!("the API's answer lacks the member {member}"),
+        )
+        .with_retryable(false)
+        .with_vendor(NAMES.vendor)
+    })
+}
+
+/// Checks a name by the pattern that the API publishes: `^[a-z][-_a-z0-9]*[a-z0-9]$`.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let is_good = bytes.len() >= 2
+        && bytes.first().is_some_and(u8::is_ascii_lowercase)
+        && bytes.last().is_some_and(|&last| is_plain(last))
+        && bytes
+            .iter()
+            .all(|&byte| is_plain(byte) || matches!(byte, b'-' | b'_'));
+    if is_good {
+        return Ok(());
+    }
+    Err(named(Error::config(
+        "name is not of the form that Run:ai takes: use two or more of a-z, 0-9, - and _, the first a letter, the last a letter or digit",
+    )))
+}
+
+pub(super) fn named(error: Error) -> Error {
+    error.with_vendor(NAMES.vendor)
+}
+
+/// Our own code, as the API has none for it.
+const MISSING: &str = "operation_missing";

@@ -1,0 +1,113 @@
+//! Filters and orders of lists, as the API spells them in a query.
+
+use std::fmt;
+
+use auth_core::{ApiCall, Error, Result};
+
+use super::call::named;
+
+/// How a filter compares a field with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operator {
+    /// `==`
+    Equals,
+    /// `!=`, of access rules only.
+    Differs,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `=@`
+    Contains,
+    /// `!@`, of access rules only.
+    Lacks,
+    /// `=^`, of access rules only.
+    StartsWith,
+    /// `=$`, of access rules only.
+    EndsWith,
+}
+
+impl Operator {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Equals => "==",
+            Self::Differs => "!=",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Contains => "=@",
+            Self::Lacks => "!@",
+            Self::StartsWith => "=^",
+            Self::EndsWith => "=$",
+        }
+    }
+}
+
+/// Which end of an order comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Direction {
+    /// The smallest first.
+    #[default]
+    Ascending,
+    /// The largest first.
+    Descending,
+}
+
+/// What a list is narrowed to and how it is ordered.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Selection {
+    filters: Vec<String>,
+    search: Option<String>,
+    order: Option<(String, Direction)>,
+    /// The first bad part; told when the list is asked for.
+    fault: Option<Error>,
+}
+
+impl Selection {
+    pub(super) fn filter(&mut self, field: &str, operator: Operator, value: &dyn fmt::Display) {
+        let value = value.to_string();
+        // The list is joined by commas, and the API has no way to quote one.
+        if value.is_empty() || value.contains(',') {
+            let fault = Error::config(format!(
+                "the filter on {field} has a value that is empty or holds a comma, which the API cannot tell from the next filter: use search"
+            ));
+            self.fault.get_or_insert_with(|| named(fault));
+        }
+        self.filters
+            .push(format!("{field}{}{value}", operator.as_str()));
+    }
+
+    pub(super) fn search(&mut self, text: String) {
+        self.search = Some(text);
+    }
+
+    pub(super) fn sort(&mut self, field: String, direction: Direction) {
+        self.order = Some((field, direction));
+    }
+
+    /// Adds the filters and the search to a call.
+    pub(super) fn narrow(&self, call: ApiCall) -> Result<ApiCall> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let filters = (!self.filters.is_empty()).then(|| self.filters.join(","));
+        Ok(call
+            .maybe_query("filterBy", filters)
+            .maybe_query("search", self.search.as_deref()))
+    }
+
+    /// Adds the order to a call.
+    pub(super) fn order(&self, call: ApiCall) -> ApiCall {
+        match &self.order {
+            None => call,
+            Some((field, direction)) => {
+                let direction = match direction {
+                    Direction::Ascending => "asc",
+                    Direction::Descending => "desc",
+                };
+                call.query("sortBy", field).query("sortOrder", direction)
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The caller: its own access rules, and its own password.
+
+use auth_core::{Result, Secret};
+use futures_core::Stream;
+
+use super::Admin;
+use super::access_rules::AccessRule;
+use super::call::required;
+use super::generated::access_rules::AccessRule as WireRule;
+use super::generated::me as wire;
+use super::generated::operations;
+use super::paging::{MAX_PAGE, Page, pages};
+
+/// The calls about whoever is signed in; the API has none that says who that is.
+#[derive(Debug, Clone, Copy)]
+pub struct Me<'a> {
+    admin: &'a Admin,
+}
+
+impl<'a> Me<'a> {
+    pub(super) fn new(admin: &'a Admin) -> Self {
+        Self { admin }
+    }
+
+    /// Streams the caller's own access rules: control plane 2.21 and newer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    pub fn access_rules(&self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
+        let admin = self.admin.clone();
+        pages(
+            MAX_PAGE,
+            |rule: &AccessRule| rule.id.to_string(),
+            move |offset| {
+                let admin = admin.clone();
+                async move { Me::new(&admin).page(offset).await }
+            },
+        )
+    }
+
+    /// Returns how many access rules the caller has: control plane 2.21 and newer.
+    ///
+    /// # Errors
+    /// As [`Me::access_rules`].
+    pub async fn count_access_rules(&self) -> Result<u64> {
+        let operation = &operations::COUNT_ME_ACCESS_RULES;
+        let call = operation.call();
+        let answer: wire::CountMeAccessRulesResponse = self.admin.read(operation, call).await?;
+        required(
+            answer.count.and_then(|count| count.try_into().ok()),
+            "count",
+        )
+    }
+
+    /// Changes the caller's own password; tokens that were issued before go on until they expire.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the current password is another, or the new one is too weak. Never retryable.
+    pub async fn change_password(&self, current: &Secret, new: &Secret) -> Result<()> {
+        let operation = &operations::CHANGE_USER_PASSWORD;
+        let body = wire::UserChangePasswordRequest {
+            current_password: current.clone(),
+            new_password: new.clone(),
+        };
+        // The answer repeats both passwords, and nobody needs to read them.
+        let call = operation.call().json(&body).secret(current).secret(new);
+        self.admin.done(operation, call).await
+    }
+
+    async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
+        let operation = &operations::GET_ME_ACCESS_RULES;
+        let call = operation
+            .call()
+            .query("offset", offset)
+            .query("limit", MAX_PAGE);
+        let answer: wire::MeAccessRulesResponse = self.admin.read(operation, call).await?;
+        let page = required(answer.access_rules, "accessRules")?;
+        let rules = required(page.access_rules, "accessRules.accessRules")?;
+        Ok(Page {
+            items: rules.into_iter().map(read).collect::<Result<_>>()?,
+            total: page.total_records.and_then(|total| total.try_into().ok()),
+        })
+    }
+}
+
+/// The caller's own rules come with fewer members than everybody's.
+fn read(wire: wire::MeAccessRule) -> Result<AccessRule> {
+    AccessRule::read(WireRule {
+        cluster_id: wire.cluster_id,
+        created_at: None,
+        created_by: None,
+        deleted_at: None,
+        id: wire.id,
+        role_id: wire.role_id,
+        role_name: wire.role_name,
+        scope_id: wire.scope_id,
+        scope_name: wire.scope_name,
+        scope_type: wire.scope_type,
+        status: None,
+        subject_id: wire.subject_id,
+        subject_type: wire.subject_type,
+        tenant_id: wire.tenant_id,
+        updated_at: None,
+    })
+}

@@ -1,0 +1,238 @@
+//! What several resources have in common: whom and where, names that the API may add to, and the secret that is shown once.
+
+use std::fmt;
+
+use auth_core::Secret;
+
+/// Makes an enum of names that the API may add to: what is not known is kept as it came.
+macro_rules! open_enum {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$variant_attribute:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant,)+
+            /// A value that this version does not know, as the API spells it.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// Returns the API's spelling.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)+
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)+
+                    _ => Self::Unknown(text.to_owned()),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+open_enum! {
+    /// Whom an access rule is about.
+    SubjectType {
+        /// A user; the subject id is the user name.
+        User = "user",
+        /// An application; the subject id is its name.
+        App = "app",
+        /// A service account.
+        ServiceAccount = "service-account",
+        /// A group of an identity provider; the subject id is its name there.
+        Group = "group",
+    }
+}
+
+open_enum! {
+    /// Where an access rule holds.
+    ScopeType {
+        /// Everything that the installation has.
+        System = "system",
+        /// One tenant; the scope id is [`Admin::tenant_id`](super::Admin::tenant_id).
+        Tenant = "tenant",
+        /// One cluster.
+        Cluster = "cluster",
+        /// One department.
+        Department = "department",
+        /// One project.
+        Project = "project",
+    }
+}
+
+open_enum! {
+    /// How far the control plane has come with an access rule.
+    Phase {
+        /// It is being made.
+        Creating = "Creating",
+        /// It holds.
+        Ready = "Ready",
+        /// It does not hold.
+        NotReady = "NotReady",
+        /// It is being removed.
+        Deleting = "Deleting",
+    }
+}
+
+open_enum! {
+    /// What may be done with a kind of resource.
+    Action {
+        /// Make one.
+        Create = "create",
+        /// Look at it.
+        Read = "read",
+        /// Change it.
+        Update = "update",
+        /// Remove it.
+        Delete = "delete",
+        /// Bring it up to date.
+        Sync = "sync",
+    }
+}
+
+/// Whom an access rule is about.
+///
+/// What names a subject depends on its type; the vendor calls it an identifier and says no more.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Subject {
+    /// What it is.
+    pub kind: SubjectType,
+    /// What names it: a user name, the name of a client, or the name of a group.
+    pub id: String,
+}
+
+impl Subject {
+    /// A subject of some type.
+    pub fn new(kind: SubjectType, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+        }
+    }
+
+    /// A user, by user name.
+    pub fn user(username: impl Into<String>) -> Self {
+        Self::new(SubjectType::User, username)
+    }
+
+    /// An application, by name.
+    pub fn app(name: impl Into<String>) -> Self {
+        Self::new(SubjectType::App, name)
+    }
+
+    /// A service account, by name.
+    pub fn service_account(name: impl Into<String>) -> Self {
+        Self::new(SubjectType::ServiceAccount, name)
+    }
+
+    /// A group of an identity provider, by its name there.
+    pub fn group(name: impl Into<String>) -> Self {
+        Self::new(SubjectType::Group, name)
+    }
+}
+
+/// Where an access rule holds: there and in everything below.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Scope {
+    /// What it is.
+    pub kind: ScopeType,
+    /// Its id.
+    pub id: String,
+}
+
+impl Scope {
+    /// A scope of some type.
+    pub fn new(kind: ScopeType, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+        }
+    }
+
+    /// A tenant, by the id that [`Admin::tenant_id`](super::Admin::tenant_id) finds.
+    pub fn tenant(id: impl Into<String>) -> Self {
+        Self::new(ScopeType::Tenant, id)
+    }
+
+    /// A cluster.
+    pub fn cluster(id: impl Into<String>) -> Self {
+        Self::new(ScopeType::Cluster, id)
+    }
+
+    /// A department.
+    pub fn department(id: impl Into<String>) -> Self {
+        Self::new(ScopeType::Department, id)
+    }
+
+    /// A project.
+    pub fn project(id: impl Into<String>) -> Self {
+        Self::new(ScopeType::Project, id)
+    }
+}
+
+/// The id of a role, which differs from one installation to the next; opaque, whatever it looks like.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RoleId(String);
+
+impl RoleId {
+    /// Returns the id as the API spells it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<i64> for RoleId {
+    fn from(id: i64) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl From<String> for RoleId {
+    fn from(id: String) -> Self {
+        Self(id)
+    }
+}
+
+impl From<&str> for RoleId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+/// A new application, service account or access key, with the secret that is shown this once.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CreatedAccount {
+    /// The id, for further admin calls.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The client id, to sign in with.
+    pub client_id: String,
+    /// The client secret, to sign in with; nobody can read it again.
+    pub secret: Secret,
+}
+
+#[cfg(test)]
+mod tests;

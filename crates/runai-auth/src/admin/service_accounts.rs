@@ -1,0 +1,146 @@
+//! Service accounts: tenant-wide clients of control plane 2.24 and newer.
+
+use auth_core::{Result, Secret};
+
+use super::Admin;
+use super::call::{check_name, required};
+use super::generated::operations;
+use super::generated::service_accounts as wire;
+use super::model::CreatedAccount;
+
+/// The calls about service accounts.
+///
+/// Control plane 2.24 and newer; before that there are [`Admin::applications`].
+#[derive(Debug, Clone, Copy)]
+pub struct ServiceAccounts<'a> {
+    admin: &'a Admin,
+}
+
+/// A service account. Times are RFC 3339 text as the server wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceAccount {
+    /// The id, for further calls.
+    pub id: String,
+    /// The name; access rules may name the service account by it.
+    pub name: String,
+    /// The client id, to sign in with.
+    pub client_id: String,
+    /// Whether it may sign in.
+    pub enabled: bool,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// When it was made.
+    pub created_at: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Option<String>,
+    /// When it last signed in.
+    pub last_login: Option<String>,
+    /// The tenant it belongs to.
+    pub tenant_id: Option<String>,
+}
+
+impl<'a> ServiceAccounts<'a> {
+    pub(super) fn new(admin: &'a Admin) -> Self {
+        Self { admin }
+    }
+
+    /// Returns all service accounts; the API has no pages for them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    pub async fn list(&self) -> Result<Vec<ServiceAccount>> {
+        let operation = &operations::GET_SERVICE_ACCOUNTS;
+        let all: Vec<wire::ServiceAccount> = self.admin.read(operation, operation.call()).await?;
+        all.into_iter().map(ServiceAccount::read).collect()
+    }
+
+    /// Makes a service account and returns its secret, which is shown this once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
+    /// if the name is taken; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+        check_name(name)?;
+        let operation = &operations::CREATE_SERVICE_ACCOUNT;
+        let body = wire::ServiceAccountCreationRequest {
+            name: name.to_owned(),
+        };
+        let created: wire::ServiceAccountPostResponse = self
+            .admin
+            .read(operation, operation.call().json(&body))
+            .await?;
+        let name = created.name.unwrap_or(body.name);
+        Ok(CreatedAccount {
+            id: required(created.id, "id")?,
+            // Optional in the API's description; the name is what applications fall back to.
+            client_id: created.client_id.unwrap_or_else(|| name.clone()),
+            secret: required(created.client_secret, "clientSecret")?,
+            name,
+        })
+    }
+
+    /// Returns one service account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    pub async fn get(&self, id: &str) -> Result<ServiceAccount> {
+        let operation = &operations::GET_SERVICE_ACCOUNT_BY_ID;
+        let call = operation.call().parameter("serviceAccountId", id);
+        let one: wire::ServiceAccount = self.admin.read(operation, call).await?;
+        ServiceAccount::read(one)
+    }
+
+    /// Lets a service account sign in, or not.
+    ///
+    /// # Errors
+    /// As [`ServiceAccounts::get`].
+    pub async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()> {
+        let operation = &operations::UPDATE_SERVICE_ACCOUNT_BY_ID;
+        let body = wire::ServiceAccountPatchRequest { enabled };
+        let call = operation
+            .call()
+            .parameter("serviceAccountId", id)
+            .json(&body);
+        self.admin.done(operation, call).await
+    }
+
+    /// Removes a service account; its secret stops working at once.
+    ///
+    /// # Errors
+    /// As [`ServiceAccounts::get`].
+    pub async fn delete(&self, id: &str) -> Result<()> {
+        let operation = &operations::DELETE_SERVICE_ACCOUNT_BY_ID;
+        let call = operation.call().parameter("serviceAccountId", id);
+        self.admin.done(operation, call).await
+    }
+
+    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    ///
+    /// # Errors
+    /// As [`ServiceAccounts::get`]; never retryable, since the answer that was lost may have held the only copy.
+    pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
+        let operation = &operations::REGENERATE_SERVICE_ACCOUNT_SECRET;
+        let call = operation.call().parameter("serviceAccountId", id);
+        let answer: wire::RegenerateServiceAccountSecretResponse =
+            self.admin.read(operation, call).await?;
+        required(answer.client_secret, "clientSecret")
+    }
+}
+
+impl ServiceAccount {
+    fn read(wire: wire::ServiceAccount) -> Result<Self> {
+        let name = wire.name.unwrap_or_default();
+        Ok(Self {
+            id: required(wire.id, "id")?,
+            client_id: wire.client_id.unwrap_or_else(|| name.clone()),
+            name,
+            enabled: wire.enabled.unwrap_or(true),
+            created_by: wire.created_by,
+            created_at: wire.created_at,
+            updated_at: wire.updated_at,
+            last_login: wire.last_login,
+            tenant_id: wire.tenant_id,
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! User applications: what access keys were called before 2.24, with the same calls at other paths.
+
+use auth_core::{Result, Secret};
+
+use super::Admin;
+use super::access_keys::AccessKey;
+use super::call::{check_name, required};
+use super::generated::operations;
+use super::generated::user_applications as wire;
+use super::model::CreatedAccount;
+
+/// The calls about user applications, which are access keys by another name.
+///
+/// Control plane 2.20 and newer, deprecated in 2.24 and removed in 3.0: use [`Admin::access_keys`] there.
+#[derive(Debug, Clone, Copy)]
+pub struct UserApplications<'a> {
+    admin: &'a Admin,
+}
+
+impl<'a> UserApplications<'a> {
+    pub(super) fn new(admin: &'a Admin) -> Self {
+        Self { admin }
+    }
+
+    /// Returns the caller's own user applications.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::list`](super::AccessKeys::list).
+    pub async fn list(&self) -> Result<Vec<AccessKey>> {
+        let operation = &operations::GET_USER_APPLICATIONS;
+        let all: Vec<wire::UserApp> = self.admin.read(operation, operation.call()).await?;
+        all.into_iter().map(read).collect()
+    }
+
+    /// Makes a user application of the caller's and returns its secret, which is shown this once.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::create`](super::AccessKeys::create).
+    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+        check_name(name)?;
+        let operation = &operations::CREATE_USER_APPLICATION;
+        let body = wire::UserAppCreationRequest {
+            name: name.to_owned(),
+        };
+        let created: wire::UserAppPostResponse = self
+            .admin
+            .read(operation, operation.call().json(&body))
+            .await?;
+        Ok(CreatedAccount {
+            id: required(created.id, "id")?,
+            name: created.name.unwrap_or(body.name),
+            client_id: required(created.client_id, "clientId")?,
+            secret: required(created.secret, "secret")?,
+        })
+    }
+
+    /// Returns one of the caller's own user applications.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::get`](super::AccessKeys::get).
+    pub async fn get(&self, id: &str) -> Result<AccessKey> {
+        let operation = &operations::GET_USER_APPLICATION_BY_ID;
+        let call = operation.call().parameter("appId", id);
+        let one: wire::UserApp = self.admin.read(operation, call).await?;
+        read(one)
+    }
+
+    /// Removes one of the caller's own user applications; its secret stops working at once.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::get`](super::AccessKeys::get).
+    pub async fn delete(&self, id: &str) -> Result<()> {
+        let operation = &operations::DELETE_USER_APPLICATION_BY_ID;
+        let call = operation.call().parameter("appId", id);
+        self.admin.done(operation, call).await
+    }
+
+    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::regenerate_secret`](super::AccessKeys::regenerate_secret).
+    pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
+        let operation = &operations::REGENERATE_USER_APPLICATION_SECRET;
+        let call = operation.call().parameter("appId", id);
+        let answer: wire::RegenerateUserApplicationSecretResponse =
+            self.admin.read(operation, call).await?;
+        // `secret` when it is made, `clientSecret` when it is made anew: so the API has it.
+        required(answer.client_secret, "clientSecret")
+    }
+
+    /// Returns everybody's user applications, narrowed to one client id or one user if given.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::list`](super::AccessKeys::list).
+    pub async fn list_all(
+        &self,
+        client_id: Option<&str>,
+        created_by: Option<&str>,
+    ) -> Result<Vec<AccessKey>> {
+        let operation = &operations::GET_USER_APPLICATIONS_ADMINISTRATION;
+        let call = operation
+            .call()
+            .maybe_query("clientId", client_id)
+            .maybe_query("createdBy", created_by);
+        let all: Vec<wire::UserAppAdministration> = self.admin.read(operation, call).await?;
+        all.into_iter().map(read_administered).collect()
+    }
+
+    /// Removes anybody's user application; its secret stops working at once.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::get`](super::AccessKeys::get).
+    pub async fn delete_of_anybody(&self, id: &str) -> Result<()> {
+        let operation = &operations::DELETE_USER_APPLICATION_BY_ID_ADMINISTRATION;
+        let call = operation.call().parameter("appId", id);
+        self.admin.done(operation, call).await
+    }
+}
+
+fn read(wire: wire::UserApp) -> Result<AccessKey> {
+    Ok(AccessKey {
+        id: required(wire.id, "id")?,
+        name: wire.name.unwrap_or_default(),
+        client_id: required(wire.client_id, "clientId")?,
+        created_by: None,
+        created_at: wire.created_at,
+        last_login: wire.last_login,
+    })
+}
+
+fn read_administered(wire: wire::UserAppAdministration) -> Result<AccessKey> {
+    Ok(AccessKey {
+        id: required(wire.id, "id")?,
+        name: wire.name.unwrap_or_default(),
+        client_id: required(wire.client_id, "clientId")?,
+        created_by: wire.created_by,
+        created_at: wire.created_at,
+        last_login: wire.last_login,
+    })
+}
