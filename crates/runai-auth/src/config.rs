@@ -102,6 +102,22 @@ impl Config {
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
+    /// Returns the same settings for another client, which signs in by client credentials.
+    #[cfg(feature = "admin")]
+    pub(crate) fn for_client(&self, client_id: &str, client_secret: Secret) -> Result<Self> {
+        let mut settings = self.settings.clone();
+        settings.client_id = Some(client_id.to_owned());
+        settings.client_secret = Some(client_secret);
+        settings.client_secret_file = None;
+        settings.credential_provider = None;
+        let builder = ConfigBuilder {
+            settings,
+            token_api: self.token_api,
+            who: Who::default(),
+        };
+        builder.build()
+    }
+
     pub(crate) fn token_api(&self) -> TokenApi {
         self.token_api
     }

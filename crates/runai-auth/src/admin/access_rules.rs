@@ -10,6 +10,7 @@ use auth_core::{Error, Result};
 
 use super::Admin;
 use super::call::{named, required};
+use super::filter::Operator;
 use super::generated::access_rules as wire;
 use super::generated::operations;
 use super::model::{Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
@@ -91,6 +92,16 @@ impl NewAccessRule {
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
+    }
+}
+
+impl NewAccessRule {
+    /// Starts a list of rules that grant the same, to whomever of the same type.
+    pub(super) fn same_grant(&self, admin: &Admin) -> AccessRuleQuery {
+        AccessRuleQuery::new(admin.clone())
+            .filter("subjectType", Operator::Equals, &self.subject.kind)
+            .role(self.role.clone())
+            .scope(&self.scope)
     }
 }
 

@@ -30,6 +30,7 @@ mod access_rules;
 mod permissions;
 mod roles;
 mod me;
+mod bootstrap;
 
 pub use access_keys::{AccessKey, AccessKeys};
 pub use access_rules::{
@@ -37,6 +38,7 @@ pub use access_rules::{
     NotCreated, NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
+pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step};
 pub use filter::{Direction, Operator};
 pub use me::Me;
 pub use model::{Action, CreatedAccount, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};

@@ -71,6 +71,10 @@ impl NewUser {
         }
     }
 
+    pub(super) fn email(&self) -> &str {
+        &self.email
+    }
+
     /// Sets whether the user has to choose another password at the first sign-in.
     pub fn reset_password(mut self, reset_password: bool) -> Self {
         self.reset_password = Some(reset_password);
