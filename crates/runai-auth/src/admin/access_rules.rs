@@ -96,12 +96,13 @@ impl NewAccessRule {
 }
 
 impl NewAccessRule {
-    /// Starts a list of rules that grant the same, to whomever of the same type.
-    pub(super) fn same_grant(&self, admin: &Admin) -> AccessRuleQuery {
-        AccessRuleQuery::new(admin.clone())
+    /// Starts a list of rules that grant the same, to whomever of the same type; checks the rule as [`AccessRules::create`] does.
+    pub(super) fn same_grant(&self, admin: &Admin) -> Result<AccessRuleQuery> {
+        self.role.to_number()?;
+        Ok(AccessRuleQuery::new(admin.clone())
             .filter("subjectType", Operator::Equals, &self.subject.kind)
             .role(self.role.clone())
-            .scope(&self.scope)
+            .scope(&self.scope))
     }
 }
 

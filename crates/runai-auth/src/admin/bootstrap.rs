@@ -59,7 +59,7 @@ pub struct Bootstrap {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Step<'a> {
-    /// The administrator signed in, and the role and the scope are known. Nothing is changed yet.
+    /// The administrator signed in, the role exists, and what is there is known. Nothing is changed yet.
     SignedIn,
     /// The account was there.
     FoundAccount(&'a Account),
@@ -177,12 +177,19 @@ impl Bootstrap {
             Some(scope) => scope.clone(),
             None => Scope::tenant(admin.tenant_id().await?),
         };
+        let accounts = Accounts::of(&admin).await?;
+        let subject = Subject::new(accounts.kind(), &self.name);
+        let wanted = NewAccessRule::new(subject, &role, scope);
+        let rules: Vec<AccessRule> = wanted.same_grant(&admin)?.stream().try_collect().await?;
         tell(&mut on_step, Step::SignedIn)?;
 
-        let (account, new_secret) = self.account(&admin, &mut on_step).await?;
+        let (account, new_secret) = self.account(&accounts, &mut on_step).await?;
         let mut is_changed = new_secret.is_some();
-        let wanted = NewAccessRule::new(account.subject.clone(), &role, scope.clone());
-        let found = find_rule(&admin, &account, &wanted).await?;
+        // Rules may mean the account by any of its names.
+        let names = [&account.subject.id, &account.client_id, &account.id];
+        let found = rules
+            .into_iter()
+            .find(|rule| names.contains(&&rule.subject.id));
         let rule = match found {
             Some(rule) => {
                 tell(&mut on_step, Step::FoundRule(&rule))?;
@@ -223,10 +230,9 @@ impl Bootstrap {
     /// Finds the account or makes it; with the secret if there is a new one.
     async fn account(
         &self,
-        admin: &Admin,
+        accounts: &Accounts<'_>,
         on_step: &mut (impl FnMut(Step<'_>) -> io::Result<()> + Send),
     ) -> Result<(Account, Option<Secret>)> {
-        let accounts = Accounts::of(admin).await?;
         let Some((account, is_enabled)) = accounts.find(&self.name) else {
             let CreatedAccount {
                 id,
@@ -267,22 +273,6 @@ impl Bootstrap {
             _ => Ok(()),
         }
     }
-}
-
-/// Finds the rule that grants this, whichever of the account's names it means it by.
-async fn find_rule(
-    admin: &Admin,
-    account: &Account,
-    wanted: &NewAccessRule,
-) -> Result<Option<AccessRule>> {
-    let mut rules = wanted.same_grant(admin).stream();
-    let names = [&account.subject.id, &account.client_id, &account.id];
-    while let Some(rule) = rules.try_next().await? {
-        if names.contains(&&rule.subject.id) {
-            return Ok(Some(rule));
-        }
-    }
-    Ok(None)
 }
 
 /// Makes a user unless there is one; returns whether it did.
