@@ -56,7 +56,7 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     /// # Errors
     /// As [`TokenCache::token`].
     pub fn authorization(&self) -> Result<HeaderValue> {
-        match self.0.cache.at_hand(|entry| entry.token.authorization()) {
+        match self.0.cache.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
             None => Ok(self.wait()?.authorization()),
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+use super::race::apart;
 use super::slot::Entry;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::{Clock, Moment, SystemClock};
@@ -81,7 +82,7 @@ where
     pub async fn token(&self, key: &K) -> Result<AccessToken> {
         match self.fresh(key, |entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => self.cache(key).token().await,
+            None => apart(async { self.cache(key).token().await }).await,
         }
     }
 
@@ -90,9 +91,9 @@ where
     /// # Errors
     /// As [`TokenCache::token`].
     pub async fn authorization(&self, key: &K) -> Result<HeaderValue> {
-        match self.fresh(key, |entry| entry.token.authorization()) {
+        match self.fresh(key, |entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => self.cache(key).authorization().await,
+            None => apart(async { self.cache(key).authorization().await }).await,
         }
     }
 

@@ -29,8 +29,8 @@ use async_trait::async_trait;
 use http::HeaderValue;
 use tokio::sync::watch;
 
-use self::observe::LookUp;
-use self::race::before;
+use self::observe::{LookUp, LookUps};
+use self::race::{apart, before};
 use self::slot::{Entry, Slot};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
@@ -53,6 +53,7 @@ struct Inner<S> {
     published: ArcSwapOption<Entry>,
     slot: Mutex<Slot>,
     changes: watch::Sender<()>,
+    look_ups: LookUps,
 }
 
 impl<S: TokenSource + 'static> TokenCache<S> {
@@ -78,6 +79,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             published: ArcSwapOption::empty(),
             slot: Mutex::default(),
             changes: watch::Sender::new(()),
+            look_ups: LookUps::default(),
         }))
     }
 
@@ -90,7 +92,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     pub async fn token(&self) -> Result<AccessToken> {
         match self.at_hand(|entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => self.wait_for_token().await,
+            None => apart(self.wait_for_token()).await,
         }
     }
 
@@ -99,9 +101,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// # Errors
     /// As [`TokenCache::token`].
     pub async fn authorization(&self) -> Result<HeaderValue> {
-        match self.at_hand(|entry| entry.token.authorization()) {
+        match self.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => Ok(self.wait_for_token().await?.authorization()),
+            None => apart(self.wait_for_header()).await,
         }
     }
 
@@ -194,6 +196,10 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
+    async fn wait_for_header(&self) -> Result<HeaderValue> {
+        Ok(self.wait_for_token().await?.authorization())
+    }
+
     /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
     fn at_hand<T>(&self, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let entry = self.0.published.load();
@@ -225,7 +231,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     fn note(&self, result: LookUp) {
-        observe::look_up(self.0.source.name(), result);
+        self.0.look_ups.count(&self.0.source, result);
     }
 }
 

@@ -1,8 +1,12 @@
 //! The cache's metrics, in one place so that their names stay stable; without the feature `metrics` they cost nothing.
 
+#[cfg(feature = "metrics")]
+mod look_ups;
+
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::source::TokenSource;
 
 /// What a call for a token came to before it waited for anything.
 #[derive(Debug, Clone, Copy)]
@@ -19,15 +23,27 @@ pub(super) enum LookUp {
     FailedFast,
 }
 
-/// Counts a call for a token.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nothing is counted")
-)]
-pub(super) fn look_up(source: &'static str, result: LookUp) {
+/// Counts the calls for tokens of one source.
+///
+/// The keys are made once and the recorder is asked each time, so that a warm call allocates nothing and a recorder may be
+/// installed at any time.
+#[derive(Default)]
+pub(super) struct LookUps {
     #[cfg(feature = "metrics")]
-    metrics::counter!("auth_token_lookups_total", "source" => source, "result" => result.as_str())
-        .increment(1);
+    keys: std::sync::OnceLock<&'static look_ups::Keys>,
+}
+
+impl LookUps {
+    #[cfg(feature = "metrics")]
+    pub(super) fn count(&self, source: &impl TokenSource, result: LookUp) {
+        let keys = self
+            .keys
+            .get_or_init(|| look_ups::Keys::of_source(source.name()));
+        keys.count(result);
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    pub(super) fn count(&self, _source: &impl TokenSource, _result: LookUp) {}
 }
 
 /// Counts a token request.
@@ -49,19 +65,6 @@ pub(super) fn refresh<T>(source: &'static str, result: &Result<T>, took: Duratio
     #[cfg(feature = "metrics")]
     metrics::histogram!("auth_token_refresh_duration_seconds", "source" => source, "outcome" => outcome(result))
         .record(took);
-}
-
-#[cfg(feature = "metrics")]
-impl LookUp {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Stale => "stale",
-            Self::Joined => "joined",
-            Self::Waited => "waited",
-            Self::FailedFast => "failed_fast",
-        }
-    }
 }
 
 #[cfg(feature = "metrics")]

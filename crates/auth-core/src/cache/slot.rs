@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::sync::watch;
 
 use super::classify::{self, CacheState, Decision, FlightView, View};
@@ -20,6 +21,8 @@ use crate::token::AccessToken;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) token: AccessToken,
+    /// The token's header once more: the token keeps it elsewhere, and each step there waits for memory.
+    pub(super) header: HeaderValue,
     pub(super) timing: Timing,
     /// Who it was asked for, where that is known.
     identity: Option<Arc<str>>,
@@ -171,6 +174,7 @@ impl Slot {
         self.last_success = Some(now);
         let identity = sign_in.identity;
         let entry = Arc::new(Entry {
+            header: token.authorization(),
             token,
             timing,
             identity,

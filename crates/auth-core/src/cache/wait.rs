@@ -20,6 +20,8 @@ use crate::token::AccessToken;
 
 impl<S: TokenSource + 'static> TokenCache<S> {
     /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
+    #[cold]
+    #[inline(never)]
     pub(super) fn refresh_behind(&self) {
         let mut sign_in = None;
         // Buries a dead flight, decides, asks the source, decides again.
