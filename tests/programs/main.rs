@@ -70,3 +70,35 @@ async fn an_example_that_is_refused_fails_and_shows_no_secret() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_bootstrap_example_keeps_the_secret_in_a_file_of_its_own_and_changes_nothing_again() {
+    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bootstrap = || {
+        Command::new(env!("CARGO_BIN_EXE_example-runai-bootstrap"))
+            .args(["nightly-import", "System administrator"])
+            .current_dir(&folder)
+            .env_clear()
+            .env("RUNAI_BASE_URL", emulator.base_url())
+            .env("RUNAI_USERNAME", emulator.username().unwrap())
+            .env("RUNAI_PASSWORD", emulator.password().unwrap())
+            .output()
+            .unwrap()
+    };
+    let first = bootstrap();
+    assert!(first.status.success(), "{first:?}");
+    let file = folder.path().join("nightly-import.secret");
+    let secret = std::fs::read_to_string(&file).unwrap();
+    assert!(!format!("{first:?}").contains(&secret));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let second = bootstrap();
+    let text = String::from_utf8(second.stdout).unwrap();
+    assert!(text.contains("nothing was changed"), "{text}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), secret);
+}

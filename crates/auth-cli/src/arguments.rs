@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 use auth_core::Secret;
 use auth_testkit::ControlPlane;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use http::Method;
 
+use crate::runai::RunaiCommand;
 use crate::vendor::Vendor;
 
 /// Signs in to Datasaur, Maia and NVIDIA Run:ai.
@@ -32,6 +34,9 @@ pub(crate) enum Command {
     /// Asks Maia's API.
     #[command(subcommand)]
     Maia(MaiaCommand),
+    /// Administers Run:ai.
+    #[command(subcommand)]
+    Runai(RunaiCommand),
     /// Checks step by step whether a vendor can be reached and lets us in, and says what to do where not.
     Doctor(DoctorArguments),
     /// Runs an emulated vendor on 127.0.0.1 until it is interrupted.
@@ -117,10 +122,30 @@ pub(crate) struct ProjectsArguments {
     pub(crate) list: ListArguments,
 }
 
-/// How a list is printed.
+/// Where a secret goes that is shown only once.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SecretArguments {
+    /// Writes the secret to a file that its owner alone can read.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Prints the secret.
+    #[arg(long)]
+    pub(crate) show_secret: bool,
+}
+
+/// Whether somebody has to be asked.
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmArguments {
+    /// Asks nothing.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// How a list, or one entry of it, is printed.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// Prints one JSON array, instead of a table or of lines with tabs where standard output is no terminal.
+    /// Prints JSON, an array for a list, instead of a table or of lines with tabs where standard output is no terminal.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -159,6 +184,12 @@ pub(crate) struct EmulateArguments {
     /// The secret of the one client; made up by default.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, value_parser = secret)]
     pub(crate) client_secret: Option<Secret>,
+    /// The name of Run:ai's administrator; `admin@example.com` by default.
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub(crate) admin_username: Option<String>,
+    /// The password of Run:ai's administrator; made up by default.
+    #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, value_parser = secret)]
+    pub(crate) admin_password: Option<Secret>,
 }
 
 /// Takes any text: what an argument's parser refuses is echoed, and this is checked later.

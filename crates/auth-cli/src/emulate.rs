@@ -26,12 +26,27 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
     if let Some(seconds) = arguments.token_lifetime {
         builder = builder.token_lifetime(Duration::from_secs(seconds));
     }
-    if let Some(version) = arguments.control_plane {
-        if arguments.vendor != Vendor::Runai {
-            let text = "--control-plane is for runai alone: leave it out".to_owned();
+    let for_runai_alone = [
+        ("--control-plane", arguments.control_plane.is_some()),
+        ("--admin-username", arguments.admin_username.is_some()),
+        ("--admin-password", arguments.admin_password.is_some()),
+    ];
+    for (name, is_given) in for_runai_alone {
+        if is_given && arguments.vendor != Vendor::Runai {
+            let text = format!("{name} is for runai alone: leave it out");
             return Err(Failure::Usage(text));
         }
+    }
+    if let Some(version) = arguments.control_plane {
         builder = builder.control_plane(version);
+    }
+    if let Some(username) = arguments.admin_username {
+        check_credential("--admin-username", &username)?;
+        builder = builder.admin_username(username);
+    }
+    if let Some(password) = arguments.admin_password {
+        check_credential("--admin-password", password.expose())?;
+        builder = builder.admin_password(password.expose());
     }
     // The same rules as in the crates, so that a client of theirs can use what is given here.
     if let Some(id) = arguments.client_id {

@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Api(StatusCode),
     /// The API answered with this many GraphQL errors, and each has been printed.
     Graphql(usize),
+    /// This many parts of a batch failed, and each has been printed with the API's words.
+    Batch { failed: usize, of: usize },
     /// This many of doctor's steps failed, and each has been printed with what to do.
     Doctor { failed: usize },
     /// This many of the demo's expectations did not hold, and each has been named.
@@ -43,7 +45,7 @@ impl Failure {
             Self::NoReader => 0,
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
-            Self::Api(_) | Self::Graphql(_) => 22,
+            Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::Rejected => 3,
@@ -78,6 +80,9 @@ impl Failure {
             }
             Self::Graphql(count) => Some(format!(
                 "the API answered with {count} errors, which stand above"
+            )),
+            Self::Batch { failed, of } => Some(format!(
+                "{failed} of {of} parts of the batch failed; each stands above with the reason"
             )),
             Self::Doctor { failed } => Some(format!(
                 "{failed} of the steps failed; each says what to do"

@@ -4,10 +4,13 @@ mod arguments;
 mod failure;
 mod output;
 mod vendor;
+mod confirm;
+mod secret_sink;
 mod token;
 mod request;
 mod datasaur;
 mod maia;
+mod runai;
 mod doctor;
 mod emulate;
 mod completions;
@@ -40,6 +43,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Request(arguments) => request::run(arguments).await,
             Command::Datasaur(command) => datasaur::run(command).await,
             Command::Maia(command) => maia::run(command).await,
+            Command::Runai(command) => runai::run(command).await,
             Command::Doctor(arguments) => doctor::run(&arguments).await,
             Command::Emulate(arguments) => emulate::run(arguments).await,
             Command::Completions(arguments) => completions::run(&arguments),

@@ -2,7 +2,7 @@
 
 mod table;
 
-pub(crate) use table::{Listed, print_list};
+pub(crate) use table::{Listed, print_list, print_one};
 
 use std::io::{self, ErrorKind, Write};
 

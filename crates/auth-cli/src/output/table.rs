@@ -33,6 +33,14 @@ pub(crate) fn print_list<T: Listed>(
     print(text.as_bytes())
 }
 
+/// Prints one entry as a list of one, or as one JSON object.
+pub(crate) fn print_one<T: Listed>(entry: T, arguments: &ListArguments) -> Result<(), Failure> {
+    if arguments.json {
+        return print_json(&entry);
+    }
+    print_list(&[entry], arguments)
+}
+
 /// Headings and rows, each column as wide as its widest cell.
 fn aligned<T: Listed>(entries: &[T]) -> String {
     let headings: Vec<String> = T::COLUMNS.iter().map(|name| name.to_uppercase()).collect();

@@ -161,6 +161,27 @@ fn the_control_plane_is_as_it_was_asked_for() {
 }
 
 #[test]
+fn the_administrator_is_as_they_were_given_and_run_ai_s_alone() {
+    let flags = [
+        "--admin-username",
+        "root@b.io",
+        "--admin-password",
+        "not-a-real-one",
+    ];
+    let server = Server::start(&[&["runai"], &flags[..]].concat());
+    assert_eq!(server.text("username"), "root@b.io");
+    assert_eq!(server.text("password"), "not-a-real-one");
+    for flag in flags.chunks(2) {
+        let run = vauth(&[&["emulate", "maia"], flag].concat(), &Environment::new());
+        let line = run.failure(2);
+        assert!(
+            line.contains(flag[0]) && !line.contains("not-a-real-one"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_ends_with_2_and_says_what_to_do() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -1,0 +1,150 @@
+//! Access keys and user applications, which are the same by two names.
+
+use async_trait::async_trait;
+use auth_core::{Result, Secret};
+use runai_auth::admin::{AccessKey, Admin, CreatedAccount};
+use serde::Serialize;
+
+use super::accounts::{Created, show};
+use super::arguments::KeysCommand;
+use crate::confirm::confirm;
+use crate::failure::Failure;
+use crate::output::{Listed, print_list, print_one};
+use crate::secret_sink::SecretSink;
+
+/// The calls of access keys, by one of their names.
+#[async_trait]
+pub(super) trait Keys: Sync {
+    /// What people call one of them.
+    const NOUN: &'static str;
+
+    async fn list(&self) -> Result<Vec<AccessKey>>;
+    async fn list_all(&self) -> Result<Vec<AccessKey>>;
+    async fn get(&self, id: &str) -> Result<AccessKey>;
+    async fn create(&self, name: &str) -> Result<CreatedAccount>;
+    async fn regenerate_secret(&self, id: &str) -> Result<Secret>;
+    async fn delete(&self, id: &str) -> Result<()>;
+    async fn delete_of_anybody(&self, id: &str) -> Result<()>;
+}
+
+pub(super) struct AccessKeys(pub(super) Admin);
+pub(super) struct UserApps(pub(super) Admin);
+
+/// An access key as it is printed; its keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct Printed {
+    id: String,
+    name: String,
+    client_id: String,
+    created_by: Option<String>,
+    created_at: Option<String>,
+    last_login: Option<String>,
+}
+
+pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), Failure> {
+    match command {
+        KeysCommand::List(arguments) => {
+            let all = if arguments.all {
+                keys.list_all().await?
+            } else {
+                keys.list().await?
+            };
+            let all: Vec<_> = all.into_iter().map(Printed::from).collect();
+            print_list(&all, &arguments.list)
+        }
+        KeysCommand::Get(arguments) => {
+            let one = keys.get(&arguments.id).await?;
+            print_one(Printed::from(one), &arguments.list)
+        }
+        KeysCommand::Create(arguments) => {
+            let sink = SecretSink::prepare(&arguments.secret, false)?;
+            let created = keys.create(&arguments.name).await?;
+            print_one(Created::keep(created, sink)?, &arguments.list)
+        }
+        KeysCommand::RegenerateSecret(arguments) => {
+            let what = format!("replace the secret of {} {}", K::NOUN, arguments.id);
+            confirm(&what, &arguments.confirm)?;
+            let sink = SecretSink::prepare(&arguments.secret, true)?;
+            show(sink.keep(&keys.regenerate_secret(&arguments.id).await?)?)
+        }
+        KeysCommand::Delete(arguments) => {
+            let what = format!("delete {} {}", K::NOUN, arguments.id);
+            confirm(&what, &arguments.confirm)?;
+            if arguments.of_anybody {
+                keys.delete_of_anybody(&arguments.id).await?;
+            } else {
+                keys.delete(&arguments.id).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+impl From<AccessKey> for Printed {
+    fn from(key: AccessKey) -> Self {
+        Self {
+            id: key.id,
+            name: key.name,
+            client_id: key.client_id,
+            created_by: key.created_by,
+            created_at: key.created_at,
+            last_login: key.last_login,
+        }
+    }
+}
+
+impl Listed for Printed {
+    const COLUMNS: &'static [&'static str] =
+        &["id", "name", "client id", "created by", "last login"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.name.clone(),
+            self.client_id.clone(),
+            self.created_by.clone().unwrap_or_default(),
+            self.last_login.clone().unwrap_or_default(),
+        ]
+    }
+}
+
+/// The two names have the same methods and no trait in common.
+macro_rules! keys {
+    ($name:ident, $noun:literal, $calls:ident) => {
+        #[async_trait]
+        impl Keys for $name {
+            const NOUN: &'static str = $noun;
+
+            async fn list(&self) -> Result<Vec<AccessKey>> {
+                self.0.$calls().list().await
+            }
+
+            async fn list_all(&self) -> Result<Vec<AccessKey>> {
+                self.0.$calls().list_all(None, None).await
+            }
+
+            async fn get(&self, id: &str) -> Result<AccessKey> {
+                self.0.$calls().get(id).await
+            }
+
+            async fn create(&self, name: &str) -> Result<CreatedAccount> {
+                self.0.$calls().create(name).await
+            }
+
+            async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
+                self.0.$calls().regenerate_secret(id).await
+            }
+
+            async fn delete(&self, id: &str) -> Result<()> {
+                self.0.$calls().delete(id).await
+            }
+
+            async fn delete_of_anybody(&self, id: &str) -> Result<()> {
+                self.0.$calls().delete_of_anybody(id).await
+            }
+        }
+    };
+}
+
+keys!(AccessKeys, "access key", access_keys);
+keys!(UserApps, "user application", user_applications);

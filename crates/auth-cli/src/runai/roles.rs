@@ -1,0 +1,110 @@
+//! Roles and permissions.
+
+use runai_auth::admin::{Admin, Permission, Role, RoleDetails};
+use serde::Serialize;
+
+use super::arguments::RolesCommand;
+use crate::arguments::ListArguments;
+use crate::failure::Failure;
+use crate::output::{Listed, print_json, print_list};
+
+pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Failure> {
+    match command {
+        RolesCommand::List(arguments) => {
+            let roles = admin.roles().list().await?;
+            let roles: Vec<_> = roles.into_iter().map(PrintedRole::from).collect();
+            print_list(&roles, &arguments)
+        }
+        RolesCommand::Get(arguments) => {
+            let role = admin.roles().get_details(arguments.id).await?;
+            print_json(&PrintedDetails::from(role))
+        }
+    }
+}
+
+/// Lists what can be permitted.
+pub(super) async fn permissions(admin: &Admin, arguments: &ListArguments) -> Result<(), Failure> {
+    let all = admin.permissions().list().await?;
+    let all: Vec<_> = all.into_iter().map(PrintedPermission::from).collect();
+    print_list(&all, arguments)
+}
+
+/// A role as it is printed; its keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct PrintedRole {
+    id: String,
+    name: String,
+}
+
+/// A role with what it permits.
+#[derive(Serialize)]
+struct PrintedDetails {
+    id: String,
+    name: String,
+    description: Option<String>,
+    custom: Option<bool>,
+    enabled: Option<bool>,
+    permissions: Vec<PrintedPermission>,
+}
+
+/// What can be done with one kind of resource.
+#[derive(Serialize)]
+struct PrintedPermission {
+    resource_type: String,
+    group: Option<String>,
+    actions: Vec<String>,
+}
+
+impl From<Role> for PrintedRole {
+    fn from(role: Role) -> Self {
+        Self {
+            id: role.id.to_string(),
+            name: role.name,
+        }
+    }
+}
+
+impl From<RoleDetails> for PrintedDetails {
+    fn from(role: RoleDetails) -> Self {
+        let permissions = role.permissions.into_iter();
+        Self {
+            id: role.id.to_string(),
+            name: role.name,
+            description: role.description,
+            custom: role.custom,
+            enabled: role.enabled,
+            permissions: permissions.map(PrintedPermission::from).collect(),
+        }
+    }
+}
+
+impl From<Permission> for PrintedPermission {
+    fn from(permission: Permission) -> Self {
+        let actions = permission.actions.iter();
+        Self {
+            resource_type: permission.resource_type,
+            group: permission.group_id,
+            actions: actions.map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Listed for PrintedRole {
+    const COLUMNS: &'static [&'static str] = &["id", "name"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.id.clone(), self.name.clone()]
+    }
+}
+
+impl Listed for PrintedPermission {
+    const COLUMNS: &'static [&'static str] = &["resource", "group", "actions"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.resource_type.clone(),
+            self.group.clone().unwrap_or_default(),
+            self.actions.join(" "),
+        ]
+    }
+}

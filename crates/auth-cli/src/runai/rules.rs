@@ -1,0 +1,221 @@
+//! Access rules, one by one and by the batch.
+
+use futures_util::TryStreamExt as _;
+use runai_auth::admin::{
+    AccessRule, AccessRuleQuery, Admin, NewAccessRule, NotCreated, NotDeleted, Scope,
+};
+use serde::Serialize;
+
+use super::arguments::{
+    FilterArguments, RuleCreateArguments, RuleDeleteArguments, RulesCommand, RulesListArguments,
+};
+use crate::arguments::ListArguments;
+use crate::confirm::confirm;
+use crate::failure::Failure;
+use crate::output::{Listed, print, print_list, print_one};
+
+pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
+    match command {
+        RulesCommand::List(arguments) => list(admin, &arguments).await,
+        RulesCommand::Count(arguments) => {
+            let count = narrowed(admin, &arguments).count().await?;
+            print(format!("{count}\n").as_bytes())
+        }
+        RulesCommand::Get(arguments) => {
+            let rule = admin.access_rules().get(arguments.id).await?;
+            print_one(Printed::from(rule), &arguments.list)
+        }
+        RulesCommand::Create(arguments) => create(admin, &arguments).await,
+        RulesCommand::Delete(arguments) => delete(admin, &arguments).await,
+    }
+}
+
+/// Lists the access rules of whoever signs in.
+pub(super) async fn of_caller(admin: &Admin, arguments: &ListArguments) -> Result<(), Failure> {
+    let rules = admin.me().access_rules().map_ok(Printed::from);
+    let rules: Vec<_> = rules.try_collect().await?;
+    print_list(&rules, arguments)
+}
+
+async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failure> {
+    let mut query = narrowed(admin, &arguments.filter).include_deleted(arguments.include_deleted);
+    if let Some(subject) = &arguments.subject {
+        query = query.subject(subject);
+    }
+    if let Some(scope) = &arguments.scope {
+        query = query.scope(scope);
+    }
+    if let Some(name) = &arguments.role {
+        query = query.role(&admin.roles().by_name(name).await?);
+    }
+    let rules: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+    print_list(&rules, &arguments.list)
+}
+
+fn narrowed(admin: &Admin, arguments: &FilterArguments) -> AccessRuleQuery {
+    let mut query = admin.access_rules().list();
+    for condition in &arguments.filters {
+        query = query.filter(&condition.field, condition.operator, &condition.value);
+    }
+    match &arguments.search {
+        Some(text) => query.search(text),
+        None => query,
+    }
+}
+
+async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Failure> {
+    let role = admin.roles().by_name(&arguments.role).await?;
+    let scopes = match &arguments.scopes[..] {
+        [] => vec![Scope::tenant(admin.tenant_id().await?)],
+        scopes => scopes.to_vec(),
+    };
+    if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {
+        let rule = NewAccessRule::new(subject.clone(), &role, scope.clone());
+        let rule = admin.access_rules().create(&rule).await?;
+        return print_one(Printed::from(rule), &arguments.list);
+    }
+    let batch = admin
+        .access_rules()
+        .create_batch(&role, &arguments.subjects, &scopes)
+        .await?;
+    let created = batch.created.into_iter().map(Outcome::created);
+    let outcomes: Vec<_> = created
+        .chain(batch.failed.iter().map(Outcome::not_created))
+        .collect();
+    print_outcomes(&outcomes, &arguments.list)
+}
+
+async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Failure> {
+    let rules = admin.access_rules();
+    let batch = if arguments.dry_run {
+        rules.check_delete_batch(&arguments.ids).await?
+    } else {
+        let ids: Vec<_> = arguments.ids.iter().map(i64::to_string).collect();
+        let what = format!("delete access rule {}", ids.join(", "));
+        confirm(&what, &arguments.confirm)?;
+        if let [id] = arguments.ids[..] {
+            return Ok(rules.delete(id).await?);
+        }
+        rules.delete_batch(&arguments.ids).await?
+    };
+    let deleted = batch.deleted.into_iter().map(Outcome::deleted);
+    let outcomes: Vec<_> = deleted
+        .chain(batch.failed.iter().map(Outcome::not_deleted))
+        .collect();
+    print_outcomes(&outcomes, &arguments.list)
+}
+
+fn print_outcomes(outcomes: &[Outcome], arguments: &ListArguments) -> Result<(), Failure> {
+    print_list(outcomes, arguments)?;
+    match outcomes.iter().filter(|outcome| !outcome.ok).count() {
+        0 => Ok(()),
+        failed => Err(Failure::Batch {
+            failed,
+            of: outcomes.len(),
+        }),
+    }
+}
+
+/// An access rule as it is printed; its keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct Printed {
+    id: i64,
+    subject_type: String,
+    subject_id: String,
+    role_id: String,
+    role_name: Option<String>,
+    scope_type: String,
+    scope_id: String,
+    scope_name: Option<String>,
+    phase: Option<String>,
+}
+
+/// What came of one part of a batch.
+#[derive(Serialize)]
+struct Outcome {
+    ok: bool,
+    what: String,
+    message: Option<String>,
+}
+
+impl Outcome {
+    fn created(rule: AccessRule) -> Self {
+        Self::good(format!(
+            "{} {}:{} {}:{}",
+            rule.id, rule.subject.kind, rule.subject.id, rule.scope.kind, rule.scope.id
+        ))
+    }
+
+    fn deleted(id: String) -> Self {
+        Self::good(id)
+    }
+
+    fn good(what: String) -> Self {
+        Self {
+            ok: true,
+            what,
+            message: None,
+        }
+    }
+
+    fn not_created(one: &NotCreated) -> Self {
+        let subject = one.subject.as_ref();
+        let scope = one.scope.as_ref();
+        let subject = subject.map(|subject| format!("{}:{}", subject.kind, subject.id));
+        let scope = scope.map(|scope| format!("{}:{}", scope.kind, scope.id));
+        let parts: Vec<_> = subject.into_iter().chain(scope).collect();
+        Self {
+            ok: false,
+            what: parts.join(" "),
+            message: one.message.clone(),
+        }
+    }
+
+    fn not_deleted(one: &NotDeleted) -> Self {
+        Self {
+            ok: false,
+            what: one.id.clone().unwrap_or_default(),
+            message: one.message.clone(),
+        }
+    }
+}
+
+impl From<AccessRule> for Printed {
+    fn from(rule: AccessRule) -> Self {
+        let status = rule.status.and_then(|status| status.phase);
+        Self {
+            id: rule.id,
+            subject_type: rule.subject.kind.to_string(),
+            subject_id: rule.subject.id,
+            role_id: rule.role_id.to_string(),
+            role_name: rule.role_name,
+            scope_type: rule.scope.kind.to_string(),
+            scope_id: rule.scope.id,
+            scope_name: rule.scope_name,
+            phase: status.map(|phase| phase.to_string()),
+        }
+    }
+}
+
+impl Listed for Printed {
+    const COLUMNS: &'static [&'static str] = &["id", "subject", "role", "scope"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            format!("{}:{}", self.subject_type, self.subject_id),
+            self.role_name.clone().unwrap_or_default(),
+            format!("{}:{}", self.scope_type, self.scope_id),
+        ]
+    }
+}
+
+impl Listed for Outcome {
+    const COLUMNS: &'static [&'static str] = &["outcome", "what", "message"];
+
+    fn cells(&self) -> Vec<String> {
+        let outcome = if self.ok { "ok" } else { "failed" };
+        let message = self.message.clone().unwrap_or_default();
+        vec![outcome.to_owned(), self.what.clone(), message]
+    }
+}

@@ -1,0 +1,142 @@
+//! Users.
+
+use futures_util::TryStreamExt as _;
+use runai_auth::admin::{Admin, Direction, NewUser, User, UserQuery};
+use serde::Serialize;
+
+use super::accounts::show;
+use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
+use crate::confirm::confirm;
+use crate::failure::Failure;
+use crate::output::{Listed, print, print_list, print_one};
+use crate::secret_sink::SecretSink;
+
+pub(super) async fn run(admin: &Admin, command: UsersCommand) -> Result<(), Failure> {
+    let users = admin.users();
+    match command {
+        UsersCommand::List(arguments) => {
+            let mut query = narrowed(admin, &arguments.filter);
+            if let Some(field) = &arguments.sort {
+                let direction = if arguments.descending {
+                    Direction::Descending
+                } else {
+                    Direction::Ascending
+                };
+                query = query.sort_by(field, direction);
+            }
+            let all: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+            print_list(&all, &arguments.list)
+        }
+        UsersCommand::Count(arguments) => {
+            let count = narrowed(admin, &arguments).count().await?;
+            print(format!("{count}\n").as_bytes())
+        }
+        UsersCommand::Get(arguments) => {
+            let user = users.get(&arguments.id).await?;
+            print_one(Printed::from(user), &arguments.list)
+        }
+        UsersCommand::Create(arguments) => create(admin, arguments).await,
+        UsersCommand::ResetPassword(arguments) => {
+            let what = format!("replace the password of user {}", arguments.id);
+            confirm(&what, &arguments.confirm)?;
+            let sink = SecretSink::prepare(&arguments.secret, true)?;
+            show(sink.keep(&users.reset_password(&arguments.id).await?)?)
+        }
+        UsersCommand::Logout(arguments) => {
+            let what = format!("end the sessions of user {}", arguments.id);
+            confirm(&what, &arguments.confirm)?;
+            Ok(users.logout(&arguments.id).await?)
+        }
+        UsersCommand::Delete(arguments) => {
+            confirm(&format!("delete user {}", arguments.id), &arguments.confirm)?;
+            Ok(users.delete(&arguments.id).await?)
+        }
+    }
+}
+
+fn narrowed(admin: &Admin, arguments: &FilterArguments) -> UserQuery {
+    let mut query = admin.users().list();
+    for condition in &arguments.filters {
+        query = query.filter(&condition.field, condition.operator, &condition.value);
+    }
+    match &arguments.search {
+        Some(text) => query.search(text),
+        None => query,
+    }
+}
+
+async fn create(admin: &Admin, arguments: UserCreateArguments) -> Result<(), Failure> {
+    let sink = SecretSink::prepare(&arguments.secret, false)?;
+    let user = NewUser::new(arguments.email)
+        .reset_password(arguments.reset_password)
+        .notify(arguments.notify);
+    let created = admin.users().create(user).await?;
+    // Not every control plane shows one.
+    let password = match &created.temporary_password {
+        Some(password) => sink.keep(password)?,
+        None => None,
+    };
+    let printed = Created {
+        id: created.id,
+        username: created.username,
+        password,
+    };
+    print_one(printed, &arguments.list)
+}
+
+/// A new user as it is printed; the password is there only if it was asked for.
+#[derive(Serialize)]
+struct Created {
+    id: String,
+    username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+}
+
+/// A user as it is printed; its keys are in the order in which they are promised.
+#[derive(Serialize)]
+struct Printed {
+    id: String,
+    username: String,
+    is_local: Option<bool>,
+    groups: Vec<String>,
+    created_by: Option<String>,
+    created_at: Option<String>,
+    last_login: Option<String>,
+}
+
+impl From<User> for Printed {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            is_local: user.is_local,
+            groups: user.groups,
+            created_by: user.created_by,
+            created_at: user.created_at,
+            last_login: user.last_login,
+        }
+    }
+}
+
+impl Listed for Printed {
+    const COLUMNS: &'static [&'static str] = &["id", "username", "local", "last login"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.username.clone(),
+            self.is_local.map_or_else(String::new, |is| is.to_string()),
+            self.last_login.clone().unwrap_or_default(),
+        ]
+    }
+}
+
+impl Listed for Created {
+    const COLUMNS: &'static [&'static str] = &["id", "username", "password"];
+
+    fn cells(&self) -> Vec<String> {
+        let password = self.password.clone().unwrap_or_default();
+        vec![self.id.clone(), self.username.clone(), password]
+    }
+}

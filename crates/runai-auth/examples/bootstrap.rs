@@ -1,0 +1,47 @@
+//! Sets up a service account that may do something; run twice, it changes nothing.
+//!
+//! ```sh
+//! cargo run -p runai-auth --features admin --example bootstrap -- nightly-import 'System administrator'
+//! ```
+
+use std::env;
+use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+
+use runai_auth::Config;
+use runai_auth::admin::{Bootstrap, Step};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let (Some(name), Some(role)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: bootstrap NAME ROLE".into());
+    };
+    // Reads RUNAI_BASE_URL, and RUNAI_USERNAME and RUNAI_PASSWORD of an administrator.
+    let administrator = Config::from_env()?;
+    let path = format!("{name}.secret");
+    let report = Bootstrap::new(administrator, &name, role)
+        .run(|step| match step {
+            // Shown this once: nothing else is done before it is kept.
+            Step::NewSecret { secret, .. } => write_secret(&path, secret.expose()),
+            _ => Ok(()),
+        })
+        .await?;
+    let outcome = match (report.is_changed, report.is_verified) {
+        (true, _) => "set up, and it signs in",
+        (false, true) => "there, and it signs in",
+        (false, false) => "there, and nothing was changed",
+    };
+    println!("{} is {outcome}", report.account.client_id);
+    Ok(())
+}
+
+/// Makes a file that nobody else can read; one that is there already is an error.
+fn write_secret(path: &str, secret: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(secret.as_bytes())
+}
