@@ -203,6 +203,7 @@ Environment:
   maia      MAIA_CLIENT_ID, MAIA_CLIENT_SECRET, MAIA_REGION or MAIA_BASE_URL;
             MAIA_TOKEN_URL, MAIA_AUDIENCE
   runai     RUNAI_CLIENT_ID, RUNAI_CLIENT_SECRET, RUNAI_BASE_URL;
+            RUNAI_USERNAME and RUNAI_PASSWORD instead of the first two;
             RUNAI_TOKEN_API, RUNAI_CA_FILE
 What stands behind a semicolon is optional.
 Each _CLIENT_SECRET may be a _CLIENT_SECRET_FILE instead, which names a file.";

@@ -74,13 +74,17 @@ const EXPOSE_ALLOWED: &[&str] = &[
     "crates/auth-core/src/",
     "crates/datasaur-auth/src/",
     "crates/maia-auth/src/",
+    "crates/runai-auth/examples/bootstrap.rs",
     "crates/runai-auth/src/",
     "crates/auth-cli/src/",
     "crates/auth-testkit/src/",
 ];
 
-/// Who may print a secret: `vauth token` does nothing else.
-const PRINT_ALLOWED: &[&str] = &["crates/auth-cli/src/token.rs"];
+/// Who may print a secret: `vauth token` does nothing else, and one that is shown once must not be lost.
+const PRINT_ALLOWED: &[&str] = &[
+    "crates/auth-cli/src/secret_sink.rs",
+    "crates/auth-cli/src/token.rs",
+];
 
 const FORMATTING_MACROS: &[&str] = &[
     "debug",

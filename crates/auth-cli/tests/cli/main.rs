@@ -8,6 +8,7 @@
 mod support;
 mod token;
 mod request;
+mod runai;
 mod datasaur;
 mod maia;
 mod doctor;
