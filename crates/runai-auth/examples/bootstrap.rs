@@ -33,7 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (false, true) => "there, and it signs in",
         (false, false) => "there, and nothing was changed",
     };
-    println!("{} is {outcome}", report.account.client_id);
+    let client_id = report.account.client_id;
+    writeln!(io::stdout(), "{client_id} is {outcome}")?;
     Ok(())
 }
 
