@@ -4,6 +4,8 @@
 //! cargo run -p runai-auth --features admin --example bootstrap -- nightly-import 'System administrator'
 //! ```
 
+#![expect(clippy::print_stdout, reason = "printing is what an example is for")]
+
 use std::env;
 use std::error::Error;
 use std::fs::OpenOptions;
@@ -33,8 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (false, true) => "there, and it signs in",
         (false, false) => "there, and nothing was changed",
     };
-    let client_id = report.account.client_id;
-    writeln!(io::stdout(), "{client_id} is {outcome}")?;
+    println!("{} is {outcome}", report.account.client_id);
     Ok(())
 }
 

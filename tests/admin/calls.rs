@@ -1,0 +1,93 @@
+//! Every call of the model once, by the name that the API's description has for its operation.
+
+use std::pin::Pin;
+
+use futures_util::TryStreamExt as _;
+use runai_auth::admin::{
+    Action, Admin, Direction, NewAccessRule, NewUser, Operator, Scope, Subject,
+};
+use runai_auth::auth_core::{Result, Secret};
+
+/// A call in progress, whatever it returns.
+pub(crate) type Run<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// A call of the model.
+pub(crate) struct Call {
+    /// The operation that it is about.
+    pub(crate) operation: &'static str,
+    pub(crate) run: for<'a> fn(&'a Admin) -> Run<'a>,
+    /// It makes something, or a secret that is shown once.
+    pub(crate) creates: bool,
+}
+
+macro_rules! calls {
+    ($($operation:literal $($creates:ident)?: |$admin:ident| $call:expr;)+) => {
+        &[$(Call {
+            operation: $operation,
+            run: |$admin| Box::pin(async move { $call.await.map(drop) }),
+            creates: calls!(@creates $($creates)?),
+        },)+]
+    };
+    (@creates) => { false };
+    (@creates creates) => { true };
+}
+
+/// An id with everything in it that a path gives a meaning to.
+pub(crate) const ID: &str = "a/b%c_d é?#";
+
+pub(crate) const CALLS: &[Call] = calls! {
+    "get_applications": |admin| admin.applications().list();
+    "create_application" creates: |admin| admin.applications().create("new-name");
+    "get_application_by_id": |admin| admin.applications().get(ID);
+    "update_application_by_id": |admin| admin.applications().set_enabled(ID, false);
+    "delete_application_by_id": |admin| admin.applications().delete(ID);
+    "regenerate_application_secret" creates: |admin| admin.applications().regenerate_secret(ID);
+    "get_service_accounts": |admin| admin.service_accounts().list();
+    "create_service_account" creates: |admin| admin.service_accounts().create("new-name");
+    "get_service_account_by_id": |admin| admin.service_accounts().get(ID);
+    "update_service_account_by_id": |admin| admin.service_accounts().set_enabled(ID, true);
+    "delete_service_account_by_id": |admin| admin.service_accounts().delete(ID);
+    "regenerate_service_account_secret" creates: |admin| admin.service_accounts().regenerate_secret(ID);
+    "get_access_keys": |admin| admin.access_keys().list();
+    "create_access_key1" creates: |admin| admin.access_keys().create("new-name");
+    "get_access_key_by_id1": |admin| admin.access_keys().get(ID);
+    "delete_access_key_by_id": |admin| admin.access_keys().delete(ID);
+    "regenerate_access_key_secret" creates: |admin| admin.access_keys().regenerate_secret(ID);
+    "get_access_keys_administration": |admin| admin.access_keys().list_all(Some("an-id"), Some("a@b.io"));
+    "delete_access_key_by_id_administration": |admin| admin.access_keys().delete_of_anybody(ID);
+    "get_user_applications": |admin| admin.user_applications().list();
+    "create_user_application" creates: |admin| admin.user_applications().create("new-name");
+    "get_user_application_by_id": |admin| admin.user_applications().get(ID);
+    "delete_user_application_by_id": |admin| admin.user_applications().delete(ID);
+    "regenerate_user_application_secret" creates: |admin| admin.user_applications().regenerate_secret(ID);
+    "get_user_applications_administration": |admin| admin.user_applications().list_all(None, None);
+    "delete_user_application_by_id_administration": |admin| admin.user_applications().delete_of_anybody(ID);
+    "get_users": |admin| admin.users().list()
+        .filter("username", Operator::Contains, "@b.io").filter("isLocal", Operator::Equals, true)
+        .search("a b").sort_by("username", Direction::Descending).page_size(7).page(14);
+    "count_users": |admin| admin.users().list().filter("isLocal", Operator::Equals, false).count();
+    "create_user" creates: |admin| admin.users().create(NewUser::new("a@b.io").reset_password(true).notify(false));
+    "get_user_by_id": |admin| admin.users().get(ID);
+    "delete_user_by_id": |admin| admin.users().delete(ID);
+    "reset_user_password" creates: |admin| admin.users().reset_password(ID);
+    "logout_user": |admin| admin.users().logout(ID);
+    "get_me_access_rules": |admin| admin.me().access_rules().try_next();
+    "count_me_access_rules": |admin| admin.me().count_access_rules();
+    "change_user_password": |admin| admin.me().change_password(&Secret::from("the-old-one"), &Secret::from("the-new-one"));
+    "get_access_rules": |admin| admin.access_rules().list()
+        .subject(&Subject::user("a@b.io")).scope(&Scope::project("7")).role(3_i64)
+        .include_deleted(true).sort_by("createdAt", Direction::Ascending).page(0);
+    "count_access_rules": |admin| admin.access_rules().list().search("x").count();
+    "create_access_rule" creates: |admin| admin.access_rules()
+        .create(&NewAccessRule::new(Subject::app("x"), 3_i64, Scope::tenant("1")).cluster_id("c"));
+    "get_access_rule": |admin| admin.access_rules().get(5);
+    "delete_access_rule": |admin| admin.access_rules().delete(5);
+    "access_rules_batch_create" creates: |admin| admin.access_rules()
+        .create_batch(3_i64, &[Subject::group("g")], &[Scope::cluster("c"), Scope::department("d")]);
+    "access_rules_batch": |admin| admin.access_rules().delete_batch([5, 6]);
+    "get_roles_v2": |admin| admin.roles().list();
+    "get_roles_v1": |admin| admin.roles().list_details();
+    "get_role_v1": |admin| admin.roles().get_details(3_i64);
+    "get_permissions": |admin| admin.permissions().list();
+    "get_permitted_scopes": |admin| admin.permissions().permitted_scopes("project", Some(&Action::Read));
+};
