@@ -166,3 +166,51 @@ async fn what_is_shown_once_is_in_no_debug_output() {
         );
     }
 }
+
+#[test]
+fn every_public_type_can_be_shared_and_shown() {
+    use runai_auth::admin::*;
+
+    fn check<T: Send + Sync + std::fmt::Debug>() {}
+    check::<(
+        AccessKey,
+        AccessKeys<'_>,
+        AccessRule,
+        AccessRuleQuery,
+        AccessRules<'_>,
+    )>();
+    check::<(Account, Action, Admin, Application, Applications<'_>)>();
+    check::<(
+        BatchCreated,
+        BatchDeleted,
+        Bootstrap,
+        BootstrapReport,
+        CreatedAccount,
+    )>();
+    check::<(
+        CreatedUser,
+        Direction,
+        Me<'_>,
+        NewAccessRule,
+        NewUser,
+        NotCreated,
+    )>();
+    check::<(
+        NotDeleted,
+        Operator,
+        Page<User>,
+        Permission,
+        Permissions<'_>,
+    )>();
+    check::<(
+        PermittedActions,
+        PermittedScopes,
+        Phase,
+        Role,
+        RoleDetails,
+        RoleId,
+    )>();
+    check::<(Roles<'_>, RuleStatus, Scope, ScopeType, ServiceAccount)>();
+    check::<(ServiceAccounts<'_>, Step<'_>, Subject, SubjectType)>();
+    check::<(User, UserApplications<'_>, UserQuery, Users<'_>)>();
+}

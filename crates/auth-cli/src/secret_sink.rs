@@ -1,5 +1,6 @@
-//! Where a secret goes that is shown only once; made ready before the secret exists, so that none is made that cannot be kept.
+//! Where a secret comes from, and where one goes that is shown only once: a place made ready before the secret exists, so that none is made that cannot be kept.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,16 @@ impl SecretSink {
             },
         }
     }
+}
+
+/// Takes a secret out of a file; one line break at its end is not part of it.
+pub(crate) fn read_secret(path: &Path) -> Result<Secret, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::System("cannot read the file with the secret", error))?;
+    let text = Secret::from(text);
+    let line = text.expose();
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    Ok(Secret::from(line.strip_suffix('\r').unwrap_or(line)))
 }
 
 impl SecretFile {

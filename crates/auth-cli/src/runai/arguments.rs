@@ -32,8 +32,12 @@ pub(crate) enum RunaiCommand {
     Roles(RolesCommand),
     /// Lists what can be permitted.
     Permissions(ListArguments),
+    /// Says where whoever signs in may do what with a kind of resource, as JSON.
+    PermittedScopes(PermittedScopesArguments),
     /// Lists the access rules of whoever signs in.
     MyAccessRules(ListArguments),
+    /// Changes the password of whoever signs in.
+    ChangePassword(ChangePasswordArguments),
     /// Sets up a client for programs, with an access rule and a sign-in that works; run twice, it changes nothing.
     Bootstrap(BootstrapArguments),
 }
@@ -268,6 +272,26 @@ pub(crate) struct RuleDeleteArguments {
     pub(crate) confirm: ConfirmArguments,
     #[command(flatten)]
     pub(crate) list: ListArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PermittedScopesArguments {
+    /// The kind of resource, such as 'project'; 'permissions' lists them.
+    pub(crate) resource_type: String,
+    /// One action alone: 'create', 'read', 'update' or 'delete'.
+    #[arg(long)]
+    pub(crate) action: Option<String>,
+}
+
+/// Other users of the machine can read a command line, so passwords come from files.
+#[derive(Debug, Args)]
+pub(crate) struct ChangePasswordArguments {
+    /// A file that holds the password there is.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) current_password_file: PathBuf,
+    /// A file that holds the password there is to be.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) new_password_file: PathBuf,
 }
 
 #[derive(Debug, Args)]

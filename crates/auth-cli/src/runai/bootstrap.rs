@@ -1,7 +1,6 @@
 //! `vauth runai bootstrap`: the whole set-up of a client for programs, step by step.
 
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
 
 use auth_core::Secret;
@@ -12,7 +11,7 @@ use serde::Serialize;
 use super::arguments::BootstrapArguments;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list};
-use crate::secret_sink::SecretFile;
+use crate::secret_sink::{SecretFile, read_secret};
 
 pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     let mut bootstrap = Bootstrap::new(Config::from_env()?, &arguments.name, &arguments.role)
@@ -24,8 +23,8 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
         bootstrap = bootstrap.user(NewUser::new(email));
     }
     let known = match &arguments.secret_file {
-        Some(path) => read_secret(path)?,
-        None => None,
+        Some(path) if path.exists() => Some(read_secret(path)?),
+        _ => None,
     };
     let mut told = Told {
         steps: Vec::new(),
@@ -43,15 +42,6 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     let printed = print_list(&told.steps, &arguments.list);
     outcome?;
     printed
-}
-
-/// Takes the secret of an earlier run.
-fn read_secret(path: &Path) -> Result<Option<Secret>, Failure> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Secret::from(text.trim_end_matches(['\r', '\n'])))),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::System("cannot read --secret-file", error)),
-    }
 }
 
 /// Where a secret goes.

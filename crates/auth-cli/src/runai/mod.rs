@@ -16,6 +16,7 @@ use runai_auth::admin::Admin;
 use self::accounts::{Apps, ServiceAccounts};
 use self::keys::{AccessKeys, UserApps};
 use crate::failure::Failure;
+use crate::secret_sink::read_secret;
 
 pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {
     match command {
@@ -29,6 +30,14 @@ pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {
         RunaiCommand::AccessRules(command) => rules::run(&admin()?, command).await,
         RunaiCommand::Roles(command) => roles::run(&admin()?, command).await,
         RunaiCommand::Permissions(arguments) => roles::permissions(&admin()?, &arguments).await,
+        RunaiCommand::PermittedScopes(arguments) => {
+            roles::permitted_scopes(&admin()?, &arguments).await
+        }
+        RunaiCommand::ChangePassword(arguments) => {
+            let current = read_secret(&arguments.current_password_file)?;
+            let new = read_secret(&arguments.new_password_file)?;
+            Ok(admin()?.me().change_password(&current, &new).await?)
+        }
         RunaiCommand::MyAccessRules(arguments) => rules::of_caller(&admin()?, &arguments).await,
         RunaiCommand::Bootstrap(arguments) => bootstrap::run(arguments).await,
     }

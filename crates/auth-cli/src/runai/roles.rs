@@ -1,9 +1,9 @@
 //! Roles and permissions.
 
-use runai_auth::admin::{Admin, Permission, Role, RoleDetails};
+use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleDetails};
 use serde::Serialize;
 
-use super::arguments::RolesCommand;
+use super::arguments::{PermittedScopesArguments, RolesCommand};
 use crate::arguments::ListArguments;
 use crate::failure::Failure;
 use crate::output::{Listed, print_json, print_list};
@@ -27,6 +27,55 @@ pub(super) async fn permissions(admin: &Admin, arguments: &ListArguments) -> Res
     let all = admin.permissions().list().await?;
     let all: Vec<_> = all.into_iter().map(PrintedPermission::from).collect();
     print_list(&all, arguments)
+}
+
+/// Says where the caller may do what with a kind of resource.
+pub(super) async fn permitted_scopes(
+    admin: &Admin,
+    arguments: &PermittedScopesArguments,
+) -> Result<(), Failure> {
+    let action = arguments.action.as_deref().map(Action::from);
+    let permissions = admin.permissions();
+    let permitted = permissions
+        .permitted_scopes(&arguments.resource_type, action.as_ref())
+        .await?;
+    print_json(&PrintedActions {
+        create: permitted.create.into(),
+        read: permitted.read.into(),
+        update: permitted.update.into(),
+        delete: permitted.delete.into(),
+    })
+}
+
+/// Where the caller may do what.
+#[derive(Serialize)]
+struct PrintedActions {
+    create: PrintedScopes,
+    read: PrintedScopes,
+    update: PrintedScopes,
+    delete: PrintedScopes,
+}
+
+/// Where the caller may do something.
+#[derive(Serialize)]
+struct PrintedScopes {
+    system: bool,
+    tenants: Vec<String>,
+    clusters: Vec<String>,
+    departments: Vec<String>,
+    projects: Vec<String>,
+}
+
+impl From<PermittedScopes> for PrintedScopes {
+    fn from(scopes: PermittedScopes) -> Self {
+        Self {
+            system: scopes.system,
+            tenants: scopes.tenants,
+            clusters: scopes.clusters,
+            departments: scopes.departments,
+            projects: scopes.projects,
+        }
+    }
 }
 
 /// A role as it is printed; its keys are in the order in which they are promised.

@@ -7,7 +7,7 @@ use auth_testkit::{ControlPlane, Emulator, Vendor};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Environment, Run, vauth};
+use crate::support::{Environment, Run, vauth, with};
 
 const ROLE: &str = "System administrator";
 
@@ -289,6 +289,39 @@ async fn what_a_control_plane_lacks_is_said_with_what_to_use_instead() {
             "{line}"
         );
     }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_sees_what_is_permitted_and_changes_the_own_password() {
+    let shell = Shell::start(ControlPlane::V2_24).await;
+    let permitted = shell
+        .run(&["permitted-scopes", "project", "--action", "read"])
+        .stdout();
+    let permitted: Value = serde_json::from_str(&permitted).unwrap();
+    assert!(permitted["read"]["tenants"].is_array(), "{permitted}");
+
+    let (old, new) = (shell.path("old"), shell.path("new"));
+    fs::write(&old, format!("{}\n", shell.emulator.password().unwrap())).unwrap();
+    fs::write(&new, "another-fake-password\n").unwrap();
+    let change = [
+        "change-password",
+        "--current-password-file",
+        &old,
+        "--new-password-file",
+        &new,
+    ];
+    assert_eq!(shell.run(&change).stdout(), "");
+    assert_eq!(
+        shell.run(&change).code,
+        Some(3),
+        "the password there was is no good any more"
+    );
+    let changed = with(shell.environment, "RUNAI_PASSWORD", "another-fake-password");
+    assert!(
+        !vauth(&["runai", "my-access-rules"], &changed)
+            .stdout()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
