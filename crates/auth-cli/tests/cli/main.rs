@@ -6,9 +6,11 @@
 )]
 
 mod support;
+mod shell;
 mod token;
 mod request;
 mod runai;
+mod bootstrap;
 mod datasaur;
 mod maia;
 mod doctor;

@@ -1,79 +1,12 @@
 //! Tests of `vauth runai`: each resource's life, secrets that are shown once, questions, and what a control plane lacks.
 
 use std::fs;
-use std::path::Path;
 
-use auth_testkit::{ControlPlane, Emulator, Vendor};
+use auth_testkit::ControlPlane;
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::support::{Environment, Run, vauth, with};
-
-const ROLE: &str = "System administrator";
-
-async fn plane(version: ControlPlane) -> Emulator {
-    let emulator = Emulator::builder(Vendor::Runai).control_plane(version);
-    emulator.start().await.unwrap()
-}
-
-fn administrator(emulator: &Emulator) -> Environment {
-    [
-        ("RUNAI_BASE_URL", emulator.base_url()),
-        ("RUNAI_USERNAME", emulator.username().unwrap()),
-        ("RUNAI_PASSWORD", emulator.password().unwrap()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .to_vec()
-}
-
-/// A control plane, its administrator, and a folder for secrets.
-struct Shell {
-    emulator: Emulator,
-    environment: Environment,
-    folder: TempDir,
-}
-
-impl Shell {
-    async fn start(version: ControlPlane) -> Self {
-        let emulator = plane(version).await;
-        Self {
-            environment: administrator(&emulator),
-            emulator,
-            folder: TempDir::new().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        vauth(&[&["runai"], arguments].concat(), &self.environment)
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let text = self.run(&[arguments, &["--json"]].concat()).stdout();
-        serde_json::from_str(&text).unwrap()
-    }
-
-    fn names(&self, resource: &str) -> Vec<String> {
-        let all = self.json(&[resource, "list"]);
-        let names = all.as_array().unwrap().iter();
-        names
-            .map(|one| one["name"].as_str().unwrap().to_owned())
-            .collect()
-    }
-}
-
-fn read_secret(path: &str) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-    fs::read_to_string(path).unwrap()
-}
+use crate::shell::{ROLE, Shell, read_secret};
+use crate::support::{vauth, with};
 
 #[tokio::test]
 async fn a_client_is_made_shown_switched_off_given_a_new_secret_and_deleted() {
@@ -321,105 +254,5 @@ async fn whoever_signs_in_sees_what_is_permitted_and_changes_the_own_password() 
         !vauth(&["runai", "my-access-rules"], &changed)
             .stdout()
             .is_empty()
-    );
-}
-
-#[tokio::test]
-async fn a_bootstrap_that_is_run_twice_changes_nothing_and_shows_no_secret() {
-    for version in [ControlPlane::V2_20, ControlPlane::V2_24, ControlPlane::V3_0] {
-        let shell = Shell::start(version).await;
-        let (file, password) = (shell.path("secret"), shell.path("password"));
-        let arguments = [
-            "bootstrap",
-            "--name",
-            "nightly-import",
-            "--role",
-            ROLE,
-            "--secret-file",
-            &file,
-            "--user",
-            "a@b.io",
-            "--user-password-file",
-            &password,
-        ];
-        let first = shell.run(&arguments).stdout();
-        let (secret, temporary) = (read_secret(&file), read_secret(&password));
-        let steps = |text: &str| -> Vec<String> {
-            let lines = text.lines();
-            lines
-                .map(|line| line.split('\t').next().unwrap().to_owned())
-                .collect()
-        };
-        assert_eq!(
-            steps(&first),
-            [
-                "signed in",
-                "made account",
-                "made secret",
-                "made access rule",
-                "verified sign-in",
-                "made user",
-                "made password"
-            ],
-            "{version}"
-        );
-        let second = shell.run(&arguments).stdout();
-        assert_eq!(
-            steps(&second),
-            [
-                "signed in",
-                "found account",
-                "found access rule",
-                "verified sign-in",
-                "found user"
-            ],
-            "{version}"
-        );
-        for text in [&first, &second] {
-            assert!(
-                !text.contains(&secret) && !text.contains(&temporary),
-                "{text}"
-            );
-        }
-        assert_eq!(read_secret(&file), secret);
-
-        let third = shell
-            .run(&[&arguments[..], &["--regenerate-secret"]].concat())
-            .stdout();
-        assert!(steps(&third).contains(&"made secret".to_owned()));
-        assert_ne!(read_secret(&file), secret);
-        assert_eq!(
-            Path::new(&file)
-                .parent()
-                .unwrap()
-                .read_dir()
-                .unwrap()
-                .count(),
-            2
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_bootstrap_that_fails_tells_what_was_done() {
-    let shell = Shell::start(ControlPlane::V2_24).await;
-    let file = shell.path("secret");
-    let arguments = [
-        "bootstrap",
-        "--name",
-        "nightly-import",
-        "--role",
-        "Archduke",
-        "--secret-file",
-        &file,
-    ];
-    let run = shell.run(&arguments);
-    assert_eq!(run.stdout, "");
-    assert!(run.failure(2).contains(ROLE));
-    assert!(!Path::new(&file).exists());
-    assert!(
-        !shell
-            .names("service-accounts")
-            .contains(&"nightly-import".to_owned())
     );
 }
