@@ -220,3 +220,58 @@ async fn a_removed_tenant_starts_anew() {
     cache.token(&key).await.unwrap();
     assert_eq!((first.requests(), requests(&sources, "a")), (1, 1));
 }
+
+#[tokio::test]
+async fn after_a_shutdown_no_tenant_gets_anything_old_or_new() {
+    let (builder, sources) = keyed(&ManualClock::new(), own_token);
+    let cache = builder.build();
+    let (old, new) = ("a".to_owned(), "b".to_owned());
+    cache.token(&old).await.unwrap();
+    let held = cache.cache(&old);
+    cache.shutdown().await;
+    for key in [&old, &new] {
+        let error = cache.token(key).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed, "{key}");
+    }
+    assert!(held.peek().is_none());
+    assert!(cache.is_empty());
+    let asked: u64 = sources
+        .lock()
+        .unwrap()
+        .values()
+        .map(ScriptedSource::requests)
+        .sum();
+    assert_eq!(
+        asked, 0,
+        "those that were made afterwards were asked for nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_shutdown_of_many_tenants_waits_for_their_refreshes_and_only_once() {
+    let clock = ManualClock::new();
+    let (builder, _) = keyed(&clock, |key| match key {
+        "short" => vec![Reply::token("t", 3600.0).after(seconds(2))],
+        _ => vec![Reply::hang()],
+    });
+    let cache = builder.build();
+    let callers: Vec<_> = ["short", "hangs", "hangs too"]
+        .map(|key| {
+            let cache = cache.clone();
+            tokio::spawn(async move { cache.token(&key.to_owned()).await })
+        })
+        .into();
+    settle().await;
+    let ending = cache.clone();
+    let shutdown = tokio::spawn(async move { ending.shutdown().await });
+    settle().await;
+    clock.advance(seconds(2));
+    settle().await;
+    assert!(!shutdown.is_finished(), "two of them still run");
+    // The limit is that of one cache, however many there are.
+    clock.advance(RefreshPolicy::new().shutdown_timeout());
+    shutdown.await.unwrap();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap().unwrap_err().kind(), ErrorKind::Closed);
+    }
+}

@@ -11,6 +11,7 @@ use http::HeaderValue;
 
 use super::race::apart;
 use super::slot::Entry;
+use super::ticket::land;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
@@ -46,6 +47,8 @@ struct Inner<K, S> {
 struct Tenants<K, S> {
     by_key: HashMap<K, Tenant<S>>,
     last_sweep: Moment,
+    /// After a shutdown nobody is kept any more.
+    is_closed: bool,
 }
 
 struct Tenant<S> {
@@ -125,6 +128,20 @@ where
         drop(removed);
     }
 
+    /// Shuts down every tenant's cache, as [`TokenCache::shutdown`] does, within one time limit for all of them.
+    ///
+    /// A tenant that is asked for later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed).
+    pub async fn shutdown(&self) {
+        let tenants = {
+            let mut tenants = self.write();
+            tenants.is_closed = true;
+            std::mem::take(&mut tenants.by_key)
+        };
+        let flights = tenants.values().filter_map(|tenant| tenant.cache.close());
+        let flights = flights.collect();
+        land(flights, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+    }
+
     /// Returns how many tenants are kept now.
     pub fn len(&self) -> usize {
         self.read(|tenants| tenants.by_key.len())
@@ -153,6 +170,12 @@ where
             Arc::clone(&self.0.clock),
         );
         let mut tenants = self.write();
+        if tenants.is_closed {
+            drop(tenants);
+            // It has just been made, so nothing runs.
+            made.close();
+            return made;
+        }
         if let Some(tenant) = tenants.by_key.get(key) {
             return tenant.cache.clone();
         }
@@ -222,6 +245,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
         let tenants = Tenants {
             by_key: HashMap::new(),
             last_sweep: self.clock.now(),
+            is_closed: false,
         };
         KeyedTokenCache(Arc::new(Inner {
             make: self.make,

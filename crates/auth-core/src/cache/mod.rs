@@ -4,9 +4,9 @@ mod policy;
 mod classify;
 mod failure;
 mod setback;
+mod race;
 mod ticket;
 mod slot;
-mod race;
 mod observe;
 mod flight;
 mod wait;
@@ -30,12 +30,13 @@ use http::HeaderValue;
 use tokio::sync::watch;
 
 use self::observe::{LookUp, LookUps};
-use self::race::{apart, before};
+use self::race::apart;
 use self::slot::{Entry, Slot};
+use self::ticket::{Flight, land};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
 use crate::source::TokenSource;
-use crate::sync::{ArcSwapOption, Handle, Mutex, MutexGuard};
+use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
 /// Keeps the token of one source and refreshes it behind its callers' backs.
@@ -179,21 +180,16 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Stops handing out tokens; lets a running refresh end, or ends it after [`RefreshPolicy::shutdown_timeout`].
     pub async fn shutdown(&self) {
+        let flights = self.close().into_iter().collect();
+        land(flights, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+    }
+
+    /// Stops handing out tokens; returns the refresh that still runs.
+    fn close(&self) -> Option<Flight> {
         let flight = lock(&self.0.slot).close();
         self.0.published.store(None);
         self.0.changed();
-        let Some(mut flight) = flight else { return };
-        // Without a runtime there is no timer to wait by, and nobody here to be polite to.
-        if Handle::try_current().is_ok() {
-            let landed = flight.outcome.wait_for(Option::is_some);
-            let limit = self.0.clock.sleep(self.0.policy.shutdown_timeout());
-            if before(landed, limit).await.is_some() {
-                return;
-            }
-        }
-        if let Some(abort) = flight.abort {
-            abort.abort();
-        }
+        flight
     }
 
     async fn wait_for_header(&self) -> Result<HeaderValue> {

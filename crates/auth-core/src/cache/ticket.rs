@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::clock::Moment;
+use super::race::before;
+use crate::clock::{Clock, Moment};
 use crate::error::Result;
-use crate::sync::{AbortHandle, RuntimeId};
+use crate::sync::{AbortHandle, Handle, RuntimeId};
 use crate::token::AccessToken;
 
 /// What a refresh ended with, for everyone who waited.
@@ -47,5 +48,27 @@ impl Flight {
     /// Returns true if the task is gone and has published nothing.
     pub(super) fn is_broken(&self) -> bool {
         self.outcome.has_changed().is_err() && self.outcome.borrow().is_none()
+    }
+}
+
+/// Lets refreshes end, and ends those that have not by the limit.
+pub(super) async fn land(mut flights: Vec<Flight>, clock: &dyn Clock, limit: Duration) {
+    if flights.is_empty() {
+        return;
+    }
+    // Without a runtime there is no timer to wait by, and nobody here to be polite to.
+    if Handle::try_current().is_ok() {
+        let landed = async {
+            for flight in &mut flights {
+                // One that died has landed as well.
+                let _ = flight.outcome.wait_for(Option::is_some).await;
+            }
+        };
+        if before(landed, clock.sleep(limit)).await.is_some() {
+            return;
+        }
+    }
+    for abort in flights.into_iter().filter_map(|flight| flight.abort) {
+        abort.abort();
     }
 }
