@@ -24,6 +24,10 @@ impl TokenSource for Named {
         AccessToken::new(&*name, self.clock.now(), seconds(3_600))
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn identity(&self) -> Option<Arc<str>> {
         Some(Arc::clone(&self.name.lock().unwrap()))
     }

@@ -32,6 +32,10 @@ impl TokenSource for Curious {
         Err(Error::new(ErrorKind::Rejected, "no"))
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn name(&self) -> &'static str {
         self.cache.get().map(TokenCache::health);
         "curious"
@@ -72,6 +76,10 @@ impl TokenSource for Restless {
         self.revision.fetch_add(1, Ordering::SeqCst);
         self.requests.fetch_add(1, Ordering::SeqCst);
         Err(Error::new(ErrorKind::Rejected, "no"))
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
     }
 
     fn credential_revision(&self) -> u64 {

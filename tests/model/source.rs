@@ -52,6 +52,10 @@ impl TokenSource for Source {
         AccessToken::new(text, asked_at, LIFETIME)
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn identity(&self) -> Option<Arc<str>> {
         point();
         Some(Arc::clone(&self.name.lock().unwrap()))

@@ -199,6 +199,10 @@ impl TokenSource for Source {
         }
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn credential_revision(&self) -> u64 {
         self.lock().revision
     }

@@ -41,5 +41,5 @@ pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use settings::{EnvironmentCredentials, Names, Setting, Settings, Variables};
-pub use source::{StaticTokenSource, TokenSource};
+pub use source::{StaticTokenSource, TokenSource, Verdict};
 pub use token::{AccessToken, ExpiresIn, TokenAnswer};

@@ -11,9 +11,10 @@ use crate::exchange::OAuthExchange;
 use crate::secret::Secret;
 use crate::token::{AccessToken, TokenAnswer};
 
-/// Gives access tokens.
+/// Returns access tokens.
 ///
-/// An exchange asks the token endpoint on every call; wrap it in a [`TokenCache`](crate::TokenCache), which is a source as well.
+/// A source that sends a token request on every call belongs in a [`TokenCache`](crate::TokenCache), which is a source as well.
+/// A source that wraps another one names it in [`TokenSource::inner`], and every method that it does not define forwards to it.
 #[async_trait]
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Returns a token that is valid now.
@@ -22,38 +23,74 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Any [`ErrorKind`](crate::ErrorKind) but `Api`; see the kinds for what to do.
     async fn token(&self) -> Result<AccessToken>;
 
-    /// Tells the source that the API refused this token, so that the next call gives another; does nothing where nothing is kept.
+    /// Returns the source that this one wraps, or `None` if it wraps none.
+    ///
+    /// This method has no default so that a wrapper cannot forget it: without it, rotated credentials and invalid tokens would
+    /// not be noticed behind the wrapper.
+    fn inner(&self) -> Option<&dyn TokenSource>;
+
+    /// Tells the source what the API made of this token.
+    ///
+    /// A cache discards an invalid token, so that the next call returns another one.
+    fn report(&self, token: &AccessToken, verdict: Verdict) {
+        if let Some(inner) = self.inner() {
+            inner.report(token, verdict);
+        }
+    }
+
+    /// Reports that the API rejected this token with a bare 401: [`Verdict::Unauthorized`].
     fn invalidate(&self, rejected: &AccessToken) {
-        let _ = rejected;
+        self.report(rejected, Verdict::Unauthorized);
+    }
+
+    /// Reports that the API accepted this token: [`Verdict::Accepted`].
+    fn accept(&self, accepted: &AccessToken) {
+        self.report(accepted, Verdict::Accepted);
     }
 
     /// Returns the token at hand, if it is still valid, without waiting or starting anything.
     fn peek(&self) -> Option<AccessToken> {
-        None
+        self.inner().and_then(TokenSource::peek)
     }
 
     /// Returns what logs and metrics call this source, such as `maia`: a fixed name of few values, never an id.
     fn name(&self) -> &'static str {
-        "token"
+        self.inner().map_or("token", TokenSource::name)
     }
 
     /// Returns a number that changes whenever the credentials behind the source do; must be cheap.
     fn credential_revision(&self) -> u64 {
-        0
+        self.inner().map_or(0, TokenSource::credential_revision)
     }
 
-    /// Returns who a token would be asked for now, such as the client id, where that is known without waiting.
+    /// Returns who a token would be requested for now, such as the client id, where that is known without waiting.
     ///
     /// A cache discards the token it holds when it sees that this has changed.
     fn identity(&self) -> Option<Arc<str>> {
-        None
+        self.inner().and_then(TokenSource::identity)
     }
+}
+
+/// What an API made of an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The API processed a request with the token.
+    Accepted,
+    /// The API returned 401 and did not say why: the token may be invalid, or lack a right or an audience.
+    Unauthorized,
+    /// The API said that the token is invalid: `error="invalid_token"` (RFC 6750 section 3.1).
+    InvalidToken,
 }
 
 #[async_trait]
 impl TokenSource for OAuthExchange {
     async fn token(&self) -> Result<AccessToken> {
         self.exchange().await
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
     }
 
     fn name(&self) -> &'static str {
@@ -94,6 +131,10 @@ impl TokenSource for StaticTokenSource {
         Ok(self.current())
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn peek(&self) -> Option<AccessToken> {
         Some(self.current())
     }
@@ -108,8 +149,12 @@ macro_rules! forward {
                 (**self).token().await
             }
 
-            fn invalidate(&self, rejected: &AccessToken) {
-                (**self).invalidate(rejected);
+            fn inner(&self) -> Option<&dyn TokenSource> {
+                (**self).inner()
+            }
+
+            fn report(&self, token: &AccessToken, verdict: Verdict) {
+                (**self).report(token, verdict);
             }
 
             fn peek(&self) -> Option<AccessToken> {

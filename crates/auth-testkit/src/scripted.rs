@@ -190,6 +190,10 @@ impl TokenSource for ScriptedSource {
         }
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
     fn credential_revision(&self) -> u64 {
         self.0.revision.load(Ordering::SeqCst)
     }

@@ -30,16 +30,12 @@ impl TokenSource for Exchange {
         self.0.token().await
     }
 
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        Some(&self.0)
+    }
+
     fn name(&self) -> &'static str {
         NAMES.vendor
-    }
-
-    fn credential_revision(&self) -> u64 {
-        self.0.credential_revision()
-    }
-
-    fn identity(&self) -> Option<Arc<str>> {
-        self.0.identity()
     }
 }
 

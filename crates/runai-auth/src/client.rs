@@ -161,24 +161,8 @@ impl TokenSource for Client {
         Self::token(self).await
     }
 
-    fn invalidate(&self, rejected: &AccessToken) {
-        Self::invalidate(self, rejected);
-    }
-
-    fn peek(&self) -> Option<AccessToken> {
-        Self::peek(self)
-    }
-
-    fn name(&self) -> &'static str {
-        NAMES.vendor
-    }
-
-    fn credential_revision(&self) -> u64 {
-        self.cache().credential_revision()
-    }
-
-    fn identity(&self) -> Option<Arc<str>> {
-        self.cache().identity()
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        Some(self.cache())
     }
 }
 

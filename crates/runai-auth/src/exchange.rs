@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use auth_core::{
     AccessToken, Error, ErrorKind, Granted, HttpClient, OAuthExchange, OAuthGrant, Result, Secret,
-    TokenEndpoint, TokenSource,
+    TokenEndpoint, TokenSource, Verdict,
 };
 use http::StatusCode;
 
@@ -165,9 +165,15 @@ impl TokenSource for Exchange {
         Ok(granted.access_token)
     }
 
-    /// A refused token may be that of a session that was ended: the next one is a new session's.
-    fn invalidate(&self, _rejected: &AccessToken) {
-        *self.held() = None;
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
+    /// An invalid token may be that of a session that was ended: the next one is a new session's.
+    fn report(&self, _token: &AccessToken, verdict: Verdict) {
+        if verdict != Verdict::Accepted {
+            *self.held() = None;
+        }
     }
 
     fn name(&self) -> &'static str {

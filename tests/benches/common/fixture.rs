@@ -31,6 +31,10 @@ impl TokenSource for Issuer {
     async fn token(&self) -> auth_core::Result<AccessToken> {
         self.issue()
     }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
 }
 
 /// Makes a cache that holds a fresh token.

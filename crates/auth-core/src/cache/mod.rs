@@ -35,7 +35,7 @@ use self::slot::{Entry, Slot};
 use self::ticket::{Flight, land};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
-use crate::source::TokenSource;
+use crate::source::{TokenSource, Verdict};
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
@@ -126,21 +126,29 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Discards a token that the API refused, so that the next call gives another.
+    /// Takes what the API made of a token; an invalid one is discarded, so that the next call returns another one.
     ///
     /// Only the current token is discarded, so a hundred callers with one stale token cause one refresh; and only if it is older
     /// than [`RefreshPolicy::min_age_to_invalidate`], since a newborn token is not refused for its age.
-    pub fn invalidate(&self, rejected: &AccessToken) {
+    pub fn report(&self, rejected: &AccessToken, verdict: Verdict) {
+        if verdict == Verdict::Accepted {
+            return;
+        }
         let now = self.0.clock.now();
         let mut slot = lock(&self.0.slot);
         if slot.invalidate(now, rejected, &self.0.policy) {
             self.0.published.store(None);
             drop(slot);
             // The source may be a cache as well, and would give the same token again.
-            self.0.source.invalidate(rejected);
+            self.0.source.report(rejected, verdict);
             tracing::debug!("token discarded: the API refused it");
             self.0.changed();
         }
+    }
+
+    /// Reports that the API rejected this token with a bare 401: [`Verdict::Unauthorized`].
+    pub fn invalidate(&self, rejected: &AccessToken) {
+        self.report(rejected, Verdict::Unauthorized);
     }
 
     /// Returns the cache's condition now.
@@ -258,24 +266,16 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
         Self::token(self).await
     }
 
-    fn name(&self) -> &'static str {
-        self.0.source.name()
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        Some(&self.0.source)
     }
 
-    fn invalidate(&self, rejected: &AccessToken) {
-        Self::invalidate(self, rejected);
+    fn report(&self, token: &AccessToken, verdict: Verdict) {
+        Self::report(self, token, verdict);
     }
 
     fn peek(&self) -> Option<AccessToken> {
         Self::peek(self)
-    }
-
-    fn credential_revision(&self) -> u64 {
-        self.0.source.credential_revision()
-    }
-
-    fn identity(&self) -> Option<Arc<str>> {
-        self.0.source.identity()
     }
 }
 

@@ -11,6 +11,7 @@ use super::*;
 use crate::clock::Moment;
 use crate::error::ErrorKind;
 use crate::http::fake::{FakeHttp, answer};
+use crate::source::Verdict;
 
 /// Hands out its tokens in order, the last one for ever; a step is made by `invalidate`.
 #[derive(Debug)]
@@ -41,7 +42,14 @@ impl TokenSource for Tokens {
         AccessToken::new(self.texts[current], anchor, Duration::from_secs(60))
     }
 
-    fn invalidate(&self, rejected: &AccessToken) {
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
+    fn report(&self, rejected: &AccessToken, verdict: Verdict) {
+        if verdict == Verdict::Accepted {
+            return;
+        }
         self.invalidated
             .lock()
             .unwrap()
@@ -246,6 +254,10 @@ async fn a_failed_sign_in_says_that_nothing_was_sent() {
     impl TokenSource for Down {
         async fn token(&self) -> Result<AccessToken> {
             Err(Error::new(ErrorKind::Timeout, "no answer"))
+        }
+
+        fn inner(&self) -> Option<&dyn TokenSource> {
+            None
         }
     }
     let base = BaseUrl::parse("base_url", "https://api.example", false).unwrap();
