@@ -20,7 +20,7 @@ async fn health_follows_a_token_through_its_life() {
     let health = setup.cache.health();
     assert_eq!(health.state, CacheState::Fresh);
     assert_eq!(health.age, Some(seconds(100)));
-    assert_eq!(health.expires_in, Some(seconds(3_490)));
+    assert_eq!(health.expires_in, Some(seconds(3_499)));
     assert_eq!(health.last_success, Some(seconds(100)));
 
     setup.clock.advance(seconds(2_600));

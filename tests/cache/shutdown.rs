@@ -18,7 +18,7 @@ async fn after_shutdown_nothing_is_handed_out_and_nothing_is_asked() {
         ErrorKind::Closed
     );
     assert!(setup.cache.peek().is_none());
-    assert_eq!(setup.cache.health().state, CacheState::Empty);
+    assert_eq!(setup.cache.health().state, CacheState::Closed);
     assert_eq!(setup.source.requests(), 1);
 }
 

@@ -237,7 +237,7 @@ fn nothing_is_handed_out_after_a_shutdown_whatever_lands_then() {
             }
             closing.join().unwrap();
             assert!(setup.cache.peek().is_none());
-            assert_eq!(setup.cache.health().state, CacheState::Empty);
+            assert_eq!(setup.cache.health().state, CacheState::Closed);
         });
     }
 }

@@ -1,9 +1,11 @@
 //! The two clocks that a token's age is read from, as a trait so that tests own time.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
@@ -18,6 +20,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Completes after `duration` on the monotonic clock; without a runtime to wait on, never.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Returns true if a sleep can complete here: on a runtime with timers, for a clock that waits on the runtime's.
+    fn can_sleep(&self) -> bool {
+        true
+    }
 }
 
 /// A reading of both clocks, each a duration since that clock's own zero.
@@ -108,12 +115,30 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        // A timer belongs to a runtime, and making one without panics.
-        match Handle::try_current() {
-            Ok(_) => Box::pin(tokio::time::sleep(duration)),
-            Err(_) => Box::pin(std::future::pending()),
+        match new_sleep(duration) {
+            Some(sleep) => Box::pin(unless_it_panics(sleep)),
+            None => Box::pin(pending()),
         }
     }
+
+    fn can_sleep(&self) -> bool {
+        new_sleep(Duration::ZERO).is_some()
+    }
+}
+
+/// Makes a timer of the current runtime; there may be none, or one without timers, for which tokio has a panic and no question.
+fn new_sleep(duration: Duration) -> Option<tokio::time::Sleep> {
+    Handle::try_current().ok()?;
+    catch_unwind(|| tokio::time::sleep(duration)).ok()
+}
+
+/// Never completes where polling panics, as it does once the runtime is shut down.
+async fn unless_it_panics(sleep: impl Future<Output = ()>) {
+    let mut sleep = pin!(sleep);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| sleep.as_mut().poll(context))).unwrap_or(Poll::Pending)
+    })
+    .await;
 }
 
 impl<T: Clock + ?Sized> Clock for Arc<T> {
@@ -123,5 +148,9 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         (**self).sleep(duration)
+    }
+
+    fn can_sleep(&self) -> bool {
+        (**self).can_sleep()
     }
 }

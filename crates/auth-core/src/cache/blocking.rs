@@ -11,6 +11,7 @@ use http::HeaderValue;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+use super::entry::Need;
 use super::{TokenCache, lock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
@@ -70,8 +71,8 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     fn wait(&self) -> Result<AccessToken> {
         let cache = self.0.cache.clone();
         self.run(Duration::ZERO, async move {
-            lock(&cache.0.slot).abandon_foreign_flight();
-            cache.wait_for_token().await
+            lock(&cache.0.slot).abandon_foreign_refresh();
+            cache.wait_for_token(Need::Any).await
         })
     }
 
@@ -89,7 +90,7 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
             let _ = sender.send(work.await);
         });
         // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us for ever.
-        let sign_in = self.0.cache.0.policy.flight_dies_at().saturating_mul(3);
+        let sign_in = self.0.cache.0.policy.lifespan().saturating_mul(3);
         receiver
             .recv_timeout(limit.saturating_add(sign_in))
             .unwrap_or_else(|_| {

@@ -10,31 +10,42 @@ use crate::clock::Moment;
 pub(super) struct View {
     pub(super) closed: bool,
     pub(super) timing: Option<Timing>,
-    /// The last token was discarded because the API refused it, and no other has come yet.
+    /// The last token was discarded because the API rejected it, and no other has come yet.
     pub(super) revoked: bool,
-    pub(super) flight: FlightView,
+    pub(super) refresh: RefreshView,
     pub(super) cool_down: Option<CoolDownView>,
+    /// The source has just returned a token that is due already: no failure, and no reason to ask it again at once.
+    pub(super) is_held_off: bool,
 }
 
 impl View {
     /// Returns true if a refresh would be started but for a cool-down.
     pub(super) fn is_due(&self, now: Moment) -> bool {
-        self.flight == FlightView::None
-            && state(self.timing, self.revoked, now) != CacheState::Fresh
+        self.refresh == RefreshView::None && self.state(now) != CacheState::Fresh
+    }
+
+    /// Returns what the slot holds.
+    pub(super) fn state(&self, now: Moment) -> CacheState {
+        match self.timing {
+            _ if self.closed => CacheState::Closed,
+            Some(timing) => phase(timing, now),
+            None if self.revoked => CacheState::Revoked,
+            None => CacheState::Empty,
+        }
     }
 }
 
 /// What is known of the one refresh that may be running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FlightView {
+pub(super) enum RefreshView {
     None,
-    /// Alive when this is below the age at which it counts as dead.
+    /// Alive while it is younger than its lifespan.
     Running {
         age: Duration,
-        dies_at: Duration,
+        lifespan: Duration,
     },
-    /// Its channel is closed and nothing was published.
-    Broken,
+    /// Its task is gone and left no outcome.
+    Abandoned,
 }
 
 /// What is known of the failure that holds.
@@ -56,10 +67,12 @@ pub enum CacheState {
     Fresh,
     /// A valid token that is due for a refresh.
     Stale,
-    /// A token past its life, margin included; it is not handed out.
+    /// A token past its life, margin included; it is not returned.
     Expired,
-    /// The API refused the last token and no other has come yet.
+    /// The API rejected the last token and no other has come yet.
     Revoked,
+    /// The cache was shut down; it returns nothing any more.
+    Closed,
 }
 
 /// What a call does.
@@ -67,48 +80,38 @@ pub enum CacheState {
 pub(super) enum Decision {
     /// Return the token.
     Serve,
-    /// Return the token at once and start a refresh behind it.
+    /// Return the token at once and start a refresh in the background.
     ServeAndRefresh,
     /// Wait for the refresh that runs.
     Join,
     /// Start a refresh and wait for it.
     Start,
-    /// The refresh that ran is dead; bury it and decide again.
-    Bury,
+    /// The refresh that ran is dead; abandon it and decide again.
+    Abandon,
     /// Return the last failure, which holds for this long still.
     FailFast(Duration),
-    /// Nothing is handed out any more.
+    /// Nothing is returned any more.
     Closed,
 }
 
 /// Returns what a call does now.
 pub(super) fn classify(view: &View, now: Moment) -> Decision {
-    if view.closed {
-        return Decision::Closed;
-    }
-    let state = state(view.timing, view.revoked, now);
+    let state = view.state(now);
     let usable = matches!(state, CacheState::Fresh | CacheState::Stale);
-    match (state, view.flight) {
+    match (state, view.refresh) {
+        (CacheState::Closed, _) => Decision::Closed,
         (CacheState::Fresh, _) => Decision::Serve,
-        (_, FlightView::Broken) => Decision::Bury,
-        (_, FlightView::Running { age, dies_at }) if age >= dies_at => Decision::Bury,
-        (_, FlightView::Running { .. }) if usable => Decision::Serve,
-        (_, FlightView::Running { .. }) => Decision::Join,
-        (_, FlightView::None) => match (cool_down_left(view.cool_down, now), usable) {
+        (_, RefreshView::Abandoned) => Decision::Abandon,
+        (_, RefreshView::Running { age, lifespan }) if age >= lifespan => Decision::Abandon,
+        (_, RefreshView::Running { .. }) if usable => Decision::Serve,
+        (_, RefreshView::Running { .. }) => Decision::Join,
+        (_, RefreshView::None) => match (cool_down_left(view.cool_down, now), usable) {
             (Some(_), true) => Decision::Serve,
             (Some(left), false) => Decision::FailFast(left),
+            (None, true) if view.is_held_off => Decision::Serve,
             (None, true) => Decision::ServeAndRefresh,
             (None, false) => Decision::Start,
         },
-    }
-}
-
-/// Returns what the slot holds now.
-pub(super) fn state(timing: Option<Timing>, revoked: bool, now: Moment) -> CacheState {
-    match timing {
-        Some(timing) => phase(timing, now),
-        None if revoked => CacheState::Revoked,
-        None => CacheState::Empty,
     }
 }
 

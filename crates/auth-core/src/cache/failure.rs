@@ -3,87 +3,60 @@
 use std::time::Duration;
 
 use super::policy::RefreshPolicy;
-use crate::clock::Moment;
 use crate::error::{Error, ErrorKind};
 
-/// A failure and the time during which no other refresh is started.
-#[derive(Debug, Clone)]
-pub(super) struct CoolDown {
-    pub(super) error: Error,
-    pub(super) since: Moment,
-    pub(super) length: Duration,
-    /// The credentials the failed refresh was made with.
-    pub(super) revision: u64,
-    class: Class,
-    /// Whether callers had a usable token meanwhile.
-    usable: bool,
-    /// Failures in a row of this class and standing.
-    count: u32,
+/// The failures of each class since the last success.
+///
+/// Each class counts by itself: an endpoint that alternates between classes would otherwise start every count anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct FailureCounts {
+    retryable: u32,
+    rejected: u32,
+    refused: u32,
+    /// Whether callers had a usable token when the last failure was counted.
+    had_token: bool,
 }
 
-/// What kind of patience a failure asks for.
+/// What kind of pause a failure asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// Passes by itself.
     Retryable,
-    /// The credentials were refused: pointless until somebody mends them, and a hammered login is a locked account.
+    /// The credentials were rejected: pointless until they are fixed, and repeated attempts may lock the account.
     Rejected,
     /// The request or a setting is wrong: pointless until somebody changes it.
     Refused,
 }
 
-impl CoolDown {
-    /// Makes the cool-down after `error`, which follows `previous` unless something succeeded in between.
+impl FailureCounts {
+    /// Counts a failure and returns how long it holds.
     ///
     /// `remaining` is the life left of the token that callers are still served, if there is one.
-    pub(super) fn after(
+    pub(super) fn count(
+        &mut self,
         policy: &RefreshPolicy,
-        previous: Option<&Self>,
-        error: Error,
-        now: Moment,
+        error: &Error,
         remaining: Option<Duration>,
-        revision: u64,
-    ) -> Self {
-        let class = Class::of(&error);
-        let usable = remaining.is_some();
-        let count = match previous {
-            Some(previous) if previous.class == class && previous.usable == usable => {
-                previous.count.saturating_add(1)
+    ) -> Duration {
+        // Callers begin to fail now: what was worth a minute's pause before is urgent.
+        if self.had_token && remaining.is_none() {
+            self.retryable = 0;
+        }
+        self.had_token = remaining.is_some();
+        match Class::of(error) {
+            Class::Retryable => {
+                self.retryable = self.retryable.saturating_add(1);
+                retryable_length(policy, self.retryable, remaining, error.retry_after())
             }
-            _ => 1,
-        };
-        let length = match class {
-            Class::Retryable => retryable_length(policy, count, remaining, error.retry_after()),
-            Class::Rejected => rejected_length(policy, count),
-            Class::Refused => policy.refused(),
-        };
-        Self {
-            error,
-            since: now,
-            length,
-            revision,
-            class,
-            usable,
-            count,
+            Class::Rejected => {
+                self.rejected = self.rejected.saturating_add(1);
+                rejected_length(policy, self.rejected)
+            }
+            Class::Refused => {
+                self.refused = self.refused.saturating_add(1);
+                policy.refused()
+            }
         }
-    }
-
-    /// Returns the same failure, and its place in the count, holding nothing any more.
-    pub(super) fn ended(self) -> Self {
-        Self {
-            length: Duration::ZERO,
-            ..self
-        }
-    }
-
-    /// Returns true if other credentials end this cool-down at once.
-    pub(super) fn ends_with_new_credentials(&self) -> bool {
-        self.class == Class::Rejected || self.error.kind() == ErrorKind::Config
-    }
-
-    /// Returns true if this failure is of another kind than the one before it: worth a warning, where a repetition is not.
-    pub(super) fn is_news_after(&self, previous: Option<&Self>) -> bool {
-        previous.is_none_or(|previous| previous.error.kind() != self.error.kind())
     }
 }
 
@@ -103,6 +76,18 @@ impl Class {
     }
 }
 
+/// Returns true if other credentials would end the pause after this failure at once.
+pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
+}
+
+/// Returns how long to leave the source alone after it returned a token that is due for a refresh already.
+///
+/// Such a source is a cache itself, or has one behind it; it will have another token in a moment, and not at the next call.
+pub(super) fn hold_off(policy: &RefreshPolicy, remaining: Duration) -> Duration {
+    retryable_length(policy, 1, Some(remaining), None)
+}
+
 fn retryable_length(
     policy: &RefreshPolicy,
     count: u32,
@@ -113,7 +98,7 @@ fn retryable_length(
         Some(_) => policy.retry_with_token(),
         None => policy.retry_without_token(),
     };
-    let doublings = (count - 1).min(MAX_DOUBLINGS);
+    let doublings = count.saturating_sub(1).min(MAX_DOUBLINGS);
     let doubled = first.saturating_mul(1 << doublings).min(policy.retry_cap());
     let length = match remaining {
         // A few attempts must fit into what is left of the token, and no more than one a second.
@@ -129,7 +114,7 @@ fn retryable_length(
 
 fn rejected_length(policy: &RefreshPolicy, count: u32) -> Duration {
     let lengths = policy.rejected();
-    let step = usize::try_from(count - 1).unwrap_or(usize::MAX);
+    let step = usize::try_from(count.saturating_sub(1)).unwrap_or(usize::MAX);
     lengths[step.min(lengths.len() - 1)]
 }
 

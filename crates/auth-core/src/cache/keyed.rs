@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use super::race::apart;
-use super::slot::Entry;
-use super::ticket::land;
+use super::entry::Entry;
+use super::futures::outlined;
+use super::handle::complete;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
@@ -85,7 +85,7 @@ where
     pub async fn token(&self, key: &K) -> Result<AccessToken> {
         match self.fresh(key, |entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => apart(async { self.cache(key).token().await }).await,
+            None => outlined(async { self.cache(key).token().await }).await,
         }
     }
 
@@ -96,7 +96,7 @@ where
     pub async fn authorization(&self, key: &K) -> Result<HeaderValue> {
         match self.fresh(key, |entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => apart(async { self.cache(key).authorization().await }).await,
+            None => outlined(async { self.cache(key).authorization().await }).await,
         }
     }
 
@@ -137,9 +137,9 @@ where
             tenants.is_closed = true;
             std::mem::take(&mut tenants.by_key)
         };
-        let flights = tenants.values().filter_map(|tenant| tenant.cache.close());
-        let flights = flights.collect();
-        land(flights, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+        let refreshes = tenants.values().filter_map(|tenant| tenant.cache.close());
+        let refreshes = refreshes.collect();
+        complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
     }
 
     /// Returns how many tenants are kept now.
@@ -164,10 +164,11 @@ where
 
     fn insert(&self, key: &K, now: Moment) -> TokenCache<S> {
         // Made without the lock: it is the caller's code.
-        let made = TokenCache::with_shared_policy(
+        let made = TokenCache::with_shared(
             (self.0.make)(key),
             Arc::clone(&self.0.policy),
             Arc::clone(&self.0.clock),
+            None,
         );
         let mut tenants = self.write();
         if tenants.is_closed {

@@ -3,14 +3,18 @@
 mod policy;
 mod classify;
 mod failure;
-mod setback;
-mod race;
-mod ticket;
+mod history;
+mod invalid;
+mod futures;
+mod handle;
+mod entry;
 mod slot;
 mod observe;
-mod flight;
-mod wait;
+mod attempts;
+mod refresh;
+mod drive;
 mod health;
+mod keep_fresh;
 mod keyed;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -23,27 +27,32 @@ pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub use policy::RefreshPolicy;
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use http::HeaderValue;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use self::entry::{Entry, Need};
+use self::futures::outlined;
+use self::handle::{RefreshHandle, complete};
+use self::history::FailureHistory;
 use self::observe::{LookUp, LookUps};
-use self::race::apart;
-use self::slot::{Entry, Slot};
-use self::ticket::{Flight, land};
+use self::slot::Slot;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::error::Result;
 use crate::source::{TokenSource, Verdict};
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
-/// Keeps the token of one source and refreshes it behind its callers' backs.
+/// Caches the token of one source and refreshes it in the background.
 ///
 /// While a token is valid every call returns at once. When it is due, one refresh runs in the background; when there is none,
 /// all callers wait for the same one. A failure holds for a while, so that an outage is not hammered, and nothing is ever final.
-/// Cloning shares the cache. Nothing is spawned until a token is asked for, and nothing runs at rest.
+/// Cloning shares the cache. Nothing is spawned until a token is requested, nothing runs at rest, and a refresh ends when the last
+/// clone is dropped.
 pub struct TokenCache<S>(Arc<Inner<S>>);
 
 struct Inner<S> {
@@ -53,8 +62,14 @@ struct Inner<S> {
     /// The slot's entry once more, for the hot path: one atomic load.
     published: ArcSwapOption<Entry>,
     slot: Mutex<Slot>,
+    /// Tokens in a row that the API rejected: a copy of the slot's, so that reporting success costs one load.
+    invalid_in_a_row: AtomicU32,
     changes: watch::Sender<()>,
     look_ups: LookUps,
+    /// How many refreshes may run at once, where many tenants share that limit.
+    permits: Option<Arc<Semaphore>>,
+    /// Clones of the cache; a refresh that runs holds this too, and is none of them.
+    clones: AtomicUsize,
 }
 
 impl<S: TokenSource + 'static> TokenCache<S> {
@@ -69,18 +84,26 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Wraps a source with a policy and clocks of your own.
     pub fn with_policy(source: S, policy: RefreshPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self::with_shared_policy(source, Arc::new(policy), clock)
+        Self::with_shared(source, Arc::new(policy), clock, None)
     }
 
-    fn with_shared_policy(source: S, policy: Arc<RefreshPolicy>, clock: Arc<dyn Clock>) -> Self {
+    fn with_shared(
+        source: S,
+        policy: Arc<RefreshPolicy>,
+        clock: Arc<dyn Clock>,
+        permits: Option<Arc<Semaphore>>,
+    ) -> Self {
         Self(Arc::new(Inner {
             source,
             clock,
             policy,
             published: ArcSwapOption::empty(),
             slot: Mutex::default(),
+            invalid_in_a_row: AtomicU32::new(0),
             changes: watch::Sender::new(()),
             look_ups: LookUps::default(),
+            permits,
+            clones: AtomicUsize::new(1),
         }))
     }
 
@@ -93,7 +116,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     pub async fn token(&self) -> Result<AccessToken> {
         match self.at_hand(|entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => apart(self.wait_for_token()).await,
+            None => outlined(self.wait_for_token(Need::Any)).await,
         }
     }
 
@@ -104,7 +127,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     pub async fn authorization(&self) -> Result<HeaderValue> {
         match self.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => apart(self.wait_for_header()).await,
+            None => outlined(self.wait_for_header()).await,
         }
     }
 
@@ -126,22 +149,65 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Takes what the API made of a token; an invalid one is discarded, so that the next call returns another one.
+    /// Returns a token that will be valid for `duration` from now, waiting for a new one if the present one will not.
     ///
-    /// Only the current token is discarded, so a hundred callers with one stale token cause one refresh; and only if it is older
-    /// than [`RefreshPolicy::min_age_to_invalidate`], since a newborn token is not refused for its age.
-    pub fn report(&self, rejected: &AccessToken, verdict: Verdict) {
+    /// For work that is long and takes its token along. Where no token lives that long, or none can be had now, it returns the one
+    /// that lives longest: compare [`AccessToken::expires_at`].
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
+        let token = self.token().await?;
+        let timing = self.0.policy.timing(&token, token.anchor());
+        // Who asks for more than there is must not cause a refresh with each call.
+        let longest = timing.expire_at - timing.expire_at / 10;
+        if timing.remaining(self.0.clock.now()) >= duration.min(longest) {
+            return Ok(token);
+        }
+        match outlined(self.wait_for_token(Need::Beyond(&token))).await {
+            Ok(token) => Ok(token),
+            Err(_) => self.token().await,
+        }
+    }
+
+    /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running; for code that is not async.
+    ///
+    /// It does what the first poll of [`TokenCache::token`] does: starts the refresh of a token that is due or missing.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn try_token(&self) -> Result<Option<AccessToken>> {
+        match self.at_hand(|entry| entry.token.clone()) {
+            Some(token) => Ok(Some(token)),
+            None => self.try_step(),
+        }
+    }
+
+    /// Takes the API's verdict on a token; an invalid one is discarded, so that the next call returns another one.
+    ///
+    /// Only the current token is discarded, so a hundred callers with one stale token cause one refresh. It must be older than
+    /// [`RefreshPolicy::min_age_to_invalidate`], since a new token is not rejected for its age; that age doubles with each token
+    /// discarded in a row, until the API accepts one. [`Verdict::InvalidToken`] is believed at any age for the first in a row.
+    pub fn report(&self, token: &AccessToken, verdict: Verdict) {
         if verdict == Verdict::Accepted {
-            return;
+            // The source may be a cache as well, over which other caches have seen rejections.
+            self.0.source.report(token, verdict);
+            if self.0.invalid_in_a_row.load(Ordering::Relaxed) == 0 {
+                return;
+            }
         }
         let now = self.0.clock.now();
         let mut slot = lock(&self.0.slot);
-        if slot.invalidate(now, rejected, &self.0.policy) {
+        let is_discarded = slot.report(&self.0.policy, now, token, verdict);
+        self.0
+            .invalid_in_a_row
+            .store(slot.invalid_in_a_row(), Ordering::Relaxed);
+        if is_discarded {
             self.0.published.store(None);
             drop(slot);
-            // The source may be a cache as well, and would give the same token again.
-            self.0.source.report(rejected, verdict);
-            tracing::debug!("token discarded: the API refused it");
+            // The source may be a cache as well, and would return the same token again.
+            self.0.source.report(token, verdict);
+            tracing::debug!("token discarded: the API rejected it");
             self.0.changed();
         }
     }
@@ -151,27 +217,36 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         self.report(rejected, Verdict::Unauthorized);
     }
 
+    /// Reports that the API accepted this token: [`Verdict::Accepted`].
+    pub fn accept(&self, accepted: &AccessToken) {
+        self.report(accepted, Verdict::Accepted);
+    }
+
+    /// Returns the source behind the cache.
+    pub fn source(&self) -> &S {
+        &self.0.source
+    }
+
     /// Returns the cache's condition now.
     pub fn health(&self) -> Health {
         let now = self.0.clock.now();
         let slot = lock(&self.0.slot);
         let timing = slot.entry().map(|entry| entry.timing);
         Health {
-            state: slot.state(now),
+            state: slot.state(now, &self.0.policy),
             age: timing.map(|timing| now.since(timing.anchor)),
-            expires_in: timing
-                .map(|timing| timing.expire_at.saturating_sub(now.since(timing.anchor))),
-            // A dead one that nobody has buried yet runs no more.
+            expires_in: timing.map(|timing| timing.remaining(now)),
+            // A dead one that nobody has noticed yet runs no more.
             refreshing_for: slot
-                .flight()
-                .filter(|flight| !flight.is_broken())
-                .map(|flight| flight.age(now)),
+                .refresh()
+                .filter(|refresh| !refresh.is_abandoned())
+                .map(|refresh| refresh.age(now)),
             last_success: slot.last_success().map(|moment| now.since(moment)),
             last_failure: slot
-                .setback()
+                .history()
                 .last_failure()
                 .map(|(moment, error)| (now.since(*moment), error.clone())),
-            failures: slot.setback().failures(),
+            failures: slot.history().failures(),
             cool_down_left: slot.cool_down_left(now),
         }
     }
@@ -186,22 +261,34 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Stops handing out tokens; lets a running refresh end, or ends it after [`RefreshPolicy::shutdown_timeout`].
+    /// Stops returning tokens; lets a running refresh complete, or ends it after [`RefreshPolicy::shutdown_timeout`].
     pub async fn shutdown(&self) {
-        let flights = self.close().into_iter().collect();
-        land(flights, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+        let refreshes = self.close().into_iter().collect();
+        complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
     }
 
-    /// Stops handing out tokens; returns the refresh that still runs.
-    fn close(&self) -> Option<Flight> {
-        let flight = lock(&self.0.slot).close();
+    /// Stops returning tokens; returns the refresh that still runs.
+    fn close(&self) -> Option<RefreshHandle> {
+        let refresh = lock(&self.0.slot).close();
         self.0.published.store(None);
         self.0.changed();
-        flight
+        refresh
+    }
+
+    /// Returns what went wrong since the last success, if any of it still matters, for a cache that is made anew later.
+    fn failure_history(&self) -> Option<FailureHistory> {
+        let now = self.0.clock.now();
+        let history = lock(&self.0.slot).history().clone();
+        (!history.has_ended(now, &self.0.policy)).then_some(history)
+    }
+
+    /// Takes over what went wrong before this cache was made.
+    fn restore_failure_history(&self, history: FailureHistory) {
+        lock(&self.0.slot).restore_history(history);
     }
 
     async fn wait_for_header(&self) -> Result<HeaderValue> {
-        Ok(self.wait_for_token().await?.authorization())
+        Ok(self.wait_for_token(Need::Any).await?.authorization())
     }
 
     /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
@@ -215,7 +302,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             }
             CacheState::Stale => {
                 self.note(LookUp::Stale);
-                self.refresh_behind();
+                self.refresh_in_background();
                 // The refresh may have found that the token is somebody else's by now.
                 self.0.published.load().is_some().then(|| take(entry))
             }
@@ -247,7 +334,21 @@ impl<S> Inner<S> {
 
 impl<S> Clone for TokenCache<S> {
     fn clone(&self) -> Self {
+        self.0.clones.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S> Drop for TokenCache<S> {
+    fn drop(&mut self) {
+        if self.0.clones.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return;
+        }
+        // Nobody can ask any more: a refresh would keep its connection, its credentials and its task for nothing.
+        let refresh = lock(&self.0.slot).close();
+        if let Some(refresh) = refresh {
+            refresh.cancel();
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::token::AccessToken;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefreshPolicy {
     expiry_margin: Duration,
+    refresh_margin: Duration,
     refresh_window: Duration,
     refresh_jitter: Duration,
     attempts: u32,
@@ -21,6 +22,7 @@ pub struct RefreshPolicy {
     flight_grace: Duration,
     shutdown_timeout: Duration,
     min_age_to_invalidate: Duration,
+    max_age_to_invalidate: Duration,
     remembered_refusals: usize,
     retry_without_token: Duration,
     retry_with_token: Duration,
@@ -54,10 +56,16 @@ impl RefreshPolicy {
     }
 
     settings! {
-        /// Returns how long before its end a token is no longer handed out, at most a tenth of its life; 10 s by default.
+        /// Returns how long before its end a token is no longer returned, at most a tenth of its life; 1 s by default.
         ///
-        /// A request that leaves just before it still arrives in time, beyond any sane latency and clock error together.
+        /// A request that leaves just before it still arrives in time. Who needs more asks for it with
+        /// [`token_valid_for`](crate::TokenCache::token_valid_for); until then nobody waits and nobody sees an error.
         expiry_margin, with_expiry_margin: Duration;
+
+        /// Returns how long before its end a token is due for a refresh at the latest, at most a tenth of its life; 10 s by default.
+        ///
+        /// A healthy endpoint answers within 5 s, so callers never see the end of a token of which only this much is left.
+        refresh_margin, with_refresh_margin: Duration;
 
         /// Returns how long before that margin a token is due for a refresh, at most a quarter of its life; 60 min by default.
         ///
@@ -89,14 +97,20 @@ impl RefreshPolicy {
         /// Returns how long [`shutdown`](crate::TokenCache::shutdown) waits for a running refresh before it ends it; 5 s by default, half of what orchestrators allow.
         shutdown_timeout, with_shutdown_timeout: Duration;
 
-        /// Returns how old a token must be before [`invalidate`](crate::TokenCache::invalidate) discards it; 10 s by default.
+        /// Returns how old a token must be for its rejection by the API to be believed, at most a quarter of its life; 10 s by default.
         ///
-        /// A token refused within seconds of its birth was refused for its rights or its audience, and a new one would be refused as well.
+        /// A token rejected within seconds of its issue was rejected for its rights or its audience, and a new one would be as well.
+        /// Doubled with each token discarded in a row; see [`invalidate`](crate::TokenCache::invalidate).
         min_age_to_invalidate, with_min_age_to_invalidate: Duration;
 
-        /// Returns how many discarded tokens are remembered, so that none is ever served again; 8 by default.
+        /// Returns where that doubling ends; 5 min by default: an API that rejects every token costs twelve an hour, and no more.
         ///
-        /// An endpoint that hands one back does so from a cache of its own, a few tokens deep at most.
+        /// A token that lived longer than this before it was rejected starts the count anew.
+        max_age_to_invalidate, with_max_age_to_invalidate: Duration;
+
+        /// Returns how many discarded tokens are remembered, so that none is returned again at once; 8 by default.
+        ///
+        /// An endpoint that issues one again does so from a cache of its own, a few tokens deep at most.
         remembered_refusals, with_remembered_refusals: usize;
 
         /// Returns the first cool-down after a failure that passes by itself, while callers have no token; 1 s by default, doubled each time.
@@ -130,22 +144,21 @@ impl RefreshPolicy {
     /// Returns when a token goes stale and when it expires, as ages since its anchor.
     ///
     /// Fractions of the lifetime keep a token of seconds usable where the absolute numbers would eat it up.
-    pub(super) fn timing(&self, token: &AccessToken, asked_at: Moment) -> Timing {
+    pub(super) fn timing(&self, token: &AccessToken, requested_at: Moment) -> Timing {
         let lifetime = token.lifetime();
-        let margin = (lifetime / 10).min(self.expiry_margin);
+        let tenth = lifetime / 10;
         let window = (lifetime / 4).min(self.refresh_window);
-        let jitter = (lifetime / 10)
-            .min(self.refresh_jitter)
-            .mul_f64(self.draw());
-        let expire_at = lifetime.saturating_sub(margin);
+        let jitter = tenth.min(self.refresh_jitter).mul_f64(self.draw());
+        let expire_at = lifetime.saturating_sub(tenth.min(self.expiry_margin));
+        let refresh_at = lifetime.saturating_sub(tenth.min(self.refresh_margin) + window + jitter);
         // A token that some other cache held for a while is as old as it says; one whose clock is off is as old as our request.
         let anchor = token.anchor();
         Timing {
             anchor: Moment::new(
-                anchor.monotonic().min(asked_at.monotonic()),
-                anchor.wall().min(asked_at.wall()),
+                anchor.monotonic().min(requested_at.monotonic()),
+                anchor.wall().min(requested_at.wall()),
             ),
-            refresh_at: expire_at.saturating_sub(window + jitter),
+            refresh_at: refresh_at.min(expire_at),
             expire_at,
         }
     }
@@ -156,7 +169,7 @@ impl RefreshPolicy {
     }
 
     /// Returns the age at which a refresh counts as dead: past this its own timers must have ended it.
-    pub(super) fn flight_dies_at(&self) -> Duration {
+    pub(super) fn lifespan(&self) -> Duration {
         self.flight_timeout.saturating_add(self.flight_grace)
     }
 
@@ -169,7 +182,8 @@ impl RefreshPolicy {
 impl Default for RefreshPolicy {
     fn default() -> Self {
         Self {
-            expiry_margin: Duration::from_secs(10),
+            expiry_margin: Duration::from_secs(1),
+            refresh_margin: Duration::from_secs(10),
             refresh_window: Duration::from_secs(60 * 60),
             refresh_jitter: Duration::from_secs(5 * 60),
             attempts: 3,
@@ -179,6 +193,7 @@ impl Default for RefreshPolicy {
             flight_grace: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(5),
             min_age_to_invalidate: Duration::from_secs(10),
+            max_age_to_invalidate: Duration::from_secs(5 * 60),
             remembered_refusals: 8,
             retry_without_token: Duration::from_secs(1),
             retry_with_token: Duration::from_secs(5),
@@ -197,6 +212,13 @@ pub(super) struct Timing {
     pub(super) anchor: Moment,
     pub(super) refresh_at: Duration,
     pub(super) expire_at: Duration,
+}
+
+impl Timing {
+    /// Returns how long the token will still be served.
+    pub(super) fn remaining(self, now: Moment) -> Duration {
+        self.expire_at.saturating_sub(now.since(self.anchor))
+    }
 }
 
 #[cfg(test)]

@@ -1,89 +1,64 @@
 //! The slot: one token, the one refresh that may run, the failure that holds, and every change between them.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
-use tokio::sync::watch;
-
-use super::classify::{self, CacheState, Decision, FlightView, View};
+use super::classify::{self, CacheState, Decision, RefreshView, View};
+use super::entry::{CurrentCredentials, Entry, Need};
+use super::failure;
+use super::handle::RefreshHandle;
+use super::history::{FailureHistory, Revisions};
+use super::invalid::InvalidTokens;
 use super::policy::{RefreshPolicy, Timing};
-use super::setback::Setback;
-use super::ticket::{Flight, Outcome};
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::source::TokenSource;
-use crate::sync::{AbortHandle, Handle, RuntimeId};
+use crate::source::Verdict;
+use crate::sync::{Handle, RuntimeId};
 use crate::token::AccessToken;
 
-/// The token that is served, with the times it is judged by.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) token: AccessToken,
-    /// The token's header once more: the token keeps it elsewhere, and each step there waits for memory.
-    pub(super) header: HeaderValue,
-    pub(super) timing: Timing,
-    /// Who it was asked for, where that is known.
-    identity: Option<Arc<str>>,
-}
-
-/// Who would sign in now; asked of the source without the lock.
-#[derive(Debug, Clone)]
-pub(super) struct SignIn {
-    pub(super) revision: u64,
-    pub(super) identity: Option<Arc<str>>,
-}
-
-impl SignIn {
-    pub(super) fn of(source: &impl TokenSource) -> Self {
-        Self {
-            revision: source.credential_revision(),
-            identity: source.identity(),
-        }
-    }
-}
-
-/// Everything the cache knows. It is changed under one lock that is never held across an await.
+/// Everything the cache knows. It is changed under one lock that is never held across an await, nor while code of the user's runs.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
     entry: Option<Arc<Entry>>,
     revoked: bool,
     closed: bool,
-    flight: Option<Flight>,
-    flights_started: u64,
+    refresh: Option<RefreshHandle>,
+    refreshes_started: u64,
     /// Where refreshes run, if not on the runtime of whoever starts them.
     runners: Vec<Handle>,
-    setback: Setback,
-    refused: VecDeque<AccessToken>,
+    history: FailureHistory,
+    invalid: InvalidTokens,
     last_success: Option<Moment>,
+    /// Since when and for how long the source is left alone, because its last token was due already when it came.
+    hold_off: Option<(Moment, Duration)>,
 }
 
 impl Slot {
-    /// Decides what a call does now, or returns `None` if that depends on who would sign in and `sign_in` does not say.
+    /// Decides what a call does now, or returns `None` if that depends on the current credentials and they are not given.
     pub(super) fn decide(
         &self,
         now: Moment,
         policy: &RefreshPolicy,
-        sign_in: Option<&SignIn>,
+        need: Need<'_>,
+        credentials: Option<&CurrentCredentials>,
     ) -> Option<Decision> {
-        let awaits_credentials = self.setback.awaits_credentials();
-        let view = View {
-            closed: self.closed,
-            timing: self.timing(),
-            revoked: self.revoked,
-            flight: self.flight_view(now, policy),
-            cool_down: self.setback.view(sign_in.map(|sign_in| sign_in.revision)),
-        };
+        let awaits_credentials = self.history.awaits_credentials();
+        let mut view = self.view(now, policy, credentials);
+        if let Need::Beyond(token) = need
+            && !view.is_held_off
+            && self.is_current(token)
+        {
+            view.timing = None;
+        }
         let decision = classify::classify(&view, now);
         let depends = match decision {
             Decision::Start | Decision::ServeAndRefresh => true,
             // New credentials would end the cool-down that makes it so.
             Decision::FailFast(_) => awaits_credentials,
             Decision::Serve => awaits_credentials && view.is_due(now),
-            Decision::Join | Decision::Bury | Decision::Closed => false,
+            Decision::Join | Decision::Abandon | Decision::Closed => false,
         };
-        (!depends || sign_in.is_some()).then_some(decision)
+        (!depends || credentials.is_some()).then_some(decision)
     }
 
     /// Returns the entry that a decision to serve refers to.
@@ -92,13 +67,30 @@ impl Slot {
     }
 
     /// Returns the refresh that runs.
-    pub(super) fn flight(&self) -> Option<&Flight> {
-        self.flight.as_ref()
+    pub(super) fn refresh(&self) -> Option<&RefreshHandle> {
+        self.refresh.as_ref()
+    }
+
+    /// Returns the refresh that runs, to wait for it on `runtime`, and whether a watchdog is to be started there.
+    pub(super) fn join(&mut self, runtime: RuntimeId) -> Option<(RefreshHandle, bool)> {
+        let refresh = self.refresh.as_mut()?;
+        let needs_watchdog = refresh.needs_watchdog_on(runtime);
+        Some((refresh.clone(), needs_watchdog))
     }
 
     /// Returns what went wrong since the last success.
-    pub(super) fn setback(&self) -> &Setback {
-        &self.setback
+    pub(super) fn history(&self) -> &FailureHistory {
+        &self.history
+    }
+
+    /// Takes over what went wrong before this slot existed.
+    pub(super) fn restore_history(&mut self, history: FailureHistory) {
+        self.history = history;
+    }
+
+    /// Returns how many tokens in a row the API rejected.
+    pub(super) fn invalid_in_a_row(&self) -> u32 {
+        self.invalid.in_a_row()
     }
 
     /// Returns where a refresh would run: a blocking facade's thread if there is one, else the caller's runtime.
@@ -107,6 +99,11 @@ impl Slot {
             .last()
             .cloned()
             .or_else(|| Handle::try_current().ok())
+    }
+
+    /// Returns true if refreshes run on a thread of a blocking facade.
+    pub(super) fn has_runner(&self) -> bool {
+        !self.runners.is_empty()
     }
 
     /// Lets every refresh from now on run on this runtime.
@@ -121,69 +118,53 @@ impl Slot {
         self.runners.retain(|handle| handle.id() != runner);
     }
 
-    /// Gives up a refresh that runs on no facade's thread: the blocked thread may be the one that would have to drive it.
+    /// Ends a refresh that runs on no facade's thread: the blocked thread may be the one that would have to drive it.
     #[cfg(feature = "blocking")]
-    pub(super) fn abandon_foreign_flight(&mut self) {
+    pub(super) fn abandon_foreign_refresh(&mut self) {
         let runners = &self.runners;
         let foreign = self
-            .flight
-            .take_if(|flight| !runners.iter().any(|runner| runner.id() == flight.runtime));
-        if let Some(abort) = foreign.and_then(|flight| flight.abort) {
-            abort.abort();
+            .refresh
+            .take_if(|refresh| !runners.iter().any(|runner| runner.id() == refresh.runtime));
+        if let Some(refresh) = foreign {
+            refresh.mark_abandoned();
+            refresh.cancel();
         }
     }
 
     /// Registers a refresh that is about to run.
-    pub(super) fn begin_flight(
+    pub(super) fn begin_refresh(
         &mut self,
         now: Moment,
         revision: u64,
         runtime: RuntimeId,
-        outcome: watch::Receiver<Option<Outcome>>,
-    ) -> &Flight {
-        self.flights_started += 1;
-        self.flight.insert(Flight {
-            id: self.flights_started,
-            started: now,
-            revision,
-            outcome,
-            abort: None,
-            runtime,
-        })
+    ) -> &mut RefreshHandle {
+        self.refreshes_started += 1;
+        let refresh = RefreshHandle::new(self.refreshes_started, now, revision, runtime);
+        self.refresh.insert(refresh)
     }
 
-    /// Notes how to end the refresh that runs.
-    pub(super) fn set_abort(&mut self, id: u64, abort: AbortHandle) {
-        if let Some(flight) = self.flight.as_mut().filter(|flight| flight.id == id) {
-            flight.abort = Some(abort);
-        }
-    }
-
-    /// Takes a new token; returns the entry to publish, or `None` if the flight is no longer the slot's.
+    /// Takes a new token; returns the entry to publish, or `None` if the refresh is no longer the slot's.
     pub(super) fn succeed(
         &mut self,
+        policy: &RefreshPolicy,
         id: u64,
         now: Moment,
         token: AccessToken,
         timing: Timing,
-        sign_in: SignIn,
+        credentials: CurrentCredentials,
     ) -> Option<Arc<Entry>> {
-        self.end_flight(id)?;
-        self.setback.forget();
+        self.end_refresh(id)?;
+        self.history.clear();
         self.revoked = false;
         self.last_success = Some(now);
-        let identity = sign_in.identity;
-        let entry = Arc::new(Entry {
-            header: token.authorization(),
-            token,
-            timing,
-            identity,
-        });
+        self.hold_off = (classify::phase(timing, now) == CacheState::Stale)
+            .then(|| (now, failure::hold_off(policy, timing.remaining(now))));
+        let entry = Arc::new(Entry::new(token, timing, credentials.identity));
         self.entry = Some(Arc::clone(&entry));
         Some(entry)
     }
 
-    /// Takes a failure; returns whether it is news, or `None` if the flight is no longer the slot's.
+    /// Takes a failure; returns whether it is news, or `None` if the refresh is no longer the slot's.
     ///
     /// `current` is the revision of the credentials there are now.
     pub(super) fn fail(
@@ -194,55 +175,68 @@ impl Slot {
         error: Error,
         current: u64,
     ) -> Option<bool> {
-        let flight = self.end_flight(id)?;
-        Some(self.hold(policy, now, error, flight.revision, current))
+        let tried = self.end_refresh(id)?.revision;
+        Some(self.add_failure(policy, now, error, Revisions { tried, current }))
     }
 
-    /// Buries a flight that died without an outcome: the first one in a row is forgiven, the second is a failure.
+    /// Abandons a refresh that ended without an outcome: the first one in a row is forgiven, the second is a failure.
     ///
     /// Returns the failure if there is one.
-    pub(super) fn bury(&mut self, policy: &RefreshPolicy, id: u64, now: Moment) -> Option<Error> {
-        let flight = self.end_flight(id)?;
-        if let Some(abort) = &flight.abort {
-            abort.abort();
-        }
-        // Nobody may have looked for long: the death is as old as the flight's last possible breath.
-        let died_at = flight.death(now, policy.flight_dies_at());
-        let error = self.setback.died(policy, died_at)?;
-        let revision = flight.revision;
-        self.hold(policy, died_at, error.clone(), revision, revision);
+    pub(super) fn abandon(
+        &mut self,
+        policy: &RefreshPolicy,
+        id: u64,
+        now: Moment,
+    ) -> Option<Error> {
+        let refresh = self.end_refresh(id)?;
+        refresh.mark_abandoned();
+        refresh.cancel();
+        // Nobody may have looked for long: it ended no later than its lifespan allows.
+        let ended_at = refresh.ended_at(now, policy.lifespan());
+        let error = self.history.add_abandoned(policy, ended_at)?;
+        let revisions = Revisions {
+            tried: refresh.revision,
+            current: refresh.revision,
+        };
+        self.add_failure(policy, ended_at, error.clone(), revisions);
         Some(error)
     }
 
-    /// Discards the token that the API refused, if it is the current one and not too young; returns true if it was discarded.
-    pub(super) fn invalidate(
+    /// Takes the API's verdict on a token; returns true if the token was the current one and is discarded.
+    pub(super) fn report(
         &mut self,
-        now: Moment,
-        rejected: &AccessToken,
         policy: &RefreshPolicy,
+        now: Moment,
+        token: &AccessToken,
+        verdict: Verdict,
     ) -> bool {
         let Some(entry) = self
             .entry
             .as_ref()
-            .filter(|entry| entry.token.is_same_token(rejected))
+            .filter(|entry| entry.token.is_same_token(token))
         else {
             return false;
         };
-        if now.since(entry.timing.anchor) < policy.min_age_to_invalidate() {
+        if verdict == Verdict::Accepted {
+            self.invalid.accept();
             return false;
         }
-        self.refused.push_back(entry.token.clone());
-        while self.refused.len() > policy.remembered_refusals() {
-            self.refused.pop_front();
+        let requested_at = entry.timing.anchor;
+        // The entry's own, so that the token that is remembered is the one that was served.
+        let token = entry.token.clone();
+        let is_discarded = self
+            .invalid
+            .is_discarded(policy, &token, requested_at, now, verdict);
+        if is_discarded {
+            self.entry = None;
+            self.revoked = true;
         }
-        self.entry = None;
-        self.revoked = true;
-        true
+        is_discarded
     }
 
-    /// Discards a token that was asked for in another name than this; returns true if it did.
-    pub(super) fn discard_of_other(&mut self, sign_in: &SignIn) -> bool {
-        let identity = sign_in.identity.as_deref();
+    /// Discards a token that was requested in another name than this; returns true if it did.
+    pub(super) fn discard_of_other(&mut self, credentials: &CurrentCredentials) -> bool {
+        let identity = credentials.identity.as_deref();
         let held = self
             .entry
             .as_ref()
@@ -254,27 +248,30 @@ impl Slot {
         is_other
     }
 
-    /// Returns true if this very token was discarded before.
-    pub(super) fn was_refused(&self, token: &AccessToken) -> bool {
-        self.refused
-            .iter()
-            .any(|refused| refused.is_same_token(token))
+    /// Returns true if this very token was discarded so lately that it deserves no other chance yet.
+    pub(super) fn is_invalid(
+        &self,
+        policy: &RefreshPolicy,
+        token: &AccessToken,
+        now: Moment,
+    ) -> bool {
+        self.invalid.contains(policy, token, now)
     }
 
-    /// Forgets the token and hands out nothing from now on; returns the refresh that still runs.
-    pub(super) fn close(&mut self) -> Option<Flight> {
+    /// Forgets every token and returns none from now on; returns the refresh that still runs.
+    pub(super) fn close(&mut self) -> Option<RefreshHandle> {
         self.closed = true;
         self.entry = None;
-        self.refused.clear();
-        self.flight.take()
+        self.invalid.clear();
+        self.refresh.take()
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
 
-    pub(super) fn state(&self, now: Moment) -> CacheState {
-        classify::state(self.timing(), self.revoked, now)
+    pub(super) fn state(&self, now: Moment, policy: &RefreshPolicy) -> CacheState {
+        self.view(now, policy, None).state(now)
     }
 
     pub(super) fn last_success(&self) -> Option<Moment> {
@@ -283,53 +280,96 @@ impl Slot {
 
     /// Returns how long no refresh will be started, new credentials aside.
     pub(super) fn cool_down_left(&self, now: Moment) -> Option<Duration> {
-        classify::cool_down_left(self.setback.view(None), now)
+        classify::cool_down_left(self.history.view(None), now)
+    }
+
+    /// Returns how long nothing will be due, so that a look before that is of no use.
+    pub(super) fn next_due(&self, now: Moment, policy: &RefreshPolicy) -> Duration {
+        let fresh_for = self.timing().map_or(Duration::ZERO, |timing| {
+            timing.refresh_at.saturating_sub(now.since(timing.anchor))
+        });
+        let running_for = match self.refresh_view(now, policy) {
+            RefreshView::Running { age, lifespan } => lifespan.saturating_sub(age),
+            RefreshView::None | RefreshView::Abandoned => Duration::ZERO,
+        };
+        let held_off = self.hold_off.map_or(Duration::ZERO, |(since, length)| {
+            length.saturating_sub(now.since(since))
+        });
+        let cooling = self.cool_down_left(now).unwrap_or_default();
+        fresh_for.max(running_for).max(held_off).max(cooling)
+    }
+
+    /// Returns true if a refresh is running and alive.
+    pub(super) fn is_refreshing(&self, now: Moment, policy: &RefreshPolicy) -> bool {
+        match self.refresh_view(now, policy) {
+            RefreshView::Running { age, lifespan } => age < lifespan,
+            RefreshView::None | RefreshView::Abandoned => false,
+        }
+    }
+
+    fn view(
+        &self,
+        now: Moment,
+        policy: &RefreshPolicy,
+        credentials: Option<&CurrentCredentials>,
+    ) -> View {
+        View {
+            closed: self.closed,
+            timing: self.timing(),
+            revoked: self.revoked,
+            refresh: self.refresh_view(now, policy),
+            cool_down: self
+                .history
+                .view(credentials.map(|current| current.revision)),
+            is_held_off: self.is_held_off(now),
+        }
     }
 
     fn timing(&self) -> Option<Timing> {
         self.entry.as_ref().map(|entry| entry.timing)
     }
 
-    /// Returns true if a refresh is running and alive.
-    pub(super) fn is_refreshing(&self, now: Moment, policy: &RefreshPolicy) -> bool {
-        match self.flight_view(now, policy) {
-            FlightView::Running { age, dies_at } => age < dies_at,
-            FlightView::None | FlightView::Broken => false,
-        }
+    fn is_current(&self, token: &AccessToken) -> bool {
+        self.entry
+            .as_ref()
+            .is_some_and(|entry| entry.token.is_same_token(token))
     }
 
-    fn flight_view(&self, now: Moment, policy: &RefreshPolicy) -> FlightView {
-        match &self.flight {
-            None => FlightView::None,
-            Some(flight) if flight.is_broken() => FlightView::Broken,
-            Some(flight) => FlightView::Running {
-                age: flight.age(now),
-                dies_at: policy.flight_dies_at(),
+    fn is_held_off(&self, now: Moment) -> bool {
+        self.hold_off
+            .is_some_and(|(since, length)| now.since(since) < length)
+    }
+
+    fn refresh_view(&self, now: Moment, policy: &RefreshPolicy) -> RefreshView {
+        match &self.refresh {
+            None => RefreshView::None,
+            Some(refresh) if refresh.is_abandoned() => RefreshView::Abandoned,
+            Some(refresh) => RefreshView::Running {
+                age: refresh.age(now),
+                lifespan: policy.lifespan(),
             },
         }
     }
 
-    /// Takes the flight out if it is still the slot's: one that was buried has no say any more.
-    fn end_flight(&mut self, id: u64) -> Option<Flight> {
-        self.flight.take_if(|flight| flight.id == id)
+    /// Takes the refresh out if it is still the slot's: one that was abandoned has no say any more.
+    fn end_refresh(&mut self, id: u64) -> Option<RefreshHandle> {
+        self.refresh.take_if(|refresh| refresh.id == id)
     }
 
-    fn hold(
+    fn add_failure(
         &mut self,
         policy: &RefreshPolicy,
         now: Moment,
         error: Error,
-        tried: u64,
-        current: u64,
+        revisions: Revisions,
     ) -> bool {
-        let remaining = self.timing().and_then(|timing| {
-            let age = now.since(timing.anchor);
-            timing
-                .expire_at
-                .checked_sub(age)
-                .filter(|left| !left.is_zero())
-        });
-        self.setback
-            .hold(policy, now, error, remaining, tried, current)
+        let remaining = self
+            .timing()
+            .map(|timing| timing.remaining(now))
+            .filter(|left| !left.is_zero());
+        self.history.add(policy, now, error, remaining, revisions)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,13 @@
 
 use super::*;
 
-const LIVE: FlightView = FlightView::Running {
+const LIVE: RefreshView = RefreshView::Running {
     age: Duration::from_secs(30),
-    dies_at: Duration::from_secs(31),
+    lifespan: Duration::from_secs(31),
 };
-const OVERDUE: FlightView = FlightView::Running {
+const OVERDUE: RefreshView = RefreshView::Running {
     age: Duration::from_secs(31),
-    dies_at: Duration::from_secs(31),
+    lifespan: Duration::from_secs(31),
 };
 
 fn at(seconds: u64) -> Moment {
@@ -20,8 +20,9 @@ fn empty() -> View {
         closed: false,
         timing: None,
         revoked: false,
-        flight: FlightView::None,
+        refresh: RefreshView::None,
         cool_down: None,
+        is_held_off: false,
     }
 }
 
@@ -50,9 +51,9 @@ fn cooling(view: View, lifted: bool) -> View {
 
 #[test]
 fn a_fresh_token_is_served_whatever_else_is_going_on() {
-    for flight in [FlightView::None, LIVE, OVERDUE, FlightView::Broken] {
+    for refresh in [RefreshView::None, LIVE, OVERDUE, RefreshView::Abandoned] {
         let view = View {
-            flight,
+            refresh,
             ..cooling(with_token(), false)
         };
         assert_eq!(classify(&view, at(74)), Decision::Serve);
@@ -65,7 +66,7 @@ fn a_stale_token_is_served_at_once_and_refreshed_once() {
     assert_eq!(
         classify(
             &View {
-                flight: LIVE,
+                refresh: LIVE,
                 ..with_token()
             },
             at(75)
@@ -99,7 +100,7 @@ fn without_a_usable_token_a_call_joins_or_starts_the_one_refresh() {
         assert_eq!(
             classify(
                 &View {
-                    flight: LIVE,
+                    refresh: LIVE,
                     ..view
                 },
                 now
@@ -120,18 +121,21 @@ fn without_a_usable_token_a_cool_down_fails_fast_with_what_is_left_of_it() {
 }
 
 #[test]
-fn a_dead_flight_is_buried_before_anything_waits_for_it() {
-    for flight in [OVERDUE, FlightView::Broken] {
-        assert_eq!(classify(&View { flight, ..empty() }, at(0)), Decision::Bury);
+fn a_dead_refresh_is_abandoned_before_anything_waits_for_it() {
+    for refresh in [OVERDUE, RefreshView::Abandoned] {
+        assert_eq!(
+            classify(&View { refresh, ..empty() }, at(0)),
+            Decision::Abandon
+        );
         assert_eq!(
             classify(
                 &View {
-                    flight,
+                    refresh,
                     ..with_token()
                 },
                 at(80)
             ),
-            Decision::Bury
+            Decision::Abandon
         );
     }
 }
@@ -147,10 +151,28 @@ fn a_closed_slot_hands_out_nothing() {
 
 #[test]
 fn the_state_names_what_the_slot_holds() {
-    let timing = with_token().timing;
-    assert_eq!(state(None, false, at(0)), CacheState::Empty);
-    assert_eq!(state(None, true, at(0)), CacheState::Revoked);
-    assert_eq!(state(timing, false, at(74)), CacheState::Fresh);
-    assert_eq!(state(timing, false, at(89)), CacheState::Stale);
-    assert_eq!(state(timing, false, at(90)), CacheState::Expired);
+    let revoked = View {
+        revoked: true,
+        ..empty()
+    };
+    let closed = View {
+        closed: true,
+        ..with_token()
+    };
+    assert_eq!(empty().state(at(0)), CacheState::Empty);
+    assert_eq!(revoked.state(at(0)), CacheState::Revoked);
+    assert_eq!(with_token().state(at(74)), CacheState::Fresh);
+    assert_eq!(with_token().state(at(89)), CacheState::Stale);
+    assert_eq!(with_token().state(at(90)), CacheState::Expired);
+    assert_eq!(closed.state(at(0)), CacheState::Closed);
+}
+
+#[test]
+fn a_source_that_has_nothing_newer_is_left_alone_while_the_token_lasts() {
+    let held_off = View {
+        is_held_off: true,
+        ..with_token()
+    };
+    assert_eq!(classify(&held_off, at(80)), Decision::Serve);
+    assert_eq!(classify(&held_off, at(90)), Decision::Start);
 }

@@ -2,29 +2,32 @@
 
 use super::*;
 
-const NOW: fn() -> Moment = || Moment::new(Duration::ZERO, Duration::ZERO);
-
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 /// The lengths of `count` cool-downs in a row.
 fn lengths(error: &Error, remaining: Option<Duration>, count: usize) -> Vec<u64> {
-    let mut previous = None;
-    let mut lengths = Vec::new();
-    for _ in 0..count {
-        let cool_down = CoolDown::after(
-            &RefreshPolicy::new(),
-            previous.as_ref(),
-            error.clone(),
-            NOW(),
-            remaining,
-            0,
-        );
-        lengths.push(cool_down.length.as_secs());
-        previous = Some(cool_down);
-    }
-    lengths
+    let mut counts = FailureCounts::default();
+    (0..count)
+        .map(|_| length(&mut counts, error.kind(), error.retry_after(), remaining))
+        .collect()
+}
+
+fn length(
+    counts: &mut FailureCounts,
+    kind: ErrorKind,
+    retry_after: Option<Duration>,
+    remaining: Option<Duration>,
+) -> u64 {
+    let error = Error::new(kind, "no");
+    let error = match retry_after {
+        Some(wait) => error.with_retry_after(wait),
+        None => error,
+    };
+    counts
+        .count(&RefreshPolicy::new(), &error, remaining)
+        .as_secs()
 }
 
 #[test]
@@ -86,46 +89,46 @@ fn refused_requests_and_settings_wait_a_minute() {
 }
 
 #[test]
-fn the_count_restarts_with_another_class_or_standing() {
-    let down = || Error::new(ErrorKind::Unavailable, "down");
-    let first = CoolDown::after(&RefreshPolicy::new(), None, down(), NOW(), None, 0);
-    let second = CoolDown::after(&RefreshPolicy::new(), Some(&first), down(), NOW(), None, 0);
-    assert_eq!(second.count, 2);
-    let other_standing = CoolDown::after(
-        &RefreshPolicy::new(),
-        Some(&second),
-        down(),
-        NOW(),
-        Some(seconds(600)),
-        0,
-    );
-    assert_eq!(other_standing.count, 1);
-    let other_class = CoolDown::after(
-        &RefreshPolicy::new(),
-        Some(&second),
-        Error::new(ErrorKind::Rejected, "no"),
-        NOW(),
-        None,
-        0,
-    );
-    assert_eq!(other_class.count, 1);
+fn each_class_counts_by_itself() {
+    let mut counts = FailureCounts::default();
+    let mut next = |kind| length(&mut counts, kind, None, None);
+    assert_eq!(next(ErrorKind::Rejected), 5);
+    assert_eq!(next(ErrorKind::Unavailable), 1);
+    assert_eq!(next(ErrorKind::Rejected), 30);
+    assert_eq!(next(ErrorKind::Config), 60);
+    assert_eq!(next(ErrorKind::Timeout), 2);
+    assert_eq!(next(ErrorKind::Rejected), 60);
+}
+
+#[test]
+fn the_loss_of_the_last_token_restarts_the_count_of_what_passes_by_itself_alone() {
+    let mut counts = FailureCounts::default();
+    let token = Some(seconds(3_600));
+    for (kind, remaining, expected) in [
+        (ErrorKind::Unavailable, token, 5),
+        (ErrorKind::Rejected, token, 5),
+        (ErrorKind::Unavailable, token, 10),
+        (ErrorKind::Unavailable, None, 1),
+        (ErrorKind::Unavailable, None, 2),
+        (ErrorKind::Rejected, None, 30),
+    ] {
+        let length = length(&mut counts, kind, None, remaining);
+        assert_eq!(length, expected, "{kind:?} {remaining:?}");
+    }
 }
 
 #[test]
 fn new_credentials_end_what_credentials_caused() {
-    let ends = |kind| {
-        CoolDown::after(
-            &RefreshPolicy::new(),
-            None,
-            Error::new(kind, "no"),
-            NOW(),
-            None,
-            0,
-        )
-        .ends_with_new_credentials()
-    };
+    let ends = |kind| ends_with_new_credentials(&Error::new(kind, "no"));
     assert!(ends(ErrorKind::Rejected));
     assert!(ends(ErrorKind::Config));
     assert!(!ends(ErrorKind::Unavailable));
     assert!(!ends(ErrorKind::Request));
+}
+
+#[test]
+fn a_source_that_returned_a_token_already_due_is_left_alone_for_seconds() {
+    assert_eq!(hold_off(&RefreshPolicy::new(), seconds(600)), seconds(5));
+    assert_eq!(hold_off(&RefreshPolicy::new(), seconds(12)), seconds(3));
+    assert_eq!(hold_off(&RefreshPolicy::new(), seconds(1)), seconds(1));
 }

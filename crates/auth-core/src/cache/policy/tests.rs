@@ -17,9 +17,27 @@ fn moment(seconds: u64) -> Moment {
 }
 
 #[test]
-fn the_margin_is_a_tenth_of_the_lifetime_and_at_most_ten_seconds() {
+fn a_token_is_served_until_one_second_before_its_end_and_a_tenth_of_a_short_life() {
     assert_eq!(timing(5, 0.0).1, 4.5);
-    assert_eq!(timing(3_600, 0.0).1, 3_590.0);
+    assert_eq!(timing(3_600, 0.0).1, 3_599.0);
+}
+
+#[test]
+fn the_refresh_margin_is_a_tenth_of_the_lifetime_and_at_most_ten_seconds() {
+    assert_eq!(timing(40, 0.0).0, 40.0 - 4.0 - 10.0);
+    assert_eq!(timing(400, 0.0).0, 400.0 - 10.0 - 100.0);
+}
+
+#[test]
+fn a_token_is_never_due_after_its_end() {
+    let token = AccessToken::new("fake", moment(0), Duration::from_secs(60)).unwrap();
+    let policy = RefreshPolicy::new()
+        .with_expiry_margin(Duration::from_secs(60))
+        .with_refresh_margin(Duration::ZERO)
+        .with_refresh_window(Duration::ZERO)
+        .with_jitter(Some(0.0));
+    let timing = policy.timing(&token, moment(0));
+    assert_eq!(timing.refresh_at, timing.expire_at);
 }
 
 #[test]

@@ -1,0 +1,153 @@
+//! The token requests of one refresh: a few attempts within its deadline, and what they come to.
+
+use std::time::Duration;
+
+use tokio::sync::SemaphorePermit;
+
+use super::classify::{CacheState, phase};
+use super::futures::with_deadline;
+use super::policy::Timing;
+use super::{Inner, lock, observe};
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// Requests a token, and again where that can help, within the refresh's deadline.
+pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timing)> {
+    let policy = &cache.policy;
+    let started = cache.clock.now();
+    let elapsed = || {
+        let now = cache.clock.now().monotonic();
+        now.saturating_sub(started.monotonic())
+    };
+    let remaining = || policy.flight_timeout().saturating_sub(elapsed());
+    let mut previous: Option<Failure> = None;
+    let mut attempt = 1;
+    loop {
+        let permit = permit(cache, remaining()).await?;
+        let limit = policy.attempt_timeout().min(remaining());
+        let is_cut_short = limit < policy.attempt_timeout();
+        let outcome = attempt_once(cache, limit).await;
+        drop(permit);
+        let error = match outcome {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        // An attempt that was given less than its time says nothing; what came before it does.
+        let error = match previous {
+            Some(previous) if is_cut_short && error.kind() == ErrorKind::Timeout => {
+                return Err(previous.at_deadline(elapsed(), attempt));
+            }
+            _ => error,
+        };
+        if !error.is_retryable() || attempt >= policy.attempts() {
+            return Err(error);
+        }
+        let wait = policy
+            .wait_after(attempt)
+            .max(error.retry_after().unwrap_or_default());
+        let room = policy.attempt_timeout().min(LEAST_ROOM);
+        if wait.saturating_add(room) > remaining() {
+            return Err(error);
+        }
+        tracing::debug!(
+            attempt,
+            kind = error.kind().as_str(),
+            ?wait,
+            "token request failed, trying again"
+        );
+        previous = Some(Failure {
+            error,
+            at: elapsed(),
+        });
+        cache.clock.sleep(wait).await;
+        attempt += 1;
+    }
+}
+
+/// What an earlier attempt failed with, and how long after the refresh's start.
+struct Failure {
+    error: Error,
+    at: Duration,
+}
+
+impl Failure {
+    /// Returns what a refresh failed with whose last attempt was cut short.
+    fn at_deadline(self, elapsed: Duration, attempts: u32) -> Error {
+        let error = match self.error.kind() {
+            ErrorKind::Timeout => Error::new(
+                ErrorKind::Timeout,
+                format!("no token within {elapsed:.1?}, in {attempts} attempts"),
+            )
+            .with_source(self.error.clone()),
+            _ => self.error.clone(),
+        };
+        // Part of the time that the server asked for has passed.
+        match self.error.retry_after() {
+            Some(wait) => error.with_retry_after(wait.saturating_sub(elapsed - self.at)),
+            None => error,
+        }
+    }
+}
+
+/// Waits for its turn where the refreshes of many tenants share one limit.
+async fn permit<S>(cache: &Inner<S>, limit: Duration) -> Result<Option<SemaphorePermit<'_>>> {
+    let Some(permits) = &cache.permits else {
+        return Ok(None);
+    };
+    match with_deadline(permits.acquire(), cache.clock.sleep(limit)).await {
+        // It is never closed; if it were, there would be no limit.
+        Some(permit) => Ok(permit.ok()),
+        None => Err(Error::new(
+            ErrorKind::Timeout,
+            format!("no token within {limit:.1?}: too many other refreshes are running"),
+        )),
+    }
+}
+
+async fn attempt_once<S: TokenSource>(
+    cache: &Inner<S>,
+    limit: Duration,
+) -> Result<(AccessToken, Timing)> {
+    let requested_at = cache.clock.now();
+    let result = with_deadline(cache.source.token(), cache.clock.sleep(limit))
+        .await
+        .unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Timeout,
+                format!("no token within {limit:.1?}"),
+            ))
+        })
+        .and_then(|token| {
+            let timing = cache.policy.timing(&token, requested_at);
+            check(cache, &token, timing, cache.clock.now())?;
+            Ok((token, timing))
+        });
+    observe::token_request(cache.source.name(), &result);
+    result
+}
+
+/// A token that could not be served is an unusable response, not a success: taking it would be a busy loop.
+fn check<S>(cache: &Inner<S>, token: &AccessToken, timing: Timing, now: Moment) -> Result<()> {
+    if phase(timing, now) == CacheState::Expired {
+        return Err(Error::new(
+            ErrorKind::Response,
+            "the token was already expired when it arrived: do the source and the cache use the same clock?",
+        ));
+    }
+    if lock(&cache.slot).is_invalid(&cache.policy, token, now) {
+        return Err(reissued());
+    }
+    Ok(())
+}
+
+pub(super) fn reissued() -> Error {
+    Error::new(
+        ErrorKind::Response,
+        "the token endpoint returned a token that the API has just rejected",
+    )
+}
+
+/// Less time than this is of no use to a token request.
+const LEAST_ROOM: Duration = Duration::from_secs(1);

@@ -1,0 +1,49 @@
+//! Ways to await that the language does not have: the first of two futures, and one kept out of its caller's code.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+/// Returns the first future's output, or `None` if the second one completed before it.
+pub(super) async fn with_deadline<T>(
+    work: impl Future<Output = T>,
+    deadline: impl Future<Output = ()>,
+) -> Option<T> {
+    let (mut work, mut deadline) = (pin!(work), pin!(deadline));
+    poll_fn(|context| {
+        if let Poll::Ready(output) = work.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        deadline.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+/// Returns the future's output, or what it panicked with.
+pub(super) async fn catching_panics<T>(
+    work: impl Future<Output = T>,
+) -> Result<T, Box<dyn Any + Send>> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        // Nothing of the future is looked at again after a panic; it is dropped.
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    })
+    .await
+}
+
+/// Awaits a future that is seldom needed, without its code in the caller's: a small caller is copied into loops, a large one is not.
+pub(super) async fn outlined<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|context| poll_outlined(future.as_mut(), context)).await
+}
+
+#[cold]
+#[inline(never)]
+fn poll_outlined<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+    future.poll(context)
+}

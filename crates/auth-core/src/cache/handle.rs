@@ -1,0 +1,155 @@
+//! A refresh as the slot and its waiters see it: its number, its age, its outcome, and how to end it.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::futures::with_deadline;
+use crate::clock::{Clock, Moment};
+use crate::error::Result;
+use crate::sync::{AbortHandle, Handle, Mutex, RuntimeId};
+use crate::token::AccessToken;
+
+/// What a refresh ended with, for everyone who waited.
+pub(super) type Outcome = Result<AccessToken>;
+
+/// How far a refresh is.
+#[derive(Debug, Clone)]
+pub(super) enum Progress {
+    Running,
+    Done(Outcome),
+    /// It ended without an outcome: its task panicked, was dropped or overstayed its deadline.
+    Abandoned,
+}
+
+/// A refresh as the slot and its waiters see it.
+#[derive(Debug, Clone)]
+pub(super) struct RefreshHandle {
+    pub(super) id: u64,
+    pub(super) started: Moment,
+    /// The credentials that it authenticates with.
+    pub(super) revision: u64,
+    pub(super) progress: Arc<watch::Sender<Progress>>,
+    task: Arc<Mutex<TaskState>>,
+    /// The runtimes on which somebody makes sure that it ends.
+    watched_on: Vec<RuntimeId>,
+    /// The runtime that its task runs on.
+    #[cfg_attr(
+        not(feature = "blocking"),
+        expect(dead_code, reason = "only the blocking facade asks")
+    )]
+    pub(super) runtime: RuntimeId,
+}
+
+/// The task of a refresh, which is registered before it is spawned and may be cancelled in between.
+#[derive(Debug)]
+enum TaskState {
+    Unspawned,
+    Spawned(AbortHandle),
+    Cancelled,
+}
+
+impl RefreshHandle {
+    pub(super) fn new(id: u64, started: Moment, revision: u64, runtime: RuntimeId) -> Self {
+        Self {
+            id,
+            started,
+            revision,
+            progress: Arc::new(watch::Sender::new(Progress::Running)),
+            task: Arc::new(Mutex::new(TaskState::Unspawned)),
+            watched_on: Vec::new(),
+            runtime,
+        }
+    }
+
+    /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
+    pub(super) fn age(&self, now: Moment) -> Duration {
+        now.monotonic().saturating_sub(self.started.monotonic())
+    }
+
+    /// Returns when a refresh that turns out to be dead ended: now, or at the age it could not outlive.
+    pub(super) fn ended_at(&self, now: Moment, lifespan: Duration) -> Moment {
+        if self.age(now) <= lifespan {
+            return now;
+        }
+        let after = |start: Duration| start.saturating_add(lifespan);
+        Moment::new(after(self.started.monotonic()), after(self.started.wall()))
+    }
+
+    /// Returns true if the task is gone and left no outcome.
+    pub(super) fn is_abandoned(&self) -> bool {
+        matches!(*self.progress.borrow(), Progress::Abandoned)
+    }
+
+    /// Marks the refresh as ended without an outcome, unless it has one; wakes everyone who waits for it.
+    pub(super) fn mark_abandoned(&self) {
+        self.progress.send_if_modified(|progress| {
+            let is_running = matches!(progress, Progress::Running);
+            if is_running {
+                *progress = Progress::Abandoned;
+            }
+            is_running
+        });
+    }
+
+    /// Notes the task; one that was cancelled before it was spawned is aborted at once.
+    pub(super) fn set_task(&self, task: AbortHandle) {
+        let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        if let TaskState::Cancelled = *state {
+            task.abort();
+        } else {
+            *state = TaskState::Spawned(task);
+        }
+    }
+
+    /// Ends the task, even one that is still to be spawned.
+    pub(super) fn cancel(&self) {
+        let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        if let TaskState::Spawned(task) = std::mem::replace(&mut *state, TaskState::Cancelled) {
+            task.abort();
+        }
+    }
+
+    /// Returns true the first time it is asked for a runtime: one timer there is enough for all who wait on it.
+    pub(super) fn needs_watchdog_on(&mut self, runtime: RuntimeId) -> bool {
+        let is_watched = self.watched_on.contains(&runtime);
+        if !is_watched {
+            self.watched_on.push(runtime);
+        }
+        !is_watched
+    }
+
+    /// Waits until the refresh has an outcome, or returns `None` once it is abandoned.
+    pub(super) async fn outcome(&self) -> Option<Outcome> {
+        let mut progress = self.progress.subscribe();
+        let ended = progress
+            .wait_for(|progress| !matches!(progress, Progress::Running))
+            .await;
+        match ended.as_deref() {
+            Ok(Progress::Done(outcome)) => Some(outcome.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Lets refreshes complete, and ends those that have not by the limit.
+pub(super) async fn complete(refreshes: Vec<RefreshHandle>, clock: &dyn Clock, limit: Duration) {
+    if refreshes.is_empty() {
+        return;
+    }
+    // Without a runtime there is no timer to wait by.
+    if Handle::try_current().is_ok() && clock.can_sleep() {
+        let completed = async {
+            for refresh in &refreshes {
+                refresh.outcome().await;
+            }
+        };
+        if with_deadline(completed, clock.sleep(limit)).await.is_some() {
+            return;
+        }
+    }
+    for refresh in refreshes {
+        refresh.cancel();
+    }
+}

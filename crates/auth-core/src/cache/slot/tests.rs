@@ -1,0 +1,105 @@
+//! Tests of what no caller can see from outside: when a dead refresh counts, and what a closed slot still holds.
+
+use super::*;
+use crate::sync::Handle;
+
+fn at(seconds: u64) -> Moment {
+    let since_start = Duration::from_secs(seconds);
+    Moment::new(since_start, since_start)
+}
+
+fn token(lifetime: u64) -> AccessToken {
+    AccessToken::new("fake", at(0), Duration::from_secs(lifetime)).unwrap()
+}
+
+fn credentials() -> CurrentCredentials {
+    CurrentCredentials {
+        revision: 0,
+        identity: None,
+    }
+}
+
+/// Starts a refresh now, on the runtime of the test.
+fn begin(slot: &mut Slot, now: Moment) -> u64 {
+    slot.begin_refresh(now, 0, Handle::current().id()).id
+}
+
+fn succeed(slot: &mut Slot, policy: &RefreshPolicy, now: Moment, token: AccessToken) {
+    let id = begin(slot, now);
+    let timing = policy.timing(&token, now);
+    assert!(
+        slot.succeed(policy, id, now, token, timing, credentials())
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_dead_refresh_that_nobody_noticed_ended_when_its_lifespan_did() {
+    let policy = RefreshPolicy::new();
+    let mut slot = Slot::default();
+    let first = begin(&mut slot, at(0));
+    assert!(slot.abandon(&policy, first, at(10)).is_none());
+    let second = begin(&mut slot, at(20));
+    // Noticed an hour later: the cool-down is long over, and the death was within a minute of the first.
+    let error = slot.abandon(&policy, second, at(3_600)).unwrap();
+    assert_eq!(error.kind(), crate::error::ErrorKind::Unavailable);
+    assert_eq!(slot.cool_down_left(at(3_600)), None);
+    assert_eq!(
+        slot.cool_down_left(at(51)),
+        Some(Duration::from_secs(1)),
+        "20 s and a lifespan of 31 s"
+    );
+}
+
+#[tokio::test]
+async fn a_closed_slot_holds_no_token_and_returns_what_runs() {
+    let policy = RefreshPolicy::new();
+    let mut slot = Slot::default();
+    let rejected = token(3_600);
+    succeed(&mut slot, &policy, at(0), rejected.clone());
+    assert!(slot.report(&policy, at(60), &rejected, Verdict::Unauthorized));
+    assert!(slot.is_invalid(&policy, &rejected, at(60)));
+    begin(&mut slot, at(60));
+
+    assert!(slot.close().is_some());
+    assert!(!slot.is_invalid(&policy, &rejected, at(60)));
+    assert!(slot.entry().is_none() && slot.refresh().is_none());
+    assert_eq!(slot.state(at(60), &policy), CacheState::Closed);
+}
+
+#[tokio::test]
+async fn a_token_that_is_due_as_it_comes_holds_the_next_refresh_off() {
+    let policy = RefreshPolicy::new().with_jitter(Some(0.0));
+    let mut slot = Slot::default();
+    // Requested at 0 by a cache below, handed on at 3,000.
+    succeed(&mut slot, &policy, at(3_000), token(3_600));
+    let decide = |slot: &Slot, now| slot.decide(now, &policy, Need::Any, Some(&credentials()));
+    assert_eq!(decide(&slot, at(3_000)), Some(Decision::Serve));
+    assert_eq!(decide(&slot, at(3_004)), Some(Decision::Serve));
+    assert_eq!(decide(&slot, at(3_005)), Some(Decision::ServeAndRefresh));
+    assert_eq!(
+        decide(&slot, at(3_599)),
+        Some(Decision::Start),
+        "past its end nothing is held off"
+    );
+}
+
+#[tokio::test]
+async fn a_caller_who_needs_a_longer_life_starts_a_refresh_unless_the_source_has_none() {
+    let policy = RefreshPolicy::new().with_jitter(Some(0.0));
+    let mut slot = Slot::default();
+    let token = token(3_600);
+    succeed(&mut slot, &policy, at(0), token.clone());
+    let decide = |slot: &Slot, now, token| {
+        slot.decide(now, &policy, Need::Beyond(token), Some(&credentials()))
+    };
+    assert_eq!(decide(&slot, at(1), &token), Some(Decision::Start));
+    let other = AccessToken::new("other", at(0), Duration::from_secs(60)).unwrap();
+    assert_eq!(
+        decide(&slot, at(1), &other),
+        Some(Decision::Serve),
+        "somebody has renewed it meanwhile"
+    );
+    succeed(&mut slot, &policy, at(3_000), token.clone());
+    assert_eq!(decide(&slot, at(3_001), &token), Some(Decision::Serve));
+}
