@@ -70,6 +70,8 @@ pub(crate) struct Step {
     wall_back_s: Option<f64>,
     wall_forward_s: Option<f64>,
     invalidate: Option<String>,
+    explicit: Option<bool>,
+    accept: Option<String>,
     rotate: Option<bool>,
     shutdown: Option<bool>,
     expect: Option<String>,
@@ -92,7 +94,12 @@ pub(crate) enum Verb {
     Suspend(f64),
     WallBack(f64),
     WallForward(f64),
-    Invalidate(String),
+    Invalidate {
+        label: String,
+        /// Whether the challenge said `error="invalid_token"`.
+        is_explicit: bool,
+    },
+    Accept(String),
     Rotate,
     Shutdown,
     Expect {
@@ -136,6 +143,8 @@ impl Step {
         let is_expectation = self.expect.is_some();
         let is_get = self.get.is_some();
         let callers = self.callers;
+        let is_invalidate = self.invalidate.is_some();
+        let is_explicit = self.explicit.unwrap_or(false);
         let verbs = [
             self.get.map(|name| Verb::Get { name, callers }),
             self.peek.map(Verb::Peek),
@@ -144,7 +153,9 @@ impl Step {
             self.suspend_s.map(Verb::Suspend),
             self.wall_back_s.map(Verb::WallBack),
             self.wall_forward_s.map(Verb::WallForward),
-            self.invalidate.map(Verb::Invalidate),
+            self.invalidate
+                .map(|label| Verb::Invalidate { label, is_explicit }),
+            self.accept.map(Verb::Accept),
             self.rotate.filter(|yes| *yes).map(|_| Verb::Rotate),
             self.shutdown.filter(|yes| *yes).map(|_| Verb::Shutdown),
             self.expect_requests.map(Verb::ExpectRequests),
@@ -153,6 +164,9 @@ impl Step {
         let mut verbs: Vec<Verb> = verbs.into_iter().flatten().collect();
         if callers.is_some() && !is_get {
             return Err("callers stands beside get only".to_owned());
+        }
+        if self.explicit.is_some() && !is_invalidate {
+            return Err("explicit stands beside invalidate only".to_owned());
         }
         if wanted.len() != usize::from(is_expectation) {
             return Err("expect takes exactly one of token, error, pending, none, and nothing else takes one".to_owned());

@@ -85,7 +85,8 @@ impl Stage {
             Verb::Suspend(seconds) => self.clock.suspend(duration(seconds)?),
             Verb::WallBack(seconds) => self.clock.set_wall_back(duration(seconds)?),
             Verb::WallForward(seconds) => self.clock.set_wall_forward(duration(seconds)?),
-            Verb::Invalidate(label) => self.invalidate(&label)?,
+            Verb::Invalidate { label, .. } => self.cache.invalidate(&self.token(&label)?),
+            Verb::Accept(label) => drop(self.token(&label)?),
             Verb::Rotate => self.source.rotate(),
             Verb::Shutdown => {
                 let cache = self.cache.clone();
@@ -120,16 +121,15 @@ impl Stage {
         self.clock.advance(left);
     }
 
-    fn invalidate(&self, label: &str) -> Result<(), String> {
+    /// Returns the token of that label as an API's answer names it: by its text alone.
+    fn token(&self, label: &str) -> Result<AccessToken, String> {
         let text = self
             .labels
             .iter()
             .find_map(|(text, known)| (known == label).then_some(text))
             .ok_or_else(|| format!("no reply holds the token {label}"))?;
-        let token = AccessToken::new(text.as_str(), self.clock.now(), Duration::from_secs(60))
-            .map_err(|error| error.to_string())?;
-        self.cache.invalidate(&token);
-        Ok(())
+        AccessToken::new(text.as_str(), self.clock.now(), Duration::from_secs(60))
+            .map_err(|error| error.to_string())
     }
 
     async fn expect(&mut self, name: &str, wanted: &Seen) -> Result<(), String> {
