@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::{
-    AccessToken, CacheState, Clock, Error, ErrorKind, ExpiresIn, RefreshPolicy, TokenCache,
+    AccessToken, CacheState, Clock, Error, ErrorKind, ExpiresIn, RefreshPolicy, TokenCache, Verdict,
 };
 use auth_testkit::{ManualClock, Reply, ScriptedSource};
 use base64::Engine as _;
@@ -85,8 +85,15 @@ impl Stage {
             Verb::Suspend(seconds) => self.clock.suspend(duration(seconds)?),
             Verb::WallBack(seconds) => self.clock.set_wall_back(duration(seconds)?),
             Verb::WallForward(seconds) => self.clock.set_wall_forward(duration(seconds)?),
-            Verb::Invalidate { label, .. } => self.cache.invalidate(&self.token(&label)?),
-            Verb::Accept(label) => drop(self.token(&label)?),
+            Verb::Invalidate { label, is_explicit } => {
+                let verdict = if is_explicit {
+                    Verdict::InvalidToken
+                } else {
+                    Verdict::Unauthorized
+                };
+                self.cache.report(&self.token(&label)?, verdict);
+            }
+            Verb::Accept(label) => self.cache.report(&self.token(&label)?, Verdict::Accepted),
             Verb::Rotate => self.source.rotate(),
             Verb::Shutdown => {
                 let cache = self.cache.clone();
