@@ -274,6 +274,7 @@ fn kind_named(name: &str) -> Result<ErrorKind, String> {
 
 fn state_name(state: CacheState) -> &'static str {
     match state {
+        CacheState::Closed => "closed",
         CacheState::Empty => "empty",
         CacheState::Fresh => "fresh",
         CacheState::Stale => "stale",

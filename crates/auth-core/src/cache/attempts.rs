@@ -22,7 +22,7 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
         now.saturating_sub(started.monotonic())
     };
     let remaining = || policy.flight_timeout().saturating_sub(elapsed());
-    let mut previous: Option<Failure> = None;
+    let mut previous = None;
     let mut attempt = 1;
     loop {
         let permit = permit(cache, remaining()).await?;
@@ -34,13 +34,11 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
             Ok(token) => return Ok(token),
             Err(error) => error,
         };
-        // An attempt that was given less than its time says nothing; what came before it does.
-        let error = match previous {
-            Some(previous) if is_cut_short && error.kind() == ErrorKind::Timeout => {
-                return Err(previous.at_deadline(elapsed(), attempt));
-            }
-            _ => error,
-        };
+        if let Some(earlier) =
+            previous.filter(|_| is_cut_short && error.kind() == ErrorKind::Timeout)
+        {
+            return Err(out_of_time(elapsed(), attempt, earlier));
+        }
         if !error.is_retryable() || attempt >= policy.attempts() {
             return Err(error);
         }
@@ -57,38 +55,16 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
             ?wait,
             "token request failed, trying again"
         );
-        previous = Some(Failure {
-            error,
-            at: elapsed(),
-        });
+        previous = Some(error);
         cache.clock.sleep(wait).await;
         attempt += 1;
     }
 }
 
-/// What an earlier attempt failed with, and how long after the refresh's start.
-struct Failure {
-    error: Error,
-    at: Duration,
-}
-
-impl Failure {
-    /// Returns what a refresh failed with whose last attempt was cut short.
-    fn at_deadline(self, elapsed: Duration, attempts: u32) -> Error {
-        let error = match self.error.kind() {
-            ErrorKind::Timeout => Error::new(
-                ErrorKind::Timeout,
-                format!("no token within {elapsed:.1?}, in {attempts} attempts"),
-            )
-            .with_source(self.error.clone()),
-            _ => self.error.clone(),
-        };
-        // Part of the time that the server asked for has passed.
-        match self.error.retry_after() {
-            Some(wait) => error.with_retry_after(wait.saturating_sub(elapsed - self.at)),
-            None => error,
-        }
-    }
+/// What a refresh failed with whose last attempt was cut short: less time than an attempt has says little, what came before more.
+fn out_of_time(elapsed: Duration, attempts: u32, earlier: Error) -> Error {
+    let message = format!("no token within {elapsed:.1?}, in {attempts} attempts");
+    Error::new(ErrorKind::Timeout, message).with_source(earlier)
 }
 
 /// Waits for its turn where the refreshes of many tenants share one limit.

@@ -81,7 +81,7 @@ pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
 }
 
-/// Returns how long to leave the source alone after it returned a token that is due for a refresh already.
+/// Returns how long to leave the source alone after it returned the very token that is due for a refresh.
 ///
 /// Such a source is a cache itself, or has one behind it; it will have another token in a moment, and not at the next call.
 pub(super) fn hold_off(policy: &RefreshPolicy, remaining: Duration) -> Duration {

@@ -105,7 +105,7 @@ impl InvalidTokens {
 const MAX_DOUBLINGS: u32 = 16;
 
 /// Restarts and revocations come one at a time; more young tokens than this within minutes are the API's fault.
-const MAX_EARLY: u32 = 3;
+const MAX_EARLY: u32 = 10;
 
 #[cfg(test)]
 mod tests;

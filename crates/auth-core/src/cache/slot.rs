@@ -29,7 +29,7 @@ pub(super) struct Slot {
     history: FailureHistory,
     invalid: InvalidTokens,
     last_success: Option<Moment>,
-    /// Since when and for how long the source is left alone, because its last token was due already when it came.
+    /// Since when and for how long the source is left alone, because it returned the token that was due once more.
     hold_off: Option<(Moment, Duration)>,
 }
 
@@ -157,8 +157,9 @@ impl Slot {
         self.history.clear();
         self.revoked = false;
         self.last_success = Some(now);
-        self.hold_off = (classify::phase(timing, now) == CacheState::Stale)
-            .then(|| (now, failure::hold_off(policy, timing.remaining(now))));
+        let is_no_news =
+            self.is_current(&token) && classify::phase(timing, now) == CacheState::Stale;
+        self.hold_off = is_no_news.then(|| (now, failure::hold_off(policy, timing.remaining(now))));
         let entry = Arc::new(Entry::new(token, timing, credentials.identity));
         self.entry = Some(Arc::clone(&entry));
         Some(entry)

@@ -68,12 +68,14 @@ async fn a_closed_slot_holds_no_token_and_returns_what_runs() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_due_as_it_comes_holds_the_next_refresh_off() {
+async fn a_refresh_that_brings_back_the_present_token_holds_the_next_one_off() {
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
     let mut slot = Slot::default();
-    // Requested at 0 by a cache below, handed on at 3,000.
-    succeed(&mut slot, &policy, at(3_000), token(3_600));
     let decide = |slot: &Slot, now| slot.decide(now, &policy, Need::Any, Some(&credentials()));
+    // Requested at 0 by a cache below, handed on at 2,990 and once more at 3,000.
+    succeed(&mut slot, &policy, at(2_990), token(3_600));
+    assert_eq!(decide(&slot, at(2_990)), Some(Decision::ServeAndRefresh));
+    succeed(&mut slot, &policy, at(3_000), token(3_600));
     assert_eq!(decide(&slot, at(3_000)), Some(Decision::Serve));
     assert_eq!(decide(&slot, at(3_004)), Some(Decision::Serve));
     assert_eq!(decide(&slot, at(3_005)), Some(Decision::ServeAndRefresh));
