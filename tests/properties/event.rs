@@ -27,8 +27,12 @@ pub(crate) enum Event {
     Suspend(f64),
     WallBack(f64),
     WallForward(f64),
-    /// The API refuses the token that was handed out so many tokens ago.
+    /// The API rejects the token that was handed out so many tokens ago.
     Invalidate(usize),
+    /// The API calls it invalid.
+    InvalidateExplicitly(usize),
+    /// The API accepts it.
+    Accept(usize),
     /// Somebody is told of a refusal of a token that this cache never held.
     InvalidateForeign,
     Rotate,
@@ -82,6 +86,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => seconds().prop_map(Event::WallBack),
         1 => seconds().prop_map(Event::WallForward),
         3 => (0..3_usize).prop_map(Event::Invalidate),
+        2 => (0..3_usize).prop_map(Event::InvalidateExplicitly),
+        1 => (0..3_usize).prop_map(Event::Accept),
         1 => Just(Event::InvalidateForeign),
         1 => Just(Event::Rotate),
     ]

@@ -10,6 +10,7 @@
 
 mod event;
 mod record;
+mod rejections;
 mod source;
 mod world;
 

@@ -32,6 +32,15 @@ impl Record {
         self.steps.push(json!({ verb: value.into() }));
     }
 
+    /// Notes that the API rejected a token, and whether it said that the token is invalid.
+    pub(crate) fn reject(&mut self, token: String, is_explicit: bool) {
+        self.steps.push(if is_explicit {
+            json!({ "invalidate": token, "explicit": true })
+        } else {
+            json!({ "invalidate": token })
+        });
+    }
+
     /// The file, but for what each caller must have: the broken promise says that.
     pub(crate) fn scenario(&self, replies: &[Value]) -> String {
         let lines = |values: &[Value]| {

@@ -50,10 +50,10 @@ impl Issue {
         Duration::from_secs_f64(self.lifetime.max(0.0))
     }
 
-    /// Returns the age from which the token is not handed out: written down once more, not taken from the cache.
+    /// Returns the age from which the token is not returned: written down once more, not taken from the cache.
     pub(crate) fn expire_at(&self) -> Duration {
         let lifetime = self.lifetime();
-        lifetime - (lifetime / 10).min(Duration::from_secs(10))
+        lifetime - (lifetime / 10).min(Duration::from_secs(1))
     }
 }
 

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auth_core::{
-    AccessToken, CacheState, Clock, ErrorKind, Moment, RefreshPolicy, Result, TokenCache,
+    AccessToken, CacheState, Clock, ErrorKind, Moment, RefreshPolicy, Result, TokenCache, Verdict,
 };
 use auth_testkit::ManualClock;
 use tokio::task::JoinHandle;
 
 use crate::event::{Event, Story};
 use crate::record::Record;
+use crate::rejections::Rejections;
 use crate::source::{Issue, Source};
 
 pub(crate) struct World {
@@ -25,7 +26,7 @@ pub(crate) struct World {
     given: Arc<Mutex<Vec<Given>>>,
     /// What callers were given and is checked, the latest last.
     handed_out: Vec<AccessToken>,
-    discarded: VecDeque<AccessToken>,
+    rejections: Rejections,
     is_closed: bool,
 }
 
@@ -56,7 +57,7 @@ impl World {
             waiting: VecDeque::new(),
             given: Arc::default(),
             handed_out: Vec::new(),
-            discarded: VecDeque::new(),
+            rejections: Rejections::default(),
             is_closed: false,
         }
     }
@@ -99,14 +100,12 @@ impl World {
                 self.clock
                     .set_wall_forward(Duration::from_secs_f64(seconds));
             }
-            Event::Invalidate(back) => {
-                if let Some(token) = self.handed_out.iter().rev().nth(back).cloned() {
-                    self.invalidate(&token);
-                }
-            }
+            Event::Invalidate(back) => self.report(back, Verdict::Unauthorized),
+            Event::InvalidateExplicitly(back) => self.report(back, Verdict::InvalidToken),
+            Event::Accept(back) => self.report(back, Verdict::Accepted),
             Event::InvalidateForeign => {
                 let foreign = AccessToken::new("foreign", self.clock.now(), SECOND * 3_600);
-                self.invalidate(&foreign.unwrap());
+                self.reject(&foreign.unwrap(), Verdict::Unauthorized);
             }
             Event::Rotate => {
                 self.record.step("rotate", true);
@@ -193,9 +192,12 @@ impl World {
             let given = self.handed_out.len() - handed_out;
             assert!(given >= callers, "an error beside a valid token");
         }
+        // A source that has just returned the token that is due once more is left alone for five seconds.
+        let is_held_off = health.last_success.is_some_and(|ago| ago <= SECOND * 5);
         let is_due = health.state == CacheState::Stale
             && health.refreshing_for.is_none()
-            && health.cool_down_left.is_none();
+            && health.cool_down_left.is_none()
+            && !is_held_off;
         if is_due {
             assert!(self.source.asked() > requests, "a due token stays");
         }
@@ -216,24 +218,48 @@ impl World {
         }
     }
 
-    fn invalidate(&mut self, token: &AccessToken) {
-        self.record.step("invalidate", self.source.name_of(token));
-        let (current, before) = (self.cache.peek(), self.cache.health().state);
-        self.cache.invalidate(token);
-        let is_discarded =
-            before != CacheState::Revoked && self.cache.health().state == CacheState::Revoked;
-        if let Some(current) = current {
-            let is_old = age(current.anchor(), self.clock.now()) >= SECOND * 10;
-            let is_due = is_old && current.is_same_token(token);
-            assert_eq!(is_discarded, is_due, "another token, or a young one");
+    /// The API's verdict on a token that was handed out some tokens ago.
+    fn report(&mut self, back: usize, verdict: Verdict) {
+        let Some(token) = self.handed_out.iter().rev().nth(back).cloned() else {
+            return;
+        };
+        if verdict != Verdict::Accepted {
+            return self.reject(&token, verdict);
         }
-        if is_discarded {
-            self.discarded.push_back(token.clone());
-            // As many as are remembered.
-            if self.discarded.len() > 8 {
-                self.discarded.pop_front();
-            }
+        self.record.step("accept", self.source.name_of(&token));
+        let is_current = self
+            .cache
+            .peek()
+            .is_some_and(|current| current.is_same_token(&token));
+        // One past its life is still the slot's, but no API accepts it.
+        if is_current {
+            self.cache.accept(&token);
+            self.rejections.accept();
         }
+    }
+
+    fn reject(&mut self, token: &AccessToken, verdict: Verdict) {
+        let (current, before) = (self.cache.peek(), self.cache.health());
+        // Past its life nobody is served it, so nobody can say anything of it; it would be noise here.
+        let Some(current) = current else {
+            return;
+        };
+        let name = self.source.name_of(token);
+        self.record.reject(name, verdict == Verdict::InvalidToken);
+        self.cache.report(token, verdict);
+        let is_discarded = self.cache.health().state == CacheState::Revoked;
+        let must = current.is_same_token(token) && {
+            let now = self.clock.now();
+            // What the cache counts from was checked against the source's own record.
+            let age = before.age.unwrap_or_default();
+            let requested_at = Moment::new(
+                now.monotonic().saturating_sub(age),
+                now.wall().saturating_sub(age),
+            );
+            self.rejections
+                .must_discard(&current, requested_at, now, verdict)
+        };
+        assert_eq!(is_discarded, must, "another token, or a young one");
     }
 
     /// Moves time, stopping at every timer on the way.
@@ -279,10 +305,7 @@ impl World {
             .iter()
             .any(|issue| age(issue.asked_at, at) < issue.expire_at());
         assert!(is_alive, "handed out too late: {issues:?} at {at:?}");
-        let is_discarded = self
-            .discarded
-            .iter()
-            .any(|discarded| discarded.is_same_token(token));
+        let is_discarded = self.rejections.must_not_be_served(token, at);
         assert!(!is_discarded, "handed out after it was discarded");
     }
 
@@ -319,12 +342,13 @@ impl World {
         let lifetime = issue.lifetime();
         let window = (lifetime / 4).min(SECOND * 3_600);
         let jitter = (lifetime / 10).min(SECOND * 300).mul_f64(self.jitter);
-        issue.expire_at() - window - jitter
+        let margin = (lifetime / 10).min(SECOND * 10);
+        lifetime - (margin + window + jitter)
     }
 }
 
 /// The larger of what two clocks say: written down once more, not taken from the cache.
-fn age(from: Moment, to: Moment) -> Duration {
+pub(crate) fn age(from: Moment, to: Moment) -> Duration {
     let monotonic = to.monotonic().saturating_sub(from.monotonic());
     monotonic.max(to.wall().saturating_sub(from.wall()))
 }
