@@ -8,6 +8,8 @@
 mod blocking;
 mod keyed;
 mod runtimes;
+mod refreshes;
+mod fresh;
 mod sources;
 mod identity;
 mod health;
@@ -30,9 +32,15 @@ struct Setup {
 
 impl Setup {
     fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::with_attempts(1, replies)
+    }
+
+    fn with_attempts(attempts: u32, replies: impl IntoIterator<Item = Reply>) -> Self {
         let clock = ManualClock::new();
         let source = ScriptedSource::new(clock.clone(), replies);
-        let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+        let policy = RefreshPolicy::new()
+            .with_attempts(attempts)
+            .with_jitter(Some(0.0));
         let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
         Self {
             clock,

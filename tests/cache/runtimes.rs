@@ -223,3 +223,32 @@ fn a_caller_without_a_runtime_cannot_join_a_refresh_and_does_not_panic() {
     }));
     assert!(matches!(shut_down, std::task::Poll::Ready(true)));
 }
+
+#[test]
+fn a_runtime_without_timers_is_an_error_that_says_so() {
+    let cache = TokenCache::new(StaticTokenSource::new("fake").unwrap());
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let error = runtime.block_on(cache.token()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("enable_time"), "{error}");
+    // Nothing was held against the cache: the next caller has a better runtime.
+    assert!(current_thread().block_on(cache.token()).is_ok());
+}
+
+#[test]
+fn a_caller_within_a_runtime_that_was_shut_down_gets_an_error() {
+    let cache = TokenCache::new(StaticTokenSource::new("fake").unwrap());
+    let runtime = multi_thread();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let _entered = handle.enter();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut caller = Box::pin(cache.token());
+    let outcome = caller.as_mut().poll(&mut context);
+    assert!(
+        matches!(outcome, std::task::Poll::Ready(Err(_))),
+        "{outcome:?}"
+    );
+    let mut shutdown = Box::pin(cache.shutdown());
+    assert!(shutdown.as_mut().poll(&mut context).is_ready());
+}

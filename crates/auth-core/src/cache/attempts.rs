@@ -34,20 +34,23 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
             Ok(token) => return Ok(token),
             Err(error) => error,
         };
-        if let Some(earlier) =
-            previous.filter(|_| is_cut_short && error.kind() == ErrorKind::Timeout)
-        {
-            return Err(out_of_time(elapsed(), attempt, earlier));
-        }
-        if !error.is_retryable() || attempt >= policy.attempts() {
-            return Err(error);
-        }
         let wait = policy
             .wait_after(attempt)
             .max(error.retry_after().unwrap_or_default());
         let room = policy.attempt_timeout().min(LEAST_ROOM);
-        if wait.saturating_add(room) > remaining() {
-            return Err(error);
+        let is_last = !error.is_retryable()
+            || attempt >= policy.attempts()
+            || wait.saturating_add(room) >= remaining();
+        if is_last {
+            let is_late = error.kind() == ErrorKind::Timeout;
+            return Err(match previous {
+                // Less time than an attempt has says little, what came before it more.
+                Some(earlier) if is_late && is_cut_short => {
+                    out_of_time(elapsed(), attempt, earlier)
+                }
+                Some(_) if is_late => out_of_time(elapsed(), attempt, error),
+                _ => error,
+            });
         }
         tracing::debug!(
             attempt,
@@ -61,10 +64,10 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
     }
 }
 
-/// What a refresh failed with whose last attempt was cut short: less time than an attempt has says little, what came before more.
-fn out_of_time(elapsed: Duration, attempts: u32, earlier: Error) -> Error {
+/// What a refresh failed with that waited for more than one attempt.
+fn out_of_time(elapsed: Duration, attempts: u32, source: Error) -> Error {
     let message = format!("no token within {elapsed:.1?}, in {attempts} attempts");
-    Error::new(ErrorKind::Timeout, message).with_source(earlier)
+    Error::new(ErrorKind::Timeout, message).with_source(source)
 }
 
 /// Waits for its turn where the refreshes of many tenants share one limit.

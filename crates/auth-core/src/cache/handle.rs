@@ -153,3 +153,6 @@ pub(super) async fn complete(refreshes: Vec<RefreshHandle>, clock: &dyn Clock, l
         refresh.cancel();
     }
 }
+
+#[cfg(test)]
+mod tests;

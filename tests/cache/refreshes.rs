@@ -1,0 +1,301 @@
+//! A refresh that panics, is dropped, brings nothing new, or runs out of time.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use auth_core::{AccessToken, Clock, Error, ErrorKind, Moment, Result, TokenSource};
+
+use super::*;
+
+/// A clock that panics once it is told to.
+#[derive(Debug, Clone)]
+struct Fragile {
+    clock: ManualClock,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Clock for Fragile {
+    fn now(&self) -> Moment {
+        if self.is_broken.load(Ordering::SeqCst) {
+            std::panic::resume_unwind(Box::new("the clock is broken"));
+        }
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.clock.sleep(duration)
+    }
+}
+
+/// Breaks the clock and panics.
+#[derive(Debug)]
+struct Breaking(Fragile);
+
+#[async_trait]
+impl TokenSource for Breaking {
+    async fn token(&self) -> Result<AccessToken> {
+        tokio::task::yield_now().await;
+        self.0.is_broken.store(true, Ordering::SeqCst);
+        std::panic::resume_unwind(Box::new("the source is broken"))
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_panics_while_a_panic_of_the_source_unwinds_does_not_abort_the_process() {
+    let clock = Fragile {
+        clock: ManualClock::new(),
+        is_broken: Arc::default(),
+    };
+    let source = Breaking(clock.clone());
+    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), Arc::new(clock.clone()));
+    let caller = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.token().await }
+    });
+    settle().await;
+    // The caller looks at the broken clock as well, and that panic is its own.
+    assert!(caller.await.unwrap_err().is_panic());
+    clock.is_broken.store(false, Ordering::SeqCst);
+    clock.clock.advance(seconds(60));
+    assert!(cache.health().refreshing_for.is_none());
+}
+
+/// Counts what a source is asked for, and forwards it.
+#[derive(Debug)]
+struct Counting<S> {
+    source: S,
+    asked: Arc<AtomicU64>,
+}
+
+#[async_trait]
+impl<S: TokenSource> TokenSource for Counting<S> {
+    async fn token(&self) -> Result<AccessToken> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.source.token().await
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        Some(&self.source)
+    }
+}
+
+#[tokio::test]
+async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_each_call() {
+    let inner = Setup::new([Reply::token("t1", 3600.0), Reply::hang()]);
+    let asked = Arc::new(AtomicU64::new(0));
+    let source = Counting {
+        source: inner.cache.clone(),
+        asked: Arc::clone(&asked),
+    };
+    let policy = RefreshPolicy::new().with_jitter(Some(0.0));
+    let outer = TokenCache::with_policy(source, policy, Arc::new(inner.clock.clone()));
+    outer.token().await.unwrap();
+    inner.clock.advance(seconds(2_700));
+    for _ in 0..1_000 {
+        assert_eq!(outer.token().await.unwrap().expose(), "t1");
+        settle().await;
+    }
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        2,
+        "at first and when it was due"
+    );
+    inner.clock.advance(seconds(5));
+    outer.token().await.unwrap();
+    settle().await;
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "and again after a while");
+}
+
+#[tokio::test]
+async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
+    let setup = Setup::new([ErrorKind::Rejected.into(), Reply::token("t2", 3600.0)]);
+    let source = Counting {
+        source: setup.source.clone(),
+        asked: Arc::default(),
+    };
+    let policy = RefreshPolicy::new().with_attempts(1);
+    let cache = TokenCache::with_policy(source, policy, Arc::new(setup.clock.clone()));
+    cache.token().await.unwrap_err();
+    cache.token().await.unwrap_err();
+    assert_eq!(setup.source.requests(), 1, "the cool-down holds");
+    setup.source.rotate();
+    assert_eq!(cache.token().await.unwrap().expose(), "t2");
+}
+
+/// A clock whose sleeps end at once, while its time stands still.
+#[derive(Debug, Clone)]
+struct Hasty(ManualClock);
+
+impl Clock for Hasty {
+    fn now(&self) -> Moment {
+        self.0.now()
+    }
+
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+#[tokio::test]
+async fn a_clock_whose_sleeps_end_at_once_makes_nobody_spin() {
+    let clock = ManualClock::new();
+    let source = ScriptedSource::new(clock.clone(), [Reply::hang().repeat()]);
+    let hasty = Arc::new(Hasty(clock));
+    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), hasty);
+    let caller = cache.clone();
+    let caller = tokio::spawn(async move { caller.token().await });
+    for _ in 0..20 {
+        settle().await;
+    }
+    assert!(caller.is_finished(), "it has been told something");
+    assert!(caller.await.unwrap().is_err());
+
+    let polls = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&polls);
+    let keeping = tokio::spawn(async move {
+        let mut keeping = Box::pin(cache.keep_fresh());
+        std::future::poll_fn(|context| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            keeping.as_mut().poll(context)
+        })
+        .await
+    });
+    for _ in 0..20 {
+        settle().await;
+    }
+    let polls = polls.load(Ordering::SeqCst);
+    assert!(polls < 20, "{polls} polls");
+    keeping.abort();
+}
+
+/// Never returns, and says when it is dropped.
+#[derive(Debug, Clone, Default)]
+struct Held(Arc<AtomicU64>);
+
+#[async_trait]
+impl TokenSource for Held {
+    async fn token(&self) -> Result<AccessToken> {
+        struct Guard<'a>(&'a AtomicU64);
+        impl Drop for Guard<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        self.0.fetch_add(1, Ordering::SeqCst);
+        let _guard = Guard(&self.0);
+        std::future::pending().await
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_outlives_its_callers_and_not_its_cache() {
+    let source = Held::default();
+    let cache = TokenCache::new(source.clone());
+    let other = cache.clone();
+    let caller = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.token().await }
+    });
+    settle().await;
+    caller.abort();
+    settle().await;
+    assert_eq!(
+        source.0.load(Ordering::SeqCst),
+        1,
+        "it goes on without them"
+    );
+    drop(cache);
+    settle().await;
+    assert_eq!(source.0.load(Ordering::SeqCst), 1, "a clone is left");
+    drop(other);
+    settle().await;
+    assert_eq!(source.0.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_wish_to_wait_longer_than_an_attempt_has_room_for_is_passed_on() {
+    let down = Error::new(ErrorKind::Unavailable, "down").with_retry_after(seconds(29));
+    let setup = Setup::with_attempts(3, [Reply::error(down), Reply::token("t2", 3600.0)]);
+    let error = setup.cache.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(error.retry_after(), Some(seconds(29)));
+    setup.clock.advance(seconds(28));
+    let error = setup.cache.token().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(seconds(1)));
+    setup.clock.advance(seconds(1));
+    assert_eq!(setup.token().await, "t2");
+}
+
+#[tokio::test]
+async fn a_refresh_out_of_time_says_how_long_it_took_and_what_came_before() {
+    let setup = Setup::with_attempts(3, [Reply::hang().repeat()]);
+    let cache = setup.cache.clone();
+    let caller = tokio::spawn(async move { cache.token().await });
+    settle().await;
+    while !caller.is_finished() {
+        setup.clock.advance(seconds(1));
+        settle().await;
+    }
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.to_string(), "no token within 30.0s, in 3 attempts");
+    let earlier = std::error::Error::source(&error).unwrap();
+    assert_eq!(earlier.to_string(), "no token within 10.0s");
+}
+
+/// Has its cache reject the token between the moment it is checked and the moment it is taken.
+#[derive(Debug, Default)]
+struct Rejecting {
+    clock: ManualClock,
+    cache: std::sync::OnceLock<TokenCache<Arc<Self>>>,
+    requests: AtomicU64,
+}
+
+#[async_trait]
+impl TokenSource for Rejecting {
+    async fn token(&self) -> Result<AccessToken> {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        AccessToken::new("t1", self.clock.now(), seconds(3_600))
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
+    /// Asked when a refresh begins and when its outcome is taken.
+    fn credential_revision(&self) -> u64 {
+        let cache = self.cache.get();
+        if self.requests.load(Ordering::SeqCst) == 2
+            && let Some((cache, token)) = cache.and_then(|cache| Some((cache, cache.peek()?)))
+        {
+            cache.invalidate(&token);
+        }
+        0
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_rejected_as_it_is_issued_again_is_not_taken() {
+    let source = Arc::new(Rejecting::default());
+    let clock = Arc::new(source.clock.clone());
+    let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+    let cache = TokenCache::with_policy(Arc::clone(&source), policy, clock);
+    source.cache.set(cache.clone()).unwrap();
+    cache.token().await.unwrap();
+    source.clock.advance(seconds(2_700));
+    cache.token().await.unwrap();
+    settle().await;
+    assert_eq!(source.requests.load(Ordering::SeqCst), 2);
+    assert!(cache.peek().is_none(), "it was rejected a moment ago");
+    let (_, error) = cache.health().last_failure.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Response);
+}
