@@ -1,7 +1,6 @@
 //! Tests of what no caller can see from outside: when a dead refresh counts, and what a closed slot still holds.
 
 use super::*;
-use crate::sync::Handle;
 
 fn at(seconds: u64) -> Moment {
     let since_start = Duration::from_secs(seconds);
@@ -21,7 +20,8 @@ fn credentials() -> CurrentCredentials {
 
 /// Starts a refresh now, on the runtime of the test.
 fn begin(slot: &mut Slot, now: Moment) -> u64 {
-    slot.begin_refresh(now, 0, Handle::current().id()).id
+    let runtime = slot.runtime().unwrap();
+    slot.begin_refresh(now, 0, runtime.id()).id
 }
 
 fn succeed(slot: &mut Slot, policy: &RefreshPolicy, now: Moment, token: AccessToken) {
