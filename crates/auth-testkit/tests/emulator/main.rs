@@ -3,6 +3,7 @@
 
 mod clock_and_tokens;
 mod datasaur;
+mod datasaur_graphql;
 mod faults;
 mod maia;
 mod runai_access_keys;
