@@ -21,9 +21,14 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
         _ => return Err(bad_request("action must be delete or validate_delete")),
     };
     let ids = fields.value("ids").and_then(Value::as_array);
-    let ids: Option<Vec<&str>> = ids.and_then(|ids| ids.iter().map(Value::as_str).collect());
+    let ids: Option<Vec<&str>> = ids.and_then(|ids| {
+        let texts = ids.iter().map(Value::as_str);
+        texts.map(|id| id.filter(|id| !id.is_empty())).collect()
+    });
     let Some(ids) = ids.filter(|ids| !ids.is_empty()) else {
-        return Err(bad_request("ids must be a list of at least one text"));
+        return Err(bad_request(
+            "ids must be a list of at least one text, none of them empty",
+        ));
     };
     let (mut succeeded, mut failed) = (Vec::new(), Vec::new());
     for id in ids {

@@ -13,6 +13,7 @@ mod runai_control_planes;
 mod runai_people;
 mod runai_roles;
 mod runai_rules;
+mod runai_statuses;
 mod runai_support;
 mod runai_tokens;
 mod runai_users;

@@ -178,7 +178,7 @@ async fn grants_come_and_go() {
         let expected = if version < ControlPlane::V2_22 {
             400
         } else {
-            401
+            400
         };
         assert_error(&v1(&emulator, &external), expected);
 
