@@ -23,7 +23,7 @@ pub(crate) fn run(document: &Document, inputs: &Inputs<'_>) -> Result<Json, Vec<
         document,
         variables,
         me_is_null: inputs.me_is_null,
-        fields_left: MOST_FIELDS,
+        values_left: MOST_VALUES,
     };
     let mut fields = Fields::default();
     run.collect(
@@ -101,7 +101,7 @@ struct Run<'d> {
     document: &'d Document,
     variables: Map<String, Json>,
     me_is_null: bool,
-    fields_left: usize,
+    values_left: usize,
 }
 
 impl<'d> Run<'d> {
@@ -210,13 +210,23 @@ impl<'d> Run<'d> {
     fn complete(&mut self, ty: &Type, value: &Json, mentions: &[&'d Field]) -> Result<Json, Fault> {
         match (ty, value) {
             (Type::NonNull(inner), _) => self.complete(inner, value, mentions),
-            (Type::List(inner), Json::Array(items)) => items
-                .iter()
-                .map(|item| self.complete(inner, item, mentions))
-                .collect(),
+            (Type::List(inner), Json::Array(items)) => {
+                self.spend(items.len())?;
+                items
+                    .iter()
+                    .map(|item| self.complete(inner, item, mentions))
+                    .collect()
+            }
             (Type::Named(name), Json::Object(object)) => self.object(name, object, mentions),
             _ => Ok(value.clone()),
         }
+    }
+
+    /// Keeps account of what the answer grows to.
+    fn spend(&mut self, values: usize) -> Result<(), Fault> {
+        let left = self.values_left.checked_sub(values);
+        self.values_left = left.ok_or_else(|| Fault::new("The query asks for too many values."))?;
+        Ok(())
     }
 
     fn object(
@@ -233,10 +243,7 @@ impl<'d> Run<'d> {
         }
         let mut answer = Map::new();
         for &key in &fields.order {
-            self.fields_left = self
-                .fields_left
-                .checked_sub(1)
-                .ok_or_else(|| Fault::new("The query asks for too many fields."))?;
+            self.spend(1)?;
             let mentions = &fields.mentions[key];
             let field = &mentions[0].name;
             let member = SCHEMA.object(name).and_then(|all| all.get(field));
@@ -295,5 +302,5 @@ fn written(node: &Node, variables: &Map<String, Json>) -> Json {
     }
 }
 
-/// Aliases multiply what fragments hold; no real query comes near this.
-const MOST_FIELDS: usize = 50_000;
+/// Aliases multiply what fragments and lists hold; no real query comes near this.
+const MOST_VALUES: usize = 50_000;

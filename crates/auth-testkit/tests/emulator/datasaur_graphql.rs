@@ -375,6 +375,12 @@ async fn hostile_queries_are_refused_in_no_time() {
         assert!(reply.json()["errors"].as_array().unwrap().len() <= 100);
     }
     let multiplied = format!("{{{aliases}}} fragment A on User {{{fields}}}");
-    workspace.assert_refused(&multiplied, json!({}), "too many fields");
+    workspace.assert_refused(&multiplied, json!({}), "too many values");
+    let jobs: String = (0..600)
+        .map(|n| format!("a{n}:getJobs(jobIds:$j){{id}}"))
+        .collect();
+    let ids = vec!["j"; 200_000];
+    let query = format!("query ($j: [String!]!) {{ {jobs} }}");
+    workspace.assert_refused(&query, json!({ "j": ids }), "too many values");
     workspace.assert_data("{ me { id } }", json!({ "me": { "id": "1" } }));
 }

@@ -5,6 +5,7 @@ mod clock_and_tokens;
 mod datasaur;
 mod datasaur_graphql;
 mod faults;
+mod hostile;
 mod maia;
 mod runai_access_keys;
 mod runai_api;
