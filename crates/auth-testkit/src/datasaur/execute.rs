@@ -26,14 +26,9 @@ pub(crate) fn run(document: &Document, inputs: &Inputs<'_>) -> Result<Json, Vec<
         values_left: MOST_VALUES,
     };
     let mut fields = Fields::default();
-    run.collect(
-        "Query",
-        &operation.selections,
-        &mut BTreeSet::new(),
-        &mut fields,
-    )
-    .and_then(|()| run.root(&fields))
-    .map_err(|fault| vec![fault])
+    run.collect(&operation.selections, &mut BTreeSet::new(), &mut fields)
+        .and_then(|()| run.root(&fields))
+        .map_err(|fault| vec![fault])
 }
 
 fn choose<'d>(document: &'d Document, name: Option<&str>) -> Result<&'d Operation, Fault> {
@@ -106,9 +101,10 @@ struct Run<'d> {
 
 impl<'d> Run<'d> {
     /// Collects the fields of one object (GraphQL section 6.3.2): fragments are taken apart, mentions of one name merged.
+    ///
+    /// A fragment on another type never gets here: without interfaces and unions it is invalid.
     fn collect(
         &self,
-        parent: &str,
         selections: &'d [Selection],
         seen: &mut BTreeSet<&'d str>,
         fields: &mut Fields<'d>,
@@ -128,14 +124,14 @@ impl<'d> Run<'d> {
                 } if self.wants(directives) && seen.insert(name) => {
                     let fragments = &self.document.fragments;
                     if let Some(fragment) = fragments.iter().find(|it| it.name == *name) {
-                        self.collect(parent, &fragment.selections, seen, fields)?;
+                        self.collect(&fragment.selections, seen, fields)?;
                     }
                 }
                 Selection::Inline {
                     directives,
                     selections,
                     ..
-                } if self.wants(directives) => self.collect(parent, selections, seen, fields)?,
+                } if self.wants(directives) => self.collect(selections, seen, fields)?,
                 _ => {}
             }
         }
@@ -239,7 +235,7 @@ impl<'d> Run<'d> {
         let mut seen = BTreeSet::new();
         for mention in mentions {
             let selections = mention.selections.as_deref().unwrap_or_default();
-            self.collect(name, selections, &mut seen, &mut fields)?;
+            self.collect(selections, &mut seen, &mut fields)?;
         }
         let mut answer = Map::new();
         for &key in &fields.order {

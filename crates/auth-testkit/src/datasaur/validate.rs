@@ -251,10 +251,15 @@ impl<'d> Check<'d> {
 
 /// Returns the names of the fragments that are spread anywhere inside.
 fn spreads(selections: &[Selection]) -> Vec<&str> {
-    let inside = |selection| match selection {
-        &Selection::Spread { ref name, .. } => vec![name.as_str()],
-        Selection::Inline { selections, .. } => spreads(selections),
-        Selection::Field(field) => field.selections.as_deref().map_or_else(Vec::new, spreads),
-    };
-    selections.iter().flat_map(inside).collect()
+    let mut names = Vec::new();
+    for selection in selections {
+        match selection {
+            Selection::Spread { name, .. } => names.push(name.as_str()),
+            Selection::Inline { selections, .. } => names.extend(spreads(selections)),
+            Selection::Field(field) => {
+                names.extend(spreads(field.selections.as_deref().unwrap_or_default()));
+            }
+        }
+    }
+    names
 }

@@ -1,4 +1,9 @@
 //! Datasaur's GraphQL: what is asked for is answered and nothing else, and what no server would run is refused.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of tests fails by unwrapping"
+)]
 
 use auth_testkit::{Emulator, Vendor};
 use serde_json::{Value, json};
