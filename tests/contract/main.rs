@@ -19,3 +19,4 @@ mod graphql;
 mod projects;
 mod runai;
 mod redaction;
+mod clocks;

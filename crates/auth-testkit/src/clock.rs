@@ -1,4 +1,6 @@
-//! A clock that stands still until a test moves it.
+//! A clock that stands still until a test moves it, or until everybody waits for it.
+
+mod idle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +12,16 @@ use std::time::Duration;
 
 use auth_core::{Clock, Moment};
 
+use self::idle::Idle;
+
 /// Tells the time that a test has set, and wakes sleepers when the test moves it.
 ///
 /// A clone shows and moves the same time.
 /// The clock needs no runtime: its sleeps are plain futures that any executor can drive.
+///
+/// With [`ManualClock::new`] nothing but the test moves time, so a task that sleeps on the clock waits until another
+/// one calls [`advance`](Self::advance); whoever awaits such a task before that waits for ever.
+/// With [`ManualClock::auto_advancing`] the clock moves itself to the next sleep's end once nobody uses it.
 ///
 /// # Examples
 ///
@@ -30,6 +38,8 @@ use auth_core::{Clock, Moment};
 #[derive(Clone)]
 pub struct ManualClock {
     time: Arc<Mutex<Time>>,
+    /// Moves the time when nobody does; there only in a clock that advances by itself.
+    idle: Option<Arc<Idle>>,
 }
 
 impl ManualClock {
@@ -42,6 +52,20 @@ impl ManualClock {
                 timers: BTreeMap::new(),
                 sleeps: 0,
             })),
+            idle: None,
+        }
+    }
+
+    /// Makes a clock as [`ManualClock::new`] does that moves by itself whenever all wait for it.
+    ///
+    /// When somebody sleeps on the clock and for 100 ms of real time nobody reads it, moves it or begins a sleep, it
+    /// advances to the end of the earliest sleep. So pauses between attempts and cool-downs pass at once, while a request
+    /// that is answered sooner than that meets no timeout. A clock that is read all the time advances once a second.
+    /// The test may still advance it as well.
+    pub fn auto_advancing() -> Self {
+        Self {
+            idle: Some(Arc::default()),
+            ..Self::new()
         }
     }
 
@@ -49,6 +73,7 @@ impl ManualClock {
     ///
     /// Sleepers are told, not run: they see the new time when their executor next polls them.
     pub fn advance(&self, duration: Duration) {
+        self.stir();
         let due = {
             let mut time = self.lock();
             time.monotonic = time.monotonic.saturating_add(duration);
@@ -90,6 +115,13 @@ impl ManualClock {
         Some(deadline.saturating_sub(time.monotonic))
     }
 
+    /// Notes that somebody uses the clock.
+    fn stir(&self) {
+        if let Some(idle) = &self.idle {
+            idle.stir();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Time> {
         self.time.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,6 +129,7 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Moment {
+        self.stir();
         let time = self.lock();
         Moment::new(time.monotonic, time.wall)
     }
@@ -121,6 +154,7 @@ impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = self.lock();
         f.debug_struct("ManualClock")
+            .field("advances_itself", &self.idle.is_some())
             .field("monotonic", &time.monotonic)
             .field("wall", &time.wall)
             .field("sleepers", &time.timers.len())
@@ -155,6 +189,9 @@ impl Future for Sleep {
         drop(time);
         // Dropping a waker may run foreign code, so it happens without the lock.
         drop(earlier);
+        if let Some(idle) = &self.clock.idle {
+            idle.watch(&self.clock);
+        }
         Poll::Pending
     }
 }

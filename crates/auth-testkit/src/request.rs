@@ -1,5 +1,7 @@
 //! Reading what a client sent: forms, Basic credentials, bearer tokens, JSON with keys in any case.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header;
@@ -35,10 +37,8 @@ impl Form {
 
     /// Returns true if any parameter was sent more than once.
     pub(crate) fn has_duplicate(&self) -> bool {
-        self.0
-            .iter()
-            .enumerate()
-            .any(|(index, (name, _))| self.0[..index].iter().any(|(earlier, _)| earlier == name))
+        let mut seen = HashSet::new();
+        !self.0.iter().all(|(name, _)| seen.insert(name))
     }
 }
 

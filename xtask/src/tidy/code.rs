@@ -1,130 +1,75 @@
-//! Rust source without its comments and literals, so that a rule sees code and nothing else.
+//! Rust source as tokens and items, so that a rule sees code and neither comments nor literals.
 
-use std::iter;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// The text with every comment and literal replaced by blanks; each byte that is left stands where it stood.
-pub(crate) fn code_of(text: &str) -> String {
-    let mut code = String::with_capacity(text.len());
-    while let Some(next) = text[code.len()..].chars().next() {
-        let rest = &text[code.len()..];
-        match hidden_length(rest, &code) {
-            0 => code.push(next),
-            length => blank(&mut code, &rest[..length]),
-        }
-    }
-    code
+use super::violation::Violation;
+
+/// Parses a whole file; what is no Rust is a violation of its own.
+pub(crate) fn parse(path: &str, text: &str) -> Result<syn::File, Violation> {
+    syn::parse_file(text).map_err(|error| unreadable(path, error.span(), &error))
 }
 
-/// The identifiers and keywords of blanked code, each with its offset.
-pub(crate) fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut from = 0;
-    iter::from_fn(move || {
-        let start = from + code[from..].find(is_of_word)?;
-        from = start + word_length(&code[start..]);
-        Some((start, &code[start..from]))
+/// Reads a file, or a part of one, as tokens.
+pub(crate) fn tokens(path: &str, text: &str) -> Result<Vec<TokenTree>, Violation> {
+    let tokens: Result<TokenStream, _> = text.parse();
+    tokens
+        .map(list)
+        .map_err(|error| unreadable(path, error.span(), &error))
+}
+
+/// Returns the tokens of a group, or of a stream.
+pub(crate) fn list(tokens: TokenStream) -> Vec<TokenTree> {
+    tokens.into_iter().collect()
+}
+
+/// Calls `look` with the tokens, and then with those of every group inside, however deep.
+pub(crate) fn each_level(tokens: &[TokenTree], look: &mut impl FnMut(&[TokenTree])) {
+    look(tokens);
+    for token in tokens {
+        if let TokenTree::Group(group) = token {
+            each_level(&list(group.stream()), look);
+        }
+    }
+}
+
+/// The line of a span, counted from 1.
+pub(crate) fn line(span: Span) -> usize {
+    span.start().line
+}
+
+/// The name of an identifier; `r#name` is the same name.
+pub(crate) fn name(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+/// The identifier at this place.
+pub(crate) fn ident(tokens: &[TokenTree], at: usize) -> Option<&Ident> {
+    match tokens.get(at)? {
+        TokenTree::Ident(ident) => Some(ident),
+        _ => None,
+    }
+}
+
+/// The group at this place.
+pub(crate) fn group(tokens: &[TokenTree], at: usize) -> Option<&Group> {
+    match tokens.get(at)? {
+        // Without delimiters a group is nothing that was written.
+        TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(group),
+        _ => None,
+    }
+}
+
+/// Whether these characters stand at this place.
+pub(crate) fn is_punct(tokens: &[TokenTree], at: usize, text: &str) -> bool {
+    text.chars().enumerate().all(|(index, wanted)| {
+        matches!(tokens.get(at + index), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
     })
 }
 
-/// How many bytes of the word at the start of `code` there are; 0 if there is none.
-pub(crate) fn word_length(code: &str) -> usize {
-    code.find(|character| !is_of_word(character))
-        .unwrap_or(code.len())
-}
-
-fn is_of_word(character: char) -> bool {
-    character == '_' || character.is_alphanumeric()
-}
-
-/// How many bytes the comment or literal at the start of `rest` takes; 0 if there is none.
-fn hidden_length(rest: &str, code_before: &str) -> usize {
-    if rest.starts_with("//") {
-        rest.find('\n').unwrap_or(rest.len())
-    } else if rest.starts_with("/*") {
-        block_comment_length(rest)
-    } else if rest.starts_with('"') {
-        match raw_hashes(code_before) {
-            Some(hashes) => raw_string_length(rest, hashes),
-            None => string_length(rest),
-        }
-    } else if rest.starts_with('\'') {
-        character_length(rest)
-    } else {
-        0
-    }
-}
-
-/// Block comments nest in Rust.
-fn block_comment_length(rest: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < rest.len() {
-        let pair = rest.as_bytes().get(at..at + 2);
-        match pair {
-            Some(b"/*") => depth += 1,
-            Some(b"*/") => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if depth == 0 {
-            return at;
-        }
-    }
-    rest.len()
-}
-
-/// The number of hashes of the raw string whose `r##` ends the code so far.
-fn raw_hashes(code_before: &str) -> Option<usize> {
-    let prefix = code_before.trim_end_matches('#');
-    prefix
-        .ends_with('r')
-        .then(|| code_before.len() - prefix.len())
-}
-
-fn raw_string_length(rest: &str, hashes: usize) -> usize {
-    let end = format!("\"{}", "#".repeat(hashes));
-    rest[1..]
-        .find(&end)
-        .map_or(rest.len(), |at| 1 + at + end.len())
-}
-
-fn string_length(rest: &str) -> usize {
-    let mut escaped = false;
-    for (at, character) in rest.char_indices().skip(1) {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
-}
-
-/// A quote opens a character only if another one closes it; else it belongs to a lifetime.
-fn character_length(rest: &str) -> usize {
-    let mut characters = rest.char_indices().skip(1);
-    match (characters.next(), characters.next()) {
-        (Some((_, '\\')), Some((escaped, _))) => {
-            let after = escaped + 1;
-            rest.get(after..)
-                .and_then(|tail| tail.find('\''))
-                .map_or(0, |at| after + at + 1)
-        }
-        (Some(_), Some((end, '\''))) => end + 1,
-        _ => 0,
-    }
-}
-
-fn blank(code: &mut String, hidden: &str) {
-    for character in hidden.chars() {
-        match character {
-            '\n' => code.push('\n'),
-            _ => code.extend(iter::repeat_n(' ', character.len_utf8())),
-        }
-    }
+fn unreadable(path: &str, span: Span, error: &impl ToString) -> Violation {
+    let message = format!("is not valid Rust: {}", error.to_string());
+    Violation::new(path, line(span).max(1), message)
 }
 
 #[cfg(test)]

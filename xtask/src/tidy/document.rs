@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::tree::line_at;
 
@@ -11,6 +11,10 @@ use super::tree::line_at;
 pub(crate) struct Document {
     pub(crate) headings: Vec<Heading>,
     pub(crate) links: Vec<Link>,
+    /// References such as `[text][label]` whose label is defined nowhere.
+    pub(crate) dangling: Vec<Link>,
+    /// The anchors that are written out, as in `<a id="name">`.
+    written_anchors: Vec<String>,
 }
 
 /// A heading as a reader sees it, without its mark-up.
@@ -32,7 +36,20 @@ impl Document {
     pub(crate) fn parse(text: &str) -> Self {
         let mut document = Self::default();
         let mut in_heading = false;
-        for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        let mut dangling = Vec::new();
+        let broken = |link: BrokenLink<'_>| {
+            // A label alone in brackets may be brackets and nothing more.
+            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+                dangling.push(Link {
+                    target: link.reference.into_string(),
+                    line: line_at(text, link.span.start),
+                });
+            }
+            None
+        };
+        let parser =
+            Parser::new_with_broken_link_callback(text, Options::ENABLE_TABLES, Some(broken));
+        for (event, range) in parser.into_offset_iter() {
             let line = line_at(text, range.start);
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
@@ -59,15 +76,19 @@ impl Document {
                         line,
                     });
                 }
+                Event::Html(html) | Event::InlineHtml(html) => {
+                    document.written_anchors.extend(ids(&html));
+                }
                 _ => {}
             }
         }
+        document.dangling = dangling;
         document
     }
 
     /// The anchors that GitHub gives the headings: a repeated one is numbered from its second use on.
     pub(crate) fn anchors(&self) -> BTreeSet<String> {
-        let mut anchors = BTreeSet::new();
+        let mut anchors: BTreeSet<String> = self.written_anchors.iter().cloned().collect();
         for heading in &self.headings {
             let slug = slug(&heading.text);
             let mut anchor = slug.clone();
@@ -79,6 +100,15 @@ impl Document {
         }
         anchors
     }
+}
+
+/// The values of `id` and `name` in a piece of HTML.
+fn ids(html: &str) -> Vec<String> {
+    let values = [" id=\"", " name=\""].into_iter().flat_map(|attribute| {
+        let rest = html.split(attribute).skip(1);
+        rest.filter_map(|rest| rest.split('"').next())
+    });
+    values.map(str::to_owned).collect()
 }
 
 fn slug(heading: &str) -> String {

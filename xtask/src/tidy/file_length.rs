@@ -5,7 +5,7 @@ use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     tree.rust_files()
-        .filter(|(_, text)| !is_generated(text))
+        .filter(|(path, text)| !is_generated(path, text))
         .filter_map(|(path, text)| {
             let lines = text.lines().count();
             let message = format!(

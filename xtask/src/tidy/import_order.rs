@@ -1,10 +1,13 @@
 //! The rule that data flows one way: a module imports only from modules of its own rank or a lower one.
 
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::code_of;
-use super::tree::{Tree, is_test, line_at};
-use super::use_tree::{crate_paths, imports};
+use self::paths::references;
+use super::code::parse;
+use super::tree::{Tree, is_test};
+use super::use_tree::imports;
 use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
@@ -19,12 +22,12 @@ struct Order {
 
 impl Order {
     fn check(&self, tree: &Tree) -> Vec<Violation> {
-        let library = code_of(
-            tree.text(&format!("{}lib.rs", self.sources))
-                .unwrap_or_default(),
-        );
-        let homes = homes(&library);
         let mut violations = Vec::new();
+        let library = format!("{}lib.rs", self.sources);
+        let homes = match parse(&library, tree.text(&library).unwrap_or_default()) {
+            Ok(library) => homes(&library),
+            Err(violation) => return vec![violation],
+        };
         let mut unranked = BTreeSet::new();
         for (path, text) in tree
             .below(self.sources)
@@ -48,13 +51,16 @@ impl Order {
         violations
     }
 
-    fn check_file(&self, path: &str, text: &str, rank: usize, homes: &Homes<'_>) -> Vec<Violation> {
-        let code = code_of(text);
+    fn check_file(&self, path: &str, text: &str, rank: usize, homes: &Homes) -> Vec<Violation> {
+        let file = match parse(path, text) {
+            Ok(file) => file,
+            Err(violation) => return vec![violation],
+        };
         let fault = |name: &str| {
             let module = if self.rank(name).is_some() {
                 name
             } else {
-                homes.get(name).copied().unwrap_or(name)
+                homes.get(name).map_or(name, String::as_str)
             };
             match self.rank(module) {
                 Some(imported) if imported > rank => Some(format!(
@@ -62,21 +68,22 @@ impl Order {
                     self.modules[rank],
                 )),
                 // A name that `lib.rs` takes from another crate has no rank here.
+                None if name.is_empty() => {
+                    Some("the root has no rank: name the module that is meant".to_owned())
+                }
                 None if !homes.contains_key(name) => Some(format!(
                     "`crate::{name}` has no rank: import it from the module it lives in"
                 )),
                 _ => None,
             }
         };
-        crate_paths(&code)
+        let module = module_path(&path[self.sources.len()..]);
+        references(&file, module)
             .iter()
-            .filter_map(|leaf| {
-                Some((
-                    leaf.offset,
-                    fault(leaf.path.first().filter(|&&name| name != "self")?)?,
-                ))
+            .filter_map(|reference| {
+                let name = reference.path.first().map_or("", String::as_str);
+                Some(Violation::new(path, reference.line, fault(name)?))
             })
-            .map(|(offset, message)| Violation::new(path, line_at(&code, offset), message))
             .collect()
     }
 
@@ -86,19 +93,24 @@ impl Order {
 }
 
 /// From the names that `lib.rs` imports to the module or crate that each one comes from.
-type Homes<'a> = BTreeMap<&'a str, &'a str>;
+type Homes = BTreeMap<String, String>;
 
-fn homes(library: &str) -> Homes<'_> {
+fn homes(library: &syn::File) -> Homes {
     imports(library)
         .into_iter()
         .filter_map(|leaf| {
-            let home = leaf
-                .path
-                .iter()
-                .find(|segment| !["crate", "self"].contains(segment));
-            home.map(|home| (leaf.name, *home))
+            let mut path = leaf.path.into_iter();
+            let home = path.find(|segment| !["crate", "self"].contains(&segment.as_str()));
+            home.map(|home| (leaf.name, home))
         })
         .collect()
+}
+
+/// Where a file below `src/` stands in the crate: `a` and `b` for `a/b.rs` and for `a/b/mod.rs`.
+fn module_path(path: &str) -> Vec<String> {
+    let path = path.strip_suffix(".rs").unwrap_or(path);
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    path.split('/').map(str::to_owned).collect()
 }
 
 /// The first component of a path below `src/`: `a` for `a.rs`, `a/mod.rs` and `a/b.rs`.

@@ -1,7 +1,11 @@
 //! The rule that a `lib.rs` lists modules and names, and holds no code of its own.
 
-use super::code::{code_of, words};
-use super::tree::{Tree, line_at};
+use proc_macro2::Span;
+use syn::Item;
+use syn::spanned::Spanned;
+
+use super::code::{line, parse};
+use super::tree::Tree;
 use super::use_tree::exports;
 use super::violation::Violation;
 
@@ -11,21 +15,25 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
         .below("crates/")
         .filter(|(path, _)| is_library_root(path))
     {
-        let code = code_of(text);
-        let globs = exports(&code)
+        let file = match parse(path, text) {
+            Ok(file) => file,
+            Err(violation) => {
+                violations.push(violation);
+                continue;
+            }
+        };
+        let globs = exports(&file)
             .into_iter()
-            .filter(|leaf| leaf.path.last() == Some(&"*"));
+            .filter(|leaf| leaf.path.last().is_some_and(|last| last == "*"));
         violations.extend(globs.map(|leaf| {
             let message = "a glob re-export hides what is public: list the names";
-            Violation::new(path, line_at(&code, leaf.offset), message)
+            Violation::new(path, leaf.line, message)
         }));
-        // These words are reserved: wherever they stand in code, they belong to an item.
-        let items = words(&code).filter(|(_, word)| ITEMS.contains(word));
-        violations.extend(items.map(|(offset, word)| {
+        violations.extend(file.items.iter().filter_map(code).map(|(word, span)| {
             let message = format!(
                 "`{word}` does not belong here: move the item into a module and export its name"
             );
-            Violation::new(path, line_at(&code, offset), message)
+            Violation::new(path, line(span), message)
         }));
     }
     violations
@@ -39,7 +47,25 @@ fn is_library_root(path: &str) -> bool {
     )
 }
 
-const ITEMS: &[&str] = &["fn", "struct", "enum", "trait", "impl"];
+/// The keyword of an item that is more than a list entry, and where it stands.
+fn code(item: &Item) -> Option<(&'static str, Span)> {
+    let found = match item {
+        Item::Fn(item) => ("fn", item.sig.fn_token.span),
+        Item::Struct(item) => ("struct", item.struct_token.span),
+        Item::Enum(item) => ("enum", item.enum_token.span),
+        Item::Union(item) => ("union", item.union_token.span),
+        Item::Trait(item) => ("trait", item.trait_token.span),
+        Item::Impl(item) => ("impl", item.impl_token.span),
+        Item::Const(item) => ("const", item.const_token.span),
+        Item::Static(item) => ("static", item.static_token.span),
+        Item::Type(item) => ("type", item.type_token.span),
+        Item::Macro(item) => ("macro", item.mac.path.span()),
+        Item::Mod(item) if item.content.is_some() => ("mod { }", item.mod_token.span),
+        Item::Mod(_) | Item::Use(_) | Item::ExternCrate(_) => return None,
+        other => ("an item", other.span()),
+    };
+    Some(found)
+}
 
 #[cfg(test)]
 mod tests;

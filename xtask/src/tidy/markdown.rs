@@ -1,27 +1,41 @@
 //! The rule that the documents stay short and that their links lead somewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Document, Link};
 use super::tree::{Tree, is_test, line_at};
 use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
-    let troubleshooting = Troubleshooting::read(tree);
+    let anchors = Anchors::read(tree);
     let mut violations = Vec::new();
     violations.extend(long_architecture(tree));
     for (path, text) in tree.markdown_files() {
-        for link in Document::parse(text).links {
+        let document = Document::parse(text);
+        for link in &document.links {
             violations.extend(
-                fault(tree, &troubleshooting, path, &link)
-                    .map(|it| Violation::new(path, link.line, it)),
+                fault(tree, &anchors, path, link).map(|it| Violation::new(path, link.line, it)),
             );
+        }
+        // In a crate's README a label may name an item: rustdoc reads it, and reports what it cannot find.
+        if !is_crate_readme(path) {
+            violations.extend(document.dangling.iter().map(|link| {
+                let message = format!("`[{}]` is defined nowhere: add its target", link.target);
+                Violation::new(path, link.line, message)
+            }));
         }
     }
     for (path, text) in tree.rust_files().filter(|(path, _)| !is_test(path)) {
-        violations.extend(troubleshooting.mentions(path, text));
+        violations.extend(anchors.mentions(path, text));
     }
     violations
+}
+
+fn is_crate_readme(path: &str) -> bool {
+    matches!(
+        path.split('/').collect::<Vec<_>>()[..],
+        ["crates", _, "README.md"]
+    )
 }
 
 fn long_architecture(tree: &Tree) -> Option<Violation> {
@@ -32,21 +46,14 @@ fn long_architecture(tree: &Tree) -> Option<Violation> {
         .then(|| Violation::new(ARCHITECTURE, ARCHITECTURE_LINES + 1, message))
 }
 
-fn fault(
-    tree: &Tree,
-    troubleshooting: &Troubleshooting,
-    from: &str,
-    link: &Link,
-) -> Option<String> {
+fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<String> {
     let (target, anchor) = match link.target.split_once('#') {
         Some((target, anchor)) => (target, Some(anchor)),
         None => (link.target.as_str(), None),
     };
     let file = if WEB.iter().any(|scheme| target.starts_with(scheme)) {
         // A published page links to the file's page, whatever host and branch that is on.
-        target
-            .ends_with(TROUBLESHOOTING)
-            .then(|| TROUBLESHOOTING.to_owned())?
+        anchors.published(target)?.to_owned()
     } else if target.is_empty() {
         from.to_owned()
     } else {
@@ -61,9 +68,7 @@ fn fault(
             }
         }
     };
-    anchor
-        .filter(|_| file == TROUBLESHOOTING)
-        .and_then(|anchor| troubleshooting.fault(anchor))
+    anchors.fault(&file, anchor?)
 }
 
 /// The path from the root that a link means; `None` if it climbs out of the workspace.
@@ -86,23 +91,39 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The document whose anchors are promised to users: errors name them.
-struct Troubleshooting {
-    anchors: BTreeSet<String>,
-}
+/// The anchors of every document, by its path.
+struct Anchors(BTreeMap<String, BTreeSet<String>>);
 
-impl Troubleshooting {
+impl Anchors {
     fn read(tree: &Tree) -> Self {
-        Self {
-            anchors: Document::parse(tree.text(TROUBLESHOOTING).unwrap_or_default()).anchors(),
-        }
+        let documents = tree.markdown_files();
+        Self(
+            documents
+                .map(|(path, text)| (path.to_owned(), Document::parse(text).anchors()))
+                .collect(),
+        )
     }
 
-    fn fault(&self, anchor: &str) -> Option<String> {
-        let message = format!(
-            "{TROUBLESHOOTING} has no heading for `#{anchor}`: add the heading or mend the link"
-        );
-        (!self.anchors.contains(anchor)).then_some(message)
+    /// The document below `docs` that a link from the web means, if it means one.
+    fn published(&self, target: &str) -> Option<&str> {
+        let documents = self.0.keys().map(String::as_str);
+        documents
+            .chain([TROUBLESHOOTING])
+            .find(|path| path.starts_with("docs/") && target.ends_with(*path))
+    }
+
+    /// What is wrong with an anchor; where a file is no document, as a folder is none, nothing is.
+    fn fault(&self, file: &str, anchor: &str) -> Option<String> {
+        let nothing = BTreeSet::new();
+        let known = match self.0.get(file) {
+            Some(anchors) => anchors,
+            // Errors name its anchors, whether or not it is there.
+            None if file == TROUBLESHOOTING => &nothing,
+            None => return None,
+        };
+        let message =
+            format!("{file} has no heading for `#{anchor}`: add the heading or mend the link");
+        (!known.contains(anchor)).then_some(message)
     }
 
     /// What is wrong with the anchors that doc comments and messages name.
@@ -116,7 +137,7 @@ impl Troubleshooting {
                 // A message that fills the anchor in when it runs, `#{kind}`, cannot be judged here.
                 let anchor =
                     Some(&anchor[..end.unwrap_or(anchor.len())]).filter(|it| !it.is_empty())?;
-                let message = self.fault(anchor)?;
+                let message = self.fault(TROUBLESHOOTING, anchor)?;
                 Some(Violation::new(path, line_at(text, offset), message))
             })
             .collect()

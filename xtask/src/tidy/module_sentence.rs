@@ -5,7 +5,7 @@ use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     tree.rust_files()
-        .filter(|(_, text)| !is_generated(text))
+        .filter(|(path, text)| !is_generated(path, text))
         .filter_map(|(path, text)| {
             let (attributes, body) = split_attributes(text);
             if path.ends_with("/lib.rs") && attributes.lines().any(|line| line == README_AS_DOCS) {

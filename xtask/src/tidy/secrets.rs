@@ -1,72 +1,98 @@
 //! The rule that says which files may look at a secret, and that nobody prints one.
 
-use std::ops::Range;
+use std::ops::RangeInclusive;
 
-use super::code::{code_of, words};
-use super::tree::{Tree, is_test, line_at};
+use proc_macro2::TokenTree;
+
+use super::code::{group, ident, is_punct, line, list, name, tokens};
+use super::tree::{Tree, is_test};
 use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (path, text) in tree.rust_files().filter(|(path, _)| !is_test(path)) {
-        let code = code_of(text);
-        let printed = printed_ranges(&code);
+        let Ok(tokens) = tokens(path, text) else {
+            // Another rule reports what is no Rust.
+            continue;
+        };
+        let mut found = Found::default();
+        found.look(&tokens, false);
         let may_look = EXPOSE_ALLOWED.iter().any(|prefix| path.starts_with(prefix));
         let may_print = PRINT_ALLOWED.contains(&path);
-        for offset in exposures(&code) {
+        for exposure in &found.exposures {
             let message = if !may_look {
                 "no secret is looked at here: pass the `Secret` or the token on, or add the file to `EXPOSE_ALLOWED`"
-            } else if !may_print && printed.iter().any(|range| range.contains(&offset)) {
+            } else if !may_print && found.is_printed(exposure) {
                 "a secret goes into text that may be shown: leave it out, or build the text without a macro that formats"
             } else {
                 continue;
             };
-            violations.push(Violation::new(path, line_at(&code, offset), message));
+            violations.push(Violation::new(path, exposure.line, message));
         }
     }
     violations
 }
 
-/// Where `expose` is called as a method, or named as a function.
-fn exposures(code: &str) -> impl Iterator<Item = usize> {
-    words(code)
-        .filter(|&(_, word)| word == "expose")
-        .map(|(offset, _)| offset)
-        .filter(|&offset| {
-            let (before, rest) = code.split_at(offset);
-            before.ends_with("::") || (before.ends_with('.') && rest.starts_with("expose("))
-        })
+/// A place where a secret is looked at.
+struct Exposure {
+    line: usize,
+    /// Whether it stands among the arguments of a macro that may format them.
+    in_macro: bool,
 }
 
-/// The whole lines that each formatting macro takes, from its name to the end of its arguments.
-fn printed_ranges(code: &str) -> Vec<Range<usize>> {
-    words(code)
-        .filter(|(_, word)| FORMATTING_MACROS.contains(word))
-        .filter(|(offset, word)| code[offset + word.len()..].starts_with('!'))
-        .map(|(offset, word)| {
-            let arguments = offset + word.len() + "!".len();
-            let end = arguments + arguments_length(&code[arguments..]);
-            let line_start = code[..offset].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = code[end..].find('\n').map_or(code.len(), |at| end + at);
-            line_start..line_end
-        })
-        .collect()
+#[derive(Default)]
+struct Found {
+    exposures: Vec<Exposure>,
+    /// The whole lines that each formatting macro takes, from its name to the end of its arguments.
+    printed: Vec<RangeInclusive<usize>>,
 }
 
-/// The length of the brackets at the start, with all that is inside them.
-fn arguments_length(code: &str) -> usize {
-    let mut depth = 0_usize;
-    for (at, character) in code.char_indices() {
-        match character {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ => continue,
-        }
-        if depth == 0 {
-            return at + character.len_utf8();
+impl Found {
+    fn look(&mut self, tokens: &[TokenTree], in_macro: bool) {
+        for at in 0..tokens.len() {
+            if let Some(word) = ident(tokens, at)
+                && is_exposure(tokens, at)
+            {
+                let line = line(word.span());
+                self.exposures.push(Exposure { line, in_macro });
+            }
+            if let Some(arguments) = group(tokens, at) {
+                let call = macro_name(tokens, at);
+                let formats = call.as_deref().is_some_and(may_format);
+                if call.is_some_and(|call| FORMATTING_MACROS.contains(&call.as_str())) {
+                    let start = line(tokens[at - 2].span());
+                    self.printed.push(start..=arguments.span_close().end().line);
+                }
+                self.look(&list(arguments.stream()), in_macro || formats);
+            }
         }
     }
-    code.len()
+
+    fn is_printed(&self, exposure: &Exposure) -> bool {
+        let is_near = |lines: &RangeInclusive<usize>| lines.contains(&exposure.line);
+        exposure.in_macro || self.printed.iter().any(is_near)
+    }
+}
+
+/// Whether an accessor of secrets is called here as a method, however the line is broken, or named as a function.
+fn is_exposure(tokens: &[TokenTree], at: usize) -> bool {
+    let is_named = ident(tokens, at).is_some_and(|word| ACCESSORS.contains(&name(word).as_str()));
+    let is_function = at >= 2 && is_punct(tokens, at - 2, "::");
+    let is_method = at >= 1 && is_punct(tokens, at - 1, ".") && group(tokens, at + 1).is_some();
+    is_named && (is_function || is_method)
+}
+
+/// The name of the macro whose arguments start here, without the path before it.
+fn macro_name(tokens: &[TokenTree], at: usize) -> Option<String> {
+    let is_call = at >= 2 && is_punct(tokens, at - 1, "!");
+    ident(tokens, at.checked_sub(2)?)
+        .filter(|_| is_call)
+        .map(name)
+}
+
+/// A macro that nobody knows may format, be it one's own or a known one under another name.
+fn may_format(call: &str) -> bool {
+    !HARMLESS_MACROS.contains(&call)
 }
 
 /// Who may look at a secret. A search for "expose" below these is the audit.
@@ -86,22 +112,44 @@ const PRINT_ALLOWED: &[&str] = &[
     "crates/auth-cli/src/token.rs",
 ];
 
+/// What hands a secret out.
+const ACCESSORS: &[&str] = &["expose", "expose_secret"];
+
+/// On the lines of these, a secret is too near even if it stands beside them.
 const FORMATTING_MACROS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
     "debug",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "debug_span",
     "eprint",
     "eprintln",
     "error",
+    "error_span",
+    "event",
     "format",
     "format_args",
     "info",
+    "info_span",
     "panic",
     "print",
     "println",
+    "span",
     "trace",
+    "trace_span",
+    "unreachable",
     "warn",
+    "warn_span",
     "write",
     "writeln",
 ];
+
+/// These put their arguments where they are told to, and print nothing.
+const HARMLESS_MACROS: &[&str] = &["json", "matches", "vec"];
 
 #[cfg(test)]
 mod tests;

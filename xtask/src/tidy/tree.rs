@@ -99,11 +99,10 @@ pub(crate) fn is_test(path: &str) -> bool {
         .any(|part| part == "tests" || part == "tests.rs")
 }
 
-/// Whether the file says in its first line that a program wrote it.
-pub(crate) fn is_generated(text: &str) -> bool {
-    text.lines()
-        .next()
-        .is_some_and(|line| line.contains("@generated"))
+/// Whether a program wrote the file: it lies where generated files lie, and says so in its first line.
+pub(crate) fn is_generated(path: &str, text: &str) -> bool {
+    let says_so = |line: &str| line.contains("@generated");
+    path.split('/').any(|part| part == "generated") && text.lines().next().is_some_and(says_so)
 }
 
 /// The number of the line, counted from 1, in which the byte at `offset` stands.

@@ -216,3 +216,62 @@ async fn tasks_on_a_runtime_are_woken_too() {
     clock.advance(seconds(60));
     sleeper.await.unwrap();
 }
+
+#[test]
+fn whoever_was_woken_reads_a_time_that_agrees() {
+    let clock = ManualClock::new();
+    let log = Arc::default();
+    for step in [1, 999, 5_000, u64::MAX] {
+        let wanted = clock
+            .now()
+            .monotonic()
+            .saturating_add(Duration::from_nanos(step));
+        let mut sleep = clock.sleep(Duration::from_nanos(step));
+        while poll(&mut sleep, &Bell::new("bell", &log)).is_pending() {
+            assert!(clock.now().monotonic() < wanted);
+            clock.advance(Duration::from_nanos(step.div_ceil(3)));
+        }
+        assert!(clock.now().monotonic() >= wanted);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_advances_by_itself_ends_the_sleeps_in_their_order() {
+    let clock = ManualClock::auto_advancing();
+    let start = clock.now();
+    let other = clock.clone();
+    let later = tokio::spawn(async move {
+        other.sleep(seconds(7_200)).await;
+        other.now()
+    });
+    clock.sleep(seconds(3_600)).await;
+    assert_eq!(clock.now().since(start), seconds(3_600));
+    assert_eq!(later.await.unwrap().since(start), seconds(7_200));
+    // The watching thread may have ended meanwhile; the next sleep has another one.
+    clock.sleep(seconds(1)).await;
+    assert_eq!(clock.now().since(start), seconds(7_201));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_read_all_the_time_advances_all_the_same() {
+    let clock = ManualClock::auto_advancing();
+    let sleeper = tokio::spawn(clock.sleep(seconds(60)));
+    while !sleeper.is_finished() {
+        let _ = clock.now();
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_advances_by_itself_stands_still_while_nobody_sleeps() {
+    let clock = ManualClock::auto_advancing();
+    let start = clock.now();
+    let mut dropped = clock.sleep(seconds(60));
+    assert!(poll(&mut dropped, &Bell::new("bell", &Arc::default())).is_pending());
+    drop(dropped);
+    // As long as it takes another such clock to advance twice.
+    let other = ManualClock::auto_advancing();
+    other.sleep(seconds(1)).await;
+    other.sleep(seconds(1)).await;
+    assert_eq!(clock.now(), start);
+}

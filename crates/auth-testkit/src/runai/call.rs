@@ -77,6 +77,22 @@ pub(crate) fn bad_request(message: &str) -> Answer {
     error(StatusCode::BAD_REQUEST, message)
 }
 
+/// Spells a refusal for an operation whose specification has no 400: of what is left, 500 is the only one for it.
+pub(crate) fn without_400(answer: Answer) -> Answer {
+    match answer.code_and_message() {
+        (400, message) => error(StatusCode::INTERNAL_SERVER_ERROR, &message),
+        _ => answer,
+    }
+}
+
+/// Spells a refusal for an operation whose specification has no 409.
+pub(crate) fn without_409(answer: Answer) -> Answer {
+    match answer.code_and_message() {
+        (409, message) => bad_request(&message),
+        _ => answer,
+    }
+}
+
 pub(crate) fn not_found(noun: &str) -> Answer {
     error(StatusCode::NOT_FOUND, &format!("{noun} not found"))
 }

@@ -116,7 +116,7 @@ impl Runai {
             .and_then(|token| state.owner(token));
         let caller = owner
             .and_then(|owner| tenant.principal(&owner))
-            .ok_or_else(|| error(StatusCode::UNAUTHORIZED, UNFAMILIAR))?;
+            .ok_or_else(|| error(route.unfamiliar(), UNFAMILIAR).refusing_token())?;
         let operation = route
             .operation(request.method.as_str())
             .ok_or_else(|| error(StatusCode::METHOD_NOT_ALLOWED, "method not allowed"))?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, Outcome, bad_request, ok, required};
+use super::call::{Call, Outcome, bad_request, ok, required, without_400};
 use super::tenant::TENANT_ID;
 
 pub(crate) fn list(_call: &mut Call<'_>) -> Outcome {
@@ -11,6 +11,10 @@ pub(crate) fn list(_call: &mut Call<'_>) -> Outcome {
 
 /// Whoever has any role may do everything in the tenant here: roles are not told apart.
 pub(crate) fn permitted_scopes(call: &mut Call<'_>) -> Outcome {
+    scopes(call).map_err(without_400)
+}
+
+fn scopes(call: &Call<'_>) -> Outcome {
     let fields = call.fields()?;
     let resource = required(&fields, "resourceType")?;
     if !RESOURCES.iter().any(|(name, _)| *name == resource) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome, not_found, ok};
+use super::call::{Call, Outcome, not_found, ok, without_400};
 use super::listing::{self, Shape};
 use super::permissions::{ACTIONS, RESOURCES, permissions};
 use crate::answer::Answer;
@@ -19,10 +19,12 @@ pub(crate) fn get_v1(call: &mut Call<'_>) -> Outcome {
 /// Names the offset of the next page as long as there is one; that `next` means this is an inference.
 pub(crate) fn list_v2(call: &mut Call<'_>) -> Outcome {
     let all = ROLES.iter().map(describe_v2).collect();
-    let roles = listing::filter(call, &SHAPE, all)?;
+    let roles = listing::filter(call, &SHAPE, all).map_err(without_400)?;
     let total = roles.len();
-    let page = listing::page(call, &SHAPE, roles)?;
-    let end = listing::offset(call)?.saturating_add(page.len());
+    let page = listing::page(call, &SHAPE, roles).map_err(without_400)?;
+    let end = listing::offset(call)
+        .map_err(without_400)?
+        .saturating_add(page.len());
     let mut body = json!({ "roles": page });
     if end < total {
         body["next"] = end.into();

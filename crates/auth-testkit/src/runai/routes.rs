@@ -1,5 +1,7 @@
 //! Which operations Run:ai's API has, and in which versions of the control plane.
 
+use http::StatusCode;
+
 use super::access_keys::Spelling;
 use super::call::{Call, Outcome};
 use super::tenant::Kind;
@@ -13,6 +15,7 @@ pub(crate) struct Route {
     since: ControlPlane,
     before: Option<ControlPlane>,
     access: Access,
+    unfamiliar: StatusCode,
     operations: &'static [(&'static str, Operation)],
 }
 
@@ -49,6 +52,11 @@ impl Route {
         self.access
     }
 
+    /// Returns the status for a token that is missing or no good.
+    pub(crate) fn unfamiliar(&self) -> StatusCode {
+        self.unfamiliar
+    }
+
     /// Matches the path and returns the decoded id, which is empty where the route has none.
     fn id_in(&self, path: &str) -> Option<String> {
         let mut id = "";
@@ -79,6 +87,7 @@ const fn route(
         since,
         before: None,
         access: Access::Granted,
+        unfamiliar: StatusCode::UNAUTHORIZED,
         operations,
     }
 }
@@ -91,6 +100,11 @@ impl Route {
 
     const fn for_everybody(mut self) -> Self {
         self.access = Access::SignedIn;
+        self
+    }
+
+    const fn without_401(mut self) -> Self {
+        self.unfamiliar = StatusCode::BAD_REQUEST;
         self
     }
 }
@@ -235,19 +249,21 @@ const ROUTES: &[Route] = &[
         &[("POST", users::reset_password)],
     ),
     route("v1/me/password", V2_20, &[("POST", me::change_password)]).for_everybody(),
-    // The vendor has them from 2.21 on.
+    // The vendor has them from 2.21 on, and lists neither 401 nor 403 for them.
     route(
         "v1/authorization/me/access-rules",
         V2_22,
         &[("GET", me::access_rules)],
     )
-    .for_everybody(),
+    .for_everybody()
+    .without_401(),
     route(
         "v1/authorization/me/access-rules/count",
         V2_22,
         &[("GET", me::count_access_rules)],
     )
-    .for_everybody(),
+    .for_everybody()
+    .without_401(),
     route(
         "v1/authorization/access-rules",
         V2_20,

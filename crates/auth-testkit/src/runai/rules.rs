@@ -3,7 +3,10 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome, bad_request, conflict, created, empty, not_found, ok, required};
+use super::call::{
+    Call, Outcome, bad_request, conflict, created, empty, not_found, ok, required, without_400,
+    without_409,
+};
 use super::listing::{self, Shape, contains};
 use super::roles;
 use super::tenant::{Rule, TENANT_ID, Tenant};
@@ -12,8 +15,8 @@ use crate::request::JsonFields;
 use crate::timestamp::rfc3339;
 
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rules = filtered(call)?;
-    ok(&listed(call, rules)?)
+    let page = filtered(call).and_then(|rules| listed(call, rules));
+    ok(&page.map_err(without_400)?)
 }
 
 pub(crate) fn count(call: &mut Call<'_>) -> Outcome {
@@ -33,7 +36,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         created_at: call.now,
         deleted_at: None,
     };
-    let (id, rule) = add(call.tenant, rule)?;
+    let (id, rule) = add(call.tenant, rule).map_err(without_409)?;
     created(&describe(id, &rule))
 }
 

@@ -21,9 +21,14 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
         _ => return Err(bad_request("action must be delete or validate_delete")),
     };
     let ids = fields.value("ids").and_then(Value::as_array);
-    let ids: Option<Vec<&str>> = ids.and_then(|ids| ids.iter().map(Value::as_str).collect());
+    let ids: Option<Vec<&str>> = ids.and_then(|ids| {
+        let texts = ids.iter().map(Value::as_str);
+        texts.map(|id| id.filter(|id| !id.is_empty())).collect()
+    });
     let Some(ids) = ids.filter(|ids| !ids.is_empty()) else {
-        return Err(bad_request("ids must be a list of at least one text"));
+        return Err(bad_request(
+            "ids must be a list of at least one text, none of them empty",
+        ));
     };
     let (mut succeeded, mut failed) = (Vec::new(), Vec::new());
     for id in ids {
@@ -59,6 +64,9 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         SUBJECT_TYPES,
     )?;
     let scopes = pairs(&payload, "scopes", ["scopeId", "scopeType"], SCOPE_TYPES)?;
+    if subjects.len().saturating_mul(scopes.len()) > MOST_RULES {
+        return Err(bad_request("a batch makes at most 1000 access rules"));
+    }
     let (mut succeeded, mut failed) = (Vec::new(), Vec::new());
     for (subject_id, subject_type) in &subjects {
         for (scope_id, scope_type) in &scopes {
@@ -113,3 +121,6 @@ fn pairs(
     };
     items.iter().map(read).collect()
 }
+
+/// The emulator's own number: a short body can ask for millions.
+const MOST_RULES: usize = 1_000;

@@ -1,11 +1,10 @@
 //! Run:ai's token API of version 1: JSON in camelCase, whose keys the server takes in any case.
 
-use http::StatusCode;
 use serde_json::json;
 use wiremock::Request;
 
 use super::INVALID_CLIENT;
-use super::call::{Outcome, bad_request, error, ok};
+use super::call::{Outcome, bad_request, ok};
 use super::sign_in::{self, SignedIn};
 use super::tenant::Tenant;
 use crate::answer::Answer;
@@ -59,7 +58,8 @@ fn sign_in(fields: &JsonFields, state: &State, tenant: &mut Tenant) -> Result<Si
         }
         _ => return Err(bad_request("grantType is not supported")),
     };
-    signed_in.ok_or_else(|| error(StatusCode::UNAUTHORIZED, refusal))
+    // The specification has no 401 here.
+    signed_in.ok_or_else(|| bad_request(refusal))
 }
 
 /// Old clients spell the pair AppId and AppSecret, with either grant.

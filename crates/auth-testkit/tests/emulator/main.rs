@@ -3,7 +3,9 @@
 
 mod clock_and_tokens;
 mod datasaur;
+mod datasaur_graphql;
 mod faults;
+mod hostile;
 mod maia;
 mod runai_access_keys;
 mod runai_api;
@@ -12,6 +14,7 @@ mod runai_control_planes;
 mod runai_people;
 mod runai_roles;
 mod runai_rules;
+mod runai_statuses;
 mod runai_support;
 mod runai_tokens;
 mod runai_users;

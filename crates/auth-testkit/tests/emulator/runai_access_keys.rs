@@ -31,7 +31,7 @@ async fn a_key_speaks_for_whom_it_belongs_to() {
         let renewed = call_api(&emulator, &admin, "POST", &format!("{one}/secret"), None).json();
         assert_error(
             &client_sign_in(&emulator, &new["clientId"], &new[secret]),
-            401,
+            400,
         );
         let reply = client_sign_in(&emulator, &new["clientId"], &renewed["clientSecret"]);
         assert_eq!(reply.status, 200);

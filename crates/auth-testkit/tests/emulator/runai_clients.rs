@@ -91,7 +91,7 @@ async fn a_client_is_created_shown_switched_and_deleted() {
         let token = sign_in().token();
         let off = switch(json!({ "enabled": false }));
         assert_eq!((off.status, off.body.len()), (200, 0));
-        assert_error(&sign_in(), 401);
+        assert_error(&sign_in(), 400);
         assert_error(&call(&emulator, &token), 403);
         assert_eq!(switch(json!({ "Enabled": true })).status, 200);
         for body in [json!({}), json!({ "enabled": "yes" }), json!([])] {
@@ -103,7 +103,7 @@ async fn a_client_is_created_shown_switched_and_deleted() {
             call_api(&emulator, &admin, "DELETE", &one, None).status,
             204
         );
-        assert_error(&sign_in(), 401);
+        assert_error(&sign_in(), 400);
         assert_error(&call(&emulator, &token), 401);
         for method in ["GET", "DELETE"] {
             assert_error(&call_api(&emulator, &admin, method, &one, None), 404);
@@ -142,7 +142,7 @@ async fn a_new_secret_ends_the_old_one_at_once() {
         let renewed = call_api(&emulator, &admin, "POST", &renew, None).json();
         assert_error(
             &client_sign_in(&emulator, &new["clientId"], &new[secret]),
-            401,
+            400,
         );
         assert_eq!(
             client_sign_in(&emulator, &new["clientId"], &renewed[secret]).status,
@@ -170,7 +170,7 @@ async fn the_api_and_the_levers_move_the_same_client() {
     emulator.rotate_secret("another-fake-secret");
     assert_eq!(sign_in(&emulator).status, 200);
     let id = json!(emulator.client_id());
-    assert_error(&client_sign_in(&emulator, &id, &renewed["secret"]), 401);
+    assert_error(&client_sign_in(&emulator, &id, &renewed["secret"]), 400);
 
     emulator.disable_client();
     assert_eq!(sign_in(&emulator).status, 401);

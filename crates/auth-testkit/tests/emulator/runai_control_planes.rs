@@ -175,12 +175,14 @@ async fn grants_come_and_go() {
         assert_eq!(v1(&emulator, &app).status, expected, "{version}");
 
         let external = json!({ "grantType": "external_token_exchange", "externalToken": "x" });
-        let expected = if version < ControlPlane::V2_22 {
-            400
+        let refused = v1(&emulator, &external);
+        assert_error(&refused, 400);
+        let reason = if version < ControlPlane::V2_22 {
+            "grantType is not supported"
         } else {
-            401
+            "invalid external token"
         };
-        assert_error(&v1(&emulator, &external), expected);
+        assert_eq!(refused.json()["message"], reason, "{version}");
 
         let (name, password) = (emulator.username().unwrap(), emulator.password().unwrap());
         let reply = password_sign_in(&emulator, name, password).json();

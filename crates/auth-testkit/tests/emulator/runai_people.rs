@@ -60,7 +60,7 @@ async fn a_new_user_signs_in_with_the_temporary_password_and_changes_it() {
     assert_eq!((changed.status, changed.json()), (200, json!({})));
     assert_error(
         &password_sign_in(&emulator, "ann@example.com", temporary),
-        401,
+        400,
     );
     let reply = password_sign_in(&emulator, "ann@example.com", "not-real-either");
     assert_eq!(reply.status, 200);
@@ -74,7 +74,7 @@ async fn a_new_user_signs_in_with_the_temporary_password_and_changes_it() {
     let again = reset["tempPassword"].as_str().unwrap();
     assert_error(
         &password_sign_in(&emulator, "ann@example.com", "not-real-either"),
-        401,
+        400,
     );
     assert_eq!(
         password_sign_in(&emulator, "ann@example.com", again).status,
@@ -111,8 +111,8 @@ async fn a_refresh_token_works_again_and_again_for_ten_hours() {
         assert_eq!(refresh(&emulator, &next.json()["refreshToken"]).status, 200);
     }
     clock.advance(Duration::from_secs(32_400));
-    assert_error(&refresh(&emulator, &first["refreshToken"]), 401);
-    assert_error(&refresh(&emulator, &json!("nonsense")), 401);
+    assert_error(&refresh(&emulator, &first["refreshToken"]), 400);
+    assert_error(&refresh(&emulator, &json!("nonsense")), 400);
     assert_error(&refresh(&emulator, &Value::Null), 400);
 }
 
@@ -159,7 +159,7 @@ async fn signing_a_user_out_ends_their_tokens_and_nobody_elses() {
     assert_eq!((reply.status, reply.body.len()), (200, 0));
     for ended in [session, other] {
         assert_error(&users(&emulator, &ended.token()), 401);
-        assert_error(&refresh(&emulator, &ended.json()["refreshToken"]), 401);
+        assert_error(&refresh(&emulator, &ended.json()["refreshToken"]), 400);
     }
     assert_eq!(users(&emulator, &admin).status, 200);
     let token = password_sign_in(&emulator, "ann@example.com", password).token();
@@ -173,7 +173,7 @@ async fn signing_a_user_out_ends_their_tokens_and_nobody_elses() {
     assert_error(&users(&emulator, &token), 401);
     assert_error(
         &password_sign_in(&emulator, "ann@example.com", password),
-        401,
+        400,
     );
 }
 
@@ -199,12 +199,12 @@ async fn an_external_token_signs_in_whom_it_names() {
         json!({ "email": "nobody" }),
         json!({ "email": "admin@example.com", "exp": 1 }),
     ] {
-        assert_error(&exchange(claims), 401);
+        assert_error(&exchange(claims), 400);
     }
     let path = "/api/v1/users?filterBy=isLocal==false";
     let found = call_api(&emulator, &admin, "GET", path, None).json();
     assert_eq!(found[0]["username"], "eve@example.com");
-    assert_error(&password_sign_in(&emulator, "eve@example.com", "any"), 401);
+    assert_error(&password_sign_in(&emulator, "eve@example.com", "any"), 400);
     let reset = format!(
         "/api/v1/users/{}/password",
         found[0]["id"].as_str().unwrap()

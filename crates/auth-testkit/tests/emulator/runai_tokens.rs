@@ -52,9 +52,9 @@ async fn version_1_refuses_with_code_and_message() {
             &json!({ "grantType": grant, "clientID": id, "clientSecret": secret }),
         )
     };
-    assert_error(&client(GRANT.1, id, "wrong"), 401);
-    assert_error(&client(GRANT.1, "unknown", secret), 401);
-    assert_error(&client("app_token", id, "wrong"), 401);
+    assert_error(&client(GRANT.1, id, "wrong"), 400);
+    assert_error(&client(GRANT.1, "unknown", secret), 400);
+    assert_error(&client("app_token", id, "wrong"), 400);
     assert_error(&client(GRANT.1, id, ""), 400);
     assert_error(
         &v1(
@@ -80,7 +80,7 @@ async fn version_1_refuses_with_code_and_message() {
     assert_error(&send("POST", &url, &[("content-type", FORM)], form), 400);
     assert_error(&get(&emulator, "/api/v1/token"), 405);
     emulator.disable_client();
-    assert_error(&client(GRANT.1, id, secret), 401);
+    assert_error(&client(GRANT.1, id, secret), 400);
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn the_administrator_signs_in_with_a_password_at_both_versions() {
         assert!(claims.get("client_id").is_none());
         assert_eq!(call(&emulator, &reply.token()).status, 200);
     }
-    assert_error(&json("wrong"), 401);
+    assert_error(&json("wrong"), 400);
     assert_error(&json(""), 400);
     assert_eq!(
         form("wrong").oauth_error(),

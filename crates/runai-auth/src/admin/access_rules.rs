@@ -119,7 +119,8 @@ impl<'a> AccessRules<'a> {
     /// Makes an access rule.
     ///
     /// # Errors
-    /// [`Error::is_conflict`] if there is such a rule; never retryable: see [`Error::may_have_been_sent`].
+    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
+    /// not list, or 400; never retryable: see [`Error::may_have_been_sent`].
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
         let operation = &operations::CREATE_ACCESS_RULE;
         let body = wire::AccessRuleCreationFields {

@@ -1,51 +1,40 @@
-//! Tests of what is blanked and what is kept.
+//! Tests of what is seen of a file.
 
 use super::*;
 
 #[test]
-fn comments_are_blanked_and_lines_are_kept() {
-    assert_eq!(code_of("a // b\nc"), "a     \nc");
-    assert_eq!(code_of("a /* b\n/* c */ d */ e"), "a     \n             e");
-}
-
-#[test]
-fn strings_are_blanked_whatever_they_hold() {
-    assert_eq!(code_of(r#"a("b \" // c") d"#), "a(           ) d");
-    assert_eq!(code_of(r##"a(r#"b " c"#) d"##), "a(r#        ) d");
-    assert_eq!(code_of(r#"a(r"b\") d"#), "a(r    ) d");
-}
-
-#[test]
-fn a_quote_in_a_character_opens_no_string() {
-    assert_eq!(code_of(r#"a('"') b("c")"#), "a(   ) b(   )");
-    assert_eq!(code_of(r"a('\'') b"), "a(    ) b");
-    assert_eq!(code_of(r"a('\u{22}') b"), "a(        ) b");
-}
-
-#[test]
-fn a_lifetime_is_code() {
+fn comments_and_literals_are_no_code() {
+    let text = "// a\n/* b /* c */ d */ e(\"f \\\" // g\", 'h', r#\"i \" j\"#, 'k) // l\n";
+    assert_eq!(words(text), ["e", "k"]);
+    assert_eq!(words(r#"a('"') b("c")"#), ["a", "b"]);
     assert_eq!(
-        code_of("fn a<'b>(c: &'b str) -> &'static str"),
-        "fn a<'b>(c: &'b str) -> &'static str"
+        words(r"fn a<'b>(c: &'b str) { '\u{22}'; }"),
+        ["fn", "a", "b", "c", "b", "str"]
     );
 }
 
 #[test]
-fn every_byte_stays_in_its_place() {
-    let text = "a(\"ä€\", 'ß') // ü\nb";
-    assert_eq!(code_of(text).len(), text.len());
-    assert_eq!(code_of(text).find('b'), text.find('b'));
+fn groups_are_looked_into_however_deep() {
+    assert_eq!(words("a { b[c(d)] } e"), ["a", "e", "b", "c", "d"]);
 }
 
 #[test]
-fn what_never_ends_is_blanked_to_the_end() {
-    assert_eq!(code_of("a /* b"), "a     ");
-    assert_eq!(code_of("a \"b"), "a   ");
-    assert_eq!(code_of("a r#\"b"), "a r#  ");
+fn a_raw_identifier_is_the_same_name() {
+    assert_eq!(words("r#type"), ["type"]);
 }
 
 #[test]
-fn words_come_with_their_offsets() {
-    let found: Vec<_> = words("pub use a_1::b;").collect();
-    assert_eq!(found, [(0, "pub"), (4, "use"), (8, "a_1"), (13, "b")]);
+fn what_is_no_rust_is_reported_with_its_line() {
+    let violation = parse("a.rs", "mod a;\nfn ( {}\n").err().unwrap();
+    assert_eq!((violation.path.as_str(), violation.line), ("a.rs", 2));
+    assert!(violation.message.starts_with("is not valid Rust"));
+    assert!(tokens("a.rs", "fn a() { (").is_err());
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_level(&tokens("a.rs", text).unwrap(), &mut |level| {
+        words.extend((0..level.len()).filter_map(|at| ident(level, at).map(name)));
+    });
+    words
 }

@@ -24,7 +24,7 @@ fn generated_and_other_files_may_be_long() {
         "\n".repeat(401)
     );
     let tree = Tree::from([
-        ("a.rs", generated.as_str()),
+        ("a/generated/b.rs", generated.as_str()),
         ("b.md", "\n".repeat(401).as_str()),
     ]);
     assert!(check(&tree).is_empty());
@@ -34,8 +34,20 @@ fn generated_and_other_files_may_be_long() {
 fn the_mark_of_generated_code_counts_in_the_first_line_only() {
     let text = format!("\n// @generated\n{}", "\n".repeat(401));
     assert_only(
-        &check(&Tree::from([("a.rs", text.as_str())])),
-        "a.rs:401",
+        &check(&Tree::from([("generated/a.rs", text.as_str())])),
+        "generated/a.rs:401",
         "403 lines",
     );
+}
+
+#[test]
+fn the_mark_of_generated_code_counts_where_generated_code_lies_only() {
+    let text = format!("// @generated\n{}", "\n".repeat(401));
+    for path in ["a.rs", "src/generated.rs"] {
+        assert_only(
+            &check(&Tree::from([(path, text.as_str())])),
+            &format!("{path}:401"),
+            "402 lines",
+        );
+    }
 }

@@ -49,6 +49,73 @@ fn a_name_of_the_root_counts_as_its_module() {
 }
 
 #[test]
+fn super_and_self_lead_to_the_same_modules() {
+    for text in [
+        "use super::cache::TokenCache;",
+        "pub(crate) use super::{clock, cache::{TokenCache as Cache}};",
+        "pub use self::super::cache;",
+        "fn a(b: super::cache::TokenCache) {}",
+        "fn a() -> Vec<super::cache::TokenCache> { b() }",
+        "impl super::cache::Trait for A {}",
+        "fn a() { super::cache::warm_up() }",
+        "fn a() { use super::cache; }",
+        "mod inner { use super::super::cache::TokenCache; }",
+        "mod inner { mod deeper { fn a() { super::super::super::cache::warm_up() } } }",
+        "fn a() { b!(c, super::cache::D::new()) }",
+        "fn a() { b! { use crate::{clock, cache::TokenCache}; } }",
+        "macro_rules! a { () => { $crate::cache::warm_up() } }",
+        "#[serde(with = \"crate::cache::text\")] struct A;",
+        "#[derive(crate::cache::Derive)] struct A;",
+    ] {
+        let found = found("token.rs", text);
+        assert_only(&found, "crates/auth-core/src/token.rs:1", "from `cache`");
+    }
+}
+
+#[test]
+fn a_deeper_file_needs_more_supers() {
+    assert_fault(
+        "token/jwt/claims.rs",
+        "use super::super::super::cache::A;\n",
+        1,
+        "from `cache`",
+    );
+    assert_fault(
+        "token/jwt/mod.rs",
+        "use super::super::cache::A;\n",
+        1,
+        "from `cache`",
+    );
+    for text in [
+        "use super::super::cache::A;\nuse super::*;\nuse super::{self as up, cache};\nuse self::cache::B;\n",
+        "fn a() { self.b(); cache::warm_up(); ::cache::warm_up(); Self::cache(); c!(self.cache, \"super::super::super::cache\") }\n",
+        "/// See [`a`](crate::cache::A).\n#[doc = \"crate::cache::A\"]\npub(in super::super) struct A;\n",
+    ] {
+        let found = found("token/jwt/claims.rs", text);
+        assert!(found.is_empty(), "{text}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_root_itself_is_no_module() {
+    for (text, words) in [
+        ("use super::*;", "`crate::*` has no rank"),
+        ("use crate as root;", "the root has no rank"),
+        ("use super as root;", "the root has no rank"),
+        ("use crate::{self as root};", "the root has no rank"),
+        ("use super::TokenCache;", "from `cache`"),
+        ("use super::Unheard;", "`crate::Unheard` has no rank"),
+    ] {
+        assert_fault("token.rs", text, 1, words);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_rust_is_reported() {
+    assert_fault("token.rs", "use super::cache::;;\n", 1, "not valid Rust");
+}
+
+#[test]
 fn a_name_without_a_module_is_reported() {
     assert_fault(
         "cache.rs",

@@ -53,6 +53,46 @@ fn every_kind_of_item_is_reported() {
     }
 }
 
+#[test]
+fn a_glob_hides_nowhere() {
+    for text in [
+        "mod a; pub use {a::{b::{self, *}, c}, d};",
+        "pub use crate::a::{b as c, *};",
+    ] {
+        assert_only(&found(text), "crates/a/src/lib.rs:1", "glob");
+    }
+    assert!(found("use a::*;\npub(crate) use b::*;\n").is_empty());
+}
+
+#[test]
+fn what_is_no_list_is_reported() {
+    for item in [
+        "const A: u8 = 1;",
+        "static A: u8 = 1;",
+        "pub type A = u8;",
+        "union A { b: u8 }",
+        "macro_rules! a { () => {} }",
+        "include!(\"a.rs\");",
+        "pub mod a { pub use b::C; }",
+        "extern \"C\" {}",
+    ] {
+        assert_only(
+            &found(item),
+            "crates/a/src/lib.rs:1",
+            "does not belong here",
+        );
+    }
+}
+
+#[test]
+fn what_is_no_rust_is_reported() {
+    assert_only(
+        &found("mod a;\nmod {\n"),
+        "crates/a/src/lib.rs:2",
+        "not valid Rust",
+    );
+}
+
 fn found(text: &str) -> Vec<Violation> {
     check(&Tree::from([("crates/a/src/lib.rs", text)]))
 }

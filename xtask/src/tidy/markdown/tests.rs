@@ -5,9 +5,9 @@ use crate::tidy::tests::assert_only;
 
 #[test]
 fn links_that_lead_somewhere_are_fine() {
-    let text = "[a](GUIDE.md) [b](../README.md#x) [c](/docs/GUIDE.md) [d](./pictures/e.png) [f](pictures/) [g](..)\n\
-        [h](https://example.com/nothing.md#i) [j](mailto:k@example.com) [l](#m)\n\
-        [n](TROUBLESHOOTING.md#throttled) `[o](nothing.md)`\n";
+    let text = "[a](GUIDE.md) [b](../README.md#a-b) [c](/docs/GUIDE.md) [d](./pictures/e.png) [f](pictures/) [g](..)\n\
+        [h](https://example.com/nothing.md#i) [j](mailto:k@example.com) [l](#other)\n\
+        [n](TROUBLESHOOTING.md#throttled) `[o](nothing.md)`\n\n# Other\n\n<a id=\"here\"></a> [p](#here) [q](GUIDE.md#step-1) [r][s] [t] [u](pictures/e.png#v)\n\n[s]: GUIDE.md#step\n";
     assert!(found("docs/INDEX.md", text).is_empty());
 }
 
@@ -17,6 +17,7 @@ fn a_link_to_nothing_is_reported() {
         "nothing.md",
         "nothing.md#a",
         "../GUIDE.md",
+        "GUIDES.md#step",
         "../../README.md",
         "crate::Secret",
     ] {
@@ -54,6 +55,45 @@ fn a_missing_anchor_of_troubleshooting_is_reported() {
             "`#cool`",
         );
     }
+}
+
+#[test]
+fn a_missing_anchor_of_any_document_is_reported() {
+    for (link, words) in [
+        (
+            "[a](GUIDE.md#steps)",
+            "docs/GUIDE.md has no heading for `#steps`",
+        ),
+        ("[a](/docs/GUIDE.md#step-2)", "`#step-2`"),
+        ("[a](../README.md#a,-b)", "`#a,-b`"),
+        (
+            "[a](#nowhere)",
+            "docs/INDEX.md has no heading for `#nowhere`",
+        ),
+        ("[a][b]\n\n[b]: GUIDE.md#c", "`#c`"),
+        ("![a](GUIDE.md#Step)", "`#Step`"),
+        ("[a](https://example.com/b/docs/GUIDE.md#c)", "`#c`"),
+    ] {
+        assert_only(&found("docs/INDEX.md", link), "docs/INDEX.md:1", words);
+    }
+}
+
+#[test]
+fn a_reference_without_a_target_is_reported() {
+    for text in [
+        "[a][b]\n",
+        "[b][]\n",
+        "![a][b]\n",
+        "[a][b]\n\n[c]: GUIDE.md\n",
+    ] {
+        assert_only(
+            &found("docs/INDEX.md", text),
+            "docs/INDEX.md:1",
+            "`[b]` is defined nowhere",
+        );
+    }
+    assert!(found("docs/INDEX.md", "[b] [x] `[a][b]`\n").is_empty());
+    assert!(found("crates/a/README.md", "[a][Client::b]\n").is_empty());
 }
 
 #[test]
@@ -95,8 +135,8 @@ fn a_longer_architecture_is_reported() {
 
 fn found(path: &str, text: &str) -> Vec<Violation> {
     check(&Tree::from([
-        ("README.md", ""),
-        ("docs/GUIDE.md", ""),
+        ("README.md", "# A, b\n"),
+        ("docs/GUIDE.md", "## Step\n\n## Step\n"),
         (
             "docs/TROUBLESHOOTING.md",
             "# Troubleshooting\n\n## Throttled\n\n## Cool down\n",

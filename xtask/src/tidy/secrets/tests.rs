@@ -90,6 +90,49 @@ fn the_command_that_prints_tokens_may() {
     );
 }
 
+#[test]
+fn however_the_accessor_is_reached_it_is_found() {
+    for text in [
+        "let a = b\n    .expose();",
+        "let a = b . expose ( );",
+        "let a = b.r#expose();",
+        "let a = <Secret>::expose(&b);",
+        "let a = b.expose_secret();",
+        "let a = Secret::expose as fn(&Secret) -> &str;",
+        "a!(b.expose())",
+    ] {
+        let found = found("xtask/src/a.rs", text);
+        assert_eq!(found.len(), 1, "{text}: {found:#?}");
+        assert!(found[0].message.contains("EXPOSE_ALLOWED"), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_in_any_macro_that_may_format_is_reported() {
+    for text in [
+        "println!(\"{}\", vec![a.expose()][0])",
+        "println!(\n    \"{}\",\n    a\n        .expose()\n)",
+        "tracing::event!(tracing::Level::INFO, secret = a.expose())",
+        "assert_eq!(a.expose(), b)",
+        "my_own_log!(a.expose())",
+        "log::log![a.expose()]",
+        "macro_rules! a { ($b:expr) => { format!(\"{}\", $b.expose()) } }",
+    ] {
+        let found = found("crates/auth-core/src/a.rs", text);
+        assert_eq!(found.len(), 1, "{text}: {found:#?}");
+        assert!(found[0].message.contains("shown"), "{text}");
+    }
+    for text in [
+        "vec![a.expose()];",
+        "let a = json!({ \"b\": c.expose() });",
+        "if a != (b.expose()) {}",
+        "let a = b.expose();\nprintln!(\"c\");",
+    ] {
+        let found = found("crates/auth-core/src/a.rs", text);
+        assert!(found.is_empty(), "{text}: {found:#?}");
+    }
+}
+
 fn found(path: &str, text: &str) -> Vec<Violation> {
     check(&Tree::from([(path, text)]))
 }

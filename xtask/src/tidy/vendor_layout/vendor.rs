@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::HeadingLevel;
 
-use crate::tidy::code::code_of;
+use crate::tidy::code::parse;
 use crate::tidy::document::Document;
 use crate::tidy::manifest::Manifest;
 use crate::tidy::tree::Tree;
@@ -45,9 +45,13 @@ impl Vendor {
             .map(str::to_owned)
             .collect();
         if let Some(text) = vendor.text(tree, LIBRARY) {
-            let code = code_of(text);
-            let leaves = exports(&code).into_iter();
-            vendor.exports = Some(leaves.map(|leaf| leaf.name.to_owned()).collect());
+            match parse(&vendor.path(LIBRARY), text) {
+                Ok(file) => {
+                    let leaves = exports(&file).into_iter();
+                    vendor.exports = Some(leaves.map(|leaf| leaf.name).collect());
+                }
+                Err(violation) => vendor.faults.push(violation),
+            }
         }
         if let Some(text) = vendor.text(tree, MANIFEST) {
             vendor.read_manifest(text);

@@ -1,0 +1,46 @@
+//! A user's test with a clock of its own: outages pass without a hand on the clock, and mixed clocks are named as the cause.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth_core::{ErrorKind, RefreshPolicy, SystemClock};
+use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+
+use crate::vendors::{Options, VENDORS};
+
+async fn start(vendor: Vendor, clock: &ManualClock) -> Emulator {
+    let clock = Arc::new(clock.clone());
+    let builder = Emulator::builder(vendor).clock(clock);
+    builder.start().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_outage_passes_on_a_clock_that_advances_by_itself() {
+    for vendor in VENDORS {
+        let clock = ManualClock::auto_advancing();
+        let emulator = start(vendor, &clock).await;
+        emulator.inject(Fault::status(503));
+        emulator.inject(Fault::status(503).retry_after(Duration::from_secs(7)));
+        let mut options = Options::of(&emulator).clock(clock);
+        options.policy = RefreshPolicy::new();
+        let client = options.client(vendor);
+        assert!(client.token().await.is_ok(), "{vendor}");
+        assert_eq!(emulator.token_requests(), 3, "{vendor}");
+        assert_eq!(client.call().await.unwrap().status(), 200, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn two_clocks_in_one_composition_are_named_as_the_cause() {
+    let source = auth_testkit::ScriptedSource::new(
+        ManualClock::new(),
+        [auth_testkit::Reply::token("t1", 3_600.0)],
+    );
+    // The script's wall clock shows a fixed date in the past, the cache's today's.
+    let policy = RefreshPolicy::new().with_attempts(1);
+    let cache = auth_core::TokenCache::with_policy(source, policy, Arc::new(SystemClock::new()));
+    let error = cache.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Response);
+    let hint = "do the source and the cache use the same clock?";
+    assert!(error.to_string().contains(hint), "{error}");
+}
