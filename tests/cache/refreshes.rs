@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use auth_core::{AccessToken, Clock, Error, ErrorKind, Moment, Result, TokenSource};
+use futures_util::FutureExt as _;
 
 use super::*;
 
@@ -63,6 +64,47 @@ async fn a_clock_that_panics_while_a_panic_of_the_source_unwinds_does_not_abort_
     clock.is_broken.store(false, Ordering::SeqCst);
     clock.clock.advance(seconds(60));
     assert!(cache.health().refreshing_for.is_none());
+}
+
+#[test]
+fn a_runtime_that_is_dropped_by_a_panic_does_not_abort_the_process() {
+    let clock = Fragile {
+        clock: ManualClock::new(),
+        is_broken: Arc::default(),
+    };
+    let source = ScriptedSource::new(clock.clock.clone(), [Reply::hang()]);
+    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), Arc::new(clock.clone()));
+    let is_broken = Arc::clone(&clock.is_broken);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let cache = cache.clone();
+            tokio::spawn(async move { cache.token().await });
+            settle().await;
+        });
+        is_broken.store(true, Ordering::SeqCst);
+        // Drops the runtime, and with it the refresh, while this unwinds.
+        std::panic::resume_unwind(Box::new("the program is broken"));
+    }));
+    assert!(panicked.is_err());
+}
+
+#[tokio::test]
+async fn a_second_panic_in_a_row_is_a_failure_though_nobody_calls_again() {
+    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::panic(), Reply::panic()]);
+    setup.token().await;
+    setup.clock.advance(seconds(2_700));
+    let mut changes = setup.cache.subscribe();
+    setup.token().await;
+    settle().await;
+    setup.token().await;
+    settle().await;
+    let health = changes.changed().now_or_never().unwrap();
+    assert_eq!(health.failures, 1);
+    let (_, error) = health.last_failure.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
 }
 
 /// Counts what a source is asked for, and forwards it.

@@ -75,4 +75,10 @@ fn the_anchor_is_the_earlier_of_the_tokens_and_the_requests_on_each_clock() {
         timing.anchor,
         Moment::new(Duration::from_secs(7), Duration::from_secs(20))
     );
+    let timing = RefreshPolicy::new().timing(&token, moment(5));
+    assert_eq!(
+        timing.anchor,
+        moment(5),
+        "a token from the future is as old as its request"
+    );
 }
