@@ -87,12 +87,11 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
 impl<K: Hash + Eq + Clone, S: TokenSource + 'static> KeyedTokenCacheBuilder<K, S> {
     /// Builds the cache; nothing is made for any tenant yet.
     pub fn build(self) -> KeyedTokenCache<K, S> {
-        // Past the longest cool-down nobody could tell a first failure from a further one.
-        let memory = self.policy.rejected().into_iter().max().unwrap_or_default();
-        let tenants = Tenants::new(self.capacity, self.idle, memory, self.clock.now());
+        let policy = Arc::new(self.policy);
+        let tenants = Tenants::new(self.capacity, self.idle, &policy, self.clock.now());
         KeyedTokenCache(Arc::new(Inner {
             make: self.make,
-            policy: Arc::new(self.policy),
+            policy,
             clock: self.clock,
             limiter: Arc::new(RefreshLimiter::new(self.max_concurrent_refreshes)),
             tenants,

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::setback::FailureHistory;
+use super::super::RefreshPolicy;
+use super::super::history::FailureHistory;
 use crate::clock::Moment;
 
 /// The failures of evicted tenants, no more of them than the bound.
@@ -14,41 +16,40 @@ use crate::clock::Moment;
 pub(super) struct EvictedFailures<K> {
     by_key: HashMap<K, FailureHistory>,
     bound: usize,
-    /// How long a failure is remembered after its cool-down: the next cool-down is the longer for it.
-    memory: Duration,
-    /// When the first of them may be forgotten, on the monotonic clock; until then it is not worth a look.
+    policy: Arc<RefreshPolicy>,
+    /// When the first of them ends, on the monotonic clock; until then it is not worth a look.
     next_end: Duration,
 }
 
 impl<K: Hash + Eq> EvictedFailures<K> {
-    pub(super) fn new(bound: usize, memory: Duration) -> Self {
+    pub(super) fn new(bound: usize, policy: Arc<RefreshPolicy>) -> Self {
         Self {
             by_key: HashMap::new(),
             bound: bound.max(1),
-            memory,
+            policy,
             next_end: Duration::MAX,
         }
     }
 
     /// Stores the failures of a tenant that is evicted; returns what was dropped for it.
     ///
-    /// If all places are taken by failures that have not ended, the one whose cool-down ends first makes room.
+    /// If all places are taken by failures that have not ended, the one that ends first makes room.
     pub(super) fn put(
         &mut self,
         now: Moment,
         key: K,
         history: FailureHistory,
     ) -> Vec<(K, FailureHistory)> {
-        let mut forgotten = Vec::new();
+        let mut dropped = Vec::new();
         if self.by_key.len() >= self.bound {
-            forgotten.extend(self.forget_ended(now));
+            dropped.extend(self.take_ended(now));
         }
         if self.by_key.len() >= self.bound {
-            forgotten.extend(self.forget_soonest());
+            dropped.extend(self.take_first_to_end());
         }
-        self.next_end = self.next_end.min(self.end(&history));
+        self.next_end = self.next_end.min(history.ends_at(&self.policy));
         self.by_key.insert(key, history);
-        forgotten
+        dropped
     }
 
     /// Takes out the failures of a tenant, whether they have ended or not.
@@ -62,45 +63,32 @@ impl<K: Hash + Eq> EvictedFailures<K> {
     }
 
     /// Returns true if a failure makes no difference any more.
-    pub(super) fn is_over(&self, history: &FailureHistory, now: Moment) -> bool {
-        is_over(history, self.memory, now)
+    pub(super) fn has_ended(&self, history: &FailureHistory, now: Moment) -> bool {
+        history.has_ended(now, &self.policy)
     }
 
     /// Takes out the failures that make no difference any more.
-    pub(super) fn forget_ended(&mut self, now: Moment) -> Vec<(K, FailureHistory)> {
+    pub(super) fn take_ended(&mut self, now: Moment) -> Vec<(K, FailureHistory)> {
         // Each look passes over all of them, so there is none before it can find something.
         if now.monotonic() < self.next_end {
             return Vec::new();
         }
-        let memory = self.memory;
+        let policy = &self.policy;
         let ended = self
             .by_key
-            .extract_if(|_, history| is_over(history, memory, now))
+            .extract_if(|_, history| history.has_ended(now, policy))
             .collect();
-        let ends = self.by_key.values().map(|history| self.end(history));
+        let ends = self.by_key.values().map(|history| history.ends_at(policy));
         self.next_end = ends.min().unwrap_or(Duration::MAX);
         ended
     }
 
-    fn forget_soonest(&mut self) -> Option<(K, FailureHistory)> {
-        let memory = self.memory;
-        let ends = self.by_key.values().map(|history| end(history, memory));
-        let soonest = ends.min()?;
+    fn take_first_to_end(&mut self) -> Option<(K, FailureHistory)> {
+        let policy = &self.policy;
+        let ends = self.by_key.values().map(|history| history.ends_at(policy));
+        let first = ends.min()?;
         self.by_key
-            .extract_if(|_, history| end(history, memory) == soonest)
+            .extract_if(|_, history| history.ends_at(policy) == first)
             .next()
     }
-
-    fn end(&self, history: &FailureHistory) -> Duration {
-        end(history, self.memory)
-    }
-}
-
-/// Returns when a failure may be forgotten, on the monotonic clock.
-fn end(history: &FailureHistory, memory: Duration) -> Duration {
-    history.ends_at().monotonic().saturating_add(memory)
-}
-
-fn is_over(history: &FailureHistory, memory: Duration, now: Moment) -> bool {
-    history.has_ended(now) && now.since(history.ends_at()) >= memory
 }

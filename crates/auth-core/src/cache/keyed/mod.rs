@@ -16,10 +16,10 @@ use http::HeaderValue;
 
 use self::making::Making;
 use self::tenants::{Found, Tenants, Vacancy};
+use super::entry::Entry;
+use super::futures::outlined;
+use super::handle::complete;
 use super::limiter::RefreshLimiter;
-use super::race::apart;
-use super::slot::Entry;
-use super::ticket::land;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::Clock;
 use crate::error::Result;
@@ -74,7 +74,7 @@ where
     pub async fn token(&self, key: &K) -> Result<AccessToken> {
         match self.fresh(key, |entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => apart(async { self.tenant(key).await?.token().await }).await,
+            None => outlined(async { self.tenant(key).await?.token().await }).await,
         }
     }
 
@@ -85,7 +85,7 @@ where
     pub async fn authorization(&self, key: &K) -> Result<HeaderValue> {
         match self.fresh(key, |entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => apart(async { self.tenant(key).await?.authorization().await }).await,
+            None => outlined(async { self.tenant(key).await?.authorization().await }).await,
         }
     }
 
@@ -125,8 +125,8 @@ where
     /// A tenant that is asked for later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no source is made any more.
     pub async fn shutdown(&self) {
         let caches = self.0.tenants.close();
-        let flights = caches.iter().filter_map(TokenCache::close).collect();
-        land(flights, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+        let refreshes = caches.iter().filter_map(TokenCache::close).collect();
+        complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
     }
 
     /// Returns how many tenants are kept now.
@@ -142,7 +142,7 @@ where
     /// The warm look-up. No lock of the tenants is held but to find the cache: clocks, recorders and sources are the caller's code.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
-        self.0.tenants.find(key, now)?.fresh_at(now, take)
+        self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
     }
 
     /// As [`KeyedTokenCache::cache`], without blocking the thread.
@@ -176,7 +176,7 @@ where
     /// Makes a tenant's cache, or returns `None` if it was removed meanwhile.
     fn make(&self, key: &K, vacancy: Vacancy<'_, K, S>) -> Result<Option<TokenCache<S>>> {
         let inner = &self.0;
-        let made = TokenCache::with_limiter(
+        let made = TokenCache::with_shared(
             (inner.make)(key),
             Arc::clone(&inner.policy),
             Arc::clone(&inner.clock),

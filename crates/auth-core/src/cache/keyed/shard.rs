@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
-use super::super::TokenCache;
-use super::super::setback::FailureHistory;
+use super::super::history::FailureHistory;
+use super::super::{Inner, TokenCache};
 use super::failures::EvictedFailures;
 use super::making::Making;
 use crate::clock::Moment;
@@ -49,10 +49,19 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
 
     /// Returns a tenant's cache, noting the use.
     pub(super) fn find(&self, key: &K, now: Moment) -> Option<TokenCache<S>> {
+        self.used(key, now).cloned()
+    }
+
+    /// Returns what a tenant's cache shares with its clones, noting the use.
+    pub(super) fn find_shared(&self, key: &K, now: Moment) -> Option<Arc<Inner<S>>> {
+        Some(Arc::clone(&self.used(key, now)?.0))
+    }
+
+    fn used(&self, key: &K, now: Moment) -> Option<&TokenCache<S>> {
         match self.places.get(key)? {
             Place::Ready(tenant) => {
                 tenant.touch(now);
-                Some(tenant.cache.clone())
+                Some(&tenant.cache)
             }
             Place::Making(_) => None,
         }
@@ -117,7 +126,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     fn release(&mut self, now: Moment, key: K, place: Place<S>, leftovers: &mut Leftovers<K, S>) {
         let history = match &place {
             // Nobody else holds the cache, so nobody holds its lock.
-            Place::Ready(tenant) => tenant.cache.failure_history(),
+            Place::Ready(tenant) => tenant.cache.failure_history(now),
             Place::Making(_) => None,
         };
         leftovers.places.push(place);
@@ -173,7 +182,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
     /// It never waits for a lock, since the lock of the shard is held here.
     fn is_in_use(&self, now: Moment) -> bool {
         let inner = &self.cache.0;
-        Arc::strong_count(inner) > 1
+        inner.clones.load(Ordering::Relaxed) > 1
             || match inner.slot.try_lock() {
                 Ok(slot) => slot.is_refreshing(now, &inner.policy),
                 Err(TryLockError::Poisoned(poisoned)) => {

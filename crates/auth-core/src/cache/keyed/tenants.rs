@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
-use super::super::TokenCache;
-use super::super::flight::closed;
-use super::super::setback::FailureHistory;
+use super::super::history::FailureHistory;
+use super::super::refresh::closed;
+use super::super::{Inner, RefreshPolicy, TokenCache};
 use super::failures::EvictedFailures;
 use super::making::{Maker, Makers, Making};
 use super::shard::{Leftovers, Place, Shard, Tenant};
@@ -60,12 +60,22 @@ pub(super) struct Vacancy<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
 }
 
 impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
-    pub(super) fn new(capacity: usize, idle: Duration, memory: Duration, now: Moment) -> Self {
+    pub(super) fn new(
+        capacity: usize,
+        idle: Duration,
+        policy: &Arc<RefreshPolicy>,
+        now: Moment,
+    ) -> Self {
         let shards = (capacity / TENANTS_PER_SHARD)
             .next_power_of_two()
             .min(MOST_SHARDS);
         let failures = capacity.max(LEAST_FAILURES).div_ceil(shards);
-        let shard = || RwLock::new(Shard::new(EvictedFailures::new(failures, memory)));
+        let shard = || {
+            RwLock::new(Shard::new(EvictedFailures::new(
+                failures,
+                Arc::clone(policy),
+            )))
+        };
         Self {
             shards: (0..shards).map(|_| shard()).collect(),
             hasher: RandomState::new(),
@@ -93,6 +103,11 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     /// Returns a tenant's cache, noting the use. The shard's lock is free again when it returns.
     pub(super) fn find(&self, key: &K, now: Moment) -> Option<TokenCache<S>> {
         read(self.shard_of(key)).find(key, now)
+    }
+
+    /// As [`Tenants::find`], for a look that is over at once and needs no clone of the cache itself.
+    pub(super) fn find_shared(&self, key: &K, now: Moment) -> Option<Arc<Inner<S>>> {
+        read(self.shard_of(key)).find_shared(key, now)
     }
 
     /// Returns a tenant's cache without noting a use.
@@ -137,9 +152,9 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         let place = Place::Making(Box::new(maker.making()));
         shard.places.insert(owned, place);
         let remembered = shard.evicted.take(key);
-        let is_over = |(_, history): &(K, _)| shard.evicted.is_over(history, now);
+        let has_ended = |(_, history): &(K, _)| shard.evicted.has_ended(history, now);
         let (remembered, ended) = match remembered {
-            Some(entry) if is_over(&entry) => (None, Some(entry)),
+            Some(entry) if has_ended(&entry) => (None, Some(entry)),
             entry => (entry, None),
         };
         drop(shard);
@@ -236,7 +251,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
             looked_at += shard.places.len();
             let evicted = shard.evict_idle(now, self.idle, leftovers);
             self.count.fetch_sub(evicted, Ordering::Relaxed);
-            for (key, history) in shard.evicted.forget_ended(now) {
+            for (key, history) in shard.evicted.take_ended(now) {
                 leftovers.keys.push(key);
                 leftovers.histories.push(history);
             }
