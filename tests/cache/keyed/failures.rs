@@ -150,6 +150,22 @@ async fn a_success_leaves_nothing_to_remember() {
 }
 
 #[tokio::test]
+async fn a_source_made_anew_counts_its_revisions_anew_and_that_ends_no_cool_down() {
+    let setup = Setup::new(refused);
+    drop(setup.cache.cache(&"refused".to_owned()).unwrap());
+    // The first source has seen two sets of credentials when it fails; the second will have seen one.
+    setup.sources.lock().unwrap()[0].1.rotate();
+    setup.ask("refused").await;
+    setup.ask("fine").await;
+    setup.ask("refused").await;
+    assert_eq!((setup.made("refused"), setup.requests("refused")), (2, 1));
+    // Credentials that change from here on end it as ever.
+    setup.sources.lock().unwrap()[2].1.rotate();
+    setup.ask("refused").await;
+    assert_eq!(setup.requests("refused"), 2);
+}
+
+#[tokio::test]
 async fn a_removal_ends_a_cool_down_whether_the_tenant_is_there_or_evicted() {
     let setup = Setup::new(refused);
     let key = "refused".to_owned();

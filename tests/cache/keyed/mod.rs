@@ -7,6 +7,7 @@ use auth_core::{AccessToken, Clock as _, ErrorKind, KeyedTokenCache, KeyedTokenC
 
 use super::*;
 
+mod callbacks;
 mod eviction;
 mod failures;
 mod limit;
