@@ -8,12 +8,13 @@ use super::*;
 
 type Cache = KeyedTokenCache<String, ScriptedSource>;
 
+/// How often the closure was called for each tenant.
+type Calls = Arc<Mutex<HashMap<String, u32>>>;
+
 /// A cache whose closure is told its own cache, and how it is to make a source.
-fn cache_of(
-    make: impl Fn(&Cache, &str) + Send + Sync + 'static,
-) -> (Cache, Arc<Mutex<HashMap<String, u32>>>) {
+fn cache_of(make: impl Fn(&Cache, &str) + Send + Sync + 'static) -> (Cache, Calls) {
     let clock = ManualClock::new();
-    let calls = Arc::<Mutex<HashMap<String, u32>>>::default();
+    let calls = Calls::default();
     let own = Arc::new(OnceLock::<Cache>::new());
     let (counted, time, shared) = (Arc::clone(&calls), clock.clone(), Arc::clone(&own));
     let cache = KeyedTokenCache::builder(move |key: &String| {
@@ -27,7 +28,7 @@ fn cache_of(
     (cache, calls)
 }
 
-fn calls(calls: &Mutex<HashMap<String, u32>>, key: &str) -> u32 {
+fn calls(calls: &Calls, key: &str) -> u32 {
     calls.lock().unwrap().get(key).copied().unwrap_or_default()
 }
 
@@ -36,12 +37,7 @@ fn key(name: &str) -> String {
 }
 
 /// A cache whose closure stops inside its first call: it says so on the first channel, and goes on at the second.
-fn cache_that_stops() -> (
-    Cache,
-    Arc<Mutex<HashMap<String, u32>>>,
-    mpsc::Receiver<()>,
-    mpsc::Sender<()>,
-) {
+fn cache_that_stops() -> (Cache, Calls, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (entered, is_entered) = mpsc::channel();
     let (release, is_released) = mpsc::channel::<()>();
     let first = Mutex::new(Some((entered, is_released)));

@@ -165,7 +165,7 @@ where
                 Found::Ready(cache) => return Ok(Step::Done(cache)),
                 Found::Making(making) => return Ok(Step::Wait(making)),
                 Found::Absent(vacancy) => {
-                    if let Some(cache) = self.make(key, vacancy)? {
+                    if let Some(cache) = self.make(key, *vacancy)? {
                         return Ok(Step::Done(cache));
                     }
                 }

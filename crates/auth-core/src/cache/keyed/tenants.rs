@@ -46,7 +46,7 @@ pub(super) enum Found<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     /// Somebody else is making the source.
     Making(Making),
     /// Nobody is, so it is the caller's turn.
-    Absent(Vacancy<'a, K, S>),
+    Absent(Box<Vacancy<'a, K, S>>),
 }
 
 /// A place that was taken for a tenant whose source is to be made; dropped unfilled, it is as if it had never been.
@@ -159,13 +159,13 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         };
         drop(shard);
         drop(ended);
-        Ok(Found::Absent(Vacancy {
+        Ok(Found::Absent(Box::new(Vacancy {
             tenants: self,
             key,
             maker,
             taken_at: now,
             history: remembered.map(|(_, history)| history),
-        }))
+        })))
     }
 
     /// Takes a tenant out, with all that is remembered of it.
