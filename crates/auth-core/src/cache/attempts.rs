@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::SemaphorePermit;
-
 use super::classify::{CacheState, phase};
 use super::futures::with_deadline;
+use super::limiter::Permit;
 use super::policy::Timing;
 use super::{Inner, lock, observe};
 use crate::clock::Moment;
@@ -25,7 +24,15 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
     let mut previous = None;
     let mut attempt = 1;
     loop {
-        let permit = permit(cache, remaining()).await?;
+        let permit = match permit(cache, remaining()).await {
+            Ok(permit) => permit,
+            Err(error) => {
+                return Err(match previous {
+                    Some(earlier) => out_of_time(elapsed(), attempt - 1, earlier),
+                    None => error,
+                });
+            }
+        };
         let limit = policy.attempt_timeout().min(remaining());
         let is_cut_short = limit < policy.attempt_timeout();
         let outcome = attempt_once(cache, limit).await;
@@ -71,18 +78,13 @@ fn out_of_time(elapsed: Duration, attempts: u32, source: Error) -> Error {
 }
 
 /// Waits for its turn where the refreshes of many tenants share one limit.
-async fn permit<S>(cache: &Inner<S>, limit: Duration) -> Result<Option<SemaphorePermit<'_>>> {
-    let Some(permits) = &cache.permits else {
+async fn permit<S>(cache: &Inner<S>, patience: Duration) -> Result<Option<Permit>> {
+    let Some(limiter) = &cache.permits else {
         return Ok(None);
     };
-    match with_deadline(permits.acquire(), cache.clock.sleep(limit)).await {
-        // It is never closed; if it were, there would be no limit.
-        Some(permit) => Ok(permit.ok()),
-        None => Err(Error::new(
-            ErrorKind::Timeout,
-            format!("no token within {limit:.1?}: too many other refreshes are running"),
-        )),
-    }
+    let limit = cache.policy.attempt_timeout();
+    let permit = limiter.acquire(&*cache.clock, patience, limit).await?;
+    Ok(Some(permit))
 }
 
 async fn attempt_once<S: TokenSource>(

@@ -77,6 +77,24 @@ impl FailureHistory {
         })
     }
 
+    /// Returns when it will have ended, on the monotonic clock.
+    pub(super) fn ends_at(&self, policy: &RefreshPolicy) -> Duration {
+        self.cool_down.as_ref().map_or(Duration::ZERO, |cool_down| {
+            let ended = cool_down.since.monotonic().saturating_add(cool_down.length);
+            ended.saturating_add(policy.retry_cap())
+        })
+    }
+
+    /// Returns the same failures for a source whose credentials have this revision now.
+    ///
+    /// A source that was made anew counts its revisions anew as well, so that the one that was noted says nothing.
+    pub(super) fn with_revision(mut self, revision: u64) -> Self {
+        if let Some(cool_down) = &mut self.cool_down {
+            cool_down.revision = revision;
+        }
+        self
+    }
+
     pub(super) fn failures(&self) -> u32 {
         self.failures
     }

@@ -10,6 +10,7 @@ mod handle;
 mod entry;
 mod slot;
 mod observe;
+mod limiter;
 mod attempts;
 mod refresh;
 mod drive;
@@ -33,12 +34,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::HeaderValue;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use self::entry::{Entry, Need};
 use self::futures::outlined;
 use self::handle::{RefreshHandle, complete};
 use self::history::FailureHistory;
+use self::limiter::RefreshLimiter;
 use self::observe::{LookUp, LookUps};
 use self::slot::Slot;
 use crate::clock::{Clock, Moment, SystemClock};
@@ -67,7 +69,7 @@ struct Inner<S> {
     changes: watch::Sender<()>,
     look_ups: LookUps,
     /// How many refreshes may run at once, where many tenants share that limit.
-    permits: Option<Arc<Semaphore>>,
+    permits: Option<Arc<RefreshLimiter>>,
     /// Clones of the cache; a refresh that runs holds this too, and is none of them.
     clones: AtomicUsize,
 }
@@ -91,7 +93,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         source: S,
         policy: Arc<RefreshPolicy>,
         clock: Arc<dyn Clock>,
-        permits: Option<Arc<Semaphore>>,
+        permits: Option<Arc<RefreshLimiter>>,
     ) -> Self {
         Self(Arc::new(Inner {
             source,
@@ -276,15 +278,18 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Returns what went wrong since the last success, if any of it still matters, for a cache that is made anew later.
-    fn failure_history(&self) -> Option<FailureHistory> {
-        let now = self.0.clock.now();
+    ///
+    /// The time is given, since a lock may be held that no clock may run under.
+    fn failure_history(&self, now: Moment) -> Option<FailureHistory> {
         let history = lock(&self.0.slot).history().clone();
         (!history.has_ended(now, &self.0.policy)).then_some(history)
     }
 
     /// Takes over what went wrong before this cache was made.
     fn restore_failure_history(&self, history: FailureHistory) {
-        lock(&self.0.slot).restore_history(history);
+        // Asked without the lock: it is the caller's code.
+        let revision = self.0.source.credential_revision();
+        lock(&self.0.slot).restore_history(history.with_revision(revision));
     }
 
     async fn wait_for_header(&self) -> Result<HeaderValue> {
@@ -310,19 +315,21 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
+    fn note(&self, result: LookUp) {
+        self.0.look_ups.count(&self.0.source, result);
+    }
+}
+
+impl<S: TokenSource> Inner<S> {
     /// The hot path without its side: takes a token that needs nothing.
     fn fresh_at<T>(&self, now: Moment, take: impl FnOnce(&Entry) -> T) -> Option<T> {
-        let entry = self.0.published.load();
+        let entry = self.published.load();
         let entry = entry.as_ref()?;
         let is_fresh = classify::phase(entry.timing, now) == CacheState::Fresh;
         is_fresh.then(|| {
-            self.note(LookUp::Fresh);
+            self.look_ups.count(&self.source, LookUp::Fresh);
             take(entry)
         })
-    }
-
-    fn note(&self, result: LookUp) {
-        self.0.look_ups.count(&self.0.source, result);
     }
 }
 

@@ -3,9 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use auth_core::{ErrorKind, KeyedTokenCache, KeyedTokenCacheBuilder};
+use auth_core::{AccessToken, Clock as _, ErrorKind, KeyedTokenCache, KeyedTokenCacheBuilder};
 
 use super::*;
+
+mod callbacks;
+mod eviction;
+mod failures;
+mod limit;
+mod making;
 
 type Sources = Arc<Mutex<HashMap<String, ScriptedSource>>>;
 
@@ -80,114 +86,6 @@ async fn one_tenants_failure_or_slowness_delays_no_other() {
 }
 
 #[tokio::test]
-async fn the_longest_unused_make_room_at_capacity() {
-    let clock = ManualClock::new();
-    let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(3).build();
-    for key in ["a", "b", "c"] {
-        cache.token(&key.to_owned()).await.unwrap();
-        clock.advance(seconds(1));
-    }
-    cache.token(&"a".to_owned()).await.unwrap();
-    clock.advance(seconds(1));
-    cache.token(&"d".to_owned()).await.unwrap();
-    assert_eq!(cache.len(), 3);
-    assert!(
-        cache.cache(&"a".to_owned()).peek().is_some(),
-        "a was used after b"
-    );
-    assert!(cache.cache(&"c".to_owned()).peek().is_some());
-    assert!(
-        cache.cache(&"b".to_owned()).peek().is_none(),
-        "b was forgotten"
-    );
-}
-
-#[tokio::test]
-async fn a_large_cache_forgets_the_longest_unused_sixteenth_at_once() {
-    let clock = ManualClock::new();
-    let (builder, sources) = keyed(&clock, own_token);
-    let cache = builder.capacity(64).build();
-    let key = |index: usize| format!("k{index}");
-    for index in 0..64 {
-        cache.token(&key(index)).await.unwrap();
-        clock.advance(seconds(1));
-    }
-    // The oldest of all is used once more, so four others are the longest unused.
-    cache.token(&key(0)).await.unwrap();
-    clock.advance(seconds(1));
-    cache.token(&key(64)).await.unwrap();
-    assert_eq!(cache.len(), 61, "64 and a new one, less four");
-    for index in 65..68 {
-        cache.token(&key(index)).await.unwrap();
-    }
-    assert_eq!(cache.len(), 64, "there is room for a while");
-    for index in (0..1).chain(5..68) {
-        cache.token(&key(index)).await.unwrap();
-        assert_eq!(requests(&sources, &key(index)), 1, "{index} was kept");
-    }
-    assert_eq!(cache.len(), 64);
-    for index in 1..5 {
-        assert!(
-            cache.cache(&key(index)).peek().is_none(),
-            "{index} was forgotten"
-        );
-    }
-}
-
-#[tokio::test]
-async fn tenants_used_in_the_same_second_make_room_no_faster_than_others() {
-    let clock = ManualClock::new();
-    let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(64).build();
-    for index in 0..64 {
-        cache.token(&format!("k{index}")).await.unwrap();
-    }
-    cache.token(&"new".to_owned()).await.unwrap();
-    assert_eq!(cache.len(), 61, "four of equals, not all of them");
-}
-
-#[tokio::test]
-async fn the_idle_are_forgotten_when_another_arrives() {
-    let clock = ManualClock::new();
-    let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.idle(seconds(100)).build();
-    cache.token(&"idle".to_owned()).await.unwrap();
-    clock.advance(seconds(60));
-    cache.token(&"busy".to_owned()).await.unwrap();
-    clock.advance(seconds(60));
-    cache.token(&"new".to_owned()).await.unwrap();
-    assert_eq!(cache.len(), 2);
-    assert!(cache.cache(&"busy".to_owned()).peek().is_some());
-}
-
-#[tokio::test]
-async fn a_tenant_whose_refresh_is_running_is_never_forgotten() {
-    let clock = ManualClock::new();
-    let (builder, sources) = keyed(&clock, |key| match key {
-        "slow" => vec![Reply::token("slow", 3600.0).after(seconds(5))],
-        _ => own_token(key),
-    });
-    let cache = builder.capacity(1).idle(seconds(1)).build();
-    let slow = cache.clone();
-    let waiting = tokio::spawn(async move { slow.token(&"slow".to_owned()).await });
-    settle().await;
-    clock.advance(seconds(3));
-    for key in ["a", "b", "c"] {
-        cache.token(&key.to_owned()).await.unwrap();
-    }
-    assert_eq!(
-        cache.len(),
-        2,
-        "the bound gives way to the one that runs, and to nothing else"
-    );
-    clock.advance(seconds(2));
-    waiting.await.unwrap().unwrap();
-    assert!(cache.cache(&"slow".to_owned()).peek().is_some());
-    assert_eq!(requests(&sources, "slow"), 1);
-}
-
-#[tokio::test]
 async fn invalidation_reaches_the_tenants_own_token_only() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, |key| match key {
@@ -222,29 +120,31 @@ async fn a_removed_tenant_starts_anew() {
 }
 
 #[tokio::test]
-async fn after_a_shutdown_no_tenant_gets_anything_old_or_new() {
+async fn after_a_shutdown_no_tenant_gets_anything_and_no_source_is_made() {
     let (builder, sources) = keyed(&ManualClock::new(), own_token);
     let cache = builder.build();
     let (old, new) = ("a".to_owned(), "b".to_owned());
     cache.token(&old).await.unwrap();
-    let held = cache.cache(&old);
+    let held = cache.cache(&old).unwrap();
     cache.shutdown().await;
     for key in [&old, &new] {
-        let error = cache.token(key).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Closed, "{key}");
+        let errors = [
+            cache.token(key).await.unwrap_err(),
+            cache.authorization(key).await.unwrap_err(),
+            cache.cache(key).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Closed, "{key}");
+        }
+        let rejected = AccessToken::new("t", ManualClock::new().now(), seconds(60)).unwrap();
+        cache.invalidate(key, &rejected);
+        cache.remove(key);
     }
     assert!(held.peek().is_none());
+    assert_eq!(held.token().await.unwrap_err().kind(), ErrorKind::Closed);
     assert!(cache.is_empty());
-    let asked: u64 = sources
-        .lock()
-        .unwrap()
-        .values()
-        .map(ScriptedSource::requests)
-        .sum();
-    assert_eq!(
-        asked, 0,
-        "those that were made afterwards were asked for nothing"
-    );
+    assert_eq!(requests(&sources, "a"), 1);
+    assert_eq!(sources.lock().unwrap().len(), 1, "no source was made for b");
 }
 
 #[tokio::test]

@@ -1,0 +1,111 @@
+//! What a keyed cache is built from, and its bounds.
+
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::RefreshPolicy;
+use super::super::limiter::RefreshLimiter;
+use super::tenants::Tenants;
+use super::{Inner, KeyedTokenCache, Make};
+use crate::clock::{Clock, SystemClock};
+use crate::source::TokenSource;
+
+/// Builds a [`KeyedTokenCache`].
+#[must_use]
+pub struct KeyedTokenCacheBuilder<K, S> {
+    make: Make<K, S>,
+    policy: RefreshPolicy,
+    clock: Arc<dyn Clock>,
+    capacity: usize,
+    idle: Duration,
+    max_concurrent_refreshes: usize,
+}
+
+impl<K, S> KeyedTokenCacheBuilder<K, S> {
+    /// How many tenants are kept unless set: a large service's, at about a kilobyte each.
+    pub const DEFAULT_CAPACITY: usize = 10_000;
+
+    /// How long a tenant is kept that nobody asks for, unless set: the longest usual life of a token.
+    pub const DEFAULT_IDLE: Duration = Duration::from_secs(60 * 60);
+
+    /// How many token requests run at once unless set.
+    ///
+    /// At the usual fifth of a second each that is 320 a second, so 10,000 cold tenants have their tokens within the 30 s that a
+    /// refresh may take by default, with 64 connections at most.
+    pub const DEFAULT_MAX_CONCURRENT_REFRESHES: usize = 64;
+
+    pub(super) fn new(make: Make<K, S>) -> Self {
+        Self {
+            make,
+            policy: RefreshPolicy::default(),
+            clock: Arc::new(SystemClock::new()),
+            capacity: Self::DEFAULT_CAPACITY,
+            idle: Self::DEFAULT_IDLE,
+            max_concurrent_refreshes: Self::DEFAULT_MAX_CONCURRENT_REFRESHES,
+        }
+    }
+
+    /// Sets how many tenants are kept, at least one.
+    ///
+    /// A tenant in use is never evicted, so there are more while so many are in use: while their refreshes run, somebody waits for
+    /// their tokens, or your program holds their caches. Each later newcomer evicts a few of them, until they are as many as set.
+    pub fn capacity(mut self, capacity: usize) -> Self {
+        self.capacity = capacity.max(1);
+        self
+    }
+
+    /// Sets how long a tenant is kept that nobody asks for.
+    pub fn idle(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// Sets how many token requests of all tenants run at once, at least one.
+    ///
+    /// The others wait for their turn, in the order in which they came. That wait counts towards
+    /// [`RefreshPolicy::flight_timeout`] and not towards [`RefreshPolicy::attempt_timeout`].
+    pub fn max_concurrent_refreshes(mut self, limit: usize) -> Self {
+        self.max_concurrent_refreshes = limit.max(1);
+        self
+    }
+
+    /// Sets when tokens are refreshed.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Reads time from clocks of your own, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl<K: Hash + Eq + Clone, S: TokenSource + 'static> KeyedTokenCacheBuilder<K, S> {
+    /// Builds the cache; nothing is made for any tenant yet.
+    pub fn build(self) -> KeyedTokenCache<K, S> {
+        let policy = Arc::new(self.policy);
+        let tenants = Tenants::new(self.capacity, self.idle, &policy, self.clock.now());
+        KeyedTokenCache(Arc::new(Inner {
+            make: self.make,
+            policy,
+            clock: self.clock,
+            limiter: Arc::new(RefreshLimiter::new(self.max_concurrent_refreshes)),
+            tenants,
+        }))
+    }
+}
+
+impl<K, S> fmt::Debug for KeyedTokenCacheBuilder<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyedTokenCacheBuilder")
+            .field("policy", &self.policy)
+            .field("capacity", &self.capacity)
+            .field("idle", &self.idle)
+            .field("max_concurrent_refreshes", &self.max_concurrent_refreshes)
+            .finish_non_exhaustive()
+    }
+}

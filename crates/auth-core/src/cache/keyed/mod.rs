@@ -1,0 +1,213 @@
+//! Many tenants, each with a cache of its own: bounded, and forgetful of those nobody asks for.
+
+mod failures;
+mod making;
+mod shard;
+mod tenants;
+mod builder;
+
+pub use builder::KeyedTokenCacheBuilder;
+
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use self::making::Making;
+use self::tenants::{Found, Tenants, Vacancy};
+use super::entry::Entry;
+use super::futures::outlined;
+use super::handle::complete;
+use super::limiter::RefreshLimiter;
+use super::{RefreshPolicy, TokenCache};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+
+/// One [`TokenCache`] per key, made from a closure when the key is first asked for.
+///
+/// One tenant's failure never delays another; a slow endpoint does only when it holds up as many token requests as
+/// [`KeyedTokenCacheBuilder::max_concurrent_refreshes`] allows at once.
+/// The number of tenants is bounded, and those that nobody asked for in a while are evicted when others arrive; never one in use.
+/// An eviction does not end a cool-down: how a tenant failed is remembered apart, for as many tenants as the capacity and for at
+/// least 1,024; if there are more, those whose cool-downs end first are dropped.
+/// Nothing runs at rest. Cloning shares the tenants.
+pub struct KeyedTokenCache<K, S>(Arc<Inner<K, S>>);
+
+struct Inner<K, S> {
+    make: Make<K, S>,
+    policy: Arc<RefreshPolicy>,
+    clock: Arc<dyn Clock>,
+    limiter: Arc<RefreshLimiter>,
+    tenants: Tenants<K, S>,
+}
+
+/// Makes the source of a tenant.
+type Make<K, S> = Box<dyn Fn(&K) -> S + Send + Sync>;
+
+impl<K, S> KeyedTokenCache<K, S>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    S: TokenSource + 'static,
+{
+    /// Makes a cache with the default bounds whose sources come from `make`.
+    ///
+    /// `make` is called once for a tenant that is not there, whoever else asks for it meanwhile; they wait until it returns.
+    /// If it panics, the panic goes to its caller and the next one calls it again.
+    /// It may use this very cache for other tenants. It must not ask for the same one: that is an
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), and from another thread that it waits for, a deadlock.
+    pub fn new(make: impl Fn(&K) -> S + Send + Sync + 'static) -> Self {
+        Self::builder(make).build()
+    }
+
+    /// Starts a builder; for `make` see [`KeyedTokenCache::new`].
+    pub fn builder(make: impl Fn(&K) -> S + Send + Sync + 'static) -> KeyedTokenCacheBuilder<K, S> {
+        KeyedTokenCacheBuilder::new(Box::new(make))
+    }
+
+    /// Returns a valid token of a tenant, waiting only if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`] and [`KeyedTokenCache::cache`].
+    pub async fn token(&self, key: &K) -> Result<AccessToken> {
+        match self.fresh(key, |entry| entry.token.clone()) {
+            Some(token) => Ok(token),
+            None => outlined(async { self.tenant(key).await?.token().await }).await,
+        }
+    }
+
+    /// Returns the header of a tenant's valid token, ready to send; as [`KeyedTokenCache::token`], and cheaper.
+    ///
+    /// # Errors
+    /// As [`KeyedTokenCache::token`].
+    pub async fn authorization(&self, key: &K) -> Result<HeaderValue> {
+        match self.fresh(key, |entry| entry.header.clone()) {
+            Some(header) => Ok(header),
+            None => outlined(async { self.tenant(key).await?.authorization().await }).await,
+        }
+    }
+
+    /// Returns a tenant's own cache, making it if there is none; asks for no token. It counts as a use of the tenant.
+    ///
+    /// While you hold it the tenant is not evicted, so that there is never a second cache for the same key.
+    /// It blocks while another thread makes the tenant's source.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`KeyedTokenCache::shutdown`];
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it is called by the closure that makes this tenant's source.
+    pub fn cache(&self, key: &K) -> Result<TokenCache<S>> {
+        loop {
+            match self.find_or_make(key)? {
+                Step::Done(cache) => return Ok(cache),
+                Step::Wait(making) => self.0.tenants.makers().block_until_made(making)?,
+            }
+        }
+    }
+
+    /// Tells a tenant's cache that the API refused a token; see [`TokenCache::invalidate`].
+    pub fn invalidate(&self, key: &K, rejected: &AccessToken) {
+        if let Some(cache) = self.0.tenants.glance(key) {
+            cache.invalidate(rejected);
+        }
+    }
+
+    /// Forgets a tenant, its token and its failures; a refresh of it that runs ends by itself.
+    ///
+    /// A cache of the tenant that is held elsewhere lives on, and is then no longer the one that [`KeyedTokenCache::cache`] returns.
+    pub fn remove(&self, key: &K) {
+        self.0.tenants.remove(key);
+    }
+
+    /// Shuts down every tenant's cache, as [`TokenCache::shutdown`] does, within one time limit for all of them.
+    ///
+    /// A tenant that is asked for later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no source is made any more.
+    pub async fn shutdown(&self) {
+        let caches = self.0.tenants.close();
+        let refreshes = caches.iter().filter_map(TokenCache::close).collect();
+        complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+    }
+
+    /// Returns how many tenants are kept now.
+    pub fn len(&self) -> usize {
+        self.0.tenants.len()
+    }
+
+    /// Returns true if no tenant is kept now.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The warm look-up. No lock of the tenants is held but to find the cache: clocks, recorders and sources are the caller's code.
+    fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
+        let now = self.0.clock.now();
+        self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
+    }
+
+    /// As [`KeyedTokenCache::cache`], without blocking the thread.
+    async fn tenant(&self, key: &K) -> Result<TokenCache<S>> {
+        loop {
+            match self.find_or_make(key)? {
+                Step::Done(cache) => return Ok(cache),
+                Step::Wait(making) => self.0.tenants.makers().made(making).await?,
+            }
+        }
+    }
+
+    fn find_or_make(&self, key: &K) -> Result<Step<S>> {
+        loop {
+            let now = self.0.clock.now();
+            if let Some(cache) = self.0.tenants.find(key, now) {
+                return Ok(Step::Done(cache));
+            }
+            match self.0.tenants.find_or_take_place(key, now)? {
+                Found::Ready(cache) => return Ok(Step::Done(cache)),
+                Found::Making(making) => return Ok(Step::Wait(making)),
+                Found::Absent(vacancy) => {
+                    if let Some(cache) = self.make(key, *vacancy)? {
+                        return Ok(Step::Done(cache));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes a tenant's cache, or returns `None` if it was removed meanwhile.
+    fn make(&self, key: &K, vacancy: Vacancy<'_, K, S>) -> Result<Option<TokenCache<S>>> {
+        let inner = &self.0;
+        let made = TokenCache::with_shared(
+            (inner.make)(key),
+            Arc::clone(&inner.policy),
+            Arc::clone(&inner.clock),
+            Some(Arc::clone(&inner.limiter)),
+        );
+        if let Some(history) = vacancy.history() {
+            made.restore_failure_history(history);
+        }
+        let is_kept = vacancy.fill(&made, inner.clock.now())?;
+        Ok(is_kept.then_some(made))
+    }
+}
+
+/// What comes next for one who asks for a tenant.
+enum Step<S> {
+    Done(TokenCache<S>),
+    Wait(Making),
+}
+
+impl<K, S> Clone for KeyedTokenCache<K, S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K, S> fmt::Debug for KeyedTokenCache<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Keys are the caller's and may be secrets.
+        f.debug_struct("KeyedTokenCache")
+            .field("capacity", &self.0.tenants.capacity())
+            .field("idle", &self.0.tenants.idle())
+            .finish_non_exhaustive()
+    }
+}

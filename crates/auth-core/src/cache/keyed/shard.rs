@@ -1,0 +1,212 @@
+//! A part of the tenants, with a lock of its own: who is there, who is evicted, and how tenants failed that were.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, TryLockError};
+use std::time::Duration;
+
+use super::super::history::FailureHistory;
+use super::super::{Inner, TokenCache};
+use super::failures::EvictedFailures;
+use super::making::Making;
+use crate::clock::Moment;
+use crate::source::TokenSource;
+
+/// A part of the tenants. Nothing in here calls the caller's code but the hash and the equality of keys.
+pub(super) struct Shard<K, S> {
+    pub(super) places: HashMap<K, Place<S>>,
+    pub(super) evicted: EvictedFailures<K>,
+}
+
+/// What stands at a key.
+pub(super) enum Place<S> {
+    Ready(Tenant<S>),
+    /// Boxed, so that the many which are ready are small.
+    Making(Box<Making>),
+}
+
+pub(super) struct Tenant<S> {
+    cache: TokenCache<S>,
+    /// Ticks of the monotonic clock.
+    last_used: AtomicU64,
+}
+
+/// What was taken out under a lock, to be dropped without it: keys, sources and errors are the caller's types.
+pub(super) struct Leftovers<K, S> {
+    pub(super) keys: Vec<K>,
+    pub(super) places: Vec<Place<S>>,
+    pub(super) histories: Vec<FailureHistory>,
+}
+
+impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
+    pub(super) fn new(evicted: EvictedFailures<K>) -> Self {
+        Self {
+            places: HashMap::new(),
+            evicted,
+        }
+    }
+
+    /// Returns a tenant's cache, noting the use.
+    pub(super) fn find(&self, key: &K, now: Moment) -> Option<TokenCache<S>> {
+        self.used(key, now).cloned()
+    }
+
+    /// Returns what a tenant's cache shares with its clones, noting the use.
+    pub(super) fn find_shared(&self, key: &K, now: Moment) -> Option<Arc<Inner<S>>> {
+        Some(Arc::clone(&self.used(key, now)?.0))
+    }
+
+    fn used(&self, key: &K, now: Moment) -> Option<&TokenCache<S>> {
+        match self.places.get(key)? {
+            Place::Ready(tenant) => {
+                tenant.touch(now);
+                Some(&tenant.cache)
+            }
+            Place::Making(_) => None,
+        }
+    }
+
+    /// Evicts the tenant that was not used for longest; returns false if all are in use.
+    pub(super) fn evict_longest_unused(
+        &mut self,
+        now: Moment,
+        leftovers: &mut Leftovers<K, S>,
+    ) -> bool {
+        let Some(victim) = self.longest_unused(now) else {
+            return false;
+        };
+        // Found once more by its address: to clone a key would be to run the caller's code.
+        let is_victim = |place: &Place<S>| match place {
+            Place::Ready(tenant) => tenant.address() == victim,
+            Place::Making(_) => false,
+        };
+        let taken = self.places.extract_if(|_, place| is_victim(place)).next();
+        if let Some((key, place)) = taken {
+            self.release(now, key, place, leftovers);
+        }
+        true
+    }
+
+    /// Evicts those that nobody has asked for in so long; returns how many.
+    pub(super) fn evict_idle(
+        &mut self,
+        now: Moment,
+        idle: Duration,
+        leftovers: &mut Leftovers<K, S>,
+    ) -> usize {
+        let is_idle = |place: &Place<S>| match place {
+            Place::Ready(tenant) => tenant.unused_for(now) >= idle && !tenant.is_in_use(now),
+            Place::Making(_) => false,
+        };
+        let taken: Vec<_> = self.places.extract_if(|_, place| is_idle(place)).collect();
+        let count = taken.len();
+        for (key, place) in taken {
+            self.release(now, key, place, leftovers);
+        }
+        count
+    }
+
+    fn longest_unused(&self, now: Moment) -> Option<usize> {
+        let mut longest = None;
+        for place in self.places.values() {
+            let Place::Ready(tenant) = place else {
+                continue;
+            };
+            let last_used = tenant.last_used();
+            let is_longer = longest.is_none_or(|(least, _)| last_used < least);
+            // The second question waits for memory, so it is asked of few.
+            if is_longer && !tenant.is_in_use(now) {
+                longest = Some((last_used, tenant.address()));
+            }
+        }
+        longest.map(|(_, address)| address)
+    }
+
+    fn release(&mut self, now: Moment, key: K, place: Place<S>, leftovers: &mut Leftovers<K, S>) {
+        let history = match &place {
+            // Nobody else holds the cache, so nobody holds its lock.
+            Place::Ready(tenant) => tenant.cache.failure_history(now),
+            Place::Making(_) => None,
+        };
+        leftovers.places.push(place);
+        let Some(history) = history else {
+            leftovers.keys.push(key);
+            return;
+        };
+        for (key, history) in self.evicted.put(now, key, history) {
+            leftovers.keys.push(key);
+            leftovers.histories.push(history);
+        }
+    }
+}
+
+impl<S: TokenSource + 'static> Tenant<S> {
+    pub(super) fn new(cache: TokenCache<S>, now: Moment) -> Self {
+        let tenant = Self {
+            cache,
+            last_used: AtomicU64::new(0),
+        };
+        tenant.touch(now);
+        tenant
+    }
+
+    pub(super) fn cache(&self) -> &TokenCache<S> {
+        &self.cache
+    }
+
+    pub(super) fn into_cache(self) -> TokenCache<S> {
+        self.cache
+    }
+
+    pub(super) fn touch(&self, now: Moment) {
+        let ticks = ticks(now);
+        // Most look-ups fall into the same tick; a store would still take the cache line from every other reader.
+        if self.last_used() != ticks {
+            self.last_used.store(ticks, Ordering::Relaxed);
+        }
+    }
+
+    fn last_used(&self) -> u64 {
+        self.last_used.load(Ordering::Relaxed)
+    }
+
+    fn unused_for(&self, now: Moment) -> Duration {
+        Duration::from_millis(ticks(now).saturating_sub(self.last_used()))
+    }
+
+    /// Returns true while a refresh runs or somebody else holds the cache.
+    ///
+    /// Whoever waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
+    /// and both would refresh; and nothing would be freed.
+    /// It never waits for a lock, since the lock of the shard is held here.
+    fn is_in_use(&self, now: Moment) -> bool {
+        let inner = &self.cache.0;
+        inner.clones.load(Ordering::Relaxed) > 1
+            || match inner.slot.try_lock() {
+                Ok(slot) => slot.is_refreshing(now, &inner.policy),
+                Err(TryLockError::Poisoned(poisoned)) => {
+                    poisoned.into_inner().is_refreshing(now, &inner.policy)
+                }
+                Err(TryLockError::WouldBlock) => true,
+            }
+    }
+
+    fn address(&self) -> usize {
+        Arc::as_ptr(&self.cache.0).addr()
+    }
+}
+
+impl<K, S> Default for Leftovers<K, S> {
+    fn default() -> Self {
+        Self {
+            keys: Vec::new(),
+            places: Vec::new(),
+            histories: Vec::new(),
+        }
+    }
+}
+
+fn ticks(now: Moment) -> u64 {
+    u64::try_from(now.monotonic().as_millis()).unwrap_or(u64::MAX)
+}

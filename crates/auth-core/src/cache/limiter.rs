@@ -1,0 +1,197 @@
+//! A bound on the token requests that many caches send at once, which a dead refresh cannot use up.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::futures::with_deadline;
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Grants permits for token requests, first come, first served.
+///
+/// A semaphore would do if every task that waits or holds a permit went on running. A task whose runtime is no longer driven does
+/// neither, and is not dropped either: it would keep its permit, or its place at the front, for ever.
+/// So a permit is a lease, one that was granted must be claimed soon, and whoever waits must show from time to time that it lives.
+#[derive(Debug)]
+pub(super) struct RefreshLimiter {
+    limit: usize,
+    queue: Mutex<Queue>,
+}
+
+/// Leave to send one token request, or a place in the queue for it; given up when it is dropped.
+#[derive(Debug)]
+pub(super) struct Permit {
+    limiter: Arc<RefreshLimiter>,
+    number: u64,
+    granted: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    last_number: u64,
+    /// The latest time that anybody has read, on the monotonic clock.
+    now: Duration,
+    /// When each permit ends that was granted.
+    granted: BTreeMap<u64, Duration>,
+    /// Those who wait, in the order in which they came.
+    waiting: BTreeMap<u64, Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    granted: Arc<Notify>,
+    /// When it last showed that it is alive.
+    seen: Duration,
+}
+
+impl RefreshLimiter {
+    /// Makes a limiter that grants so many permits at once, at least one.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit: limit.max(1),
+            queue: Mutex::default(),
+        }
+    }
+
+    /// Waits for a permit, for at most `patience`; it is for work that takes no longer than `limit`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if there was none within `patience`.
+    pub(super) async fn acquire(
+        self: &Arc<Self>,
+        clock: &dyn Clock,
+        patience: Duration,
+        limit: Duration,
+    ) -> Result<Permit> {
+        // A busy executor may end the work late.
+        let lease = limit.saturating_add(CLAIM);
+        let started = clock.now().monotonic();
+        // From here on the drop of this future gives the place up.
+        let permit = self.enqueue();
+        loop {
+            let now = clock.now().monotonic();
+            let left = patience.saturating_sub(now.saturating_sub(started));
+            if left.is_zero() {
+                return Err(self.no_permit(patience));
+            }
+            if self.claim(&permit, now, lease) {
+                return Ok(permit);
+            }
+            // Woken by the grant; the timer finds the permits of the dead, which nobody gives back.
+            let granted = permit.granted.notified();
+            let slept = with_deadline(granted, clock.sleep(left.min(CLAIM))).await;
+            if slept.is_none() && clock.now().monotonic() == now {
+                // A clock whose sleeps take no time would make this spin, and keep the thread from those who hold permits.
+                permit.granted.notified().await;
+            }
+        }
+    }
+
+    fn no_permit(&self, patience: Duration) -> Error {
+        let limit = self.limit;
+        let message = format!(
+            "no token was requested within {patience:.1?}, since the limit of {limit} concurrent refreshes was reached"
+        );
+        Error::new(ErrorKind::Timeout, message)
+    }
+
+    fn enqueue(self: &Arc<Self>) -> Permit {
+        let mut queue = self.lock();
+        queue.last_number += 1;
+        Permit {
+            limiter: Arc::clone(self),
+            number: queue.last_number,
+            granted: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Takes up the permit if there is one for it; returns false if it is not its turn yet.
+    fn claim(&self, permit: &Permit, now: Duration, lease: Duration) -> bool {
+        let mut queue = self.lock();
+        queue.now = queue.now.max(now);
+        let now = queue.now;
+        queue.granted.retain(|_, ends_at| *ends_at > now);
+        if !queue.granted.contains_key(&permit.number) {
+            // One that overslept its own grant comes back to the place it had: its number says which.
+            let waiting = Waiting {
+                granted: Arc::clone(&permit.granted),
+                seen: now,
+            };
+            queue.waiting.insert(permit.number, waiting);
+        }
+        let woken = queue.grant(self.limit);
+        let claimed = match queue.granted.get_mut(&permit.number) {
+            Some(ends_at) => {
+                *ends_at = now.saturating_add(lease);
+                true
+            }
+            None => false,
+        };
+        drop(queue);
+        wake(woken);
+        claimed
+    }
+
+    fn give_up(&self, number: u64) {
+        let mut queue = self.lock();
+        queue.waiting.remove(&number);
+        let woken = match queue.granted.remove(&number) {
+            Some(_) => queue.grant(self.limit),
+            None => Vec::new(),
+        };
+        drop(queue);
+        wake(woken);
+    }
+
+    /// The queue is whole after every single change, so a panic meanwhile spoils nothing.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    /// Grants what is free to those who came first, the dead left out; returns whom to wake.
+    ///
+    /// It goes by the latest time that anybody has read: a clock is the caller's code, which must not run under the lock, nor
+    /// while a permit is dropped because a panic unwinds.
+    fn grant(&mut self, limit: usize) -> Vec<Arc<Notify>> {
+        let mut woken = Vec::new();
+        while self.granted.len() < limit {
+            let Some((number, waiting)) = self.waiting.pop_first() else {
+                break;
+            };
+            if self.now.saturating_sub(waiting.seen) <= ALIVE {
+                self.granted.insert(number, self.now.saturating_add(CLAIM));
+                woken.push(waiting.granted);
+            }
+        }
+        woken
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.limiter.give_up(self.number);
+    }
+}
+
+/// A waker is the executor's code, so it runs without the lock.
+fn wake(granted: impl IntoIterator<Item = Arc<Notify>>) {
+    for granted in granted {
+        granted.notify_one();
+    }
+}
+
+/// How long a grant waits to be taken up, and how often those who wait look for the permits of the dead.
+///
+/// Longer than a busy executor lets a woken task wait, and short beside the time that a caller waits for a token.
+const CLAIM: Duration = Duration::from_secs(1);
+
+/// Who waits looks once in every [`CLAIM`]; one that has missed a few looks will not come any more.
+const ALIVE: Duration = Duration::from_secs(3);
+
+#[cfg(test)]
+mod tests;
