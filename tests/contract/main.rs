@@ -8,6 +8,7 @@
 
 mod vendors;
 mod listener;
+mod raw_server;
 mod script;
 mod sign_in;
 mod refusals;
@@ -15,6 +16,7 @@ mod network;
 mod wire;
 mod api;
 mod api_network;
+mod kept_connections;
 mod graphql;
 mod projects;
 mod runai;
