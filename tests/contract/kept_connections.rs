@@ -234,7 +234,10 @@ async fn odd_answers_are_answers_and_spoil_nothing() {
             204,
         ),
         ("HTTP/1.1 304 Not Modified\r\n\r\n", 304),
-        ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n", 101),
+        (
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
+            101,
+        ),
         ("HTTP/1.0 200 OK\r\n\r\n", 200),
     ] {
         let listener = crate::listener::Listener::start(crate::listener::Misbehaviour::Write(

@@ -17,6 +17,7 @@ mod wire;
 mod api;
 mod api_network;
 mod kept_connections;
+mod forwarding;
 mod graphql;
 mod projects;
 mod runai;

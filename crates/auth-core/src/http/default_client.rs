@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, StatusCode, Version};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
@@ -73,6 +74,15 @@ impl HttpClient for DefaultHttpClient {
         let client = self.client(runtime.id(), route, reuse)?;
         // What a server was spoken to in, is no business of the server that we speak to.
         *request.version_mut() = Version::HTTP_11;
+        // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
+        let has_length = matches!(
+            *request.method(),
+            Method::POST | Method::PUT | Method::PATCH
+        );
+        if has_length && request.body().is_empty() {
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
         let request = reqwest::Request::try_from(request).map_err(|error| {
             Error::config("the request cannot be sent").with_source(error.without_url())
         })?;
