@@ -1,5 +1,7 @@
 //! Tests of what a call sends, when it is sent again, and what its answer comes to.
 
+mod log;
+
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
