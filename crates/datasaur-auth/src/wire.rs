@@ -1,9 +1,12 @@
 //! Datasaur's spellings: its paths, its GraphQL, and how its API says that a token is no good.
 
+mod refusal;
+
+pub(crate) use refusal::refuses_graphql;
+
 use auth_core::Explanation;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -83,6 +86,8 @@ impl<'a> GraphqlBody<'a> {
 /// The GraphQL API refuses a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
 /// Answers that hold data as well are handed through: part of the request was served.
+/// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
+/// another installation get it with every new token.
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
     auth_core::refuses_token(response) || refuses_graphql(response.body())
 }
@@ -95,24 +100,6 @@ pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> Explanation {
     }
     let body = serde_json::from_slice::<Body>(body).ok();
     Explanation::new(body.and_then(|body| body.message))
-}
-
-/// Returns true if the body is a GraphQL answer that refuses the token and holds no data.
-pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Answer {
-        data: Option<IgnoredAny>,
-        #[serde(default)]
-        errors: Vec<Failure>,
-    }
-    // Large answers are the rule here, and parsing each one twice is not free.
-    if !contains(body, AUTHENTICATION_ERROR.as_bytes()) {
-        return false;
-    }
-    serde_json::from_slice::<Answer>(body).is_ok_and(|answer| {
-        let first = answer.errors.into_iter().next().and_then(Failure::kind);
-        answer.data.is_none() && first.as_deref() == Some(AUTHENTICATION_ERROR)
-    })
 }
 
 /// Returns the message and the type of one entry of `errors`, as far as they can be read.
@@ -145,10 +132,6 @@ impl Failure {
     fn kind(self) -> Option<String> {
         self.extensions.and_then(|extensions| extensions.kind)
     }
-}
-
-fn contains(body: &[u8], needle: &[u8]) -> bool {
-    body.windows(needle.len()).any(|window| window == needle)
 }
 
 /// The type of the error that refuses a token.
