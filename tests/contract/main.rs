@@ -19,6 +19,7 @@ mod api_network;
 mod kept_connections;
 mod forwarding;
 mod graphql;
+mod grpc;
 mod projects;
 mod runai;
 mod redaction;
