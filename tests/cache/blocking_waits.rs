@@ -82,6 +82,23 @@ fn a_blocking_request_does_not_wait_for_it() {
 }
 
 #[test]
+fn a_token_after_a_refused_one_is_another_or_none() {
+    let replies = [Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)];
+    let setup = Setup::new(replies);
+    let clock = Arc::new(setup.clock.clone());
+    let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
+    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), clock);
+    let client = client(&Api::refusing("none"), &cache);
+    within_limit(move || {
+        let first = client.token().unwrap();
+        assert!(client.token_after(&first).unwrap().is_none(), "too young");
+        setup.clock.advance(seconds(60));
+        let second = client.token_after(&first).unwrap().unwrap();
+        assert_eq!(second.expose(), "t2");
+    });
+}
+
+#[test]
 fn neither_does_the_resend_after_a_refused_token() {
     let replies = [
         Reply::token("t1", 3600.0),

@@ -42,6 +42,7 @@ async fn an_idempotent_request_on_a_connection_that_the_server_has_closed_is_sen
         one_each!(Step::Close) as fn(usize, usize) -> Step,
         one_each!(Step::Reset),
         one_each!(Step::SayAndClose(IDLE_TOO_LONG)),
+        one_each!(Step::SayAndClose("HTTP/1.1 200 OK\r\ncontent-le")),
     ] {
         for method in [Method::GET, Method::PUT, Method::DELETE, Method::OPTIONS] {
             let server = RawServer::start(plan).await;

@@ -23,8 +23,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// It follows no redirects, trusts the system's certificate authorities plus the ones you add,
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly.
-/// It repeats nothing, with one exception: if a kept connection ends before its answer begins, the server had most likely closed it
-/// already, and a request whose method is idempotent is sent once more on a new connection. A token request always has a new one.
+/// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
+/// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
+/// A token request always has a new one.
 /// Cloning shares its connections. It may be used from several tokio runtimes, one after the other or side by side.
 #[derive(Debug, Clone)]
 pub struct DefaultHttpClient(Arc<Inner>);

@@ -29,8 +29,8 @@ use crate::error::Result;
 /// Sends one request and reads the whole answer.
 ///
 /// Implement it to bring your own HTTP stack. An implementation follows no redirects, keeps to both limits,
-/// and puts no body, header or URL query into its errors. It repeats nothing that the server may have answered; it may send a request
-/// once more if its method is idempotent and the pooled connection turned out to be closed.
+/// and puts no body, header or URL query into its errors. It repeats nothing, but for a request whose method is idempotent,
+/// once, on a new connection, if the pooled one turned out to be closed.
 #[async_trait]
 pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends `request` and returns the answer, whatever its status.
