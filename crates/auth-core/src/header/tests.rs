@@ -200,9 +200,10 @@ async fn rights_and_redirects_are_never_a_reason_to_resend() {
 #[tokio::test]
 async fn the_source_is_told_what_the_api_made_of_each_token() {
     use Verdict::{Accepted, InvalidToken, Unauthorized};
-    let invalid = &["www-authenticate: Bearer error=\"invalid_token\""][..];
+    const INVALID: &[&str] = &["www-authenticate: Bearer error=\"invalid_token\""];
+    type Answers = &'static [(u16, &'static [&'static str])];
     type Told = &'static [(&'static str, Verdict)];
-    let cases: [(&[(u16, &[&str])], Told); 7] = [
+    let cases: [(Answers, Told); 7] = [
         (&[(200, &[])], &[("one", Accepted)]),
         (&[(204, &[])], &[("one", Accepted)]),
         (
@@ -210,11 +211,11 @@ async fn the_source_is_told_what_the_api_made_of_each_token() {
             &[("one", Unauthorized), ("two", Accepted)],
         ),
         (
-            &[(401, invalid), (401, &["www-authenticate: Bearer"])],
+            &[(401, INVALID), (401, &["www-authenticate: Bearer"])],
             &[("one", InvalidToken), ("two", Unauthorized)],
         ),
         (&[(401, &["www-authenticate: Basic realm=\"x\""])], &[]),
-        (&[(403, invalid)], &[]),
+        (&[(403, INVALID)], &[]),
         (&[(401, &[]), (500, &[])], &[("one", Unauthorized)]),
     ];
     for (answers, reported) in cases {
