@@ -137,7 +137,7 @@ fn a_cache_behind_the_facades_own_does_not_wait_for_it_either() {
 
 /// A source whose author took the blocking call for harmless.
 #[derive(Debug, Default)]
-struct Circular(OnceLock<BlockingTokenCache<Arc<Circular>>>);
+struct Circular(OnceLock<BlockingTokenCache<Arc<Self>>>);
 
 #[async_trait]
 impl TokenSource for Circular {
