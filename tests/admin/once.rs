@@ -111,3 +111,15 @@ async fn a_thing_that_is_missing_is_no_missing_operation() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn the_apis_own_words_are_kept_also_where_the_path_names_nothing() {
+    let body = r#"{"code":404,"message":"role 7 was not found"}"#;
+    for call in CALLS {
+        let plane = Plane::answering([Reply::new(404, body)]);
+        let error = (call.run)(&plane.admin()).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("role 7 was not found"), "{text}");
+        assert!(!text.contains("this control plane has no"), "{text}");
+    }
+}

@@ -9,14 +9,16 @@ use tokio::runtime::Builder;
 use super::*;
 
 /// Fails instead of hanging for ever if `work` deadlocks.
-fn within_limit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) fn within_limit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
     receiver.recv_timeout(seconds(20)).unwrap()
 }
 
 /// On real time: the facade's thread sleeps on its own runtime.
-fn real(replies: impl IntoIterator<Item = Reply>) -> (ScriptedSource, TokenCache<ScriptedSource>) {
+pub(crate) fn real(
+    replies: impl IntoIterator<Item = Reply>,
+) -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let source = ScriptedSource::new(SystemClock::new(), replies);
     let policy = RefreshPolicy::new().with_attempts(1);
     let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(SystemClock::new()));

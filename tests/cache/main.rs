@@ -6,6 +6,7 @@
 )]
 
 mod blocking;
+mod blocking_waits;
 mod keyed;
 mod runtimes;
 mod refreshes;

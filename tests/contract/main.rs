@@ -8,6 +8,7 @@
 
 mod vendors;
 mod listener;
+mod raw_server;
 mod script;
 mod sign_in;
 mod refusals;
@@ -15,7 +16,10 @@ mod network;
 mod wire;
 mod api;
 mod api_network;
+mod kept_connections;
+mod forwarding;
 mod graphql;
+mod grpc;
 mod projects;
 mod runai;
 mod redaction;

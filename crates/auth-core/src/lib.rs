@@ -32,9 +32,11 @@ pub use exchange::{
 };
 #[cfg(feature = "blocking")]
 pub use header::BlockingClient;
-pub use header::{Attempt, AuthorizedClient, refuses_token, with_token};
+pub use header::{
+    Attempt, AuthorizedClient, ForwardHeaders, refuses_token, token_after, with_token,
+};
 #[cfg(feature = "tower")]
-pub use header::{TokenLayer, TokenService};
+pub use header::{BearerTokenBody, TokenLayer, TokenService};
 pub use http::{BaseUrl, HttpClient, Limits};
 #[cfg(feature = "reqwest")]
 pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};

@@ -1,10 +1,13 @@
 //! Datasaur's spellings: its paths, its GraphQL, and how its API says that a token is no good.
 
+use std::fmt;
+
 use auth_core::Explanation;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 /// The token endpoint's path below the base URL.
@@ -83,6 +86,8 @@ impl<'a> GraphqlBody<'a> {
 /// The GraphQL API refuses a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
 /// Answers that hold data as well are handed through: part of the request was served.
+/// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
+/// another installation get it with every new token.
 pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
     auth_core::refuses_token(response) || refuses_graphql(response.body())
 }
@@ -98,21 +103,104 @@ pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> Explanation {
 }
 
 /// Returns true if the body is a GraphQL answer that refuses the token and holds no data.
+///
+/// Large answers are the rule here, and this is asked of each of them: reading ends at the first data, or at the first error of another type.
 pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Answer {
-        data: Option<IgnoredAny>,
-        #[serde(default)]
-        errors: Vec<Failure>,
+    is_refusal(&mut serde_json::Deserializer::from_slice(body))
+}
+
+fn is_refusal<'de, R: Read<'de>>(json: &mut serde_json::Deserializer<R>) -> bool {
+    json.deserialize_map(RefusalReader).unwrap_or_default() && json.end().is_ok()
+}
+
+/// Reads an answer to whether it refuses the token; fails as soon as it does not.
+struct RefusalReader;
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Data,
+    Errors,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Visitor<'de> for RefusalReader {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a GraphQL answer that refuses the token")
     }
-    // Large answers are the rule here, and parsing each one twice is not free.
-    if !contains(body, AUTHENTICATION_ERROR.as_bytes()) {
-        return false;
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
+        let mut is_refused = false;
+        while let Some(member) = members.next_key()? {
+            match member {
+                Key::Data => {
+                    members.next_value::<Null>()?;
+                }
+                Key::Errors => {
+                    members.next_value::<Refusals>()?;
+                    is_refused = true;
+                }
+                Key::Other => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(is_refused)
     }
-    serde_json::from_slice::<Answer>(body).is_ok_and(|answer| {
-        let first = answer.errors.into_iter().next().and_then(Failure::kind);
-        answer.data.is_none() && first.as_deref() == Some(AUTHENTICATION_ERROR)
-    })
+}
+
+/// `null`; anything else fails before it is read.
+struct Null;
+
+impl<'de> Deserialize<'de> for Null {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NoData;
+        impl<'de> Visitor<'de> for NoData {
+            type Value = Null;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("no data")
+            }
+
+            fn visit_none<E: Error>(self) -> Result<Null, E> {
+                Ok(Null)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, _: D) -> Result<Null, D::Error> {
+                Err(D::Error::custom("data"))
+            }
+        }
+        deserializer.deserialize_option(NoData)
+    }
+}
+
+/// Errors of which the first refuses the token; fails at a first one that does not.
+struct Refusals;
+
+impl<'de> Deserialize<'de> for Refusals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FirstRefuses;
+        impl<'de> Visitor<'de> for FirstRefuses {
+            type Value = Refusals;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an error that refuses the token")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut errors: A) -> Result<Refusals, A::Error> {
+                let first = errors.next_element()?.and_then(Failure::kind);
+                if first.as_deref() != Some(AUTHENTICATION_ERROR) {
+                    return Err(A::Error::custom("another error"));
+                }
+                while errors.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Refusals)
+            }
+        }
+        deserializer.deserialize_seq(FirstRefuses)
+    }
 }
 
 /// Returns the message and the type of one entry of `errors`, as far as they can be read.
@@ -145,10 +233,6 @@ impl Failure {
     fn kind(self) -> Option<String> {
         self.extensions.and_then(|extensions| extensions.kind)
     }
-}
-
-fn contains(body: &[u8], needle: &[u8]) -> bool {
-    body.windows(needle.len()).any(|window| window == needle)
 }
 
 /// The type of the error that refuses a token.

@@ -81,6 +81,16 @@ impl Client {
         self.cache().invalidate(rejected);
     }
 
+    /// Tells that the API refused a token that you sent yourself, and returns another one, or `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub async fn token_after(&self, rejected: &AccessToken) -> Result<Option<AccessToken>> {
+        auth_core::token_after(self.cache(), rejected)
+            .await
+            .map_err(named)
+    }
+
     /// Makes sure that a token is at hand, so that the first request does not wait and bad settings show at start.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! The same cache for code that does not await: a thread of its own runs the refreshes.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
@@ -12,9 +14,11 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use super::entry::Need;
+use super::slot::Slot;
 use super::{TokenCache, lock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
+use crate::sync::Mutex;
 use crate::token::AccessToken;
 
 /// A [`TokenCache`] whose calls block instead of being awaited.
@@ -38,7 +42,8 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     /// # Errors
     /// [`ErrorKind::Config`] if the system gives no thread.
     pub fn new(cache: TokenCache<S>) -> Result<Self> {
-        Ok(Self(Arc::new(Runner::start(cache)?)))
+        let thread = thread::Builder::new().name("token-refresh".to_owned());
+        Ok(Self(Arc::new(Runner::start(cache, thread)?)))
     }
 
     /// Returns a valid token, blocking only if there is none.
@@ -71,7 +76,6 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     fn wait(&self) -> Result<AccessToken> {
         let cache = self.0.cache.clone();
         self.run(Duration::ZERO, async move {
-            lock(&cache.0.slot).abandon_foreign_refresh();
             cache.wait_for_token(Need::Any).await
         })
     }
@@ -84,6 +88,11 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
         limit: Duration,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
+        if Handle::try_current().is_ok_and(|here| here.id() == self.0.handle.id()) {
+            return Err(Error::config(
+                "a blocking call cannot be made on the thread that refreshes tokens: use the async call in a token source",
+            ));
+        }
         let (sender, receiver) = mpsc::sync_channel(1);
         self.0.handle.spawn(async move {
             // Nobody listens any more if the caller's thread is gone.
@@ -103,22 +112,30 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
 }
 
 impl<S> Runner<S> {
-    fn start(cache: TokenCache<S>) -> Result<Self> {
+    fn start(cache: TokenCache<S>, thread: thread::Builder) -> Result<Self> {
         let failed = |error| {
             Error::config("the thread that refreshes tokens cannot be started").with_source(error)
         };
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
-        thread::Builder::new()
-            .name("token-refresh".to_owned())
-            .spawn(move || {
+        let (sender, started) = mpsc::sync_channel(1);
+        // The runtime is made, driven and dropped on its own thread: dropped here, inside another runtime, it would panic.
+        let run = move || {
+            IS_FACADE.set(true);
+            let runtime = Builder::new_current_thread().enable_all().build();
+            // Whoever starts a thread waits for this one line of it.
+            let _ = sender.send(match &runtime {
+                Ok(runtime) => Ok(runtime.handle().clone()),
+                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+            });
+            if let Ok(runtime) = runtime {
                 // Ends when the sender is dropped; its value is never sent.
                 let _ = runtime.block_on(stopped);
-            })
+            }
+        };
+        thread.spawn(run).map_err(failed)?;
+        let handle = started
+            .recv()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread ended at once")))
             .map_err(failed)?;
         lock(&cache.0.slot).add_runner(handle.clone());
         Ok(Self {
@@ -127,6 +144,20 @@ impl<S> Runner<S> {
             _stop: stop,
         })
     }
+}
+
+/// Ends a refresh of a cache that this thread is about to wait for, if this is a facade's thread and another one drives the refresh.
+///
+/// The other thread may be blocked by the very call that is served here, also where the cache is wrapped in the facade's own.
+pub(super) fn abandon_foreign_refresh(slot: &Mutex<Slot>) {
+    if IS_FACADE.get() {
+        let here = Handle::try_current().ok().map(|here| here.id());
+        lock(slot).abandon_foreign_refresh(here);
+    }
+}
+
+thread_local! {
+    static IS_FACADE: Cell<bool> = const { Cell::new(false) };
 }
 
 impl<S> Drop for Runner<S> {
@@ -149,3 +180,6 @@ impl<S: fmt::Debug> fmt::Debug for BlockingTokenCache<S> {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,8 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// The slow path: waits for the one refresh, and elects another if it dies.
     pub(super) async fn wait_for_token(&self, need: Need<'_>) -> Outcome {
+        #[cfg(feature = "blocking")]
+        super::blocking::abandon_foreign_refresh(&self.0.slot);
         // Each call counts once, by what it met first.
         let mut noted = false;
         loop {

@@ -118,13 +118,14 @@ impl Slot {
         self.runners.retain(|handle| handle.id() != runner);
     }
 
-    /// Ends a refresh that runs on no facade's thread: the blocked thread may be the one that would have to drive it.
+    /// Ends a refresh that runs neither on a facade's thread nor on `here`: the blocked thread may be the one that has to drive it.
     #[cfg(feature = "blocking")]
-    pub(super) fn abandon_foreign_refresh(&mut self) {
+    pub(super) fn abandon_foreign_refresh(&mut self, here: Option<RuntimeId>) {
         let runners = &self.runners;
-        let foreign = self
-            .refresh
-            .take_if(|refresh| !runners.iter().any(|runner| runner.id() == refresh.runtime));
+        let foreign = self.refresh.take_if(|refresh| {
+            let mut own = runners.iter().map(Handle::id).chain(here);
+            !own.any(|runtime| runtime == refresh.runtime)
+        });
         if let Some(refresh) = foreign {
             refresh.mark_abandoned();
             refresh.cancel();

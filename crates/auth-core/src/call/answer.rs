@@ -95,8 +95,8 @@ impl ApiAnswer {
     ///
     /// # Errors
     /// [`ErrorKind::Api`] for a status of 400 and above, with the status, and with the `Retry-After` if there was one;
-    /// [`ErrorKind::Response`] for a redirect, which is not followed, and for a web page.
-    /// None of them is retryable if the method is not idempotent.
+    /// [`ErrorKind::Response`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no call.
+    /// None of them is retryable if the method is not idempotent, or if something that is not a mere reading may have been done.
     pub fn success(self, explain: impl FnOnce(StatusCode, &[u8]) -> Explanation) -> Result<Bytes> {
         let status = self.status();
         if status.is_success() {
@@ -107,13 +107,13 @@ impl ApiAnswer {
             }
             return Ok(self.response.into_body());
         }
-        if status.is_redirection() {
+        if status.as_u16() < 400 {
             return Err(self.redirected());
         }
         Err(self.refusal(explain(status, self.body())))
     }
 
-    /// Reads the body of a success as JSON.
+    /// Reads the body of a success as JSON; an empty one as `null`, so that `()` is what comes of a deletion.
     ///
     /// # Errors
     /// As [`ApiAnswer::success`], and [`ErrorKind::Response`] if it is not the JSON that was expected.
@@ -121,9 +121,17 @@ impl ApiAnswer {
         self,
         explain: impl FnOnce(StatusCode, &[u8]) -> Explanation,
     ) -> Result<T> {
-        let parsed = serde_json::from_slice(self.body());
+        let is_empty = self.body().trim_ascii().is_empty();
+        let parsed = if is_empty {
+            serde_json::from_slice(b"null")
+        } else {
+            serde_json::from_slice(self.body())
+        };
         match parsed {
             Ok(value) if self.status().is_success() => Ok(value),
+            Err(_) if self.status().is_success() && is_empty => {
+                Err(self.unusable("an empty body where JSON was expected"))
+            }
             // The parser's own words may quote the body.
             Err(error) if self.status().is_success() && !self.is_html() => {
                 let place = format!(
@@ -181,12 +189,16 @@ impl ApiAnswer {
 
     /// Only the target's origin is named; its query may hold anything.
     fn redirected(&self) -> Error {
-        let target = self
-            .response
-            .headers()
-            .get(LOCATION)
-            .and_then(|location| location.to_str().ok())
-            .and_then(origin_of);
+        let status = self.status();
+        let location = self.response.headers().get(LOCATION);
+        let Some(location) = location.filter(|_| status.is_redirection()) else {
+            let what = format!(
+                "status {}, which is neither a success nor an error",
+                status.as_u16()
+            );
+            return self.unusable(&what).with_retryable(false);
+        };
+        let target = location.to_str().ok().and_then(origin_of);
         let target = target.map_or_else(String::new, |origin| format!(" to {origin}"));
         self.unusable(&format!(
             "a redirect{target}, which is not followed: check the base URL, and whether a client certificate is missing"
@@ -194,6 +206,7 @@ impl ApiAnswer {
         .with_retryable(false)
     }
 
+    /// The call itself was done, so that only a mere reading is worth another attempt.
     fn unusable(&self, what: &str) -> Error {
         let Self {
             method, template, ..
@@ -203,7 +216,7 @@ impl ApiAnswer {
             format!("the API answered {method} {template} with {what}"),
         )
         .with_status(self.status())
-        .with_retryable(self.method.is_idempotent())
+        .with_retryable(self.method.is_safe())
     }
 }
 

@@ -9,6 +9,7 @@ pub use patience::Patience;
 pub use request::ApiCall;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::Result;
@@ -28,22 +29,24 @@ impl<S: TokenSource> AuthorizedClient<S> {
         clock: &Arc<dyn Clock>,
     ) -> Result<ApiAnswer> {
         let mut attempt = 1;
+        let mut waited = Duration::ZERO;
         loop {
             let (response, token) = self.send_with_token(call.to_request()?).await?;
             let retry_after = retry_after(response.headers(), clock.now().to_system_time());
             let wait = patience
-                .wait_after(attempt, response.status(), retry_after)
+                .wait_after(attempt, waited, response.status(), retry_after)
                 .filter(|_| call.method().is_idempotent());
             let Some(wait) = wait else {
                 return Ok(ApiAnswer::new(call, response, retry_after, token));
             };
-            tracing::debug!(
+            tracing::info!(
                 attempt,
                 ?wait,
                 status = response.status().as_u16(),
-                "the API asks to slow down, calling again"
+                "the API asks to slow down, waiting before the next call"
             );
             clock.sleep(wait).await;
+            waited += wait;
             attempt += 1;
         }
     }

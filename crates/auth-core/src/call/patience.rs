@@ -8,11 +8,13 @@ use crate::retry::backoff;
 
 /// How a throttled call is repeated; only calls whose method is idempotent ever are.
 ///
+/// Each wait is told in the log, at level INFO, before it begins.
 /// An API throttles with a 429, or with a 503 that holds a `Retry-After`. Any other answer is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
     attempts: u32,
     longest_wait: Duration,
+    max_total_delay: Duration,
 }
 
 impl Patience {
@@ -20,6 +22,7 @@ impl Patience {
     pub const NONE: Self = Self {
         attempts: 1,
         longest_wait: Duration::ZERO,
+        max_total_delay: Duration::ZERO,
     };
 
     /// Sets how often a call is sent at most, the first time included; zero counts as one.
@@ -36,10 +39,18 @@ impl Patience {
         self
     }
 
+    /// Sets the longest time that one call spends in all its waits together; an answer that asks for more than is left of it is returned.
+    #[must_use]
+    pub const fn with_max_total_delay(mut self, max_total_delay: Duration) -> Self {
+        self.max_total_delay = max_total_delay;
+        self
+    }
+
     /// Returns how long to wait before the next attempt, or `None` if this answer is final.
     pub(super) fn wait_after(
         self,
         attempt: u32,
+        waited: Duration,
         status: StatusCode,
         retry_after: Option<Duration>,
     ) -> Option<Duration> {
@@ -49,21 +60,27 @@ impl Patience {
             _ => false,
         };
         let asked = retry_after.unwrap_or_default();
-        if !is_throttled || attempt >= self.attempts || asked > self.longest_wait {
+        let left = self.max_total_delay.saturating_sub(waited);
+        let is_final = !is_throttled || attempt >= self.attempts;
+        if is_final || asked > self.longest_wait.min(left) || left.is_zero() {
             return None;
         }
         let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.longest_wait);
         // Everybody was told the same moment: come a little later, each at another time.
-        Some((asked + wait / 4).max(wait))
+        Some((asked + wait / 4).max(wait).min(left))
     }
 }
 
 impl Default for Patience {
-    /// Six attempts, waiting at most a minute each time: Maia's documentation advises five retries or more, and its limit is per minute.
+    /// Six attempts, waiting at most a minute each time and a minute and a half in all.
+    ///
+    /// Maia's documentation advises five retries or more, and its limit is per minute: one whole minute and its jitter fit in,
+    /// and nobody sits in front of a silent program for much longer.
     fn default() -> Self {
         Self {
             attempts: 6,
             longest_wait: Duration::from_secs(60),
+            max_total_delay: Duration::from_secs(90),
         }
     }
 }

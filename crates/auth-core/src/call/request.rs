@@ -42,7 +42,10 @@ impl ApiCall {
         }
     }
 
-    /// Fills `{name}` in the path with one percent-encoded segment; an empty one and `.` or `..` make the call fail before it is sent.
+    /// Fills `{name}` in the path with one percent-encoded segment.
+    ///
+    /// The call fails before it is sent if the segment is empty, `.` or `..`, if a parameter is not in the path or given twice,
+    /// and if one in the path is not given.
     #[must_use]
     pub fn parameter(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
@@ -51,6 +54,9 @@ impl ApiCall {
                 "{name} is empty or made of dots: give the id that the API returned"
             )));
         }
+        if self.parameters.iter().any(|(known, _)| *known == name) {
+            self.fail(Error::config(format!("{name} is given twice")));
+        }
         self.parameters.push((name, value));
         self
     }
@@ -58,8 +64,9 @@ impl ApiCall {
     /// Adds a query parameter.
     #[must_use]
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
-        let separator = if self.query.is_empty() { '?' } else { '&' };
-        self.query.push(separator);
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
         self.query.push_str(&encode(name));
         self.query.push('=');
         self.query.push_str(&encode(&value.to_string()));
@@ -110,14 +117,16 @@ impl ApiCall {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
-        let mut path = self.template.to_string();
-        for (name, value) in &self.parameters {
-            path = path.replace(&format!("{{{name}}}"), &encode(value));
+        let mut target = self.path()?;
+        if !self.query.is_empty() {
+            // The template may hold a query of its own.
+            target.push(if target.contains('?') { '&' } else { '?' });
+            target.push_str(&self.query);
         }
         let json = HeaderValue::from_static("application/json");
         let mut request = Request::builder()
             .method(self.method.clone())
-            .uri(path + &self.query)
+            .uri(target)
             .header(ACCEPT, json.clone());
         if self.body.is_some() {
             request = request.header(CONTENT_TYPE, json);
@@ -125,6 +134,45 @@ impl ApiCall {
         request
             .body(self.body.clone().unwrap_or_default())
             .map_err(|_| Error::config("the call's path cannot be requested"))
+    }
+
+    /// Fills the path; braces in the query are the caller's own.
+    fn path(&self) -> Result<String> {
+        let (path, query) = match self.template.find('?') {
+            Some(at) => self.template.split_at(at),
+            None => (&*self.template, ""),
+        };
+        let mut unused: Vec<_> = self.parameters.iter().collect();
+        let mut filled = String::with_capacity(self.template.len());
+        let mut rest = path;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err(self.unfilled("has a { without its }"));
+            };
+            let known = self.parameters.iter().find(|(known, _)| *known == name);
+            let Some((_, value)) = known else {
+                return Err(
+                    self.unfilled(&format!("has the parameter {name}, which was not given"))
+                );
+            };
+            unused.retain(|(unused, _)| *unused != name);
+            filled.push_str(before);
+            filled.push_str(&encode(value));
+            rest = after;
+        }
+        filled.push_str(rest);
+        if filled.contains('}') {
+            return Err(self.unfilled("has a } without its {"));
+        }
+        match unused.first() {
+            Some((name, _)) => Err(self.unfilled(&format!("has no parameter {name}"))),
+            None => Ok(filled + query),
+        }
+    }
+
+    /// A call that would have been sent to a path that nobody meant.
+    fn unfilled(&self, problem: &str) -> Error {
+        Error::config(format!("the path {} {problem}", self.template))
     }
 
     fn fail(&mut self, fault: Error) {

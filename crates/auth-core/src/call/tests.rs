@@ -1,5 +1,7 @@
 //! Tests of what a call sends, when it is sent again, and what its answer comes to.
 
+mod log;
+
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
@@ -92,6 +94,129 @@ async fn an_empty_id_and_dots_are_refused_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("thingId"), "{error}");
         assert!(stage.http.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
+    let get = |template: &'static str| ApiCall::new(Method::GET, template);
+    for (call, problem) in [
+        (
+            get("/users/{userId}"),
+            "parameter userId, which was not given",
+        ),
+        (get("/users/{userID}").parameter("userId", 7), "userID"),
+        (get("/users/{}"), "which was not given"),
+        (get("/users").parameter("userId", 7), "no parameter userId"),
+        (get("/users/{id"), "a { without its }"),
+        (get("/users/id}"), "a } without its {"),
+        (get("/{id}/{id").parameter("id", 7), "a { without its }"),
+        (
+            get("/users/{id}").parameter("id", 7).parameter("id", 8),
+            "id is given twice",
+        ),
+        (get("/users?id={id}").parameter("id", 7), "no parameter id"),
+    ] {
+        let stage = Stage::new([]);
+        let error = stage.call(&call).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(problem), "{error}");
+        assert!(stage.http.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_template_may_repeat_a_parameter_and_hold_a_query_of_its_own() {
+    let stage = Stage::new([answer(200, &[], "")]);
+    let call = ApiCall::new(Method::GET, "/{a}/{b}/{a}?fixed={x}")
+        .parameter("a", "{b}")
+        .parameter("b", "1")
+        .query("more", 2);
+    stage.call(&call).await.unwrap();
+    let uri = stage.http.requests()[0].uri().to_string();
+    assert_eq!(
+        uri,
+        "https://api.example/prefix/%7Bb%7D/1/%7Bb%7D?fixed={x}&more=2"
+    );
+}
+
+#[tokio::test]
+async fn all_waits_of_a_call_together_have_a_limit() {
+    let stage = Stage::new((0..9).map(|_| answer(429, &["retry-after: 60"], "")));
+    let error = stage.fails(&get()).await;
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(
+        stage.http.requests().len(),
+        2,
+        "a second minute is too much"
+    );
+    // What is left is used up to the last moment, and no longer.
+    let patience = Patience::default()
+        .with_attempts(100)
+        .with_max_total_delay(Duration::from_secs(10));
+    for retry_after in ["retry-after: 3", "retry-after: 0"] {
+        let stage = Stage::new((0..100).map(|_| answer(503, &[retry_after], "")));
+        let clock: Arc<dyn Clock> = stage.naps.clone();
+        stage.client.call(&get(), &patience, &clock).await.unwrap();
+        let slept: Duration = stage.naps.0.lock().unwrap().iter().sum();
+        assert!(slept <= Duration::from_secs(10), "{slept:?}");
+        assert!(stage.http.requests().len() > 3);
+    }
+}
+
+#[tokio::test]
+async fn an_empty_success_is_nothing_and_not_an_error() {
+    for (status, body) in [(204, ""), (200, ""), (202, ""), (205, " \r\n")] {
+        let done = || async {
+            let stage = Stage::new([answer(status, &[], body)]);
+            let delete = ApiCall::new(Method::DELETE, "/things");
+            stage.call(&delete).await.unwrap()
+        };
+        done().await.json::<()>(|_, body| explain(body)).unwrap();
+        let none = done().await.json::<Option<u32>>(|_, body| explain(body));
+        assert_eq!(none.unwrap(), None);
+        let error = done().await.json::<u32>(|_, body| explain(body));
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Response);
+        assert!(error.to_string().contains("an empty body"), "{error}");
+        assert!(!error.is_retryable(), "it was done");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_worth_another_attempt_only_if_nothing_was_done() {
+    for (method, retryable) in [
+        (Method::GET, true),
+        (Method::DELETE, false),
+        (Method::PUT, false),
+        (Method::POST, false),
+    ] {
+        for (headers, body) in [
+            (&[][..], "{\"odd\":1}"),
+            (&["content-type: text/html"], "<html>"),
+        ] {
+            let stage = Stage::new([answer(200, headers, body)]);
+            let call = ApiCall::new(method.clone(), "/things");
+            let answer = stage.call(&call).await.unwrap();
+            let error = answer.json::<u32>(|_, body| explain(body)).unwrap_err();
+            assert_eq!(error.is_retryable(), retryable, "{method} {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_ends_no_call_is_neither_a_redirect_nor_a_refusal() {
+    for status in [101, 300, 304] {
+        let stage = Stage::new([answer(status, &[], "")]);
+        let error = stage.fails(&get()).await;
+        let expected = format!(
+            "the API answered GET /things/{{id}} with status {status}, which is neither a success nor an error"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(
+            (error.kind(), error.is_retryable()),
+            (ErrorKind::Response, false)
+        );
     }
 }
 

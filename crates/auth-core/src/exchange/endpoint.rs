@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use super::refusal::Refusal;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{BaseUrl, HttpClient, Limits, is_html};
+use crate::http::{BaseUrl, HttpClient, Limits, NewConnection, is_html};
 use crate::retry::{retry_after, server_date};
 use crate::secret::Secret;
 
@@ -78,10 +78,11 @@ impl TokenEndpoint {
     /// [`ErrorKind::Response`] for a body that is empty, HTML or not JSON, with the status set, and for one over the limit; and whatever the HTTP client fails with.
     pub async fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> Refusal,
     ) -> Result<Answer> {
+        request.extensions_mut().insert(NewConnection);
         let asked_at = self.clock.now();
         let outcome = match self.http.send(request, Limits::TOKEN).await {
             Ok(response) => self.classify(response, asked_at, secrets, read_refusal),

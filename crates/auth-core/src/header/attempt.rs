@@ -2,27 +2,52 @@
 
 use std::future::Future;
 
-use crate::error::Error;
-use crate::source::TokenSource;
+use http::Response;
+
+use super::verdict;
+use crate::error::{Error, Result};
+use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
 /// What a call with a token came to.
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "callers make these; there is no third outcome"
+    reason = "callers make these; an API cannot say more about a token"
 )]
 pub enum Attempt<T> {
-    /// The call was answered; whether it liked the answer is the caller's business.
+    /// The call was answered, and the answer says nothing about the token.
     Done(T),
-    /// The API refused the token; this is its answer, in case there is no other token.
+    /// The API processed the call with the token.
+    Accepted(T),
+    /// The API refused the token with a bare 401; this is its answer, in case there is no other token.
     Refused(T),
+    /// The API called the token invalid (RFC 6750 section 3.1); this is its answer, in case there is no other token.
+    InvalidToken(T),
+}
+
+impl<B> Attempt<Response<B>> {
+    /// Reads from the status and the challenge of a response what it says about the token.
+    ///
+    /// A success accepts it, and [`refuses_token`](crate::refuses_token) tells which responses reject it. Every other status says nothing:
+    /// a 403 is about rights, and a 404 or a 503 may come from a gateway that never looked at the token.
+    pub fn from_response(response: Response<B>) -> Self {
+        match verdict(response.status(), response.headers()) {
+            Some(Verdict::Accepted) => Self::Accepted(response),
+            Some(Verdict::Unauthorized) => Self::Refused(response),
+            Some(Verdict::InvalidToken) => Self::InvalidToken(response),
+            None => Self::Done(response),
+        }
+    }
 }
 
 /// Runs `call` with a token of `source`, and once more with another one if it says that the token was refused.
 ///
-/// For callers with an HTTP client of their own. The source is told of the refused token. If it then gives the same one again,
+/// For callers with an HTTP client of their own. The source is told what the API made of each token. If it then gives a refused one again,
 /// the first answer is returned: the refusal is about rights or audience, and a resend would be a loop.
+///
+/// The future is `Send` if those of `call` are. A `call` that has to lend out something mutable, such as the extensions of a middleware,
+/// cannot be written as a closure: use [`token_after`] there.
 ///
 /// # Errors
 /// What the source fails with, converted, and what `call` fails with.
@@ -31,12 +56,12 @@ pub enum Attempt<T> {
 /// ```
 /// use auth_core::{Attempt, Error, StaticTokenSource, with_token};
 ///
-/// # async fn send(authorization: http::HeaderValue) -> Result<u16, Error> { Ok(200) }
+/// # async fn send(authorization: http::HeaderValue) -> Result<http::Response<String>, Error> { Ok(http::Response::default()) }
 /// # async fn example() -> Result<(), Error> {
 /// let source = StaticTokenSource::new("fake-token")?;
-/// let status = with_token(&source, async |token| {
-///     let status = send(token.authorization()).await?;
-///     Ok::<_, Error>(if status == 401 { Attempt::Refused(status) } else { Attempt::Done(status) })
+/// let response = with_token(&source, async |token| {
+///     let response = send(token.authorization()).await?;
+///     Ok::<_, Error>(Attempt::from_response(response))
 /// })
 /// .await?;
 /// # Ok(())
@@ -52,24 +77,93 @@ where
     E: From<Error>,
 {
     let token = fetch(source).await?;
-    let refusal = match call(token.clone()).await? {
-        Attempt::Done(answer) => return Ok(answer),
-        Attempt::Refused(answer) => answer,
+    let outcome = call(token.clone()).await?;
+    let refusal = match report(source, &token, outcome) {
+        Ok(answer) => return Ok(answer),
+        Err(refusal) => refusal,
     };
-    source.invalidate(&token);
-    let next = fetch(source).await?;
-    if next.is_same_token(&token) {
+    let Some(next) = another(source, &token).await? else {
         return Ok(refusal);
-    }
+    };
     // An unread body would keep the connection, and the second call waiting for it.
     drop(refusal);
     tracing::debug!("the API refused the token, calling once more with another");
-    match call(next).await? {
-        Attempt::Done(answer) | Attempt::Refused(answer) => Ok(answer),
+    let outcome = call(next.clone()).await?;
+    match report(source, &next, outcome) {
+        Ok(answer) | Err(answer) => Ok(answer),
     }
 }
 
+/// Tells a source that the API refused a token, and returns another one if the source has one.
+///
+/// For callers that send their requests themselves and cannot use [`with_token`], such as the middleware of an HTTP client:
+/// send the request with a token, and after a 401 once more with the token that this returns. `None` means that the source gives the
+/// refused token again, so that a resend would be refused like the first: hand back the 401.
+///
+/// The refusal counts as a bare 401. Where the challenge says `error="invalid_token"`, call [`TokenSource::report`] with
+/// [`Verdict::InvalidToken`] before.
+///
+/// # Errors
+/// What the source fails with.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Result, TokenSource, token_after};
+///
+/// # struct Next;
+/// # impl Next { async fn run(&mut self, authorization: http::HeaderValue) -> Result<u16> { Ok(200) } }
+/// async fn handle(source: &dyn TokenSource, next: &mut Next) -> Result<u16> {
+///     let token = source.token().await?;
+///     let status = next.run(token.authorization()).await?;
+///     if status != 401 {
+///         return Ok(status);
+///     }
+///     match token_after(source, &token).await? {
+///         Some(other) => next.run(other.authorization()).await,
+///         None => Ok(status),
+///     }
+/// }
+/// ```
+pub async fn token_after(
+    source: &(impl TokenSource + ?Sized),
+    rejected: &AccessToken,
+) -> Result<Option<AccessToken>> {
+    source.invalidate(rejected);
+    another(source, rejected).await
+}
+
+/// Returns a token that is not the rejected one.
+pub(super) async fn another(
+    source: &(impl TokenSource + ?Sized),
+    rejected: &AccessToken,
+) -> Result<Option<AccessToken>> {
+    let next = fetch(source).await?;
+    Ok((!next.is_same_token(rejected)).then_some(next))
+}
+
+/// Tells the source what became of its token; an answer that refuses it comes back as the error.
+fn report<T>(
+    source: &(impl TokenSource + ?Sized),
+    token: &AccessToken,
+    outcome: Attempt<T>,
+) -> Result<T, T> {
+    let (answer, verdict) = match outcome {
+        Attempt::Done(answer) => return Ok(answer),
+        Attempt::Accepted(answer) => {
+            source.accept(token);
+            return Ok(answer);
+        }
+        Attempt::Refused(answer) => (answer, Verdict::Unauthorized),
+        Attempt::InvalidToken(answer) => (answer, Verdict::InvalidToken),
+    };
+    source.report(token, verdict);
+    Err(answer)
+}
+
 /// A failed sign-in means that the call was not made, or was refused and did nothing.
-async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken, Error> {
+pub(super) async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken> {
     source.token().await.map_err(|error| error.with_sent(false))
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,16 @@ impl BlockingClient {
             .map_err(|error| self.named(error))
     }
 
+    /// Tells that the API refused a token that you sent yourself, and returns another one, or `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn token_after(&self, rejected: &AccessToken) -> Result<Option<AccessToken>> {
+        self.cache.cache().invalidate(rejected);
+        let next = self.token()?;
+        Ok((!next.is_same_token(rejected)).then_some(next))
+    }
+
     /// Sends a request with the token and returns the answer, whatever its status.
     ///
     /// # Errors

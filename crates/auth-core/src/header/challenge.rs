@@ -4,8 +4,10 @@ use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 use http_auth::{ChallengeRef, parse_challenges};
 
-/// Returns true unless the challenges of a 401 name another reason than the token.
-pub(super) fn blames_token(headers: &HeaderMap) -> bool {
+use crate::source::Verdict;
+
+/// Returns what the challenges of a 401 make of the token, or `None` if they name another reason.
+pub(super) fn verdict(headers: &HeaderMap) -> Option<Verdict> {
     let mut challenged = false;
     for value in headers.get_all(WWW_AUTHENTICATE) {
         // What cannot be read says nothing; resending once does no harm.
@@ -15,10 +17,14 @@ pub(super) fn blames_token(headers: &HeaderMap) -> bool {
         };
         challenged |= !challenges.is_empty();
         if let Some(bearer) = challenges.iter().find(|challenge| is_bearer(challenge)) {
-            return error_of(bearer).is_none_or(|error| error == "invalid_token");
+            return match error_of(bearer).as_deref() {
+                None => Some(Verdict::Unauthorized),
+                Some("invalid_token") => Some(Verdict::InvalidToken),
+                Some(_) => None,
+            };
         }
     }
-    !challenged
+    (!challenged).then_some(Verdict::Unauthorized)
 }
 
 fn is_bearer(challenge: &ChallengeRef<'_>) -> bool {

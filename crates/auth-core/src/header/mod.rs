@@ -1,28 +1,31 @@
 //! Puts the token on requests, sends them to allowed origins only, and resends once after a refusal.
 
 mod challenge;
+mod forward;
 mod attempt;
 #[cfg(feature = "blocking")]
 mod blocking;
 #[cfg(feature = "tower")]
 mod tower;
 
-pub use attempt::{Attempt, with_token};
+pub use attempt::{Attempt, token_after, with_token};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingClient;
+pub use forward::ForwardHeaders;
 #[cfg(feature = "tower")]
-pub use tower::{TokenLayer, TokenService};
+pub use tower::{BearerTokenBody, TokenLayer, TokenService};
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
+use self::forward::remove_local;
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, Limits};
-use crate::source::TokenSource;
+use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
 /// Sends requests to one API with a token from one source.
@@ -30,6 +33,11 @@ use crate::token::AccessToken;
 /// The token goes to the base URL's origin and to origins you add, and nowhere else: a request for another origin is an error
 /// before anything is sent. When the API refuses the token, the source is told, and the request is sent once more if the source
 /// then gives another one. That is the only automatic resend, of creates too: what was refused for its token did nothing.
+/// A success tells the source that its token is accepted; other answers say nothing about it, see [`Attempt::from_response`].
+///
+/// A request may be one that the program was sent itself: its HTTP version does not matter, its `Authorization` is replaced, and the headers
+/// that [`ForwardHeaders`] lists are removed. Headers that are meant for every server, such as `forwarded` and `x-request-id`, are sent.
+/// A request that came over HTTP/2 names the program's own host in its URI: send its path and query alone.
 #[derive(Clone)]
 pub struct AuthorizedClient<S> {
     source: S,
@@ -37,6 +45,7 @@ pub struct AuthorizedClient<S> {
     base_url: BaseUrl,
     origins: Vec<BaseUrl>,
     limits: Limits,
+    forward: ForwardHeaders,
     refuses_token: fn(&Response<Bytes>) -> bool,
 }
 
@@ -49,6 +58,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
             base_url,
             origins: Vec::new(),
             limits: Limits::API,
+            forward: ForwardHeaders::default(),
             refuses_token,
         }
     }
@@ -64,6 +74,13 @@ impl<S: TokenSource> AuthorizedClient<S> {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sends these headers of every request to the API, although they are removed otherwise.
+    #[must_use]
+    pub fn with_forwarded_headers(mut self, headers: ForwardHeaders) -> Self {
+        self.forward = headers;
         self
     }
 
@@ -108,13 +125,19 @@ impl<S: TokenSource> AuthorizedClient<S> {
         mut request: Request<Bytes>,
     ) -> Result<(Response<Bytes>, AccessToken)> {
         self.aim(&mut request)?;
+        // What the caller was spoken to in, is no business of the API.
+        *request.version_mut() = Version::HTTP_11;
+        remove_local(&mut request, &self.forward);
         with_token(&self.source, async |token| {
             let response = self.send_with(&token, request.clone()).await?;
             let is_refused = (self.refuses_token)(&response);
-            Ok(if is_refused {
-                Attempt::Refused((response, token))
-            } else {
-                Attempt::Done((response, token))
+            let verdict = verdict(response.status(), response.headers());
+            let answer = (response, token);
+            Ok(match (is_refused, verdict) {
+                (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(answer),
+                (true, _) => Attempt::Refused(answer),
+                (false, Some(Verdict::Accepted)) => Attempt::Accepted(answer),
+                (false, _) => Attempt::Done(answer),
             })
         })
         .await
@@ -167,6 +190,7 @@ impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
             .field("base_url", &self.base_url)
             .field("origins", &self.origins)
             .field("limits", &self.limits)
+            .field("forward", &self.forward)
             .finish_non_exhaustive()
     }
 }
@@ -182,7 +206,19 @@ fn other_origin() -> Error {
 /// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
 /// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
 pub fn refuses_token<B>(response: &Response<B>) -> bool {
-    response.status() == StatusCode::UNAUTHORIZED && challenge::blames_token(response.headers())
+    matches!(
+        verdict(response.status(), response.headers()),
+        Some(Verdict::Unauthorized | Verdict::InvalidToken)
+    )
+}
+
+/// Returns what an answer says about the token, or `None` if it says nothing.
+fn verdict(status: StatusCode, headers: &HeaderMap) -> Option<Verdict> {
+    match status {
+        StatusCode::UNAUTHORIZED => challenge::verdict(headers),
+        status if status.is_success() => Some(Verdict::Accepted),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

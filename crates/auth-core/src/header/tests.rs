@@ -19,6 +19,7 @@ pub(super) struct Tokens {
     texts: Vec<&'static str>,
     current: AtomicUsize,
     invalidated: Mutex<Vec<String>>,
+    verdicts: Mutex<Vec<(String, Verdict)>>,
 }
 
 impl Tokens {
@@ -27,7 +28,13 @@ impl Tokens {
             texts: texts.to_vec(),
             current: AtomicUsize::new(0),
             invalidated: Mutex::default(),
+            verdicts: Mutex::default(),
         }
+    }
+
+    /// Returns what was reported, in order.
+    pub(super) fn verdicts(&self) -> Vec<(String, Verdict)> {
+        self.verdicts.lock().unwrap().clone()
     }
 }
 
@@ -47,6 +54,8 @@ impl TokenSource for Tokens {
     }
 
     fn report(&self, rejected: &AccessToken, verdict: Verdict) {
+        let token = rejected.expose().to_owned();
+        self.verdicts.lock().unwrap().push((token, verdict));
         if verdict == Verdict::Accepted {
             return;
         }
@@ -186,6 +195,64 @@ async fn rights_and_redirects_are_never_a_reason_to_resend() {
         assert_eq!(response.status(), status);
         assert!(client.source().invalidated.lock().unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn the_source_is_told_what_the_api_made_of_each_token() {
+    use Verdict::{Accepted, InvalidToken, Unauthorized};
+    const INVALID: &[&str] = &["www-authenticate: Bearer error=\"invalid_token\""];
+    type Answers = &'static [(u16, &'static [&'static str])];
+    type Told = &'static [(&'static str, Verdict)];
+    let cases: [(Answers, Told); 7] = [
+        (&[(200, &[])], &[("one", Accepted)]),
+        (&[(204, &[])], &[("one", Accepted)]),
+        (
+            &[(401, &[]), (200, &[])],
+            &[("one", Unauthorized), ("two", Accepted)],
+        ),
+        (
+            &[(401, INVALID), (401, &["www-authenticate: Bearer"])],
+            &[("one", InvalidToken), ("two", Unauthorized)],
+        ),
+        (&[(401, &["www-authenticate: Basic realm=\"x\""])], &[]),
+        (&[(403, INVALID)], &[]),
+        (&[(401, &[]), (500, &[])], &[("one", Unauthorized)]),
+    ];
+    for (answers, reported) in cases {
+        let answers = answers
+            .iter()
+            .map(|(status, headers)| answer(*status, headers, ""));
+        let http = Arc::new(FakeHttp::new(answers));
+        let client = client(&http, &["one", "two"]);
+        client.send(request(Method::GET, "/")).await.unwrap();
+        let reported: Vec<_> = reported
+            .iter()
+            .map(|(token, verdict)| ((*token).to_owned(), *verdict))
+            .collect();
+        assert_eq!(client.source().verdicts(), reported);
+    }
+    for status in [101, 302, 304, 400, 404, 409, 429, 500, 503] {
+        let http = Arc::new(FakeHttp::new([answer(status, &[], "")]));
+        let client = client(&http, &["one"]);
+        client.send(request(Method::GET, "/")).await.unwrap();
+        assert!(client.source().verdicts().is_empty(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_check_of_ones_own_is_believed_over_the_status() {
+    let http = Arc::new(FakeHttp::new([
+        answer(200, &[], "expired"),
+        answer(200, &[], "fine"),
+    ]));
+    let client =
+        client(&http, &["one", "two"]).with_refusal_check(|response| response.body() == "expired");
+    client.send(request(Method::GET, "/")).await.unwrap();
+    let expected = [
+        ("one".to_owned(), Verdict::Unauthorized),
+        ("two".to_owned(), Verdict::Accepted),
+    ];
+    assert_eq!(client.source().verdicts(), expected);
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! The 401 rules as a `tower` layer, for hyper, tonic, kube and everything else that is built of services.
 
+mod body;
+mod grpc;
+
+pub use body::BearerTokenBody;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -7,22 +12,33 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST, TE};
 use http::{Request, Response, Uri};
+use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{other_origin, refuses_token};
+use super::attempt::{another, fetch};
+use super::forward::{ForwardHeaders, remove_local};
+use super::{other_origin, verdict};
 use crate::error::Result;
 use crate::http::BaseUrl;
-use crate::source::TokenSource;
+use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
 /// Adds the token of a source to every request that passes through.
 ///
 /// Requests whose URI names no host go where the inner service is connected; those that name one must name an allowed origin.
+/// The inner service decides where that is, in which version of HTTP, and how redirects are treated: give it a connection to the API alone.
+///
+/// The layer replaces `authorization` and removes the headers that [`ForwardHeaders`] lists, with two exceptions: `te: trailers`, which
+/// gRPC requires, and a `host` that names an allowed origin. For a service that writes its own `host` or upgrades its connections, name
+/// these headers by [`TokenLayer::with_forwarded_headers`] or in the request's extensions.
+///
 /// After a refusal the source is told. The request is sent once more if [`TokenLayer::with_resend`] can copy its body;
-/// otherwise the 401 is returned, and the next request has another token.
+/// otherwise the 401 is returned, and the next request has another token. A response to gRPC counts as refused if its status is
+/// `UNAUTHENTICATED`. If that comes in the trailers, after the stream has begun, the source is told when they pass, and nothing is resent.
+/// The body of every response is a [`BearerTokenBody`] for that reason; the frames of grpc-web, which hold its trailers, are not read.
 pub struct TokenLayer<S, B> {
     shared: Arc<Shared<S, B>>,
 }
@@ -34,48 +50,54 @@ pub struct TokenService<S, B, I> {
 }
 
 struct Shared<S, B> {
-    source: S,
+    source: Arc<S>,
+    settings: Settings<B>,
+}
+
+struct Settings<B> {
     origins: Vec<BaseUrl>,
+    forward: ForwardHeaders,
     copy_body: Option<fn(&B) -> Option<B>>,
 }
 
 impl<S: TokenSource, B> TokenLayer<S, B> {
     /// Makes a layer over a source, best a cache.
     pub fn new(source: S) -> Self {
-        Self::of(source, Vec::new(), None)
+        let settings = Settings {
+            origins: Vec::new(),
+            forward: ForwardHeaders::default(),
+            copy_body: None,
+        };
+        let source = Arc::new(source);
+        Self {
+            shared: Arc::new(Shared { source, settings }),
+        }
     }
 
     /// Allows requests whose URI names this origin.
     #[must_use]
-    pub fn with_origin(self, origin: BaseUrl) -> Self
-    where
-        S: Clone,
-    {
-        let mut origins = self.shared.origins.clone();
-        origins.push(origin);
-        Self::of(self.shared.source.clone(), origins, self.shared.copy_body)
+    pub fn with_origin(self, origin: BaseUrl) -> Self {
+        self.with(|settings| settings.origins.push(origin))
+    }
+
+    /// Sends these headers of every request to the API, although they are removed otherwise.
+    #[must_use]
+    pub fn with_forwarded_headers(self, headers: ForwardHeaders) -> Self {
+        self.with(|settings| settings.forward = headers)
     }
 
     /// Sets how a body is copied for the one resend; `None` for a body that cannot be sent twice.
     #[must_use]
-    pub fn with_resend(self, copy_body: fn(&B) -> Option<B>) -> Self
-    where
-        S: Clone,
-    {
-        Self::of(
-            self.shared.source.clone(),
-            self.shared.origins.clone(),
-            Some(copy_body),
-        )
+    pub fn with_resend(self, copy_body: fn(&B) -> Option<B>) -> Self {
+        self.with(|settings| settings.copy_body = Some(copy_body))
     }
 
-    fn of(source: S, origins: Vec<BaseUrl>, copy_body: Option<fn(&B) -> Option<B>>) -> Self {
+    fn with(self, change: impl FnOnce(&mut Settings<B>)) -> Self {
+        let mut settings = self.shared.settings.clone();
+        change(&mut settings);
+        let source = Arc::clone(&self.shared.source);
         Self {
-            shared: Arc::new(Shared {
-                source,
-                origins,
-                copy_body,
-            }),
+            shared: Arc::new(Shared { source, settings }),
         }
     }
 }
@@ -98,11 +120,11 @@ where
     I: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     I::Error: Into<BoxError>,
     I::Future: Send,
-    R: Send + 'static,
+    R: Body + Send + 'static,
 {
-    type Response = Response<R>;
+    type Response = Response<BearerTokenBody<R>>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, Self::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context).map_err(Into::into)
@@ -116,57 +138,108 @@ where
     }
 }
 
-impl<S: TokenSource, B: Send> Shared<S, B> {
+impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
     async fn send<I, R>(
         self: Arc<Self>,
         mut service: I,
-        request: Request<B>,
-    ) -> Result<Response<R>, BoxError>
+        mut request: Request<B>,
+    ) -> Result<Response<BearerTokenBody<R>>, BoxError>
     where
         I: Service<Request<B>, Response = Response<R>>,
         I::Error: Into<BoxError>,
     {
         self.check(request.uri())?;
+        self.strip(&mut request);
         let copy = self.copy(&request);
-        let token = self.token().await?;
+        let token = fetch(&self.source).await?;
         let response = service
             .call(authorized(request, &token))
             .await
             .map_err(Into::into)?;
-        if !refuses_token(&response) {
-            return Ok(response);
-        }
-        self.source.invalidate(&token);
-        let Some(copy) = copy else {
+        let (is_refused, response) = self.judge(&token, response);
+        let (true, Some(copy)) = (is_refused, copy) else {
             return Ok(response);
         };
-        let next = self.token().await?;
-        if next.is_same_token(&token) {
+        let Some(next) = another(&self.source, &token).await? else {
             return Ok(response);
-        }
+        };
         // An unread body would keep the connection, and the resend waiting for it.
         drop(response);
         poll_fn(|context| service.poll_ready(context))
             .await
             .map_err(Into::into)?;
-        service
+        let response = service
             .call(authorized(copy, &next))
             .await
-            .map_err(Into::into)
+            .map_err(Into::into)?;
+        Ok(self.judge(&next, response).1)
+    }
+
+    /// Tells the source what the head of a response says about the token, and has its trailers told where they say it.
+    fn judge<R>(
+        &self,
+        token: &AccessToken,
+        response: Response<R>,
+    ) -> (bool, Response<BearerTokenBody<R>>) {
+        let (status, headers) = (response.status(), response.headers());
+        let is_grpc = status.is_success() && grpc::is_grpc(headers);
+        if is_grpc && !grpc::has_status(headers) {
+            let source: Arc<dyn TokenSource> = Arc::<S>::clone(&self.source);
+            let watched = |body| BearerTokenBody::watched(body, source, token.clone());
+            return (false, response.map(watched));
+        }
+        let verdict = if is_grpc {
+            grpc::verdict(headers)
+        } else {
+            verdict(status, headers)
+        };
+        if let Some(verdict) = verdict {
+            self.source.report(token, verdict);
+        }
+        let is_refused = verdict.is_some_and(|verdict| verdict != Verdict::Accepted);
+        (is_refused, response.map(BearerTokenBody::plain))
     }
 
     fn check(&self, uri: &Uri) -> Result<()> {
-        let is_allowed = uri.authority().is_none()
-            || self.origins.iter().any(|origin| origin.is_same_origin(uri));
-        if is_allowed {
+        let mut origins = self.settings.origins.iter();
+        if uri.authority().is_none() || origins.any(|origin| origin.is_same_origin(uri)) {
             Ok(())
         } else {
             Err(other_origin())
         }
     }
 
+    fn strip(&self, request: &mut Request<B>) {
+        let headers = request.headers();
+        let te = headers
+            .get(TE)
+            .filter(|&value| value == "trailers")
+            .cloned();
+        let host = headers.get(HOST).cloned();
+        let host = host.filter(|host| host.to_str().is_ok_and(|host| self.names_origin(host)));
+        remove_local(request, &self.settings.forward);
+        let kept = [(TE, te), (HOST, host)];
+        for (name, value) in kept {
+            if let Some(value) = value {
+                request.headers_mut().insert(name, value);
+            }
+        }
+    }
+
+    /// Returns true if a `Host` header names an allowed origin.
+    fn names_origin(&self, host: &str) -> bool {
+        self.settings.origins.iter().any(|origin| {
+            let scheme = origin.as_str().split("://").next().unwrap_or_default();
+            let uri = format!("{scheme}://{host}/").parse::<Uri>();
+            uri.is_ok_and(|uri| origin.is_same_origin(&uri))
+        })
+    }
+
     fn copy(&self, request: &Request<B>) -> Option<Request<B>> {
-        let body = self.copy_body.and_then(|copy| copy(request.body()))?;
+        let body = self
+            .settings
+            .copy_body
+            .and_then(|copy| copy(request.body()))?;
         let mut copy = Request::new(body);
         *copy.method_mut() = request.method().clone();
         *copy.uri_mut() = request.uri().clone();
@@ -175,13 +248,15 @@ impl<S: TokenSource, B: Send> Shared<S, B> {
         *copy.extensions_mut() = request.extensions().clone();
         Some(copy)
     }
+}
 
-    /// A failed sign-in means that the request itself was never sent.
-    async fn token(&self) -> Result<AccessToken> {
-        self.source
-            .token()
-            .await
-            .map_err(|error| error.with_sent(false))
+impl<B> Clone for Settings<B> {
+    fn clone(&self) -> Self {
+        Self {
+            origins: self.origins.clone(),
+            forward: self.forward.clone(),
+            copy_body: self.copy_body,
+        }
     }
 }
 
@@ -206,7 +281,7 @@ impl<S: fmt::Debug, B> fmt::Debug for TokenLayer<S, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenLayer")
             .field("source", &self.shared.source)
-            .field("origins", &self.shared.origins)
+            .field("origins", &self.shared.settings.origins)
             .finish_non_exhaustive()
     }
 }

@@ -6,21 +6,26 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
 use super::base_url::origin_of;
-use super::pools::{Pools, Route};
+use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, is_unsent, watch};
+use super::pools::{Pools, Reuse, Route};
 use super::tls::TlsSettings;
-use super::{HttpClient, Limits};
+use super::{HttpClient, Limits, NewConnection};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The HTTP client that is used unless you bring your own: feature `reqwest`.
 ///
-/// It follows no redirects, retries nothing, trusts the system's certificate authorities plus the ones you add,
+/// It follows no redirects, trusts the system's certificate authorities plus the ones you add,
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly.
+/// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
+/// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
+/// A token request always has a new one.
 /// Cloning shares its connections. It may be used from several tokio runtimes, one after the other or side by side.
 #[derive(Debug, Clone)]
 pub struct DefaultHttpClient(Arc<Inner>);
@@ -55,7 +60,7 @@ impl DefaultHttpClient {
 
 #[async_trait]
 impl HttpClient for DefaultHttpClient {
-    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(&self, mut request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
@@ -63,24 +68,63 @@ impl HttpClient for DefaultHttpClient {
         // Never the path or the query, which may hold anything.
         let origin =
             origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
-        let client = self
-            .0
-            .pools
-            .client(runtime.id(), route, || self.0.settings.client(route))?;
+        let reuse = match request.extensions().get::<NewConnection>() {
+            Some(_) => Reuse::Never,
+            None => Reuse::Kept,
+        };
+        let client = self.client(runtime.id(), route, reuse)?;
+        // What a server was spoken to in, is no business of the server that we speak to.
+        *request.version_mut() = Version::HTTP_11;
+        // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
+        let has_length = matches!(
+            *request.method(),
+            Method::POST | Method::PUT | Method::PATCH
+        );
+        if has_length && request.body().is_empty() {
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
         let request = reqwest::Request::try_from(request).map_err(|error| {
             Error::config("the request cannot be sent").with_source(error.without_url())
         })?;
-        tokio::time::timeout(
-            limits.timeout(),
-            exchange(&client, &origin, request, limits.max_body()),
-        )
-        .await
-        .unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::Timeout,
-                format!("no answer within {:?}", limits.timeout()),
-            ))
-        })
+        let exchange = async {
+            let response = match repeatable(&request, reuse) {
+                Some(again) => {
+                    let (outcome, is_new) = watch(client.execute(request)).await;
+                    if is_new || !was_closed(&outcome) {
+                        outcome
+                    } else {
+                        drop(outcome);
+                        tracing::debug!("the server had closed the connection, sending once more");
+                        let client = self.client(runtime.id(), route, Reuse::Never)?;
+                        client.execute(again).await
+                    }
+                }
+                None => client.execute(request).await,
+            };
+            let response = response.map_err(|error| failed(&error.without_url(), &origin))?;
+            read(response, &origin, limits.max_body()).await
+        };
+        tokio::time::timeout(limits.timeout(), exchange)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Timeout,
+                    format!("no answer within {:?}", limits.timeout()),
+                ))
+            })
+    }
+}
+
+impl DefaultHttpClient {
+    fn client(
+        &self,
+        runtime: tokio::runtime::Id,
+        route: Route,
+        reuse: Reuse,
+    ) -> Result<reqwest::Client> {
+        let Inner { settings, pools } = &*self.0;
+        pools.client(runtime, route, reuse, || settings.client(route, reuse))
     }
 }
 
@@ -120,7 +164,7 @@ impl DefaultHttpClientBuilder {
             return Err(error);
         }
         // Shows a bad user agent now and not at the first request.
-        self.settings.client(Route::Plain)?;
+        self.settings.client(Route::Plain, Reuse::Kept)?;
         Ok(DefaultHttpClient(Arc::new(Inner {
             settings: self.settings,
             pools: Pools::default(),
@@ -148,15 +192,20 @@ impl Default for Settings {
 }
 
 impl Settings {
-    fn client(&self, route: Route) -> Result<reqwest::Client> {
-        let builder = reqwest::Client::builder()
+    fn client(&self, route: Route, reuse: Reuse) -> Result<reqwest::Client> {
+        let mut builder = reqwest::Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
             // A redirect would carry the credentials wherever it points.
             .redirect(Policy::none())
             // Retrying is the cache's decision alone: only it knows what the request was.
             .retry(reqwest::retry::never())
-            .referer(false);
+            .referer(false)
+            .pool_idle_timeout(MAX_IDLE)
+            .connector_layer(NoteOpened);
+        if reuse == Reuse::Never {
+            builder = builder.pool_max_idle_per_host(0);
+        }
         let builder = match route {
             Route::Plain => TlsSettings::apply_none(builder.no_proxy())?,
             Route::Direct => self.tls.apply(builder.no_proxy())?,
@@ -168,16 +217,27 @@ impl Settings {
     }
 }
 
-async fn exchange(
-    client: &reqwest::Client,
+/// Returns a second copy of a request that may be sent again if a kept connection turns out to be closed.
+fn repeatable(request: &reqwest::Request, reuse: Reuse) -> Option<reqwest::Request> {
+    let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
+    may_repeat.then(|| request.try_clone()).flatten()
+}
+
+/// Returns true if an exchange on a kept connection met its end.
+///
+/// Some servers send a 408 into an idle connection before they close it; it answers no request (RFC 9110 section 15.5.9).
+fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
+    match outcome {
+        Ok(response) => response.status() == StatusCode::REQUEST_TIMEOUT,
+        Err(error) => is_hang_up(error),
+    }
+}
+
+async fn read(
+    mut response: reqwest::Response,
     origin: &str,
-    request: reqwest::Request,
     max_body: usize,
 ) -> Result<Response<Bytes>> {
-    let mut response = client
-        .execute(request)
-        .await
-        .map_err(|error| failed(&error.without_url(), origin))?;
     let too_large = || {
         Error::new(
             ErrorKind::Response,
@@ -221,7 +281,7 @@ fn failed(error: &reqwest::Error, origin: &str) -> Error {
         ),
     };
     Error::new(kind, message)
-        .with_sent(!error.is_connect())
+        .with_sent(!is_unsent(error))
         .with_source(Cause::of(error))
 }
 

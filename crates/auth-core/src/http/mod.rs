@@ -6,6 +6,8 @@ mod tls;
 #[cfg(feature = "reqwest")]
 mod pools;
 #[cfg(feature = "reqwest")]
+mod connections;
+#[cfg(feature = "reqwest")]
 mod default_client;
 #[cfg(test)]
 pub(crate) mod fake;
@@ -26,8 +28,9 @@ use crate::error::Result;
 
 /// Sends one request and reads the whole answer.
 ///
-/// Implement it to bring your own HTTP stack. An implementation follows no redirects, retries nothing, keeps to both limits,
-/// and puts no body, header or URL query into its errors.
+/// Implement it to bring your own HTTP stack. An implementation follows no redirects, keeps to both limits,
+/// and puts no body, header or URL query into its errors. It repeats nothing, but for a request whose method is idempotent,
+/// once, on a new connection, if the pooled one turned out to be closed.
 #[async_trait]
 pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends `request` and returns the answer, whatever its status.
@@ -83,6 +86,12 @@ impl Limits {
         self.max_body
     }
 }
+
+/// An extension of requests that must not meet a connection the server has closed meanwhile.
+///
+/// A token request is a POST, which is never repeated on a guess; a lost one would cost its callers a retry delay.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewConnection;
 
 /// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.
 pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {

@@ -1,4 +1,4 @@
-//! One connection pool per tokio runtime and kind of target.
+//! One connection pool per tokio runtime, kind of target and kind of connection.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,15 @@ pub(super) enum Route {
     Proxied,
 }
 
+/// Whether a connection may have served before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reuse {
+    /// A kept connection where there is one; it is kept again.
+    Kept,
+    /// A new connection for each request.
+    Never,
+}
+
 /// The clients made so far.
 ///
 /// A pooled connection is driven by a task of the runtime it was opened on. Once that runtime is gone, or alive and no longer driven,
@@ -32,6 +41,7 @@ pub(super) struct Pools(Mutex<VecDeque<Pool>>);
 struct Pool {
     runtime: runtime::Id,
     route: Route,
+    reuse: Reuse,
     client: reqwest::Client,
 }
 
@@ -50,19 +60,20 @@ impl Route {
 }
 
 impl Pools {
-    /// Returns the client of this runtime and route, making it if there is none.
+    /// Returns the client of this runtime, route and reuse, making it if there is none.
     pub(super) fn client(
         &self,
         runtime: runtime::Id,
         route: Route,
+        reuse: Reuse,
         make: impl FnOnce() -> Result<reqwest::Client>,
     ) -> Result<reqwest::Client> {
-        if let Some(client) = self.find(runtime, route) {
+        if let Some(client) = self.find(runtime, route, reuse) {
             return Ok(client);
         }
         // Without the lock: the first https client loads the system's certificates. Two may be made at once, and one wins.
         let client = make()?;
-        if let Some(client) = self.find(runtime, route) {
+        if let Some(client) = self.find(runtime, route, reuse) {
             return Ok(client);
         }
         let mut pools = self.lock();
@@ -72,16 +83,17 @@ impl Pools {
         pools.push_back(Pool {
             runtime,
             route,
+            reuse,
             client: client.clone(),
         });
         Ok(client)
     }
 
-    fn find(&self, runtime: runtime::Id, route: Route) -> Option<reqwest::Client> {
+    fn find(&self, runtime: runtime::Id, route: Route, reuse: Reuse) -> Option<reqwest::Client> {
         let pools = self.lock();
         let mut known = pools
             .iter()
-            .filter(|pool| pool.runtime == runtime && pool.route == route);
+            .filter(|pool| pool.runtime == runtime && pool.route == route && pool.reuse == reuse);
         known.next().map(|pool| pool.client.clone())
     }
 

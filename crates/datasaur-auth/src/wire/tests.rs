@@ -1,4 +1,6 @@
-//! Tests of how Datasaur says that a token is no good.
+//! Tests of how Datasaur says that a token is no good, and of how much of an answer is read for that.
+
+use std::io;
 
 use super::*;
 
@@ -85,5 +87,80 @@ fn an_id_is_text_or_a_number() {
     for body in [r#"{"me":{"id":"7"}}"#, r#"{"me":{"id":7,"more":[]}}"#] {
         let data: MeData = serde_json::from_str(body).unwrap();
         assert_eq!(data.me.unwrap().id.0, "7");
+    }
+}
+
+/// Gives one byte at a time, and counts them.
+struct Counting<'a> {
+    body: &'a [u8],
+    read: usize,
+}
+
+impl io::Read for Counting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(&byte) = self.body.get(self.read) else {
+            return Ok(0);
+        };
+        buffer[0] = byte;
+        self.read += 1;
+        Ok(1)
+    }
+}
+
+/// Returns the verdict and the number of bytes that it took.
+fn read(body: &str) -> (bool, usize) {
+    let mut reader = Counting {
+        body: body.as_bytes(),
+        read: 0,
+    };
+    let mut json = serde_json::Deserializer::from_reader(&mut reader);
+    let is_refused = is_refusal(&mut json);
+    drop(json);
+    assert_eq!(refuses_graphql(body.as_bytes()), is_refused);
+    (is_refused, reader.read)
+}
+
+const REFUSING_ERROR: &str =
+    r#"{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}"#;
+
+#[test]
+fn a_large_answer_is_known_by_its_beginning() {
+    let large = format!("[{}1]", "\"AuthenticationError\",".repeat(50_000));
+    for body in [
+        format!(r#"{{"data":{{"things":{large}}}}}"#),
+        format!(r#"{{"errors":[{{"message":"no"}}],"data":{large}}}"#),
+        format!(r#"{{"errors":[{{"message":"no"}},{large}],"data":null}}"#),
+        format!(r#"{{"errors":[{REFUSING_ERROR}],"data":{large}}}"#),
+        format!(r#"{{"errors":[],"data":{large}}}"#),
+        large.clone(),
+        format!("<html>{large}"),
+    ] {
+        let (is_refused, bytes) = read(&body);
+        assert!(!is_refused);
+        assert!(bytes < 128, "{bytes} of {} bytes", body.len());
+    }
+}
+
+#[test]
+fn a_refusal_is_read_to_its_end_in_whatever_order_it_comes() {
+    for body in [
+        format!(r#"{{"errors":[{REFUSING_ERROR}],"data":null}}"#),
+        format!(r#"{{"data":null,"errors":[{REFUSING_ERROR},{{"odd":[1]}}]}}"#),
+        format!(r#"{{"extensions":{{"a":[{{}}]}},"errors":[{REFUSING_ERROR}]}} "#),
+        format!(r#"{{"err\u006frs":[{REFUSING_ERROR}]}}"#),
+    ] {
+        assert!(read(&body).0, "{body}");
+    }
+    for body in [
+        format!(r#"{{"errors":[{REFUSING_ERROR}],"data":null"#),
+        format!(r#"{{"errors":[{REFUSING_ERROR}]}} more"#),
+        format!(r#"{{"errors":{REFUSING_ERROR}}}"#),
+        format!(r#"{{"errors":[{{"odd":true}},{REFUSING_ERROR}]}}"#),
+        format!(r#"{{"nested":{{"errors":[{REFUSING_ERROR}]}}}}"#),
+        r#"{"errors":null,"data":null}"#.to_owned(),
+        "{}".to_owned(),
+        String::new(),
+    ] {
+        assert!(!read(&body).0, "{body}");
     }
 }

@@ -21,9 +21,14 @@ impl Operation {
     fn is_missing_in(&self, answer: &ApiAnswer) -> bool {
         match answer.status() {
             StatusCode::METHOD_NOT_ALLOWED => true,
-            StatusCode::NOT_FOUND => !self.path.contains('{') || !is_error_object(answer.body()),
+            StatusCode::NOT_FOUND => !is_error_object(answer.body()),
             status => status.is_success() && answer.is_html(),
         }
+    }
+
+    /// A 404 in the API's own words is about something that the request names; where the path names nothing, it may be about the path.
+    fn may_be_missing_in(&self, answer: &ApiAnswer) -> bool {
+        answer.status() == StatusCode::NOT_FOUND && !self.path.contains('{')
     }
 
     fn missing(&self, status: StatusCode) -> Error {
@@ -73,13 +78,21 @@ impl Admin {
         if operation.is_missing_in(&answer) {
             return Err(operation.missing(answer.status()));
         }
+        if operation.may_be_missing_in(&answer) {
+            let explanation = explain(answer.status(), answer.body())
+                .with_code(Some(MAY_BE_MISSING.to_owned()))
+                .with_hint(Some(
+                    "if that is about the call itself, check the control plane's version and the base URL",
+                ));
+            return Err(named(answer.refusal(explanation)));
+        }
         Ok(answer)
     }
 }
 
-/// Returns true if an error says that the control plane does not have the operation.
+/// Returns true if an error says that the control plane does not have the operation, or may say so: then another one is worth a try.
 pub(super) fn is_missing(error: &Error) -> bool {
-    error.error_code() == Some(MISSING)
+    matches!(error.error_code(), Some(MISSING | MAY_BE_MISSING))
 }
 
 /// Takes a member that a success cannot do without.
@@ -116,5 +129,6 @@ pub(super) fn named(error: Error) -> Error {
     error.with_vendor(NAMES.vendor)
 }
 
-/// Our own code, as the API has none for it.
+/// Our own codes, as the API has none for it.
 const MISSING: &str = "operation_missing";
+const MAY_BE_MISSING: &str = "operation_may_be_missing";

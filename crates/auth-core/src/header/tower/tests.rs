@@ -1,5 +1,6 @@
 //! Tests of the layer around a service that answers in order.
 
+mod grpc;
 mod readiness;
 
 use std::collections::VecDeque;
@@ -20,9 +21,9 @@ struct State {
 }
 
 impl Service<Request<&'static str>> for Inner {
-    type Response = Response<()>;
+    type Response = Response<String>;
     type Error = std::io::Error;
-    type Future = Ready<Result<Response<()>, std::io::Error>>;
+    type Future = Ready<Result<Response<String>, std::io::Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
@@ -38,7 +39,7 @@ impl Service<Request<&'static str>> for Inner {
             request.body()
         );
         state.seen.push(seen);
-        let mut response = Response::new(());
+        let mut response = Response::new(String::new());
         *response.status_mut() = state.statuses.pop_front().unwrap().try_into().unwrap();
         ready(Ok(response))
     }
@@ -78,6 +79,76 @@ impl Setup {
 
     fn seen(&self) -> Vec<String> {
         self.inner.0.lock().unwrap().seen.clone()
+    }
+}
+
+/// Sends one request through a layer and returns the headers that the inner service saw.
+async fn passed(
+    layer: TokenLayer<Arc<Tokens>, ()>,
+    uri: &str,
+    headers: &[(http::HeaderName, &'static str)],
+) -> http::HeaderMap {
+    #[derive(Clone, Default)]
+    struct Echo(Arc<Mutex<http::HeaderMap>>);
+    impl Service<Request<()>> for Echo {
+        type Response = Response<String>;
+        type Error = std::io::Error;
+        type Future = Ready<Result<Response<String>, std::io::Error>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request<()>) -> Self::Future {
+            *self.0.lock().unwrap() = request.headers().clone();
+            ready(Ok(Response::default()))
+        }
+    }
+    let echo = Echo::default();
+    let mut request = Request::get(uri).body(()).unwrap();
+    for (name, value) in headers {
+        let value = http::HeaderValue::from_static(value);
+        request.headers_mut().append(name, value);
+    }
+    layer.layer(echo.clone()).call(request).await.unwrap();
+    let seen = echo.0.lock().unwrap();
+    seen.clone()
+}
+
+#[tokio::test]
+async fn what_belongs_to_the_callers_connection_does_not_pass() {
+    use http::header::{CONNECTION, COOKIE, UPGRADE};
+    let layer = || TokenLayer::new(Arc::new(Tokens::new(&["one"])));
+    let foreign = [
+        (HOST, "evil.example"),
+        (COOKIE, "session=1"),
+        (CONNECTION, "upgrade"),
+        (UPGRADE, "websocket"),
+        (TE, "gzip"),
+    ];
+    let seen = passed(layer(), "/path", &foreign).await;
+    assert_eq!(seen.keys().collect::<Vec<_>>(), [AUTHORIZATION]);
+    let asked = ForwardHeaders::new([CONNECTION, UPGRADE]).unwrap();
+    let seen = passed(layer().with_forwarded_headers(asked), "/path", &foreign).await;
+    assert_eq!(seen.keys_len(), 3, "{seen:?}");
+    assert_eq!(seen[UPGRADE], "websocket");
+}
+
+#[tokio::test]
+async fn the_host_of_an_allowed_origin_and_the_te_of_grpc_pass() {
+    for (origin, host, passes) in [
+        ("https://api.example", "api.example", true),
+        ("https://api.example", "API.example:443", true),
+        ("https://api.example", "api.example:80", false),
+        ("https://api.example", "evil.example", false),
+        ("https://api.example", "x@api.example", false),
+        ("http://127.0.0.1:8080/prefix", "127.0.0.1:8080", true),
+    ] {
+        let origin = BaseUrl::parse("origin", origin, false).unwrap();
+        let layer = TokenLayer::new(Arc::new(Tokens::new(&["one"]))).with_origin(origin);
+        let seen = passed(layer, "/path", &[(HOST, host), (TE, "trailers")]).await;
+        assert_eq!(seen.contains_key(HOST), passes, "{host}");
+        assert_eq!(seen[TE], "trailers");
     }
 }
 

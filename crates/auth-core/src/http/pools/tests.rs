@@ -24,22 +24,25 @@ fn only_https_beyond_this_machine_goes_through_a_proxy() {
 fn a_runtime_has_its_own_clients_and_keeps_them() {
     let (pools, made) = (Pools::default(), AtomicUsize::new(0));
     let runtime = || Builder::new_current_thread().build().unwrap();
-    let ask = |runtime: &Runtime, route| {
+    let ask = |runtime: &Runtime, route, reuse| {
         let made = || {
             made.fetch_add(1, Ordering::SeqCst);
             let builder = TlsSettings::apply_none(reqwest::Client::builder())?;
             Ok(builder.build().unwrap())
         };
-        pools.client(runtime.handle().id(), route, made).unwrap();
+        let runtime = runtime.handle().id();
+        pools.client(runtime, route, reuse, made).unwrap();
     };
     let (first, second) = (runtime(), runtime());
-    ask(&first, Route::Plain);
-    ask(&first, Route::Plain);
+    ask(&first, Route::Plain, Reuse::Kept);
+    ask(&first, Route::Plain, Reuse::Kept);
     assert_eq!(made.load(Ordering::SeqCst), 1);
-    ask(&second, Route::Plain);
-    ask(&first, Route::Proxied);
-    ask(&first, Route::Plain);
+    ask(&second, Route::Plain, Reuse::Kept);
+    ask(&first, Route::Proxied, Reuse::Kept);
+    ask(&first, Route::Plain, Reuse::Kept);
     assert_eq!(made.load(Ordering::SeqCst), 3);
+    ask(&first, Route::Plain, Reuse::Never);
+    assert_eq!(made.load(Ordering::SeqCst), 4);
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn the_number_of_pools_is_bounded() {
                 .unwrap())
         };
         pools
-            .client(runtime.handle().id(), Route::Plain, make)
+            .client(runtime.handle().id(), Route::Plain, Reuse::Kept, make)
             .unwrap();
     }
     assert_eq!(pools.0.lock().unwrap().len(), MAX_POOLS);

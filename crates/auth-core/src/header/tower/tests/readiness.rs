@@ -3,6 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 
+use bytes::Bytes;
+use http_body::Frame;
+use http_body_util::BodyExt as _;
+
 use super::*;
 
 /// Readiness belongs to the instance that was polled: a clone has none, as in `tower`'s own limits and buffers.
@@ -20,7 +24,7 @@ struct Connection {
 
 /// A body that keeps the connection until it is dropped.
 struct Body {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     connection: Arc<Connection>,
 }
 
@@ -64,12 +68,25 @@ impl Service<Request<&'static str>> for OneConnection {
             "called without being ready"
         );
         let mut response = Response::new(Body {
-            bytes: vec![b'x'; LARGE],
+            bytes: vec![b'x'; LARGE].into(),
             connection: Arc::clone(&self.connection),
         });
         let status = self.statuses.lock().unwrap().pop_front().unwrap();
         *response.status_mut() = status.try_into().unwrap();
         ready(Ok(response))
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        let bytes = std::mem::take(&mut self.bytes);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 }
 
@@ -83,9 +100,9 @@ impl Drop for Body {
 }
 
 /// Sends a request through the layer and returns what it comes to, or `None` if it would wait for ever.
-async fn sent<S>(service: &mut S) -> Option<Response<Body>>
+async fn sent<S>(service: &mut S) -> Option<Response<BearerTokenBody<Body>>>
 where
-    S: Service<Request<&'static str>, Response = Response<Body>, Error = BoxError>,
+    S: Service<Request<&'static str>, Response = Response<BearerTokenBody<Body>>, Error = BoxError>,
 {
     let sending = async {
         poll_fn(|context| service.poll_ready(context))
@@ -128,7 +145,8 @@ async fn the_body_of_a_refusal_that_is_handed_back_is_whole() {
     let mut service = layer.layer(OneConnection::new(&[401]));
     let refusal = sent(&mut service).await.unwrap();
     assert_eq!(refusal.status(), 401);
-    assert_eq!(refusal.body().bytes.len(), LARGE);
+    let body = refusal.into_body().collect().await.unwrap();
+    assert_eq!(body.to_bytes().len(), LARGE);
 }
 
 /// More than any buffer on the way.

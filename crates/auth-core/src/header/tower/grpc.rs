@@ -1,0 +1,39 @@
+//! What gRPC says about a token: its status is in the header of a response without a message, else in the trailers.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use crate::header::challenge;
+use crate::source::Verdict;
+
+/// Returns true for `application/grpc` and its variants, such as `application/grpc+proto`.
+pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| {
+        let value = value.as_bytes();
+        value.len() >= GRPC.len() && value[..GRPC.len()].eq_ignore_ascii_case(GRPC)
+    })
+}
+
+/// Returns true if these headers or trailers hold the call's status.
+pub(super) fn has_status(headers: &HeaderMap) -> bool {
+    headers.contains_key(STATUS)
+}
+
+/// Returns what a call's status says about its token, or `None` if it says nothing.
+///
+/// `PERMISSION_DENIED` is about rights, and every other failure may come from a proxy that never looked at the token.
+pub(super) fn verdict(headers: &HeaderMap) -> Option<Verdict> {
+    match headers.get(STATUS)?.as_bytes() {
+        b"0" => Some(Verdict::Accepted),
+        // Some servers add the challenge of HTTP, which says more.
+        UNAUTHENTICATED => challenge::verdict(headers),
+        _ => None,
+    }
+}
+
+const GRPC: &[u8] = b"application/grpc";
+
+const STATUS: &str = "grpc-status";
+
+/// The code by which gRPC calls missing, invalid and expired credentials.
+const UNAUTHENTICATED: &[u8] = b"16";

@@ -1,0 +1,98 @@
+//! Tells a kept connection that the server has closed from every other failure.
+
+use std::cell::Cell;
+use std::error::Error as StdError;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// How long an idle connection is kept: half of the 60 s after which common load balancers close theirs without a word.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(30);
+
+tokio::task_local! {
+    static OPENED: Cell<bool>;
+}
+
+/// Runs one exchange, and says whether it went out on a connection that was opened for it.
+///
+/// A connection that comes up for it while it takes a kept one instead is finished by another task, and not counted.
+pub(super) async fn watch<T>(exchange: impl Future<Output = T>) -> (T, bool) {
+    let watched = async {
+        let outcome = exchange.await;
+        (outcome, OPENED.with(Cell::get))
+    };
+    OPENED.scope(Cell::new(false), watched).await
+}
+
+/// A layer around the connector, for [`watch`].
+#[derive(Debug, Clone)]
+pub(super) struct NoteOpened;
+
+/// The connector with that layer.
+#[derive(Debug, Clone)]
+pub(super) struct Connector<S>(S);
+
+impl<S> Layer<S> for NoteOpened {
+    type Service = Connector<S>;
+
+    fn layer(&self, connector: S) -> Self::Service {
+        Connector(connector)
+    }
+}
+
+impl<S: Service<T>, T> Service<T> for Connector<S>
+where
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, target: T) -> Self::Future {
+        let connecting = self.0.call(target);
+        Box::pin(async move {
+            let connection = connecting.await?;
+            // Another task finishes a connection that nobody waits for any more.
+            let _ = OPENED.try_with(|opened| opened.set(true));
+            Ok(connection)
+        })
+    }
+}
+
+/// Returns true if the connection ended before the head of an answer was whole.
+pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        let of_http = cause.downcast_ref().is_some_and(|error: &hyper::Error| {
+            error.is_incomplete_message() || error.is_canceled() || error.is_closed()
+        });
+        let of_system = cause.downcast_ref().is_some_and(|error: &io::Error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::NotConnected
+                    | io::ErrorKind::UnexpectedEof
+            )
+        });
+        of_http || of_system
+    })
+}
+
+/// Returns true if the request was handed back unsent: the connection ended before it was written.
+pub(super) fn is_unsent(error: &reqwest::Error) -> bool {
+    error.is_connect()
+        || causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&error| error.source())
+}
