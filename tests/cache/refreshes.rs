@@ -169,6 +169,20 @@ async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
     assert_eq!(cache.token().await.unwrap().expose(), "t2");
 }
 
+#[tokio::test]
+async fn a_wrapper_that_names_what_it_wraps_hides_no_verdict_of_the_api() {
+    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let source = Counting {
+        source: setup.cache.clone(),
+        asked: Arc::default(),
+    };
+    let token = source.token().await.unwrap();
+    assert_eq!(source.peek().unwrap().expose(), "t1");
+    setup.clock.advance(seconds(60));
+    source.invalidate(&token);
+    assert_eq!(setup.cache.health().state, auth_core::CacheState::Revoked);
+}
+
 /// A clock whose sleeps end at once, while its time stands still.
 #[derive(Debug, Clone)]
 struct Hasty(ManualClock);

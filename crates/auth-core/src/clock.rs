@@ -154,3 +154,6 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
         (**self).can_sleep()
     }
 }
+
+#[cfg(test)]
+mod tests;
