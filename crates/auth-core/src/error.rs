@@ -1,5 +1,10 @@
 //! The one error type of every crate in this workspace.
 
+mod text;
+
+pub(crate) use text::is_invisible;
+pub use text::{MAX_DISPLAY_CHARS, display_list, display_text};
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;

@@ -26,7 +26,7 @@ pub use cache::{
 pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, MAX_DISPLAY_CHARS, Result, display_list, display_text};
 pub use exchange::{
     Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
 };
