@@ -17,6 +17,7 @@ mod api;
 mod api_network;
 mod graphql;
 mod projects;
+mod project_lists;
 mod runai;
 mod redaction;
 mod clocks;

@@ -23,7 +23,10 @@ pub use cache::{
     CacheState, Health, HealthChanges, KeyedTokenCache, KeyedTokenCacheBuilder, RefreshPolicy,
     TokenCache,
 };
-pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
+pub use call::{
+    ApiAnswer, ApiCall, Explanation, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES,
+    PageStart, Pager, Patience,
+};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
 pub use error::{Error, ErrorKind, MAX_DISPLAY_CHARS, Result, display_list, display_text};
