@@ -29,7 +29,9 @@ pub use call::{
 };
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
-pub use error::{Error, ErrorKind, MAX_DISPLAY_CHARS, Result, display_list, display_text};
+pub use error::{
+    Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
+};
 pub use exchange::{
     Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
 };

@@ -122,8 +122,8 @@ pub const MAX_DISPLAY_CHARS: usize = 200;
 const MAX_MARKS: usize = 3;
 
 /// How many texts [`display_list`] shows, and how much of each: together still one readable line.
-const MAX_LISTED: usize = 10;
-const MAX_LISTED_CHARS: usize = 60;
+const MAX_LISTED: usize = 20;
+const MAX_LISTED_CHARS: usize = 40;
 
 #[cfg(test)]
 mod tests;
