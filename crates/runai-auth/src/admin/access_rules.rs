@@ -111,6 +111,13 @@ impl NewAccessRule {
         )
     }
 
+    /// Returns true if a rule grants the same role in the same scope, to whomever of the same type.
+    pub(super) fn grants_as(&self, rule: &AccessRule) -> bool {
+        rule.role_id == self.role
+            && rule.scope == self.scope
+            && rule.subject.kind == self.subject.kind
+    }
+
     /// Starts a list of rules that grant the same, to whomever of the same type; checks the rule as [`AccessRules::create`] does.
     pub(super) fn same_grant(&self, admin: &Admin) -> Result<AccessRuleQuery> {
         self.role.to_number()?;

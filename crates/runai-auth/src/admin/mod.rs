@@ -41,7 +41,7 @@ pub use access_rules::{
     NotCreated, NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
-pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step};
+pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step, StepFuture};
 pub use filter::{Direction, Operator};
 pub use me::Me;
 pub use model::{Action, CreatedAccount, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};

@@ -135,10 +135,11 @@ impl<'a> Users<'a> {
         };
         let mut made = self.admin.make(operation, call, making).await?;
         let members = made.members();
+        let is_password_odd = members.has_odd_password();
         let temporary_password = members.temporary_password();
         let id = members.id();
-        if temporary_password.is_none() && (id.is_none() || !members.is_whole) {
-            return Err(made.lacks("its id and its password"));
+        if temporary_password.is_none() && (id.is_none() || !members.is_whole || is_password_odd) {
+            return Err(made.lacks("a password that can be read"));
         }
         // One page of the vendor's shows an answer with `email` and without a password.
         let username = members.username();

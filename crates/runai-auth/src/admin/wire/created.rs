@@ -64,6 +64,12 @@ impl Members {
         self.secret("tempPassword")
     }
 
+    /// Returns true if something that cannot be read came in the password's place.
+    pub(crate) fn has_odd_password(&self) -> bool {
+        let password = self.members.get("tempPassword");
+        password.is_some_and(|value| !(value.is_null() || value.is_string() || value.is_number()))
+    }
+
     pub(crate) fn id(&self) -> Option<String> {
         self.text("id")
     }
