@@ -79,9 +79,8 @@ async fn a_user_is_compared_by_name_in_whatever_case() {
             ..Plane::default()
         };
         if there == ["nEW@example.com"] && filters {
-            plane
-                .replies
-                .push(("users", 409, json!({"code": 409, "message": "taken"})));
+            let taken = || ("users", 409, json!({"code": 409, "message": "taken"}));
+            plane.replies.extend([taken(), taken()]);
         }
         let plane = plane.share();
         let wanted = plane.bootstrap().user(NewUser::new("New@Example.com"));
