@@ -4,7 +4,7 @@ use std::io;
 
 use auth_testkit::ManualClock;
 use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser, Step};
-use runai_auth::auth_core::{ErrorKind, Result};
+use runai_auth::auth_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
 use crate::plane::{Plane, Shared};
@@ -250,10 +250,7 @@ async fn what_an_odd_answer_to_a_create_holds_is_kept_or_said() {
     }
 }
 
-async fn run_until(
-    bootstrap: &Bootstrap,
-    stop: fn(&Step<'_>) -> bool,
-) -> (runai_auth::auth_core::Error, Vec<String>) {
+async fn run_until(bootstrap: &Bootstrap, stop: fn(&Step<'_>) -> bool) -> (Error, Vec<String>) {
     let mut secrets = Vec::new();
     let outcome = bootstrap
         .run(|step| {

@@ -51,13 +51,14 @@ pub struct PageStart {
 /// Links to a next page are never followed, so none can lead elsewhere: they only say that there is more.
 pub struct Pager<T> {
     walk: Walk,
-    key: Box<dyn Fn(&T) -> Option<String> + Send>,
+    key: KeyOf<T>,
     fetch: Fetch<T>,
     state: State<T>,
     ready: VecDeque<T>,
 }
 
 type PageFuture<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>>> + Send>>;
+type KeyOf<T> = Box<dyn Fn(&T) -> Option<String> + Send>;
 type Fetch<T> = Box<dyn Fn(PageStart) -> PageFuture<T> + Send>;
 
 enum State<T> {
