@@ -148,19 +148,23 @@ async fn two_accounts_of_one_name_are_named_and_left_alone() {
 
 #[tokio::test]
 async fn a_rule_that_the_server_has_after_all_is_found_and_not_made_twice() {
-    let plane = Plane {
-        rules: vec![rule(77, json!({"clusterId": "filled-in"}))],
-        replies: vec![(
-            "access-rules",
-            409,
-            json!({"code": 409, "message": "there is one"}),
-        )],
-        ..Plane::default()
+    for status in [400, 409] {
+        let refusal = json!({"code": status, "message": "there is one"});
+        let plane = |rules| Plane {
+            rules,
+            replies: vec![("access-rules", status, refusal.clone())],
+            ..Plane::default()
+        };
+        let there = plane(vec![rule(77, json!({"clusterId": "filled-in"}))]).share();
+        let (report, told) = run(&there.bootstrap()).await;
+        assert_eq!(report.unwrap().rule.id, 77);
+        assert!(told.steps.contains(&"found rule"));
+        // Without one, the refusal stands.
+        let (report, _) = run(&plane(Vec::new()).share().bootstrap()).await;
+        let error = report.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+        assert!(error.to_string().contains("there is one"), "{error}");
     }
-    .share();
-    let (report, told) = run(&plane.bootstrap()).await;
-    assert_eq!(report.unwrap().rule.id, 77);
-    assert!(told.steps.contains(&"found rule"));
 }
 
 /// Runs with a clock of its own, moved on as long as the run waits.

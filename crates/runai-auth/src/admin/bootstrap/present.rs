@@ -1,7 +1,8 @@
 //! What is there already: compared here, whatever the server's filters let through.
 
-use auth_core::{Error, Result, display_list};
+use auth_core::{Error, ErrorKind, Result, display_list};
 use futures_util::TryStreamExt as _;
+use http::StatusCode;
 
 use super::Account;
 use crate::admin::Admin;
@@ -91,7 +92,8 @@ pub(super) async fn make_rule(
     account: &Account,
 ) -> Result<(AccessRule, bool)> {
     let error = match admin.access_rules().create(wanted).await {
-        Err(error) if error.is_conflict() => error,
+        // A rule that exists is refused with 409 or, as the descriptions have it, with 400.
+        Err(error) if error.is_conflict() || is_bad_request(&error) => error,
         made => return Ok((made?, true)),
     };
     let all: Vec<AccessRule> = admin.access_rules().list().stream().try_collect().await?;
@@ -99,6 +101,10 @@ pub(super) async fn make_rule(
         .into_iter()
         .find(|rule| is_wanted(rule, wanted, account));
     found.map(|rule| (rule, false)).ok_or(error)
+}
+
+fn is_bad_request(error: &Error) -> bool {
+    error.kind() == ErrorKind::Api && error.status() == Some(StatusCode::BAD_REQUEST)
 }
 
 fn is_wanted(rule: &AccessRule, wanted: &NewAccessRule, account: &Account) -> bool {
