@@ -39,7 +39,6 @@ pub(super) struct Walk {
 
     total: Option<u64>,
     lowest_total: u64,
-    is_total_void: bool,
     /// How much the total fell in all: as many items may have been deleted after they were read.
     deleted: u64,
     /// How many pages were not empty, how many items they had, and how many of those the last one.
@@ -77,7 +76,6 @@ impl Walk {
             first_length: 0,
             total: None,
             lowest_total: u64::MAX,
-            is_total_void: false,
             deleted: 0,
             filled: 0,
             lengths: 0,
@@ -123,7 +121,7 @@ impl Walk {
         if news > 0 {
             self.repeats = 0;
         }
-        if news > 0 && self.is_over(length, page) {
+        if self.is_over(length, page) {
             return Ok((is_new, None));
         }
         Ok((is_new, Some(self.advance(length, shrunk))))
@@ -160,7 +158,7 @@ impl Walk {
 
     /// Notes the total; returns whether it grew, and by how much it fell.
     fn note_total(&mut self, total: Option<u64>) -> (bool, u64) {
-        let Some(total) = total.filter(|_| !self.is_total_void) else {
+        let Some(total) = total else {
             return (false, 0);
         };
         let before = self.total.replace(total).unwrap_or(total);
@@ -168,8 +166,7 @@ impl Walk {
         self.deleted = self.deleted.saturating_add(shrunk);
         self.lowest_total = self.lowest_total.min(total);
         // More than there are in all: whatever it counts, it is not this list.
-        if self.received.saturating_sub(self.deleted) > total {
-            self.is_total_void = true;
+        if self.certain() > total {
             self.total = None;
             return (false, 0);
         }
@@ -193,26 +190,32 @@ impl Walk {
 
     /// How many of the total were not returned and are not accounted for: not by insertions behind our back,
     /// and not by numbered pages that were short because the credentials cannot see all items.
-    fn missing(&self, total: u64) -> u64 {
+    fn missing(&self, total: u64, received: u64) -> u64 {
         let grown = total.saturating_sub(self.lowest_total);
         let before = self.lengths - self.last_length;
         let hidden =
             (self.longest.saturating_mul(self.filled.saturating_sub(1))).saturating_sub(before);
         let hidden = if self.is_numbered { hidden } else { 0 };
-        let known = self.received.saturating_add(grown).saturating_add(hidden);
+        let known = received.saturating_add(grown).saturating_add(hidden);
         total.saturating_sub(known)
     }
 
+    /// How many of the returned items were certainly not deleted since.
+    fn certain(&self) -> u64 {
+        self.received.saturating_sub(self.deleted)
+    }
+
     fn is_total_reached(&self) -> bool {
-        self.total
-            .is_some_and(|total| self.received.saturating_sub(self.deleted) >= total)
+        self.total.is_some_and(|total| self.certain() >= total)
     }
 
     fn after_empty<T>(&mut self, page: &ListPage<T>, shrunk: u64) -> Result<Option<PageStart>> {
         if shrunk > 0 && self.rereads < MAX_REREADS {
             return Ok(Some(self.advance(0, shrunk)));
         }
-        let missing = self.total.map_or(0, |total| self.missing(total));
+        let missing = self
+            .total
+            .map_or(0, |total| self.missing(total, self.received));
         if let Some(start) = self.second_round(missing) {
             return Ok(Some(start));
         }
@@ -254,7 +257,6 @@ impl Walk {
         // The first page is the same in both sizes.
         self.start.number = 1;
         self.filled = 1;
-        (self.lengths, self.last_length) = (self.first_length, self.first_length);
         Some(self.start)
     }
 
@@ -303,7 +305,8 @@ impl Walk {
         if let Some(total) = self.total {
             let end = self.start.number.saturating_mul(self.size) + length;
             let is_past = self.is_numbered && grants_all && end >= total;
-            return self.is_total_reached() || (is_past && self.missing(total) == 0);
+            return self.is_total_reached()
+                || (is_past && self.missing(total, self.certain()) == 0);
         }
         // What a server says of its page size counts once a page was that long.
         let is_short = length < self.longest && (grants_all || page.size == Some(self.longest));
