@@ -10,4 +10,6 @@ mod calls;
 mod operations;
 mod once;
 mod tolerance;
+mod made;
+mod lists;
 mod life;

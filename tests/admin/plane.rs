@@ -20,6 +20,16 @@ pub(crate) struct Sent {
     pub(crate) token: String,
 }
 
+impl Sent {
+    /// A parameter of the query that is a number.
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        let (_, query) = self.target.split_once('?').unwrap();
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let value = pairs.find_map(|(key, value)| (key == name).then_some(value));
+        value.unwrap().parse().unwrap()
+    }
+}
+
 impl fmt::Display for Sent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.target)?;
@@ -77,6 +87,7 @@ struct State {
     sent: Vec<Sent>,
     tokens: u32,
     replies: Vec<Reply>,
+    respond: Option<fn(&Sent) -> Reply>,
 }
 
 /// Answers each call with the next reply, and the last one for ever.
@@ -87,6 +98,13 @@ impl Plane {
     pub(crate) fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
         let plane = Self::default();
         plane.0.lock().unwrap().replies = replies.into_iter().collect();
+        plane
+    }
+
+    /// Makes each answer of the request.
+    pub(crate) fn computing(respond: fn(&Sent) -> Reply) -> Self {
+        let plane = Self::default();
+        plane.0.lock().unwrap().respond = Some(respond);
         plane
     }
 
@@ -151,7 +169,10 @@ impl HttpClient for Plane {
             token: header("authorization").unwrap_or_default(),
         });
         let at = state.sent.len().min(state.replies.len());
-        let reply = state.replies[at - 1].clone();
+        let reply = match (state.respond, state.sent.last()) {
+            (Some(respond), Some(sent)) => respond(sent),
+            _ => state.replies[at - 1].clone(),
+        };
         if reply.is_cut {
             return Err(Error::new(ErrorKind::Transport, "the connection broke"));
         }

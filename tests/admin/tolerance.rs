@@ -25,13 +25,13 @@ async fn values_and_members_that_are_not_known_are_no_reason_to_fail() {
     assert_eq!(rule.scope.kind, ScopeType::Unknown("galaxy".to_owned()));
     let phase = rule.status.as_ref().unwrap().phase.clone();
     assert_eq!(phase, Some(Phase::Unknown("Dreaming".to_owned())));
-    assert_eq!((&rule.role_name, rule.tenant_id), (&None, None));
+    assert_eq!((&rule.role_name, &rule.tenant_id), (&None, &None));
 }
 
 #[tokio::test]
 async fn what_an_answer_cannot_do_without_is_named() {
-    let plane = Plane::answering([Reply::new(200, r#"[{"name":"x"}]"#)]);
-    let error = plane.admin().applications().list().await.unwrap_err();
+    let plane = Plane::answering([Reply::new(200, r#"{"name":"x"}"#)]);
+    let error = plane.admin().applications().get("7").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Response);
     assert!(error.to_string().contains("lacks the member id"), "{error}");
 }

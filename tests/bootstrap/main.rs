@@ -5,6 +5,9 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod plane;
+mod odd;
+
 use std::io;
 use std::time::Duration;
 

@@ -21,6 +21,7 @@ mod forwarding;
 mod graphql;
 mod grpc;
 mod projects;
+mod project_lists;
 mod runai;
 mod redaction;
 mod clocks;

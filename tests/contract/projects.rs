@@ -116,10 +116,16 @@ async fn without_a_total_a_page_that_is_not_full_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_the_stream_whatever_the_total() {
+async fn an_empty_page_before_the_total_is_an_error_after_a_few_more() {
     let total = json!({"total": 1_000_000});
-    let pages = vec![page(0..2, total.clone()), page(0..0, total)];
-    assert_eq!(read(2, pages).await, ((0..2).collect(), None, 2));
+    let pages = (0..9).map(|number| page(if number == 0 { 0..2 } else { 0..0 }, total.clone()));
+    let (ids, error, requests) = read(2, pages.collect()).await;
+    assert_eq!((ids, error), (vec![0, 1], Some(ErrorKind::Response)));
+    assert_eq!(requests, 4);
+    // One that the total says is in the middle hides nothing.
+    let total = json!({"total": 4});
+    let pages = [0..2, 0..0, 2..4].map(|ids| page(ids, total.clone()));
+    assert_eq!(read(2, pages.to_vec()).await, ((0..4).collect(), None, 3));
 }
 
 #[tokio::test]

@@ -1,5 +1,12 @@
 //! The one error type of every crate in this workspace.
 
+mod side_effect;
+mod text;
+
+pub use side_effect::SideEffect;
+pub(crate) use text::is_invisible;
+pub use text::{MAX_DISPLAY_CHARS, display_list, display_text};
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
@@ -29,6 +36,7 @@ struct Inner {
     retryable: bool,
     sent: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    side_effect: Option<Arc<SideEffect>>,
 }
 
 /// The classes of failure that callers tell apart.
@@ -102,6 +110,7 @@ impl Error {
             retryable: kind.is_transient(),
             sent: !matches!(kind, ErrorKind::Config | ErrorKind::Closed),
             source: None,
+            side_effect: None,
         }))
     }
 
@@ -125,6 +134,13 @@ impl Error {
     /// After a create that may have been sent, look whether the thing exists before you send it again.
     pub fn may_have_been_sent(&self) -> bool {
         self.0.sent
+    }
+
+    /// Returns what the call made, or may have made, although it failed.
+    ///
+    /// Set for calls that make something or replace a secret, unless it is certain that they did nothing.
+    pub fn side_effect(&self) -> Option<&SideEffect> {
+        self.0.side_effect.as_deref()
     }
 
     /// Returns how long to wait before another attempt can succeed, if that is known.
@@ -190,6 +206,16 @@ impl Error {
         self.change(|inner| inner.sent = sent)
     }
 
+    /// Adds what the call made, or may have made, although it failed; such a call is not retryable.
+    #[must_use]
+    pub fn with_side_effect(self, side_effect: SideEffect) -> Self {
+        self.change(|inner| {
+            inner.side_effect = Some(Arc::new(side_effect));
+            inner.retryable = false;
+            inner.sent = true;
+        })
+    }
+
     /// Adds the cause, whose text the message must not repeat.
     #[must_use]
     pub fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -207,7 +233,11 @@ impl fmt::Display for Error {
         if let Some(vendor) = self.0.vendor {
             write!(f, "{vendor}: ")?;
         }
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        match &self.0.side_effect {
+            Some(side_effect) => write!(f, "; {side_effect}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -223,6 +253,7 @@ impl fmt::Debug for Error {
             .field("retryable", &self.0.retryable)
             .field("sent", &self.0.sent)
             .field("source", &self.0.source)
+            .field("side_effect", &self.0.side_effect)
             .finish()
     }
 }

@@ -23,10 +23,15 @@ pub use cache::{
     CacheState, Health, HealthChanges, KeyedTokenCache, KeyedTokenCacheBuilder, RefreshPolicy,
     TokenCache,
 };
-pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
+pub use call::{
+    ApiAnswer, ApiCall, Explanation, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES,
+    PageStart, Pager, Patience,
+};
 pub use clock::{Clock, Moment, SystemClock};
 pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{
+    Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
+};
 pub use exchange::{
     Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
 };

@@ -1,15 +1,12 @@
 //! The account's projects: one page of them, or all of them as a stream.
 
-mod stream;
-
-use auth_core::{ApiCall, Error, Result};
+use auth_core::{ApiCall, Error, ErrorKind, ListPage, MAX_LIST_ITEMS, Pager, Result};
 use futures_core::Stream;
 use http::Method;
 
 use crate::client::Client;
 use crate::config::NAMES;
 use crate::wire;
-use stream::ProjectStream;
 
 /// The list of projects that the credentials may see, as it is to be read.
 ///
@@ -30,6 +27,7 @@ use stream::ProjectStream;
 pub struct Projects {
     client: Client,
     page_size: u32,
+    max_items: u64,
 }
 
 /// One page of projects.
@@ -39,6 +37,9 @@ pub struct Page {
     size: u32,
     total: Option<u64>,
     projects: Vec<Project>,
+    /// What the API said the size is, and how long its answer was.
+    granted: Option<u64>,
+    bytes: usize,
 }
 
 /// A project.
@@ -55,6 +56,7 @@ impl Client {
         Projects {
             client: self.clone(),
             page_size: DEFAULT_PAGE_SIZE,
+            max_items: MAX_LIST_ITEMS,
         }
     }
 }
@@ -66,24 +68,35 @@ impl Projects {
         self
     }
 
-    /// Asks for one page; they are counted from 0.
+    /// Sets how many projects [`Projects::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    pub fn max_items(mut self, max_items: u64) -> Self {
+        self.max_items = max_items;
+        self
+    }
+
+    /// Requests one page; pages are counted from 0.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size that the API does not take, before anything is sent;
-    /// else as [`Client::call`].
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size that the API does not accept, before anything is sent;
+    /// [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a response without a list; else as [`Client::call`].
     pub async fn page(&self, number: u32) -> Result<Page> {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
-            return Err(Error::config(format!(
+            return Err(named(Error::config(format!(
                 "page_size is out of range: give a number from {least} to {most}"
-            ))
-            .with_vendor(NAMES.vendor));
+            ))));
         }
         let call = ApiCall::new(Method::GET, wire::PROJECTS_PATH)
             .query(wire::PAGE, number)
             .query(wire::SIZE, self.page_size);
-        let page: wire::Page<wire::Project> = self.client.call(&call).await?;
-        // A server may grant less than it was asked for, and then counts its pages by that.
+        let answer = self.client.answer(&call).await?;
+        let bytes = answer.body().len();
+        let body = answer.json(wire::explain).map_err(named)?;
+        let page = wire::read_page(body).ok_or_else(|| {
+            let message = "the API's response holds no list of projects: the member results is missing or is no array";
+            named(Error::new(ErrorKind::Response, message))
+        })?;
+        // A server may grant less than it was asked for, and say so.
         let granted = page.size.and_then(|size| u32::try_from(size).ok());
         let granted = granted.filter(|size| (1..=self.page_size).contains(size));
         Ok(Page {
@@ -91,18 +104,37 @@ impl Projects {
             size: granted.unwrap_or(self.page_size),
             total: page.total,
             projects: page.results.into_iter().map(Project::from).collect(),
+            granted: page.size,
+            bytes,
         })
     }
 
-    /// Returns all projects, page after page; a page is asked for when the one before it is used up.
+    /// Returns all projects, page after page; a page is requested when the one before it is used up.
     ///
-    /// The stream ends at the total that the API names, or where it names none at a page that is not full, and always at an empty one.
-    /// A project that moves to a later page meanwhile is given once. The first error ends the stream.
+    /// The list is whole or ends with an error, whatever page size the server grants: see [`Pager`].
+    /// A project that moves to a later page meanwhile is returned once. The first error ends the stream.
     ///
     /// # Errors
-    /// As [`Projects::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the API repeats itself.
+    /// As [`Projects::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that ends before its total,
+    /// repeats itself, or has more than [`Projects::max_items`] projects.
     pub fn stream(self) -> impl Stream<Item = Result<Project>> + Send + Unpin + 'static {
-        ProjectStream::new(self)
+        let max_items = self.max_items;
+        let pager = Pager::by_number(
+            self.page_size,
+            |project: &Project| Some(project.id.clone()).filter(|id| !id.is_empty()),
+            move |start| {
+                let projects = self.clone().page_size(start.size);
+                async move {
+                    let number = u32::try_from(start.number).unwrap_or(u32::MAX);
+                    let page = projects.page(number).await?;
+                    Ok(ListPage::new(page.projects)
+                        .with_size(page.granted)
+                        .with_total(page.total)
+                        .with_bytes(page.bytes))
+                }
+            },
+        );
+        pager.vendor(NAMES.vendor).max_items(max_items)
     }
 }
 
@@ -131,26 +163,15 @@ impl Page {
     pub fn into_projects(self) -> Vec<Project> {
         self.projects
     }
-
-    /// Returns true if no project can follow.
-    fn is_last(&self) -> bool {
-        let length = self.projects.len() as u64;
-        let end = u64::from(self.number) * u64::from(self.size) + length;
-        match self.total {
-            // A page that is short in the middle holds projects that the credentials may not see.
-            Some(total) => length == 0 || end >= total,
-            None => length < u64::from(self.size),
-        }
-    }
 }
 
 impl Project {
-    /// Returns the id.
+    /// Returns the id; empty if the API did not return one that can be read.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns the name.
+    /// Returns the name; empty if the API did not return one that can be read.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -169,6 +190,10 @@ impl From<wire::Project> for Project {
             description: project.description,
         }
     }
+}
+
+fn named(error: Error) -> Error {
+    error.with_vendor(NAMES.vendor)
 }
 
 /// What the API takes.

@@ -4,6 +4,7 @@ use auth_core::Explanation;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The token request's parameter beyond RFC 6749.
 pub(crate) const AUDIENCE: &str = "audience";
@@ -15,20 +16,62 @@ pub(crate) const PROJECTS_PATH: &str = "/dpc/v1/projects";
 pub(crate) const PAGE: &str = "page";
 pub(crate) const SIZE: &str = "size";
 
-/// One page of a list; what only describes it may be absent.
-#[derive(Deserialize)]
-pub(crate) struct Page<T> {
-    pub(crate) results: Vec<T>,
+/// One page of a list; what only describes it may be absent, or be spelled oddly.
+pub(crate) struct Page {
+    pub(crate) results: Vec<Project>,
     pub(crate) size: Option<u64>,
     pub(crate) total: Option<u64>,
 }
 
-/// A project, as a list of them holds it.
-#[derive(Deserialize)]
+/// A project, as a list of them holds it; what is absent or unreadable is empty.
+#[derive(Default)]
 pub(crate) struct Project {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
+}
+
+/// Reads a page, or returns `None` if there is no list in it; one odd entry does not make the others unreadable.
+pub(crate) fn read_page(mut body: Value) -> Option<Page> {
+    let (size, total) = (count(&body, "size"), count(&body, "total"));
+    let results = match body.get_mut("results").map(Value::take) {
+        Some(results) => results,
+        None => body,
+    };
+    let Value::Array(results) = results else {
+        return None;
+    };
+    Some(Page {
+        results: results.iter().map(read_project).collect(),
+        size,
+        total,
+    })
+}
+
+fn read_project(entry: &Value) -> Project {
+    Project {
+        id: text(entry, "id").unwrap_or_default(),
+        name: text(entry, "name").unwrap_or_default(),
+        description: text(entry, "description"),
+    }
+}
+
+/// Reads text that may be spelled as a number.
+fn text(entry: &Value, member: &str) -> Option<String> {
+    match entry.get(member)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Reads a count, which may be spelled as text.
+fn count(body: &Value, member: &str) -> Option<u64> {
+    match body.get(member)? {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.as_u64(),
+        _ => None,
+    }
 }
 
 /// A 401 as RFC 6750 describes it; a 403 is a missing role or the IP allow list, and never about the token.

@@ -3,8 +3,10 @@
 mod request;
 mod answer;
 mod patience;
+mod pager;
 
 pub use answer::{ApiAnswer, Explanation};
+pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
 pub use patience::Patience;
 pub use request::ApiCall;
 

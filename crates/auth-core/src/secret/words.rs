@@ -1,5 +1,7 @@
 //! A server's words, made fit for an error message: they may quote what it was sent.
 
+use crate::error::is_invisible;
+
 /// Makes a server's words fit for a log line: one line, no secrets, cut.
 pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
     let mut words = words.to_owned();
@@ -26,12 +28,6 @@ pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
         Some((end, _)) => format!("{}…", folded[..end].trim_end()),
         None => folded.trim_end_matches('.').to_owned(),
     }
-}
-
-/// Control characters, and those that turn the direction of the text around them.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Enough for any vendor's sentence, short enough for one log line.

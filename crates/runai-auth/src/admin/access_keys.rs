@@ -3,10 +3,12 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, required};
+use super::call::{check_name, identified};
 use super::generated::access_keys as wire;
 use super::generated::operations;
+use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::CreatedAccount;
+use super::wire::ACCESS_KEYS;
 
 /// The calls about access keys; a user has at most 20.
 ///
@@ -20,7 +22,7 @@ pub struct AccessKeys<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// The id, for further calls.
+    /// The id, for further calls; empty in a list whose server does not say.
     pub id: String,
     /// The name.
     pub name: String,
@@ -45,32 +47,33 @@ impl<'a> AccessKeys<'a> {
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
         let operation = &operations::GET_ACCESS_KEYS;
-        let all: wire::AccessKeys = self.admin.read(operation, operation.call()).await?;
-        let all = required(all.access_keys, "accessKeys")?;
-        all.into_iter().map(AccessKey::read).collect()
+        let (all, _) = self
+            .admin
+            .list(operation, operation.call(), ACCESS_KEYS)
+            .await?;
+        Ok(all.items.into_iter().map(AccessKey::read).collect())
     }
 
     /// Makes an access key of the caller's and returns its secret, which is shown this once.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
+    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
     pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
         check_name(name)?;
         let operation = &operations::CREATE_ACCESS_KEY1;
         let body = wire::AccessKeyCreationRequest1 {
             name: name.to_owned(),
         };
-        let created: wire::AccessKeyPostResponse = self
-            .admin
-            .read(operation, operation.call().json(&body))
-            .await?;
-        Ok(CreatedAccount {
-            id: required(created.id, "id")?,
-            name: created.name.unwrap_or(body.name),
-            client_id: required(created.client_id, "clientId")?,
-            secret: required(created.client_secret, "clientSecret")?,
-        })
+        let call = operation.call().json(&body);
+        let making = Making {
+            kind: KIND,
+            name,
+            advice: REGENERATE,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_account(false)
     }
 
     /// Returns one of the caller's own access keys.
@@ -81,7 +84,7 @@ impl<'a> AccessKeys<'a> {
         let operation = &operations::GET_ACCESS_KEY_BY_ID1;
         let call = operation.call().parameter("accessKeyId", id);
         let one: wire::AccessKey1 = self.admin.read(operation, call).await?;
-        AccessKey::read(one)
+        identified(AccessKey::read(one), |one| !one.id.is_empty())
     }
 
     /// Removes one of the caller's own access keys; its secret stops working at once.
@@ -101,9 +104,13 @@ impl<'a> AccessKeys<'a> {
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         let operation = &operations::REGENERATE_ACCESS_KEY_SECRET;
         let call = operation.call().parameter("accessKeyId", id);
-        let answer: wire::RegenerateAccessKeySecretResponse =
-            self.admin.read(operation, call).await?;
-        required(answer.client_secret, "clientSecret")
+        let making = Making {
+            kind: NEW_SECRET,
+            name: id,
+            advice: REGENERATE_AGAIN,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_client_secret()
     }
 
     /// Returns everybody's access keys, narrowed to one client id or one user if given.
@@ -120,9 +127,9 @@ impl<'a> AccessKeys<'a> {
             .call()
             .maybe_query("clientId", client_id)
             .maybe_query("createdBy", created_by);
-        let all: wire::AccessKeysAdministration = self.admin.read(operation, call).await?;
-        let all = required(all.access_keys, "accessKeys")?;
-        all.into_iter().map(AccessKey::read_administered).collect()
+        let (all, _) = self.admin.list(operation, call, ACCESS_KEYS).await?;
+        let keys = all.items.into_iter();
+        Ok(keys.map(AccessKey::read_administered).collect())
     }
 
     /// Removes anybody's access key; its secret stops working at once.
@@ -137,25 +144,29 @@ impl<'a> AccessKeys<'a> {
 }
 
 impl AccessKey {
-    fn read(wire: wire::AccessKey1) -> Result<Self> {
-        Ok(Self {
-            id: required(wire.id, "id")?,
+    fn read(wire: wire::AccessKey1) -> Self {
+        Self {
+            id: wire.id.unwrap_or_default(),
             name: wire.name.unwrap_or_default(),
-            client_id: required(wire.client_id, "clientId")?,
+            client_id: wire.client_id.unwrap_or_default(),
             created_by: None,
             created_at: wire.created_at,
             last_login: wire.last_login,
-        })
+        }
     }
 
-    fn read_administered(wire: wire::AccessKeyAdministration) -> Result<Self> {
-        Ok(Self {
-            id: required(wire.id, "id")?,
+    fn read_administered(wire: wire::AccessKeyAdministration) -> Self {
+        Self {
+            id: wire.id.unwrap_or_default(),
             name: wire.name.unwrap_or_default(),
-            client_id: required(wire.client_id, "clientId")?,
+            client_id: wire.client_id.unwrap_or_default(),
             created_by: wire.created_by,
             created_at: wire.created_at,
             last_login: wire.last_login,
-        })
+        }
     }
 }
+
+/// What people call it.
+const KIND: &str = "access key";
+const NEW_SECRET: &str = "new secret of access key";

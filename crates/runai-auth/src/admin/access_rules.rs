@@ -13,6 +13,7 @@ use super::call::{named, required};
 use super::filter::Operator;
 use super::generated::access_rules as wire;
 use super::generated::operations;
+use super::made::Making;
 use super::model::{Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
 
 /// The calls about access rules. A rule cannot be changed: delete it and make another.
@@ -25,9 +26,9 @@ pub struct AccessRules<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessRule {
-    /// The id, for further calls.
+    /// The id, for further calls; 0 in a list whose server does not say one that is a number.
     pub id: i64,
-    /// Whom it is about.
+    /// Whom it is about; empty parts, here and in the scope, are ones that the server does not say.
     pub subject: Subject,
     /// What it grants.
     pub role_id: RoleId,
@@ -42,7 +43,7 @@ pub struct AccessRule {
     /// The cluster it is narrowed to.
     pub cluster_id: Option<String>,
     /// The tenant it belongs to.
-    pub tenant_id: Option<i64>,
+    pub tenant_id: Option<String>,
     /// Who made it.
     pub created_by: Option<String>,
     /// When it was made.
@@ -96,6 +97,27 @@ impl NewAccessRule {
 }
 
 impl NewAccessRule {
+    /// Describes the rule for people.
+    fn describe(&self) -> String {
+        let Self {
+            subject,
+            role,
+            scope,
+            ..
+        } = self;
+        format!(
+            "of {} {} for role {role} in {} {}",
+            subject.kind, subject.id, scope.kind, scope.id
+        )
+    }
+
+    /// Returns true if a rule grants the same role in the same scope, to whomever of the same type.
+    pub(super) fn grants_as(&self, rule: &AccessRule) -> bool {
+        rule.role_id == self.role
+            && rule.scope == self.scope
+            && rule.subject.kind == self.subject.kind
+    }
+
     /// Starts a list of rules that grant the same, to whomever of the same type; checks the rule as [`AccessRules::create`] does.
     pub(super) fn same_grant(&self, admin: &Admin) -> Result<AccessRuleQuery> {
         self.role.to_number()?;
@@ -120,7 +142,8 @@ impl<'a> AccessRules<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
-    /// not list, or 400; never retryable: see [`Error::may_have_been_sent`].
+    /// not list, or 400; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response names no id.
+    /// Never retryable: [`Error::side_effect`] says what exists all the same.
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
         let operation = &operations::CREATE_ACCESS_RULE;
         let body = wire::AccessRuleCreationFields {
@@ -132,8 +155,17 @@ impl<'a> AccessRules<'a> {
             subject_type: rule.subject.kind.as_str().to_owned().into(),
         };
         let call = operation.call().json(&body);
-        let created: wire::AccessRule = self.admin.read(operation, call).await?;
-        AccessRule::read(created)
+        let name = rule.describe();
+        let making = Making {
+            kind: "access rule",
+            name: &name,
+            advice: "list the access rules of its subject before it is made again",
+        };
+        let mut made = self.admin.make(operation, call, making).await?;
+        if made.members().id().is_none() || !made.is_object() {
+            return Err(made.lacks("its id"));
+        }
+        Ok(AccessRule::read(made.into_item()).or(rule))
     }
 
     /// Returns one access rule.
@@ -145,6 +177,7 @@ impl<'a> AccessRules<'a> {
         let call = operation.call().parameter("accessRuleId", id);
         let one: wire::AccessRuleById = self.admin.read(operation, call).await?;
         let scope_path = one.scope_path;
+        required(one.id, "id")?;
         let rule = AccessRule::read(wire::AccessRule {
             cluster_id: one.cluster_id,
             created_at: one.created_at,
@@ -161,7 +194,7 @@ impl<'a> AccessRules<'a> {
             subject_type: one.subject_type,
             tenant_id: one.tenant_id,
             updated_at: one.updated_at,
-        })?;
+        });
         Ok(AccessRule { scope_path, ..rule })
     }
 
@@ -177,20 +210,21 @@ impl<'a> AccessRules<'a> {
 }
 
 impl AccessRule {
-    pub(super) fn read(wire: wire::AccessRule) -> Result<Self> {
-        let subject_type = required(wire.subject_type, "subjectType")?;
-        let scope_type = required(wire.scope_type, "scopeType")?;
-        Ok(Self {
-            id: required(wire.id, "id")?,
+    /// Reads a rule; what is absent or unreadable is empty.
+    pub(super) fn read(wire: wire::AccessRule) -> Self {
+        let subject_type = wire.subject_type.as_ref().map_or("", |kind| kind.as_str());
+        let scope_type = wire.scope_type.as_ref().map_or("", |kind| kind.as_str());
+        Self {
+            id: wire.id.unwrap_or_default(),
             subject: Subject {
-                kind: SubjectType::from(subject_type.as_str()),
-                id: required(wire.subject_id, "subjectId")?,
+                kind: SubjectType::from(subject_type),
+                id: wire.subject_id.unwrap_or_default(),
             },
-            role_id: RoleId::from(required(wire.role_id, "roleId")?),
+            role_id: RoleId::from(wire.role_id.unwrap_or_default()),
             role_name: wire.role_name,
             scope: Scope {
-                kind: ScopeType::from(scope_type.as_str()),
-                id: required(wire.scope_id, "scopeId")?,
+                kind: ScopeType::from(scope_type),
+                id: wire.scope_id.unwrap_or_default(),
             },
             scope_name: wire.scope_name,
             scope_path: None,
@@ -201,7 +235,29 @@ impl AccessRule {
             updated_at: wire.updated_at,
             deleted_at: wire.deleted_at,
             status: wire.status.map(RuleStatus::read),
-        })
+        }
+    }
+
+    /// The id as a text; empty if the server did not say one.
+    pub(super) fn key(&self) -> String {
+        if self.id == 0 {
+            return String::new();
+        }
+        self.id.to_string()
+    }
+
+    /// Fills in what the API left out of its answer to this very request.
+    fn or(mut self, asked: &NewAccessRule) -> Self {
+        if self.subject.id.is_empty() || self.subject.kind.as_str().is_empty() {
+            self.subject = asked.subject.clone();
+        }
+        if self.scope.id.is_empty() || self.scope.kind.as_str().is_empty() {
+            self.scope = asked.scope.clone();
+        }
+        if self.role_id.as_str().is_empty() {
+            self.role_id = asked.role.clone();
+        }
+        self
     }
 }
 

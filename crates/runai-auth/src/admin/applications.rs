@@ -3,10 +3,12 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, required};
+use super::call::{check_name, identified};
 use super::generated::applications as wire;
 use super::generated::operations;
+use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::CreatedAccount;
+use super::wire::APPLICATIONS;
 
 /// The calls about applications.
 ///
@@ -20,7 +22,7 @@ pub struct Applications<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Application {
-    /// The id, for further calls.
+    /// The id, for further calls; empty in a list whose server does not say.
     pub id: String,
     /// The name; access rules name the application by it.
     pub name: String,
@@ -51,33 +53,33 @@ impl<'a> Applications<'a> {
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<Application>> {
         let operation = &operations::GET_APPLICATIONS;
-        let all: Vec<wire::Application> = self.admin.read(operation, operation.call()).await?;
-        all.into_iter().map(Application::read).collect()
+        let (all, _) = self
+            .admin
+            .list(operation, operation.call(), APPLICATIONS)
+            .await?;
+        Ok(all.items.into_iter().map(Application::read).collect())
     }
 
     /// Makes an application and returns its secret, which is shown this once.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
+    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
     pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
         check_name(name)?;
         let operation = &operations::CREATE_APPLICATION;
         let body = wire::ApplicationCreationRequest {
             name: name.to_owned(),
         };
-        let created: wire::ApplicationPostResponse = self
-            .admin
-            .read(operation, operation.call().json(&body))
-            .await?;
-        let name = created.name.unwrap_or(body.name);
-        Ok(CreatedAccount {
-            id: required(created.id, "id")?,
-            // Older control planes take the name for the client id, and do not say so.
-            client_id: created.client_id.unwrap_or_else(|| name.clone()),
-            secret: required(created.secret, "secret")?,
+        let call = operation.call().json(&body);
+        let making = Making {
+            kind: KIND,
             name,
-        })
+            advice: REGENERATE,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_account(true)
     }
 
     /// Returns one application.
@@ -88,7 +90,7 @@ impl<'a> Applications<'a> {
         let operation = &operations::GET_APPLICATION_BY_ID;
         let call = operation.call().parameter("appId", id);
         let one: wire::Application = self.admin.read(operation, call).await?;
-        Application::read(one)
+        identified(Application::read(one), |one| !one.id.is_empty())
     }
 
     /// Lets an application sign in, or not.
@@ -119,17 +121,21 @@ impl<'a> Applications<'a> {
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         let operation = &operations::REGENERATE_APPLICATION_SECRET;
         let call = operation.call().parameter("appId", id);
-        let answer: wire::RegenerateApplicationSecretResponse =
-            self.admin.read(operation, call).await?;
-        required(answer.secret, "secret")
+        let making = Making {
+            kind: NEW_SECRET,
+            name: id,
+            advice: REGENERATE_AGAIN,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_client_secret()
     }
 }
 
 impl Application {
-    fn read(wire: wire::Application) -> Result<Self> {
+    fn read(wire: wire::Application) -> Self {
         let name = wire.name.unwrap_or_default();
-        Ok(Self {
-            id: required(wire.id, "id")?,
+        Self {
+            id: wire.id.unwrap_or_default(),
             client_id: wire.client_id.unwrap_or_else(|| name.clone()),
             name,
             // Planes that do not say so have no way to disable one.
@@ -139,6 +145,10 @@ impl Application {
             updated_at: wire.updated_at,
             last_login: wire.last_login,
             tenant_id: wire.tenant_id,
-        })
+        }
     }
 }
+
+/// What people call it.
+const KIND: &str = "application";
+const NEW_SECRET: &str = "new secret of application";

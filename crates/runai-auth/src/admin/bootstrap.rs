@@ -1,17 +1,23 @@
 //! The whole set-up of a client that programs sign in with, such that doing it again changes nothing.
 
 mod account;
+mod present;
+mod step;
+mod teller;
+
+pub use step::{Account, BootstrapReport, Step, StepFuture};
 
 use std::io;
+use std::time::Duration;
 
-use auth_core::{Error, ErrorKind, Result, Secret};
+use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
 use futures_util::TryStreamExt as _;
 
 use self::account::Accounts;
+use self::teller::Teller;
 use super::Admin;
 use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, is_missing, named};
-use super::filter::Operator;
 use super::model::{CreatedAccount, Scope, Subject};
 use super::users::NewUser;
 use crate::client::Client;
@@ -21,11 +27,26 @@ use crate::config::Config;
 /// and a local user if one is wanted.
 ///
 /// What is there already is found by name and left alone, so that a second run changes nothing.
-/// A secret is shown once, to the caller of [`Bootstrap::run`]; one that was lost is replaced only if that is asked for.
+/// Nothing that the server lists is believed because of a filter: role, scope, subject and names are compared here as well.
+/// A secret is shown once, to the callback of [`Bootstrap::run`], as soon as it is known; one that was lost is replaced only if that is asked for.
 ///
 /// # Examples
 /// ```no_run
+/// use std::fs::OpenOptions;
+/// use std::io::{self, Write as _};
+///
 /// use runai_auth::admin::{Bootstrap, Step};
+///
+/// /// Writes a secret into a new file that its owner alone can read.
+/// fn keep(path: &str, secret: &str) -> io::Result<()> {
+///     let mut options = OpenOptions::new();
+///     options.write(true).create_new(true);
+///     #[cfg(unix)]
+///     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+///     let mut file = options.open(path)?;
+///     file.write_all(secret.as_bytes())?;
+///     file.sync_all()
+/// }
 ///
 /// # async fn example() -> runai_auth::auth_core::Result<()> {
 /// let administrator = runai_auth::Config::builder()
@@ -35,7 +56,7 @@ use crate::config::Config;
 ///     .build()?;
 /// let report = Bootstrap::new(administrator, "nightly-import", "Research manager")
 ///     .run(|step| match step {
-///         Step::NewSecret { secret, .. } => std::fs::write("/run/secrets/runai", secret.expose()),
+///         Step::NewSecret { secret, .. } => keep("/run/secrets/runai", secret.expose()),
 ///         _ => Ok(()),
 ///     })
 ///     .await?;
@@ -53,72 +74,6 @@ pub struct Bootstrap {
     regenerate_secret: bool,
     known_secret: Option<Secret>,
     user: Option<NewUser>,
-}
-
-/// Something that a bootstrap found or did.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Step<'a> {
-    /// The administrator signed in, the role exists, and what is there is known. Nothing is changed yet.
-    SignedIn,
-    /// The account was there.
-    FoundAccount(&'a Account),
-    /// The account was made; its secret follows.
-    CreatedAccount(&'a Account),
-    /// The secret of the account, which nobody can read again: keep it now.
-    NewSecret {
-        /// Whose secret it is.
-        account: &'a Account,
-        /// The client secret.
-        secret: &'a Secret,
-    },
-    /// The access rule was there.
-    FoundRule(&'a AccessRule),
-    /// The access rule was made.
-    CreatedRule(&'a AccessRule),
-    /// The account signed in.
-    Verified(&'a Account),
-    /// Whether the account can sign in is not known, since its secret is not.
-    NotVerified(&'a Account),
-    /// The user was there.
-    FoundUser(&'a str),
-    /// The user was made; the password follows if the control plane shows it.
-    CreatedUser(&'a str),
-    /// The user's password for the first time, which nobody can read again: keep it now.
-    NewPassword {
-        /// The user's name.
-        username: &'a str,
-        /// The password.
-        password: &'a Secret,
-    },
-}
-
-/// A client for programs: a service account, or an application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Account {
-    /// What it is, and the name by which its access rule means it.
-    pub subject: Subject,
-    /// The id, for admin calls.
-    pub id: String,
-    /// The client id, to sign in with.
-    pub client_id: String,
-}
-
-/// What there is after a bootstrap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BootstrapReport {
-    /// The account.
-    pub account: Account,
-    /// Its access rule.
-    pub rule: AccessRule,
-    /// The user's name, if one was wanted.
-    pub username: Option<String>,
-    /// Whether the account was seen to sign in.
-    pub is_verified: bool,
-    /// Whether anything was made or replaced.
-    pub is_changed: bool,
 }
 
 impl Bootstrap {
@@ -164,13 +119,50 @@ impl Bootstrap {
     /// `on_step` hears of each step at once; it is where secrets are kept. An error that it returns ends the run.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, or an account that is switched off;
-    /// those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes. Run it again when the cause is mended.
+    /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, several accounts or users of that name,
+    /// or an account that is switched off; those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes.
+    /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is mended.
     pub async fn run(
         &self,
         mut on_step: impl FnMut(Step<'_>) -> io::Result<()> + Send,
     ) -> Result<BootstrapReport> {
+        self.run_async(|step| Box::pin(std::future::ready(on_step(step))))
+            .await
+    }
+
+    /// As [`Bootstrap::run`], with a callback that may wait, so that a secret can go to a vault or a Kubernetes Secret.
+    ///
+    /// # Errors
+    /// As [`Bootstrap::run`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use runai_auth::admin::{Bootstrap, Step};
+    ///
+    /// # async fn example(bootstrap: Bootstrap) -> runai_auth::auth_core::Result<()> {
+    /// bootstrap
+    ///     .run_async(|step| {
+    ///         Box::pin(async move {
+    ///             match step {
+    ///                 Step::NewSecret { secret, .. } => store(secret.expose()).await,
+    ///                 _ => Ok(()),
+    ///             }
+    ///         })
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// # async fn store(_: &str) -> std::io::Result<()> { Ok(()) }
+    /// ```
+    pub async fn run_async(
+        &self,
+        on_step: impl for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+    ) -> Result<BootstrapReport> {
+        let mut teller = Teller(on_step);
         check_name(&self.name)?;
+        if let Some(user) = &self.user {
+            present::check_address(user.email())?;
+        }
         let admin = Client::new(self.administrator.clone())?.admin();
         let role = admin.roles().by_name(&self.role).await?;
         let scope = match &self.scope {
@@ -178,27 +170,34 @@ impl Bootstrap {
             None => Scope::tenant(admin.tenant_id().await?),
         };
         let accounts = Accounts::of(&admin).await?;
+        let found = accounts.find(&self.name)?;
         let subject = Subject::new(accounts.kind(), &self.name);
         let wanted = NewAccessRule::new(subject, &role, scope);
         let rules: Vec<AccessRule> = wanted.same_grant(&admin)?.stream().try_collect().await?;
-        tell(&mut on_step, Step::SignedIn)?;
+        let known_user = match &self.user {
+            Some(user) => present::find_user(&admin, user.email()).await?,
+            None => None,
+        };
+        teller.tell(Step::SignedIn).await?;
+        let found = found.map(enabled).transpose()?;
 
-        let (account, new_secret) = self.account(&accounts, &mut on_step).await?;
-        let mut is_changed = new_secret.is_some();
-        // Rules may mean the account by any of its names.
-        let names = [&account.subject.id, &account.client_id, &account.id];
-        let found = rules
-            .into_iter()
-            .find(|rule| names.contains(&&rule.subject.id));
-        let rule = match found {
+        let (account, new_secret) = self.account(&accounts, found, &mut teller).await?;
+        let is_new = new_secret.is_some();
+        let mut is_changed = is_new;
+        let rule = match present::find_rule(rules, &wanted, &account) {
             Some(rule) => {
-                tell(&mut on_step, Step::FoundRule(&rule))?;
+                teller.tell(Step::FoundRule(&rule)).await?;
                 rule
             }
             None => {
-                let rule = admin.access_rules().create(&wanted).await?;
-                is_changed = true;
-                tell(&mut on_step, Step::CreatedRule(&rule))?;
+                let (rule, is_made) = present::make_rule(&admin, &wanted, &account).await?;
+                is_changed |= is_made;
+                let step = if is_made {
+                    Step::CreatedRule(&rule)
+                } else {
+                    Step::FoundRule(&rule)
+                };
+                teller.tell(step).await?;
                 rule
             }
         };
@@ -207,16 +206,17 @@ impl Bootstrap {
         let is_verified = secret.is_some();
         match secret {
             Some(secret) => {
-                self.verify(&account, secret).await?;
-                tell(&mut on_step, Step::Verified(&account))?;
+                self.verify(&account, &secret, is_new).await?;
+                teller.tell(Step::Verified(&account)).await?;
             }
-            None => tell(&mut on_step, Step::NotVerified(&account))?,
+            None => teller.tell(Step::NotVerified(&account)).await?,
         }
 
         let mut username = None;
         if let Some(user) = &self.user {
-            is_changed |= make_user(&admin, user, &mut on_step).await?;
-            username = Some(user.email().to_owned());
+            let (name, is_made) = make_user(&admin, user, known_user, &mut teller).await?;
+            is_changed |= is_made;
+            username = Some(name);
         }
         Ok(BootstrapReport {
             account,
@@ -227,13 +227,17 @@ impl Bootstrap {
         })
     }
 
-    /// Finds the account or makes it; with the secret if there is a new one.
-    async fn account(
+    /// Makes the account unless it was found; with the secret if there is a new one.
+    async fn account<F>(
         &self,
         accounts: &Accounts<'_>,
-        on_step: &mut (impl FnMut(Step<'_>) -> io::Result<()> + Send),
-    ) -> Result<(Account, Option<Secret>)> {
-        let Some((account, is_enabled)) = accounts.find(&self.name) else {
+        found: Option<Account>,
+        teller: &mut Teller<F>,
+    ) -> Result<(Account, Option<Secret>)>
+    where
+        F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+    {
+        let Some(account) = found else {
             let CreatedAccount {
                 id,
                 client_id,
@@ -245,28 +249,44 @@ impl Bootstrap {
                 id,
                 client_id,
             };
-            tell(on_step, Step::CreatedAccount(&account))?;
-            keep(on_step, &account, &secret)?;
+            // Even if nobody wants to hear of the account, the secret is handed over.
+            let told = teller.tell(Step::CreatedAccount(&account)).await;
+            teller.keep(&account, &secret).await?;
+            told.map_err(|error| error.with_side_effect(account.side_effect()))?;
             return Ok((account, Some(secret)));
         };
-        if !is_enabled {
-            return Err(named(Error::config(format!(
-                "name is that of {} which is switched off: switch it on, or choose another name",
-                account.subject.kind
-            ))));
-        }
-        tell(on_step, Step::FoundAccount(&account))?;
+        teller.tell(Step::FoundAccount(&account)).await?;
         if !self.regenerate_secret {
             return Ok((account, None));
         }
         let secret = accounts.regenerate_secret(&account.id).await?;
-        keep(on_step, &account, &secret)?;
+        teller.keep(&account, &secret).await?;
         Ok((account, Some(secret)))
     }
 
     /// Signs in as the account, and asks for its access rules where the control plane tells them.
-    async fn verify(&self, account: &Account, secret: Secret) -> Result<()> {
-        let config = self.administrator.for_client(&account.client_id, secret)?;
+    ///
+    /// A new secret may take a control plane some seconds to spread.
+    async fn verify(&self, account: &Account, secret: &Secret, is_new: bool) -> Result<()> {
+        let clock = self.administrator.clock();
+        let mut waits = SPREADING.iter().filter(|_| is_new);
+        loop {
+            let Err(error) = self.sign_in(account, secret).await else {
+                return Ok(());
+            };
+            match waits.next() {
+                Some(wait) if error.kind() != ErrorKind::Config => clock.sleep(*wait).await,
+                _ if is_new => return Err(error.with_side_effect(account.side_effect())),
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// Signs in once; each time anew, since a client that was refused waits for a while.
+    async fn sign_in(&self, account: &Account, secret: &Secret) -> Result<()> {
+        let config = self
+            .administrator
+            .for_client(&account.client_id, secret.clone())?;
         let admin = Client::new(config)?.admin();
         match admin.me().count_access_rules().await {
             Err(error) if !is_missing(&error) => Err(error),
@@ -275,66 +295,69 @@ impl Bootstrap {
     }
 }
 
-/// Makes a user unless there is one; returns whether it did.
-async fn make_user(
+/// Refuses an account that is switched off: a new secret would be of no use.
+fn enabled((account, is_enabled): (Account, bool)) -> Result<Account> {
+    if is_enabled {
+        return Ok(account);
+    }
+    Err(named(Error::config(format!(
+        "name is that of {} which is switched off: switch it on, or choose another name",
+        account.subject.kind
+    ))))
+}
+
+impl Account {
+    /// What exists of an account whose run failed.
+    fn side_effect(&self) -> SideEffect {
+        let kind = match self.subject.kind {
+            super::SubjectType::ServiceAccount => "service account",
+            _ => "application",
+        };
+        let id = Some(self.id.clone()).filter(|id| !id.is_empty());
+        let advice =
+            "mend the cause and run this again, with regenerate_secret if its secret was not kept";
+        SideEffect::new(kind, &self.subject.id, advice)
+            .certain()
+            .with_id(id)
+    }
+}
+
+/// Makes a user unless there is one; returns the name as the server has it, and whether it was made.
+async fn make_user<F>(
     admin: &Admin,
     user: &NewUser,
-    on_step: &mut (impl FnMut(Step<'_>) -> io::Result<()> + Send),
-) -> Result<bool> {
-    let email = user.email();
-    let mut same = admin
-        .users()
-        .list()
-        .filter("username", Operator::Equals, email)
-        .stream();
-    if same.try_next().await?.is_some() {
-        tell(on_step, Step::FoundUser(email))?;
-        return Ok(false);
+    known: Option<String>,
+    teller: &mut Teller<F>,
+) -> Result<(String, bool)>
+where
+    F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+{
+    if let Some(name) = known {
+        teller.tell(Step::FoundUser(&name)).await?;
+        return Ok((name, false));
     }
-    let created = admin.users().create(user.clone()).await?;
-    let username = created.username.as_str();
-    tell(on_step, Step::CreatedUser(username))?;
+    let created = match admin.users().create(user.clone()).await {
+        // It is there after all, under a spelling that the filter did not find.
+        Err(error) if error.is_conflict() => {
+            let found = present::find_user_in_all(admin, user.email()).await?;
+            let name = found.ok_or(error)?;
+            teller.tell(Step::FoundUser(&name)).await?;
+            return Ok((name, false));
+        }
+        created => created?,
+    };
+    let told = teller.tell(Step::CreatedUser(&created.username)).await;
     if let Some(password) = &created.temporary_password {
-        let step = Step::NewPassword { username, password };
-        on_step(step).map_err(|error| {
-            lost(
-                "the user was made and the password could not be kept: reset it with Users::reset_password",
-                error,
-            )
-        })?;
+        teller.keep_password(&created, password).await?;
     }
-    Ok(true)
+    told.map_err(|error| error.with_side_effect(teller::user_side_effect(&created)))?;
+    Ok((created.username, true))
 }
 
-fn tell(
-    on_step: &mut (impl FnMut(Step<'_>) -> io::Result<()> + Send),
-    step: Step<'_>,
-) -> Result<()> {
-    on_step(step).map_err(|error| {
-        lost(
-            "the bootstrap was ended by whoever was told of its steps",
-            error,
-        )
-    })
-}
-
-fn keep(
-    on_step: &mut (impl FnMut(Step<'_>) -> io::Result<()> + Send),
-    account: &Account,
-    secret: &Secret,
-) -> Result<()> {
-    on_step(Step::NewSecret { account, secret }).map_err(|error| {
-        lost(
-            "the account has a new secret that could not be kept: mend the cause and run this again with regenerate_secret",
-            error,
-        )
-    })
-}
-
-fn lost(message: &'static str, error: io::Error) -> Error {
-    named(
-        Error::new(ErrorKind::Config, message)
-            .with_sent(true)
-            .with_source(error),
-    )
-}
+/// How long a new secret is waited for: control planes need a second or so to spread one.
+const SPREADING: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];

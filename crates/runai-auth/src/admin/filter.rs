@@ -86,6 +86,11 @@ impl Selection {
         self.order = Some((field, direction));
     }
 
+    /// Returns true if the list leaves something out.
+    pub(super) fn narrows(&self) -> bool {
+        !self.filters.is_empty() || self.search.is_some()
+    }
+
     /// Adds the filters and the search to a call.
     pub(super) fn narrow(&self, call: ApiCall) -> Result<ApiCall> {
         if let Some(fault) = &self.fault {

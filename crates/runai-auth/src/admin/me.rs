@@ -9,7 +9,9 @@ use super::call::required;
 use super::generated::access_rules::AccessRule as WireRule;
 use super::generated::me as wire;
 use super::generated::operations;
-use super::paging::{MAX_PAGE, Page, pages};
+use super::made::Making;
+use super::paging::{MAX_PAGE, pages};
+use super::wire::{ACCESS_RULES, List};
 
 /// The calls about whoever is signed in; the API has none that says who that is.
 #[derive(Debug, Clone, Copy)]
@@ -28,14 +30,10 @@ impl<'a> Me<'a> {
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub fn access_rules(&self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let admin = self.admin.clone();
-        pages(
-            MAX_PAGE,
-            |rule: &AccessRule| rule.id.to_string(),
-            move |offset| {
-                let admin = admin.clone();
-                async move { Me::new(&admin).page(offset).await }
-            },
-        )
+        pages(MAX_PAGE, read, AccessRule::key, move |start| {
+            let admin = admin.clone();
+            async move { Me::new(&admin).page(start.offset).await }
+        })
     }
 
     /// Returns how many access rules the caller has: control plane 2.21 and newer.
@@ -64,27 +62,26 @@ impl<'a> Me<'a> {
         };
         // The answer repeats both passwords, and nobody needs to read them.
         let call = operation.call().json(&body).secret(current).secret(new);
-        self.admin.done(operation, call).await
+        let making = Making {
+            kind: "new password of the caller",
+            name: "",
+            advice: "sign in with the new one, and if that fails with the current one",
+        };
+        self.admin.change(operation, call, making).await
     }
 
-    async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
+    async fn page(&self, offset: u64) -> Result<(List<wire::MeAccessRule>, usize)> {
         let operation = &operations::GET_ME_ACCESS_RULES;
         let call = operation
             .call()
             .query("offset", offset)
             .query("limit", MAX_PAGE);
-        let answer: wire::MeAccessRulesResponse = self.admin.read(operation, call).await?;
-        let page = required(answer.access_rules, "accessRules")?;
-        let rules = required(page.access_rules, "accessRules.accessRules")?;
-        Ok(Page {
-            items: rules.into_iter().map(read).collect::<Result<_>>()?,
-            total: page.total_records.and_then(|total| total.try_into().ok()),
-        })
+        self.admin.list(operation, call, ACCESS_RULES).await
     }
 }
 
 /// The caller's own rules come with fewer members than everybody's.
-fn read(wire: wire::MeAccessRule) -> Result<AccessRule> {
+fn read(wire: wire::MeAccessRule) -> AccessRule {
     AccessRule::read(WireRule {
         cluster_id: wire.cluster_id,
         created_at: None,

@@ -11,6 +11,8 @@
 //! # fn save(_: &str, _: &str) {}
 //! ```
 //!
+//! A create returns whatever came, since a secret is shown once: what lacks is named by `incomplete()`. Without the secret it is an error whose
+//! [`Error::side_effect`](auth_core::Error::side_effect) says what exists, or may exist, and what to do about it.
 //! Nothing that creates or regenerates is sent twice after it may have arrived, but for the one resend after a 401, which did nothing.
 //! The error of such a call says whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
 //! A control plane that lacks an operation gives an error that names what replaces it.
@@ -18,6 +20,7 @@
 mod wire;
 mod generated;
 mod call;
+mod made;
 mod model;
 mod filter;
 mod paging;
@@ -38,7 +41,7 @@ pub use access_rules::{
     NotCreated, NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
-pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step};
+pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step, StepFuture};
 pub use filter::{Direction, Operator};
 pub use me::Me;
 pub use model::{Action, CreatedAccount, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};

@@ -224,14 +224,25 @@ impl From<&str> for RoleId {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CreatedAccount {
-    /// The id, for further admin calls.
+    /// The id, for further admin calls; empty if the response lacked it.
     pub id: String,
     /// The name.
     pub name: String,
-    /// The client id, to sign in with.
+    /// The client id, to sign in with; empty if the response lacked it.
     pub client_id: String,
-    /// The client secret, to sign in with; nobody can read it again.
+    /// The client secret, to sign in with; nobody can read it again. Never empty.
     pub secret: Secret,
+    pub(super) incomplete: Vec<&'static str>,
+}
+
+impl CreatedAccount {
+    /// Returns the members that the response lacked, as the API spells them: `id`, `clientId`.
+    ///
+    /// The fields that they belong to are empty. The account exists all the same, and so does its secret: keep it,
+    /// and look the rest up by name.
+    pub fn incomplete(&self) -> &[&'static str] {
+        &self.incomplete
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::generated::operations;
 use super::generated::permissions as wire;
 use super::generated::shared;
 use super::model::Action;
+use super::wire::PERMISSIONS;
 
 /// The calls about permissions.
 #[derive(Debug, Clone, Copy)]
@@ -69,8 +70,11 @@ impl<'a> Permissions<'a> {
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<Permission>> {
         let operation = &operations::GET_PERMISSIONS;
-        let all: Vec<shared::Permission> = self.admin.read(operation, operation.call()).await?;
-        Ok(all.into_iter().map(Permission::read).collect())
+        let (all, _) = self
+            .admin
+            .list(operation, operation.call(), PERMISSIONS)
+            .await?;
+        Ok(all.items.into_iter().map(Permission::read).collect())
     }
 
     /// Returns where the caller may do what with a kind of resource, such as `project`; for one action, or for all of them.

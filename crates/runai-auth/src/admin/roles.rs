@@ -1,14 +1,15 @@
 //! Roles: what an access rule grants. Their ids differ from one installation to the next, so they are found by name.
 
-use auth_core::{Error, Result};
+use auth_core::{Error, Result, display_list};
 
 use super::Admin;
-use super::call::{is_missing, named, required};
+use super::call::{identified, is_absent, is_missing, named};
 use super::generated::operations;
 use super::generated::roles as wire;
 use super::model::RoleId;
-use super::paging::{MAX_PAGE, Page, all_pages};
+use super::paging::{MAX_PAGE, pages};
 use super::permissions::Permission;
+use super::wire::{List, ROLES};
 
 /// The calls about roles.
 #[derive(Debug, Clone, Copy)]
@@ -78,16 +79,22 @@ impl<'a> Roles<'a> {
     /// # Errors
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<Role>> {
-        let all = all_pages(
+        let admin = self.admin.clone();
+        let all = pages(
             MAX_PAGE,
+            Role::read,
             |role: &Role| role.id.to_string(),
-            |offset| self.page(offset),
+            move |start| {
+                let admin = admin.clone();
+                async move { Roles::new(&admin).page(start.offset).await }
+            },
         );
-        match all.await {
-            Err(error) if is_missing(&error) => {
-                let details = self.list_details().await?;
-                Ok(details.into_iter().map(Role::from).collect())
-            }
+        match all.all().await {
+            // A first answer in the API's own words stands if there is no other version either.
+            Err(error) if is_absent(&error) => match self.list_details().await {
+                Err(second) if is_missing(&second) && !is_missing(&error) => Err(error),
+                details => Ok(details?.into_iter().map(Role::from).collect()),
+            },
             outcome => outcome,
         }
     }
@@ -95,7 +102,8 @@ impl<'a> Roles<'a> {
     /// Returns the one role of a name.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, naming those that there are, or if there are several;
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, naming some of those that there are, or if there are several,
+    /// naming their ids;
     /// else as [`Roles::list`].
     pub async fn by_name(&self, name: &str) -> Result<Role> {
         let mut all = self.list().await?;
@@ -103,14 +111,17 @@ impl<'a> Roles<'a> {
         let found = all.iter().position(|role| role.name == name);
         match found {
             Some(place) if count == 1 => Ok(all.swap_remove(place)),
-            Some(_) => Err(named(Error::config(format!(
-                "role names {count} roles of this control plane: give the id of one of them instead"
-            )))),
-            None => {
-                let names: Vec<&str> = all.iter().map(|role| role.name.as_str()).collect();
+            Some(_) => {
+                let same = all.iter().filter(|role| role.name == name);
+                let ids = display_list(same.map(|role| role.id.as_str()));
                 Err(named(Error::config(format!(
-                    "role is none of this control plane's: use one of {}",
-                    names.join(", ")
+                    "role names {count} roles of this control plane: give the id of one of them instead: {ids}"
+                ))))
+            }
+            None => {
+                let names = display_list(all.iter().map(|role| role.name.as_str()));
+                Err(named(Error::config(format!(
+                    "role is none of this control plane's: use one of {names}"
                 ))))
             }
         }
@@ -122,8 +133,8 @@ impl<'a> Roles<'a> {
     /// As [`Roles::list`].
     pub async fn list_details(&self) -> Result<Vec<RoleDetails>> {
         let operation = &operations::GET_ROLES_V1;
-        let all: Vec<wire::RoleV1> = self.admin.read(operation, operation.call()).await?;
-        all.into_iter().map(RoleDetails::read).collect()
+        let (all, _) = self.admin.list(operation, operation.call(), ROLES).await?;
+        Ok(all.items.into_iter().map(RoleDetails::read).collect())
     }
 
     /// Returns one role with what it permits: version 1 of the API, deprecated in 2.24 and removed in 3.0.
@@ -134,30 +145,26 @@ impl<'a> Roles<'a> {
         let operation = &operations::GET_ROLE_V1;
         let call = operation.call().parameter("roleIdPath", id.into());
         let one: wire::RoleV1 = self.admin.read(operation, call).await?;
-        RoleDetails::read(one)
+        identified(RoleDetails::read(one), |one| !one.id.as_str().is_empty())
     }
 
-    async fn page(&self, offset: u64) -> Result<Page<Role>> {
+    async fn page(&self, offset: u64) -> Result<(List<wire::RoleV2>, usize)> {
         let operation = &operations::GET_ROLES_V2;
         let call = operation
             .call()
             .query("offset", offset)
             .query("limit", MAX_PAGE);
-        let page: wire::GetRolesV2Response = self.admin.read(operation, call).await?;
-        let roles = required(page.roles, "roles")?;
-        Ok(Page {
-            items: roles.into_iter().map(Role::read).collect::<Result<_>>()?,
-            total: None,
-        })
+        self.admin.list(operation, call, ROLES).await
     }
 }
 
 impl Role {
-    fn read(wire: wire::RoleV2) -> Result<Self> {
-        Ok(Self {
-            id: RoleId::from(required(wire.id, "id")?),
-            name: required(wire.name, "name")?,
-        })
+    /// What is absent or unreadable is empty.
+    fn read(wire: wire::RoleV2) -> Self {
+        Self {
+            id: RoleId::from(wire.id.unwrap_or_default()),
+            name: wire.name.unwrap_or_default(),
+        }
     }
 }
 
@@ -171,11 +178,11 @@ impl From<RoleDetails> for Role {
 }
 
 impl RoleDetails {
-    fn read(wire: wire::RoleV1) -> Result<Self> {
+    fn read(wire: wire::RoleV1) -> Self {
         let permissions = wire.permissions.unwrap_or_default();
-        Ok(Self {
-            id: RoleId::from(required(wire.id, "id")?),
-            name: required(wire.name, "name")?,
+        Self {
+            id: RoleId::from(wire.id.unwrap_or_default()),
+            name: wire.name.unwrap_or_default(),
             description: wire.description,
             custom: wire.custom,
             enabled: wire.enabled,
@@ -188,6 +195,6 @@ impl RoleDetails {
             created_at: wire.created_at,
             updated_at: wire.updated_at,
             deleted_at: wire.deleted_at,
-        })
+        }
     }
 }

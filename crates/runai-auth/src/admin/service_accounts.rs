@@ -3,10 +3,12 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, required};
+use super::call::{check_name, identified};
 use super::generated::operations;
 use super::generated::service_accounts as wire;
+use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::CreatedAccount;
+use super::wire::SERVICE_ACCOUNTS;
 
 /// The calls about service accounts.
 ///
@@ -20,7 +22,7 @@ pub struct ServiceAccounts<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceAccount {
-    /// The id, for further calls.
+    /// The id, for further calls; empty in a list whose server does not say.
     pub id: String,
     /// The name; access rules may name the service account by it.
     pub name: String,
@@ -51,33 +53,33 @@ impl<'a> ServiceAccounts<'a> {
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<ServiceAccount>> {
         let operation = &operations::GET_SERVICE_ACCOUNTS;
-        let all: Vec<wire::ServiceAccount> = self.admin.read(operation, operation.call()).await?;
-        all.into_iter().map(ServiceAccount::read).collect()
+        let (all, _) = self
+            .admin
+            .list(operation, operation.call(), SERVICE_ACCOUNTS)
+            .await?;
+        Ok(all.items.into_iter().map(ServiceAccount::read).collect())
     }
 
     /// Makes a service account and returns its secret, which is shown this once.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
+    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
     pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
         check_name(name)?;
         let operation = &operations::CREATE_SERVICE_ACCOUNT;
         let body = wire::ServiceAccountCreationRequest {
             name: name.to_owned(),
         };
-        let created: wire::ServiceAccountPostResponse = self
-            .admin
-            .read(operation, operation.call().json(&body))
-            .await?;
-        let name = created.name.unwrap_or(body.name);
-        Ok(CreatedAccount {
-            id: required(created.id, "id")?,
-            // Optional in the API's description; the name is what applications fall back to.
-            client_id: created.client_id.unwrap_or_else(|| name.clone()),
-            secret: required(created.client_secret, "clientSecret")?,
+        let call = operation.call().json(&body);
+        let making = Making {
+            kind: KIND,
             name,
-        })
+            advice: REGENERATE,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_account(true)
     }
 
     /// Returns one service account.
@@ -88,7 +90,7 @@ impl<'a> ServiceAccounts<'a> {
         let operation = &operations::GET_SERVICE_ACCOUNT_BY_ID;
         let call = operation.call().parameter("serviceAccountId", id);
         let one: wire::ServiceAccount = self.admin.read(operation, call).await?;
-        ServiceAccount::read(one)
+        identified(ServiceAccount::read(one), |one| !one.id.is_empty())
     }
 
     /// Lets a service account sign in, or not.
@@ -122,17 +124,21 @@ impl<'a> ServiceAccounts<'a> {
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         let operation = &operations::REGENERATE_SERVICE_ACCOUNT_SECRET;
         let call = operation.call().parameter("serviceAccountId", id);
-        let answer: wire::RegenerateServiceAccountSecretResponse =
-            self.admin.read(operation, call).await?;
-        required(answer.client_secret, "clientSecret")
+        let making = Making {
+            kind: NEW_SECRET,
+            name: id,
+            advice: REGENERATE_AGAIN,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_client_secret()
     }
 }
 
 impl ServiceAccount {
-    fn read(wire: wire::ServiceAccount) -> Result<Self> {
+    fn read(wire: wire::ServiceAccount) -> Self {
         let name = wire.name.unwrap_or_default();
-        Ok(Self {
-            id: required(wire.id, "id")?,
+        Self {
+            id: wire.id.unwrap_or_default(),
             client_id: wire.client_id.unwrap_or_else(|| name.clone()),
             name,
             enabled: wire.enabled.unwrap_or(true),
@@ -141,6 +147,10 @@ impl ServiceAccount {
             updated_at: wire.updated_at,
             last_login: wire.last_login,
             tenant_id: wire.tenant_id,
-        })
+        }
     }
 }
+
+/// What people call it.
+const KIND: &str = "service account";
+const NEW_SECRET: &str = "new secret of service account";

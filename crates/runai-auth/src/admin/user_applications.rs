@@ -4,10 +4,12 @@ use auth_core::{Result, Secret};
 
 use super::Admin;
 use super::access_keys::AccessKey;
-use super::call::{check_name, required};
+use super::call::{check_name, identified};
 use super::generated::operations;
 use super::generated::user_applications as wire;
+use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::CreatedAccount;
+use super::wire::USER_APPLICATIONS;
 
 /// The calls about user applications, which are access keys by another name.
 ///
@@ -28,8 +30,11 @@ impl<'a> UserApplications<'a> {
     /// As [`AccessKeys::list`](super::AccessKeys::list).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
         let operation = &operations::GET_USER_APPLICATIONS;
-        let all: Vec<wire::UserApp> = self.admin.read(operation, operation.call()).await?;
-        all.into_iter().map(read).collect()
+        let (all, _) = self
+            .admin
+            .list(operation, operation.call(), USER_APPLICATIONS)
+            .await?;
+        Ok(all.items.into_iter().map(read).collect())
     }
 
     /// Makes a user application of the caller's and returns its secret, which is shown this once.
@@ -42,16 +47,14 @@ impl<'a> UserApplications<'a> {
         let body = wire::UserAppCreationRequest {
             name: name.to_owned(),
         };
-        let created: wire::UserAppPostResponse = self
-            .admin
-            .read(operation, operation.call().json(&body))
-            .await?;
-        Ok(CreatedAccount {
-            id: required(created.id, "id")?,
-            name: created.name.unwrap_or(body.name),
-            client_id: required(created.client_id, "clientId")?,
-            secret: required(created.secret, "secret")?,
-        })
+        let call = operation.call().json(&body);
+        let making = Making {
+            kind: KIND,
+            name,
+            advice: REGENERATE,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_account(false)
     }
 
     /// Returns one of the caller's own user applications.
@@ -62,7 +65,7 @@ impl<'a> UserApplications<'a> {
         let operation = &operations::GET_USER_APPLICATION_BY_ID;
         let call = operation.call().parameter("appId", id);
         let one: wire::UserApp = self.admin.read(operation, call).await?;
-        read(one)
+        identified(read(one), |one| !one.id.is_empty())
     }
 
     /// Removes one of the caller's own user applications; its secret stops working at once.
@@ -82,10 +85,13 @@ impl<'a> UserApplications<'a> {
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         let operation = &operations::REGENERATE_USER_APPLICATION_SECRET;
         let call = operation.call().parameter("appId", id);
-        let answer: wire::RegenerateUserApplicationSecretResponse =
-            self.admin.read(operation, call).await?;
-        // `secret` when it is made, `clientSecret` when it is made anew: so the API has it.
-        required(answer.client_secret, "clientSecret")
+        let making = Making {
+            kind: NEW_SECRET,
+            name: id,
+            advice: REGENERATE_AGAIN,
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_client_secret()
     }
 
     /// Returns everybody's user applications, narrowed to one client id or one user if given.
@@ -102,8 +108,8 @@ impl<'a> UserApplications<'a> {
             .call()
             .maybe_query("clientId", client_id)
             .maybe_query("createdBy", created_by);
-        let all: Vec<wire::UserAppAdministration> = self.admin.read(operation, call).await?;
-        all.into_iter().map(read_administered).collect()
+        let (all, _) = self.admin.list(operation, call, USER_APPLICATIONS).await?;
+        Ok(all.items.into_iter().map(read_administered).collect())
     }
 
     /// Removes anybody's user application; its secret stops working at once.
@@ -117,24 +123,28 @@ impl<'a> UserApplications<'a> {
     }
 }
 
-fn read(wire: wire::UserApp) -> Result<AccessKey> {
-    Ok(AccessKey {
-        id: required(wire.id, "id")?,
+fn read(wire: wire::UserApp) -> AccessKey {
+    AccessKey {
+        id: wire.id.unwrap_or_default(),
         name: wire.name.unwrap_or_default(),
-        client_id: required(wire.client_id, "clientId")?,
+        client_id: wire.client_id.unwrap_or_default(),
         created_by: None,
         created_at: wire.created_at,
         last_login: wire.last_login,
-    })
+    }
 }
 
-fn read_administered(wire: wire::UserAppAdministration) -> Result<AccessKey> {
-    Ok(AccessKey {
-        id: required(wire.id, "id")?,
+fn read_administered(wire: wire::UserAppAdministration) -> AccessKey {
+    AccessKey {
+        id: wire.id.unwrap_or_default(),
         name: wire.name.unwrap_or_default(),
-        client_id: required(wire.client_id, "clientId")?,
+        client_id: wire.client_id.unwrap_or_default(),
         created_by: wire.created_by,
         created_at: wire.created_at,
         last_login: wire.last_login,
-    })
+    }
 }
+
+/// What people call it.
+const KIND: &str = "user application";
+const NEW_SECRET: &str = "new secret of user application";

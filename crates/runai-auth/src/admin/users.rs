@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use auth_core::{Result, Secret};
+use auth_core::{MAX_LIST_ITEMS, Result, Secret};
 use futures_core::Stream;
 
 use super::Admin;
-use super::call::required;
+use super::call::{identified, required};
 use super::filter::{Direction, Operator, Selection};
 use super::generated::operations;
 use super::generated::users as wire;
+use super::made::{Making, lacking_of};
 use super::paging::{MAX_PAGE, Page, check_page_size, pages};
+use super::wire::{List, USERS};
 
 /// The calls about users. There is none that changes one.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +24,7 @@ pub struct Users<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
-    /// The id, for further calls.
+    /// The id, for further calls; empty in a list whose server does not say.
     pub id: String,
     /// The name to sign in with, which for a local user is an e-mail address.
     pub username: String,
@@ -53,12 +55,22 @@ pub struct NewUser {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CreatedUser {
-    /// The id, for further calls.
+    /// The id, for further calls; empty if the response lacked it.
     pub id: String,
     /// The name to sign in with, as far as the server repeats it.
     pub username: String,
-    /// The password for the first time, if the server shows it.
+    /// The password for the first time, if the server shows it. Never empty.
     pub temporary_password: Option<Secret>,
+    incomplete: Vec<&'static str>,
+}
+
+impl CreatedUser {
+    /// Returns the members that the response lacked, as the API spells them: `id`, `tempPassword`.
+    ///
+    /// The user exists all the same. Without `tempPassword`, [`Users::reset_password`] makes a new password.
+    pub fn incomplete(&self) -> &[&'static str] {
+        &self.incomplete
+    }
 }
 
 impl NewUser {
@@ -99,13 +111,15 @@ impl<'a> Users<'a> {
             admin: self.admin.clone(),
             selection: Selection::default(),
             page_size: MAX_PAGE,
+            max_items: MAX_LIST_ITEMS,
         }
     }
 
     /// Makes a local user and returns the password for the first time, which is shown this once.
     ///
     /// # Errors
-    /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; never retryable: see [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+    /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::Response`](auth_core::ErrorKind::Response)
+    /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
     pub async fn create(&self, user: NewUser) -> Result<CreatedUser> {
         let operation = &operations::CREATE_USER;
         let body = wire::UserCreationRequest1 {
@@ -113,15 +127,31 @@ impl<'a> Users<'a> {
             reset_password: user.reset_password,
             notify: user.notify,
         };
-        let created: wire::UserPostResponse = self
-            .admin
-            .read(operation, operation.call().json(&body))
-            .await?;
+        let call = operation.call().json(&body);
+        let making = Making {
+            kind: "user",
+            name: &body.email,
+            advice: "look for it by name, and if it is there make a new password with reset_password",
+        };
+        let mut made = self.admin.make(operation, call, making).await?;
+        let members = made.members();
+        let is_password_odd = members.has_odd_password();
+        let temporary_password = members.temporary_password();
+        let id = members.id();
+        if temporary_password.is_none() && (id.is_none() || !members.is_whole || is_password_odd) {
+            return Err(made.lacks("a password that can be read"));
+        }
+        // One page of the vendor's shows an answer with `email` and without a password.
+        let username = members.username();
+        let lacking = [
+            ("id", id.is_none()),
+            ("tempPassword", temporary_password.is_none()),
+        ];
         Ok(CreatedUser {
-            id: required(created.id, "id")?,
-            // One page of the vendor's shows an answer with `email` and without a password.
-            username: created.username.unwrap_or(body.email),
-            temporary_password: created.temp_password,
+            id: id.unwrap_or_default(),
+            username: username.unwrap_or_else(|| body.email.clone()),
+            temporary_password,
+            incomplete: lacking_of(lacking),
         })
     }
 
@@ -133,7 +163,7 @@ impl<'a> Users<'a> {
         let operation = &operations::GET_USER_BY_ID;
         let call = operation.call().parameter("userId", id);
         let one: wire::User2 = self.admin.read(operation, call).await?;
-        User::read(one)
+        identified(User::read(one), |one| !one.id.is_empty())
     }
 
     /// Removes a user.
@@ -153,8 +183,13 @@ impl<'a> Users<'a> {
     pub async fn reset_password(&self, id: &str) -> Result<Secret> {
         let operation = &operations::RESET_USER_PASSWORD;
         let call = operation.call().parameter("userId", id);
-        let answer: wire::ResetUserPasswordResponse = self.admin.read(operation, call).await?;
-        required(answer.temp_password, "tempPassword")
+        let making = Making {
+            kind: "new password of user",
+            name: id,
+            advice: "the old one no longer works if it does, so make another with reset_password",
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        made.into_temporary_password()
     }
 
     /// Ends a user's sessions.
@@ -175,6 +210,7 @@ pub struct UserQuery {
     admin: Admin,
     selection: Selection,
     page_size: u32,
+    max_items: u64,
 }
 
 impl UserQuery {
@@ -202,20 +238,30 @@ impl UserQuery {
         self
     }
 
-    /// Streams all of them; an error is the last item.
+    /// Sets how many [`UserQuery::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    pub fn max_items(mut self, max_items: u64) -> Self {
+        self.max_items = max_items;
+        self
+    }
+
+    /// Streams all of them, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`UserQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the API repeats a page.
+    /// As [`UserQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that is not whole, repeats itself,
+    /// or has more than [`UserQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<User>> + Send + Unpin + 'static {
-        let size = self.page_size;
-        pages(
+        let (size, max_items) = (self.page_size, self.max_items);
+        let is_filtered = self.selection.narrows();
+        let pager = pages(
             size,
+            User::read,
             |user: &User| user.id.clone(),
-            move |offset| {
+            move |start| {
                 let query = self.clone();
-                async move { query.page(offset).await }
+                async move { query.fetch(start.offset).await }
             },
-        )
+        );
+        pager.max_items(max_items).filtered(is_filtered)
     }
 
     /// Returns one page that starts at an offset.
@@ -223,6 +269,14 @@ impl UserQuery {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`].
     pub async fn page(&self, offset: u64) -> Result<Page<User>> {
+        let (list, _) = self.fetch(offset).await?;
+        Ok(Page {
+            items: list.items.into_iter().map(User::read).collect(),
+            total: list.total,
+        })
+    }
+
+    async fn fetch(&self, offset: u64) -> Result<(List<wire::User2>, usize)> {
         let operation = &operations::GET_USERS;
         let call = self.selection.narrow(operation.call())?;
         let call = self
@@ -230,9 +284,7 @@ impl UserQuery {
             .order(call)
             .query("offset", offset)
             .query("limit", check_page_size(self.page_size)?);
-        let all: Vec<wire::User2> = self.admin.read(operation, call).await?;
-        let items = all.into_iter().map(User::read).collect::<Result<_>>()?;
-        Ok(Page { items, total: None })
+        self.admin.list(operation, call, USERS).await
     }
 
     /// Returns how many there are.
@@ -251,9 +303,9 @@ impl UserQuery {
 }
 
 impl User {
-    fn read(wire: wire::User2) -> Result<Self> {
-        Ok(Self {
-            id: required(wire.id, "id")?,
+    fn read(wire: wire::User2) -> Self {
+        Self {
+            id: wire.id.unwrap_or_default(),
             username: wire.username.unwrap_or_default(),
             is_local: wire.is_local,
             groups: wire.groups.unwrap_or_default(),
@@ -261,6 +313,6 @@ impl User {
             created_at: wire.created_at,
             updated_at: wire.updated_at,
             last_login: wire.last_login,
-        })
+        }
     }
 }

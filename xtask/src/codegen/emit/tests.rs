@@ -50,7 +50,7 @@ fn what_no_helper_can_read_or_write_is_refused() {
         ),
         (
             r#""orchardId": { "type": "string", "x-also-type": "integer" }"#,
-            r#""orchardId": { "type": "integer", "x-also-type": "string" }"#,
+            r#""orchardId": { "type": "boolean", "x-also-type": "string" }"#,
             "x-secret or x-also-type stands where it is not understood",
         ),
         (

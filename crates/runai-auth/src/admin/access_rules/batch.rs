@@ -1,5 +1,6 @@
 //! Access rules by the batch: what came of each one, since the answer is a success whatever comes of its parts.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use auth_core::Result;
@@ -7,6 +8,7 @@ use auth_core::Result;
 use super::{AccessRule, AccessRules};
 use crate::admin::generated::access_rules as wire;
 use crate::admin::generated::operations;
+use crate::admin::made::Making;
 use crate::admin::model::{RoleId, Scope, ScopeType, Subject, SubjectType};
 
 /// What came of a batch of new access rules.
@@ -17,9 +19,11 @@ pub struct BatchCreated {
     pub created: Vec<AccessRule>,
     /// Those that were not.
     pub failed: Vec<NotCreated>,
+    /// Those that the response says nothing of: they may exist or not.
+    pub unknown: Vec<NotCreated>,
 }
 
-/// An access rule that was not made, as far as the API says which.
+/// An access rule that was not made, or of which nothing is known, as far as the API says which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotCreated {
@@ -43,6 +47,8 @@ pub struct BatchDeleted {
     pub deleted: Vec<String>,
     /// Those that were not, or could not be.
     pub failed: Vec<NotDeleted>,
+    /// The ids that the response says nothing of: they may be deleted or not.
+    pub unknown: Vec<String>,
 }
 
 /// An access rule that was not deleted.
@@ -60,7 +66,7 @@ pub struct NotDeleted {
 impl AccessRules<'_> {
     /// Grants one role to each of the subjects in each of the scopes: control plane 2.22 and newer.
     ///
-    /// A success says nothing of a single rule: look at [`BatchCreated::failed`].
+    /// A success says nothing of a single rule: look at [`BatchCreated::failed`] and [`BatchCreated::unknown`].
     ///
     /// # Errors
     /// As [`AccessRules::create`].
@@ -71,30 +77,41 @@ impl AccessRules<'_> {
         scopes: &[Scope],
     ) -> Result<BatchCreated> {
         let operation = &operations::ACCESS_RULES_BATCH_CREATE;
+        let role = role.into();
         let body = wire::AccessRulesBatchCreateFields {
             payload: wire::AccessRulesBatchCreatePayload {
                 cluster_id: None,
-                role_id: role.into().to_number()?,
+                role_id: role.to_number()?,
                 scopes: scopes.iter().map(write_scope).collect(),
                 subjects: subjects.iter().map(write_subject).collect(),
             },
         };
         let call = operation.call().json(&body);
-        let answer: wire::AccessRulesBatchCreateResponse = self.admin.read(operation, call).await?;
+        let making = Making {
+            kind: "batch of access rules",
+            name: &format!("for role {role}"),
+            advice: "list the access rules of its subjects before it is sent again",
+        };
+        let made = self.admin.make(operation, call, making).await?;
+        if !made.is_object() {
+            return Err(made.lacks("what came of each rule"));
+        }
+        let answer: wire::AccessRulesBatchCreateResponse = made.into_item();
         let created = answer.succeeded.unwrap_or_default();
         let failed = answer.failed.unwrap_or_default();
+        let created: Vec<_> = created.into_iter().map(AccessRule::read).collect();
+        let failed: Vec<_> = failed.into_iter().map(NotCreated::read).collect();
+        let unknown = unknown(&role, subjects, scopes, &created, &failed);
         Ok(BatchCreated {
-            created: created
-                .into_iter()
-                .map(AccessRule::read)
-                .collect::<Result<_>>()?,
-            failed: failed.into_iter().map(NotCreated::read).collect(),
+            created,
+            failed,
+            unknown,
         })
     }
 
     /// Removes several access rules: control plane 2.21 and newer.
     ///
-    /// A success says nothing of a single rule: look at [`BatchDeleted::failed`].
+    /// A success says nothing of a single rule: look at [`BatchDeleted::failed`] and [`BatchDeleted::unknown`].
     ///
     /// # Errors
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses the batch as a whole.
@@ -130,9 +147,18 @@ impl AccessRules<'_> {
         let call = operation.call().json(&body);
         let answer: wire::AccessRuleDeletionBatchResponse =
             self.admin.read(operation, call).await?;
+        let deleted = answer.succeeded.unwrap_or_default();
         let failed = answer.failed.unwrap_or_default();
+        let named = failed.iter().filter_map(|failed| failed.id.as_ref());
+        let named: HashSet<&String> = deleted.iter().chain(named).collect();
+        let unknown = body
+            .ids
+            .into_iter()
+            .filter(|id| !named.contains(id))
+            .collect();
         Ok(BatchDeleted {
-            deleted: answer.succeeded.unwrap_or_default(),
+            unknown,
+            deleted,
             failed: failed
                 .into_iter()
                 .map(|failed| NotDeleted {
@@ -175,6 +201,45 @@ impl NotCreated {
             message: wire.message,
         }
     }
+}
+
+/// The rules that were asked for and that an answer says nothing of.
+fn unknown(
+    role: &RoleId,
+    subjects: &[Subject],
+    scopes: &[Scope],
+    created: &[AccessRule],
+    failed: &[NotCreated],
+) -> Vec<NotCreated> {
+    let made = created
+        .iter()
+        .map(|rule| (&rule.subject.id, &rule.scope.id));
+    let refused = failed.iter().filter_map(|failed| {
+        let (subject, scope) = (failed.subject.as_ref()?, failed.scope.as_ref()?);
+        Some((&subject.id, &scope.id))
+    });
+    let told: HashSet<_> = made.chain(refused).collect();
+    let asked = subjects
+        .iter()
+        .flat_map(|subject| scopes.iter().map(move |scope| (subject, scope)));
+    let untold: Vec<_> = asked
+        .clone()
+        .filter(|(subject, scope)| !told.contains(&(&subject.id, &scope.id)))
+        .collect();
+    // As many answers as rules: those that do not say which rule they are about are about these.
+    if created.len() + failed.len() >= asked.count() {
+        return Vec::new();
+    }
+    let untold = untold.into_iter();
+    untold
+        .map(|(subject, scope)| NotCreated {
+            subject: Some(subject.clone()),
+            role_id: Some(role.clone()),
+            scope: Some(scope.clone()),
+            code: None,
+            message: None,
+        })
+        .collect()
 }
 
 fn write_scope(scope: &Scope) -> wire::AccessRulesBatchCreateScope {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiCall, Result};
+use auth_core::{ApiCall, MAX_LIST_ITEMS, Result};
 use futures_core::Stream;
 
 use super::AccessRule;
@@ -13,6 +13,7 @@ use crate::admin::generated::access_rules as wire;
 use crate::admin::generated::operations;
 use crate::admin::model::{RoleId, Scope, Subject};
 use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
+use crate::admin::wire::{ACCESS_RULES, List};
 
 /// A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
 #[derive(Debug, Clone)]
@@ -22,6 +23,7 @@ pub struct AccessRuleQuery {
     selection: Selection,
     include_deleted: bool,
     page_size: u32,
+    max_items: u64,
 }
 
 impl AccessRuleQuery {
@@ -31,6 +33,7 @@ impl AccessRuleQuery {
             selection: Selection::default(),
             include_deleted: false,
             page_size: MAX_PAGE,
+            max_items: MAX_LIST_ITEMS,
         }
     }
 
@@ -82,20 +85,25 @@ impl AccessRuleQuery {
         self
     }
 
-    /// Streams all of them; an error is the last item.
+    /// Sets how many [`AccessRuleQuery::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    pub fn max_items(mut self, max_items: u64) -> Self {
+        self.max_items = max_items;
+        self
+    }
+
+    /// Streams all of them, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`AccessRuleQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the API repeats a page.
+    /// As [`AccessRuleQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that is not whole, repeats itself,
+    /// or has more than [`AccessRuleQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
-        let size = self.page_size;
-        pages(
-            size,
-            |rule: &AccessRule| rule.id.to_string(),
-            move |offset| {
-                let query = self.clone();
-                async move { query.page(offset).await }
-            },
-        )
+        let (size, max_items) = (self.page_size, self.max_items);
+        let is_filtered = self.selection.narrows();
+        let pager = pages(size, AccessRule::read, AccessRule::key, move |start| {
+            let query = self.clone();
+            async move { query.fetch(start.offset).await }
+        });
+        pager.max_items(max_items).filtered(is_filtered)
     }
 
     /// Returns one page that starts at an offset.
@@ -104,20 +112,20 @@ impl AccessRuleQuery {
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as
     /// [`Client::call`](crate::Client::call).
     pub async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
+        let (list, _) = self.fetch(offset).await?;
+        Ok(Page {
+            items: list.items.into_iter().map(AccessRule::read).collect(),
+            total: list.total,
+        })
+    }
+
+    async fn fetch(&self, offset: u64) -> Result<(List<wire::AccessRule>, usize)> {
         let operation = &operations::GET_ACCESS_RULES;
         let call = self.selection.order(self.narrowed(operation.call())?);
         let call = call
             .query("offset", offset)
             .query("limit", check_page_size(self.page_size)?);
-        let page: wire::GetAccessRulesResponse = self.admin.read(operation, call).await?;
-        let rules = required(page.access_rules, "accessRules")?;
-        Ok(Page {
-            items: rules
-                .into_iter()
-                .map(AccessRule::read)
-                .collect::<Result<_>>()?,
-            total: page.total_records.and_then(|total| total.try_into().ok()),
-        })
+        self.admin.list(operation, call, ACCESS_RULES).await
     }
 
     /// Returns how many there are.

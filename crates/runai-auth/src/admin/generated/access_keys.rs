@@ -3,24 +3,35 @@
 use auth_core::Secret;
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessKey1 {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) client_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) last_login: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessKeyAdministration {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) client_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_by: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) last_login: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
 }
 
@@ -29,30 +40,36 @@ pub(crate) struct AccessKeyCreationRequest1 {
     pub(crate) name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessKeyPostResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) client_id: Option<String>,
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) client_secret: Option<Secret>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessKeys {
+    #[serde(default, deserialize_with = "crate::admin::wire::list")]
     pub(crate) access_keys: Option<Vec<AccessKey1>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessKeysAdministration {
+    #[serde(default, deserialize_with = "crate::admin::wire::list")]
     pub(crate) access_keys: Option<Vec<AccessKeyAdministration>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RegenerateAccessKeySecretResponse {
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use super::shared::{ScopeType, SubjectType};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangeUserPasswordResponse {
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
@@ -14,37 +14,52 @@ pub(crate) struct ChangeUserPasswordResponse {
     pub(crate) new_password: Option<Secret>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct CountMeAccessRulesResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
     pub(crate) count: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MeAccessRule {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) cluster_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
     pub(crate) id: Option<i64>,
-    pub(crate) role_id: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) role_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) role_name: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) scope_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) scope_name: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::open_enum")]
     pub(crate) scope_type: Option<ScopeType>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) subject_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::open_enum")]
     pub(crate) subject_type: Option<SubjectType>,
-    pub(crate) tenant_id: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) tenant_id: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MeAccessRulesPage {
+    #[serde(default, deserialize_with = "crate::admin::wire::list")]
     pub(crate) access_rules: Option<Vec<MeAccessRule>>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
     pub(crate) display_records: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
     pub(crate) total_records: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MeAccessRulesResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
     pub(crate) access_rules: Option<MeAccessRulesPage>,
 }
 

@@ -4,39 +4,54 @@ use serde::Deserialize;
 
 pub(crate) use super::shared::Permission;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct GetRolesV2Response {
     #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) next: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::list")]
     pub(crate) roles: Option<Vec<RoleV2>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KubernetesPermissions {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) predefined_role: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RoleV1 {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_by: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::boolean")]
     pub(crate) custom: Option<bool>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) deleted_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) description: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::boolean")]
     pub(crate) effective_enabled: Option<bool>,
+    #[serde(default, deserialize_with = "crate::admin::wire::boolean")]
     pub(crate) enabled: Option<bool>,
-    pub(crate) id: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
     pub(crate) kubernetes_permissions: Option<KubernetesPermissions>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::list")]
     pub(crate) permissions: Option<Vec<Permission>>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) updated_at: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct RoleV2 {
     #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
 }

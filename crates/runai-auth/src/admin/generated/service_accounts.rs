@@ -3,25 +3,33 @@
 use auth_core::Secret;
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RegenerateServiceAccountSecretResponse {
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) client_secret: Option<Secret>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceAccount {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) client_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_by: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::boolean")]
     pub(crate) enabled: Option<bool>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) last_login: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
     #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) tenant_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) updated_at: Option<String>,
 }
 
@@ -35,12 +43,15 @@ pub(crate) struct ServiceAccountPatchRequest {
     pub(crate) enabled: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceAccountPostResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) client_id: Option<String>,
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) client_secret: Option<Secret>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) name: Option<String>,
 }

@@ -3,28 +3,37 @@
 use auth_core::Secret;
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct CountUsersResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
     pub(crate) count: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResetUserPasswordResponse {
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) temp_password: Option<Secret>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User2 {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_by: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::texts")]
     pub(crate) groups: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::boolean")]
     pub(crate) is_local: Option<bool>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) last_login: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) updated_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) username: Option<String>,
 }
 
@@ -38,13 +47,17 @@ pub(crate) struct UserCreationRequest1 {
     pub(crate) reset_password: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserPostResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) email: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) id: Option<String>,
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) temp_password: Option<Secret>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
     pub(crate) username: Option<String>,
 }

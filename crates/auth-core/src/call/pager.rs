@@ -1,0 +1,247 @@
+//! Lists that come in pages: read to their end whatever the server grants, or an error; never cut in silence and never endless.
+
+mod walk;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::error::Result;
+use walk::{Key, Walk};
+pub use walk::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES};
+
+/// One page of a list, with what the server said about the whole list.
+///
+/// Whatever the server did not say, or said in a form that cannot be read, stays unset.
+#[derive(Debug, Clone)]
+pub struct ListPage<T> {
+    pub(super) items: Vec<T>,
+    pub(super) size: Option<u64>,
+    pub(super) total: Option<u64>,
+    pub(super) has_more: Option<bool>,
+    pub(super) bytes: u64,
+}
+
+/// Where a page starts, counted both ways; an API uses one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageStart {
+    /// The number of items before the page.
+    pub offset: u64,
+    /// The number of pages before the page.
+    pub number: u64,
+    /// The number of items to request, which is lower than the one asked for at first if the server never grants that.
+    pub size: u32,
+}
+
+/// Reads a list page by page, as a [`Stream`] or at once with [`Pager::all`].
+///
+/// The list is whole or an error:
+/// * It ends when the server's total is reached, when the server says that no page follows, or at an empty page;
+///   without either, a page that is shorter than the size asked for ends it only if the server has granted that size before.
+/// * A server that returns fewer items than its total is an error, as is one that returns the same items again and again.
+/// * A total that is lower than the number of items returned is ignored.
+/// * Items are told apart by their key, and each is returned once, even if insertions move it to a later page.
+///   Where a falling total shows deletions, the page before is read again, so that no item is skipped.
+/// * A server without an end is an error after [`MAX_LIST_ITEMS`] items, [`MAX_LIST_PAGES`] pages or [`MAX_LIST_BYTES`] bytes.
+///
+/// Links to a next page are never followed, so none can lead elsewhere: they only say that there is more.
+pub struct Pager<T> {
+    walk: Walk,
+    key: KeyOf<T>,
+    fetch: Fetch<T>,
+    state: State<T>,
+    ready: VecDeque<T>,
+}
+
+type PageFuture<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>>> + Send>>;
+type KeyOf<T> = Box<dyn Fn(&T) -> Option<String> + Send>;
+type Fetch<T> = Box<dyn Fn(PageStart) -> PageFuture<T> + Send>;
+
+enum State<T> {
+    Next(PageStart),
+    Requested(PageFuture<T>),
+    Done,
+}
+
+impl<T> ListPage<T> {
+    /// Makes a page that says nothing about the list.
+    pub fn new(items: Vec<T>) -> Self {
+        Self {
+            items,
+            size: None,
+            total: None,
+            has_more: None,
+            bytes: 0,
+        }
+    }
+
+    /// Sets how many items a full page has, if the server says so.
+    #[must_use]
+    pub fn with_size(mut self, size: Option<u64>) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// Sets how many items there are on all pages, if the server says so.
+    #[must_use]
+    pub fn with_total(mut self, total: Option<u64>) -> Self {
+        self.total = total;
+        self
+    }
+
+    /// Sets whether another page follows, if the server says so.
+    #[must_use]
+    pub fn with_more(mut self, has_more: Option<bool>) -> Self {
+        self.has_more = has_more;
+        self
+    }
+
+    /// Sets how many bytes the page took on the wire, which count towards [`MAX_LIST_BYTES`].
+    #[must_use]
+    pub fn with_bytes(mut self, bytes: usize) -> Self {
+        self.bytes = bytes as u64;
+        self
+    }
+}
+
+impl<T: fmt::Debug> Pager<T> {
+    /// Reads a list whose pages start at an offset, `size` items at a time.
+    ///
+    /// `key` returns what identifies an item; those that nothing identifies are told apart by their content.
+    pub fn by_offset<F>(
+        size: u32,
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        fetch: impl Fn(PageStart) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+    {
+        Self::new(Walk::new(size, false), key, fetch)
+    }
+
+    /// Reads a list whose pages have numbers from 0, `size` items at a time.
+    ///
+    /// `key` returns what identifies an item; those that nothing identifies are told apart by their content.
+    pub fn by_number<F>(
+        size: u32,
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        fetch: impl Fn(PageStart) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+    {
+        Self::new(Walk::new(size, true), key, fetch)
+    }
+
+    fn new<F>(
+        walk: Walk,
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        fetch: impl Fn(PageStart) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+    {
+        Self {
+            state: State::Next(walk.start()),
+            walk,
+            key: Box::new(key),
+            fetch: Box::new(move |start| Box::pin(fetch(start))),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Sets the vendor that errors name.
+    #[must_use]
+    pub fn vendor(mut self, vendor: &'static str) -> Self {
+        self.walk.vendor = Some(vendor);
+        self
+    }
+
+    /// Sets how many items the list may have; [`MAX_LIST_ITEMS`] by default.
+    #[must_use]
+    pub fn max_items(mut self, max_items: u64) -> Self {
+        self.walk.max_items = max_items;
+        self
+    }
+
+    /// Sets whether the list is filtered: its total may then count items that the filter leaves out, so an empty page ends it.
+    #[must_use]
+    pub fn filtered(mut self, is_filtered: bool) -> Self {
+        self.walk.is_filtered = is_filtered;
+        self
+    }
+
+    /// Reads the whole list.
+    ///
+    /// # Errors
+    /// What a page fails with, and [`ErrorKind::Response`](crate::ErrorKind::Response) for a list without a plausible end.
+    pub async fn all(mut self) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        while let Some(item) = std::future::poll_fn(|context| self.poll_item(context)).await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match &mut self.state {
+                State::Done => return Poll::Ready(None),
+                State::Next(start) => {
+                    let page = (self.fetch)(*start);
+                    self.state = State::Requested(page);
+                }
+                State::Requested(page) => {
+                    let page = ready!(page.as_mut().poll(context));
+                    // Whatever goes wrong ends the list.
+                    self.state = State::Done;
+                    if let Err(error) = page.and_then(|page| self.take(page)) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, page: ListPage<T>) -> Result<()> {
+        let keys = page.items.iter().map(|item| match (self.key)(item) {
+            Some(key) => Key::Id(key),
+            None => Key::Content(format!("{item:?}")),
+        });
+        let keys: Vec<Key> = keys.collect();
+        let (is_new, next) = self.walk.take(&keys, &page)?;
+        let items = page.items.into_iter().zip(is_new);
+        self.ready
+            .extend(items.filter_map(|(item, is_new)| is_new.then_some(item)));
+        if let Some(start) = next {
+            self.state = State::Next(start);
+        }
+        Ok(())
+    }
+}
+
+impl<T: fmt::Debug + Unpin> Stream for Pager<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        self.get_mut().poll_item(context)
+    }
+}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pager")
+            .field("walk", &self.walk)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! What a failed call made all the same, or may have made: what to look for, and what to do about its secret.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::text::display_text;
+
+/// Something that exists, or may exist, although the call that makes it failed.
+///
+/// `Display` is one phrase for people: what to look for, and how to get a new secret where one was lost.
+#[derive(Clone)]
+pub struct SideEffect {
+    kind: &'static str,
+    name: String,
+    id: Option<String>,
+    is_certain: bool,
+    advice: Cow<'static, str>,
+    response: Option<Zeroizing<String>>,
+}
+
+impl SideEffect {
+    /// Describes something of a kind, such as `service account`, that may exist under a name, and what to do about it.
+    pub fn new(
+        kind: &'static str,
+        name: impl Into<String>,
+        advice: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            id: None,
+            is_certain: false,
+            advice: advice.into(),
+            response: None,
+        }
+    }
+
+    /// Sets that it certainly exists, because the API said so.
+    #[must_use]
+    pub fn certain(mut self) -> Self {
+        self.is_certain = true;
+        self
+    }
+
+    /// Sets the id, if the API returned one.
+    #[must_use]
+    pub fn with_id(mut self, id: Option<String>) -> Self {
+        self.id = id;
+        self
+    }
+
+    /// Keeps a response that could not be read: it may hold the only copy of a secret.
+    #[must_use]
+    pub fn with_response(mut self, response: impl Into<String>) -> Self {
+        self.response = Some(Zeroizing::new(response.into()));
+        self
+    }
+
+    /// Returns what kind of thing it is, such as `service account`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Returns the name to look for.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the id, if the API returned one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Returns true if the API said that it exists; false if nobody knows.
+    pub fn is_certain(&self) -> bool {
+        self.is_certain
+    }
+
+    /// Returns what to do about it, in words.
+    pub fn advice(&self) -> &str {
+        &self.advice
+    }
+
+    /// Returns the body of a success that could not be read, if there was one: it may hold the only copy of a secret.
+    ///
+    /// It stands in no `Debug` and no `Display`.
+    pub fn expose_response(&self) -> Option<&str> {
+        self.response.as_ref().map(|response| response.as_str())
+    }
+}
+
+impl fmt::Display for SideEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exists = if self.is_certain {
+            "exists"
+        } else {
+            "may exist"
+        };
+        write!(f, "{} {}", self.kind, display_text(&self.name))?;
+        if let Some(id) = &self.id {
+            write!(f, " (id {})", display_text(id))?;
+        }
+        write!(f, " {exists} now: {}", self.advice)
+    }
+}
+
+impl fmt::Debug for SideEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SideEffect")
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("is_certain", &self.is_certain)
+            .field("advice", &self.advice)
+            .field("response", &self.response.as_ref().map(|_| "[redacted]"))
+            .finish()
+    }
+}

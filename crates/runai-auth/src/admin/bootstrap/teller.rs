@@ -1,0 +1,74 @@
+//! Tells the caller of each step, and says what exists if the caller cannot go on.
+
+use std::io;
+
+use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
+
+use super::{Account, Step, StepFuture};
+use crate::admin::call::named;
+use crate::admin::users::CreatedUser;
+
+/// The callback.
+pub(super) struct Teller<F>(pub(super) F);
+
+impl<F> Teller<F>
+where
+    F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+{
+    pub(super) async fn tell(&mut self, step: Step<'_>) -> Result<()> {
+        self.0(step).await.map_err(|error| {
+            failed(
+                "the bootstrap was ended by the callback that is told of its steps",
+                error,
+            )
+        })
+    }
+
+    pub(super) async fn keep(&mut self, account: &Account, secret: &Secret) -> Result<()> {
+        let step = Step::NewSecret { account, secret };
+        self.0(step).await.map_err(|error| {
+            failed(
+                "the account has a new secret that could not be kept: mend the cause and run this again with regenerate_secret",
+                error,
+            )
+            .with_side_effect(account.side_effect())
+        })
+    }
+
+    pub(super) async fn keep_password(
+        &mut self,
+        user: &CreatedUser,
+        password: &Secret,
+    ) -> Result<()> {
+        let step = Step::NewPassword {
+            username: &user.username,
+            password,
+        };
+        self.0(step).await.map_err(|error| {
+            failed(
+                "the user was made and the password could not be kept: reset it with Users::reset_password",
+                error,
+            )
+            .with_side_effect(user_side_effect(user))
+        })
+    }
+}
+
+pub(super) fn user_side_effect(user: &CreatedUser) -> SideEffect {
+    let id = Some(user.id.clone()).filter(|id| !id.is_empty());
+    SideEffect::new(
+        "user",
+        &user.username,
+        "make a new password with reset_password",
+    )
+    .certain()
+    .with_id(id)
+}
+
+fn failed(message: &'static str, error: io::Error) -> Error {
+    named(
+        Error::new(ErrorKind::Config, message)
+            .with_sent(true)
+            .with_source(error),
+    )
+}

@@ -1,0 +1,185 @@
+//! Calls that make something: what came is handed over, and what may exist after a failure is named.
+
+use auth_core::{ApiCall, Error, ErrorKind, Result, Secret, SideEffect};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::Admin;
+use super::call::named;
+use super::model::CreatedAccount;
+use super::wire::{Members, Operation, read_item};
+use crate::wire::explain;
+
+/// What a call makes, and what to do if its answer is lost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Making<'a> {
+    /// What people call it.
+    pub(super) kind: &'static str,
+    /// The name to look for.
+    pub(super) name: &'a str,
+    pub(super) advice: &'static str,
+}
+
+/// The answer to such a call, as far as it could be read.
+pub(super) struct Made<'a> {
+    making: Making<'a>,
+    status: StatusCode,
+    members: Members,
+    body: Secret,
+}
+
+impl Admin {
+    /// Sends a call that makes something; a success is read as far as it goes.
+    pub(super) async fn make<'a>(
+        &self,
+        operation: &Operation,
+        call: ApiCall,
+        making: Making<'a>,
+    ) -> Result<Made<'a>> {
+        let answer = self.answer(operation, &call).await;
+        let answer = answer.map_err(|error| making.explain(error))?;
+        let status = answer.status();
+        if !status.is_success() {
+            let refused = answer.success(explain).map(drop);
+            let error = refused.err().unwrap_or_else(|| making.unreadable(status));
+            return Err(making.explain(named(error)));
+        }
+        Ok(Made {
+            making,
+            status,
+            members: Members::read(answer.body()),
+            body: Secret::from(String::from_utf8_lossy(answer.body()).into_owned()),
+        })
+    }
+
+    /// Sends a call that changes something and whose answer nobody needs to read.
+    pub(super) async fn change(
+        &self,
+        operation: &Operation,
+        call: ApiCall,
+        making: Making<'_>,
+    ) -> Result<()> {
+        self.make(operation, call, making).await.map(drop)
+    }
+}
+
+impl Making<'_> {
+    /// Adds to an error what may exist all the same, unless it is certain that the call did nothing.
+    fn explain(self, error: Error) -> Error {
+        if !may_have_worked(&error) {
+            return error;
+        }
+        error.with_side_effect(self.side_effect())
+    }
+
+    fn side_effect(self) -> SideEffect {
+        SideEffect::new(self.kind, self.name, self.advice)
+    }
+
+    fn unreadable(self, status: StatusCode) -> Error {
+        let message = format!(
+            "the API made a {} and did not say what was asked of it",
+            self.kind
+        );
+        named(
+            Error::new(ErrorKind::Response, message)
+                .with_status(status)
+                .with_retryable(false),
+        )
+    }
+}
+
+impl Made<'_> {
+    /// Takes what all kinds of account have in common; `falls_back` says that the name stands in for a client id that did not come.
+    pub(super) fn into_account(mut self, falls_back: bool) -> Result<CreatedAccount> {
+        let Some(secret) = self.members.client_secret() else {
+            return Err(self.lacks("its secret"));
+        };
+        let id = self.members.id();
+        let name = self.members.name();
+        let name = name.unwrap_or_else(|| self.making.name.to_owned());
+        let client_id = self.members.client_id();
+        let client_id = client_id.or_else(|| falls_back.then(|| name.clone()));
+        let lacking = [("id", id.is_none()), ("clientId", client_id.is_none())];
+        Ok(CreatedAccount {
+            id: id.unwrap_or_default(),
+            name,
+            client_id: client_id.unwrap_or_default(),
+            secret,
+            incomplete: lacking_of(lacking),
+        })
+    }
+
+    /// Takes the secret that was made anew.
+    pub(super) fn into_client_secret(mut self) -> Result<Secret> {
+        let secret = self.members.client_secret();
+        secret.ok_or_else(|| self.lacks("it"))
+    }
+
+    /// Takes the password that was made anew.
+    pub(super) fn into_temporary_password(mut self) -> Result<Secret> {
+        let password = self.members.temporary_password();
+        password.ok_or_else(|| self.lacks("it"))
+    }
+
+    /// Takes the members, for what holds no secret; a cut answer counts as far as it goes.
+    pub(super) fn into_item<T: DeserializeOwned + Default>(self) -> T {
+        read_item(self.members.into_value())
+    }
+
+    /// Returns true if the answer is one whole object.
+    pub(super) fn is_object(&self) -> bool {
+        self.members.is_whole && self.members.is_object
+    }
+
+    pub(super) fn members(&mut self) -> &mut Members {
+        &mut self.members
+    }
+
+    /// The error of an answer that lacks what the call is for, with all that did come.
+    pub(super) fn lacks(self, what: &str) -> Error {
+        let Self {
+            making,
+            status,
+            members,
+            body,
+        } = self;
+        let message = format!(
+            "the API made a {} and its response lacks {what}, or cannot be read",
+            making.kind
+        );
+        let mut side_effect = making.side_effect().certain().with_id(members.id());
+        // An answer that was read whole held no secret.
+        if !members.is_whole || !members.is_empty() {
+            side_effect = side_effect.with_response(body.expose());
+        }
+        named(
+            Error::new(ErrorKind::Response, message)
+                .with_status(status)
+                .with_side_effect(side_effect),
+        )
+    }
+}
+
+/// Returns the names of members that lack.
+pub(super) fn lacking_of<const N: usize>(members: [(&'static str, bool); N]) -> Vec<&'static str> {
+    let lacking = members.into_iter().filter(|(_, lacks)| *lacks);
+    lacking.map(|(name, _)| name).collect()
+}
+
+/// A refusal did nothing; what was never sent did nothing; of everything else nobody knows.
+fn may_have_worked(error: &Error) -> bool {
+    let is_refusal = error.status().is_some_and(|status| {
+        (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
+            || status.is_redirection()
+    });
+    error.may_have_been_sent() && !is_refusal && !super::call::is_missing(error)
+}
+
+/// What to do about the secret of an account whose answer was lost.
+pub(super) const REGENERATE: &str =
+    "look for it by name, and if it is there make a new secret with regenerate_secret";
+
+/// What to do if the answer of a regeneration was lost.
+pub(super) const REGENERATE_AGAIN: &str =
+    "the old one no longer works if it does, so make another with regenerate_secret";

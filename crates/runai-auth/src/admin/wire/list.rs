@@ -1,0 +1,68 @@
+//! Reads the body of a list, whatever its envelope, and what it says about further pages.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::read_item;
+
+/// A list as it came.
+pub(crate) struct List<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) total: Option<u64>,
+    pub(crate) has_more: Option<bool>,
+}
+
+/// Reads a list that is the body itself or stands in one of these members of it; `None` if there is no list.
+///
+/// An item that is no object is one that says nothing, so that one odd item makes no list unreadable and is not lost.
+pub(crate) fn read_list<T: DeserializeOwned + Default>(
+    body: Value,
+    members: &[&str],
+) -> Option<List<T>> {
+    let (total, has_more) = (total_of(&body), more_of(&body));
+    match body {
+        Value::Array(items) => Some(List {
+            items: items.into_iter().map(read_item).collect(),
+            total,
+            has_more,
+        }),
+        Value::Object(mut body) => {
+            let inner = members.iter().find_map(|member| body.remove(*member))?;
+            let list = read_list(inner, members)?;
+            Some(List {
+                total: list.total.or(total),
+                has_more: list.has_more.or(has_more),
+                ..list
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A total may be spelled as text; what is no count says nothing.
+fn total_of(body: &Value) -> Option<u64> {
+    match body.get("totalRecords")? {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A next page is named by its offset or by a link; whatever it is, it only says that there is one.
+fn more_of(body: &Value) -> Option<bool> {
+    Some(match body.get("next")? {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
+    })
+}
+
+// Where each list stands in its answer, if it is not the answer itself.
+pub(crate) const ACCESS_KEYS: &[&str] = &["accessKeys"];
+pub(crate) const ACCESS_RULES: &[&str] = &["accessRules"];
+pub(crate) const APPLICATIONS: &[&str] = &["applications", "apps"];
+pub(crate) const PERMISSIONS: &[&str] = &["permissions"];
+pub(crate) const ROLES: &[&str] = &["roles"];
+pub(crate) const SERVICE_ACCOUNTS: &[&str] = &["serviceAccounts"];
+pub(crate) const USER_APPLICATIONS: &[&str] = &["userApplications", "applications"];
+pub(crate) const USERS: &[&str] = &["users"];
