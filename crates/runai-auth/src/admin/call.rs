@@ -21,10 +21,6 @@ impl Operation {
     fn is_missing_in(&self, answer: &ApiAnswer) -> bool {
         match answer.status() {
             StatusCode::METHOD_NOT_ALLOWED => true,
-<<<<<<< HEAD
-            StatusCode::NOT_FOUND => !is_error_object(answer.body()),
-            status => status.is_success() && answer.is_html(),
-=======
             // The API's own words are never replaced by ours; without them, a path with an id leaves open what is missing.
             StatusCode::NOT_FOUND => {
                 let is_certain = !self.path.contains('{') || answer.is_html();
@@ -32,7 +28,6 @@ impl Operation {
             }
             // The web interface answers what it does not know with its start page, and never as if something were made.
             status => status == StatusCode::OK && answer.is_html(),
->>>>>>> lists
         }
     }
 
