@@ -25,7 +25,7 @@ pub use cache::{
 };
 pub use call::{ApiAnswer, ApiCall, Explanation, Patience};
 pub use clock::{Clock, Moment, SystemClock};
-pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
+pub use credential::{CredentialProvider, Credentials, FileCredentials};
 pub use error::{Error, ErrorKind, Result};
 pub use exchange::{
     Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
@@ -39,7 +39,7 @@ pub use http::{BaseUrl, HttpClient, Limits};
 #[cfg(feature = "reqwest")]
 pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
 pub use scope::Scope;
-pub use secret::Secret;
+pub use secret::{Secret, check_credential};
 pub use settings::{EnvironmentCredentials, Names, Setting, Settings, Variables};
 pub use source::{StaticTokenSource, TokenSource, Verdict};
 pub use token::{AccessToken, ExpiresIn, TokenAnswer};
