@@ -6,7 +6,7 @@ mod words;
 
 pub use check::check_credential;
 pub(crate) use file::{FileKind, read_limited, read_secret};
-pub(crate) use words::{MAX_DESCRIPTION, clean};
+pub(crate) use words::{MAX_DESCRIPTION, clean, clean_code};
 
 use std::fmt;
 use std::path::Path;

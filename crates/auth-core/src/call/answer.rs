@@ -12,7 +12,7 @@ use super::ApiCall;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of};
 use crate::retry::transient_kind;
-use crate::secret::{MAX_DESCRIPTION, Secret, clean};
+use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
 
 /// What the API answered to an [`ApiCall`]; its body may hold anything and is never printed.
@@ -170,7 +170,7 @@ impl ApiAnswer {
         let mut error = Error::new(ErrorKind::Api, message)
             .with_status(status)
             .with_retryable(retryable);
-        if let Some(code) = code.and_then(clean) {
+        if let Some(code) = code.and_then(|code| clean_code(&code, &exposed)) {
             error = error.with_error_code(code);
         }
         match self.retry_after {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::retry::transient_kind;
-use crate::secret::{MAX_DESCRIPTION, Secret, clean};
+use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 
 /// A refusal as the vendor spelled it, read from the body of an answer that is no success.
 #[derive(Debug, Clone, Default)]
@@ -69,10 +69,7 @@ impl Refusal {
             None => (ErrorKind::Request, "the token endpoint refused the request"),
         };
         let exposed: Vec<&str> = secrets.iter().map(|secret| secret.expose()).collect();
-        let code = self
-            .code
-            .map(|code| clean(&code, MAX_CODE, &exposed))
-            .filter(|code| !code.is_empty());
+        let code = self.code.and_then(|code| clean_code(&code, &exposed));
         let words = self
             .description
             .map(|words| clean(&words, MAX_DESCRIPTION, &exposed))
@@ -89,6 +86,3 @@ impl Refusal {
         }
     }
 }
-
-/// The longest registered error code is under 40 characters.
-const MAX_CODE: usize = 64;
