@@ -11,6 +11,7 @@ pub(crate) use words::{MAX_DESCRIPTION, clean, clean_code};
 use std::fmt;
 use std::path::Path;
 
+use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::error::Result;
@@ -43,6 +44,12 @@ impl Secret {
     /// A search for `expose` lists every place where a secret or a token leaves its wrapper.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Turns the text into bytes that are wiped when the last handle to them is dropped, such as the body of a request that holds a secret.
+    pub fn into_bytes(mut self) -> Bytes {
+        let text = std::mem::take(&mut *self.0);
+        Bytes::from_owner(Zeroizing::new(text.into_bytes()))
     }
 }
 

@@ -84,6 +84,14 @@ impl Limits {
     }
 }
 
+/// Returns a body without the byte order mark that some servers put before JSON.
+pub(crate) fn without_byte_order_mark(body: &Bytes) -> Bytes {
+    match body.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => body.slice_ref(rest),
+        None => body.clone(),
+    }
+}
+
 /// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.
 pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
     let declared = response
@@ -95,5 +103,8 @@ pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
                 .to_ascii_lowercase()
                 .starts_with(b"text/html")
         });
-    declared || response.body().trim_ascii_start().starts_with(b"<")
+    declared
+        || without_byte_order_mark(response.body())
+            .trim_ascii_start()
+            .starts_with(b"<")
 }
