@@ -4,6 +4,12 @@ mod base_url;
 #[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "reqwest")]
+mod proxy;
+#[cfg(feature = "reqwest")]
+mod coding;
+#[cfg(feature = "reqwest")]
+mod failure;
+#[cfg(feature = "reqwest")]
 mod pools;
 #[cfg(feature = "reqwest")]
 mod default_client;

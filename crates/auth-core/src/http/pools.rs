@@ -1,6 +1,7 @@
 //! One connection pool per tokio runtime and kind of target.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Uri;
@@ -28,11 +29,20 @@ pub(super) enum Route {
 #[derive(Debug, Default)]
 pub(super) struct Pools(Mutex<VecDeque<Pool>>);
 
-#[derive(Debug)]
 struct Pool {
     runtime: runtime::Id,
     route: Route,
     client: reqwest::Client,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the client, which knows the proxy.
+        f.debug_struct("Pool")
+            .field("runtime", &self.runtime)
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Route {
