@@ -1,7 +1,9 @@
 //! Collects an answer's body within a limit, and undoes a content coding that nobody asked for.
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::CONTENT_ENCODING;
+#[cfg(feature = "gzip")]
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -11,6 +13,8 @@ use crate::secret::clean;
 pub(super) struct Body {
     sink: Sink,
     limit: usize,
+    /// Bytes that came in.
+    received: usize,
 }
 
 enum Sink {
@@ -27,6 +31,7 @@ impl Body {
         let plain = Self {
             sink: Sink::Plain(BytesMut::new()),
             limit,
+            received: 0,
         };
         let codings = codings(headers);
         match codings.as_slice() {
@@ -37,7 +42,7 @@ impl Body {
                     content: Vec::new(),
                     limit,
                 }))),
-                limit,
+                ..plain
             }),
             _ if status.is_success() => Err(not_decoded(&codings)),
             _ => Ok(plain),
@@ -46,11 +51,12 @@ impl Body {
 
     /// Takes a piece; what comes out of the coding counts for the limit as much as what came in.
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<()> {
+        self.received += chunk.len();
+        if self.received > self.limit {
+            return Err(too_large(self.limit));
+        }
         match &mut self.sink {
             Sink::Plain(content) => {
-                if content.len() + chunk.len() > self.limit {
-                    return Err(too_large(self.limit));
-                }
                 content.extend_from_slice(chunk);
                 Ok(())
             }
@@ -66,9 +72,20 @@ impl Body {
     }
 
     /// Returns the whole body; of one that was decoded, the headers lose what described the coding.
+    #[cfg_attr(
+        not(feature = "gzip"),
+        expect(
+            clippy::needless_pass_by_ref_mut,
+            unused_variables,
+            reason = "a coding that is undone leaves the headers"
+        )
+    )]
     pub(super) fn finish(self, headers: &mut HeaderMap) -> Result<Bytes> {
         match self.sink {
             Sink::Plain(content) => Ok(content.freeze()),
+            // A refusal without a body may still name the coding it would have had.
+            #[cfg(feature = "gzip")]
+            Sink::Gzip(_) if self.received == 0 => Ok(Bytes::new()),
             #[cfg(feature = "gzip")]
             Sink::Gzip(mut decoder) => {
                 decoder
@@ -157,3 +174,6 @@ struct Full;
 
 /// Longer than any two registered codings.
 const MAX_CODING: usize = 40;
+
+#[cfg(test)]
+mod tests;

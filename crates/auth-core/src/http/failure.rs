@@ -63,6 +63,7 @@ fn tls_problem(error: &reqwest::Error) -> Option<Problem> {
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let first: &'a (dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |error| {
+        let error: &'a (dyn StdError + 'static) = *error;
         let inside = error
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
@@ -148,3 +149,6 @@ impl Cause {
 }
 
 const UNKNOWN_ISSUER: &str = "its certificate is from an authority that is not trusted: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
+
+#[cfg(all(test, feature = "rustls"))]
+mod tests;

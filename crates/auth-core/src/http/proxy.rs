@@ -140,6 +140,9 @@ fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
             "holds an @, a space or a backslash in its user name or password: percent-encode it",
         );
     }
+    if authority.ends_with(':') {
+        return refuse("has a colon without a port: write it as http://host:port");
+    }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return refuse("holds a path, a query or a fragment: write it as http://host:port");
     }

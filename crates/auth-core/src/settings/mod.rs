@@ -1,5 +1,6 @@
 //! The settings that every vendor has in common: checked values and where they came from.
 
+mod inherited;
 mod setting;
 mod variables;
 mod environment;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use self::inherited::Inherited;
 use crate::cache::RefreshPolicy;
 use crate::call::Patience;
 use crate::clock::{Clock, SystemClock};
@@ -50,6 +52,8 @@ pub struct Settings {
     pub api_limits: Option<Limits>,
     /// How throttled calls are repeated; the default of [`Patience`] if absent.
     pub patience: Option<Patience>,
+    /// What came from variables.
+    inherited: Inherited,
 }
 
 /// The names of the common settings, as one vendor spells them.
@@ -106,6 +110,7 @@ impl Settings {
             },
             client_secret_file,
             base_url: variables.optional_text(&names.base_url)?,
+            inherited: Inherited::all(),
             ..Self::default()
         })
     }
