@@ -12,6 +12,7 @@ mod script;
 mod sign_in;
 mod refusals;
 mod network;
+mod hostile;
 mod wire;
 mod api;
 mod api_network;
