@@ -126,6 +126,8 @@ impl DefaultHttpClientBuilder {
         if let Some(error) = self.failed {
             return Err(error);
         }
+        #[cfg(all(feature = "native-tls", feature = "rustls"))]
+        tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
         // Shows a bad user agent now and not at the first request.
         self.settings.client(Route::Plain)?;
         Ok(DefaultHttpClient(Arc::new(Inner {
