@@ -150,5 +150,5 @@ impl Cause {
 
 const UNKNOWN_ISSUER: &str = "its certificate is from an authority that is not trusted: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
 
-#[cfg(all(test, feature = "rustls"))]
+#[cfg(test)]
 mod tests;

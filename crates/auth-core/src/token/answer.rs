@@ -119,7 +119,7 @@ impl TokenAnswer {
             .by_date(times)
             .filter(|seconds| seconds + DATE_PRECISION < expires_in);
         let is_possible = |seconds: &f64| *seconds >= Self::MIN_LIFETIME.as_secs_f64();
-        [times.from_issue(), by_date]
+        [times.lifetime(), by_date]
             .into_iter()
             .flatten()
             .filter(is_possible)
@@ -127,7 +127,7 @@ impl TokenAnswer {
     }
 
     fn lifetime_of_jwt(&self, times: &jwt::Times) -> Option<f64> {
-        Some(match (times.from_issue(), self.by_date(times)) {
+        Some(match (times.lifetime(), self.by_date(times)) {
             (Some(by_issue), Some(by_date)) => by_issue.min(by_date),
             (Some(seconds), None) | (None, Some(seconds)) => seconds,
             (None, None) => times.expires_at? - self.asked_at.wall().as_secs_f64(),

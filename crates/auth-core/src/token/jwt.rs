@@ -13,7 +13,7 @@ pub(super) struct Times {
 
 impl Times {
     /// Returns how long the token lives from its issue, in seconds.
-    pub(super) fn from_issue(&self) -> Option<f64> {
+    pub(super) fn lifetime(&self) -> Option<f64> {
         Some(self.expires_at? - self.issued_at?)
     }
 }

@@ -1,5 +1,7 @@
 //! Tests of what a TLS server with a bad certificate becomes: an error that says what to do and is not tried again at once.
 
+#![cfg(feature = "rustls")]
+
 use std::net::TcpListener;
 use std::sync::Arc;
 

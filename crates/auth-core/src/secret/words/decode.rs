@@ -142,7 +142,7 @@ fn flush(bytes: &mut Vec<(u8, Range<usize>)>, decoded: &mut Vec<Unit>) {
             let character = std::str::from_utf8(&raw).ok()?.chars().next()?;
             Some((character, length))
         });
-        let (character, length) = whole.unwrap_or((char::from(*first), 1));
+        let (character, length) = whole.unwrap_or_else(|| (char::from(*first), 1));
         decoded.push(Unit {
             character,
             origin: origin.start..rest[length - 1].1.end,

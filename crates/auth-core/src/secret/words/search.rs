@@ -194,7 +194,7 @@ fn places(text: &[Unit], pattern: &[char]) -> Vec<Range<usize>> {
     };
     text.windows(pattern.len())
         .filter(|window| is_here(window))
-        .map(|window| span(window))
+        .map(span)
         .collect()
 }
 
