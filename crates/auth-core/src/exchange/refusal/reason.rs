@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// A code for programs and a message for people, as far as the body has them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::exchange) struct Reason {
+pub(crate) struct Reason {
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
 }
@@ -33,7 +33,7 @@ impl Reason {
     }
 
     /// Returns true if a body of a success is an error nevertheless: it names one, or denies its success, and holds no token.
-    pub(in crate::exchange) fn is_in(body: &[u8]) -> bool {
+    pub(crate) fn is_in(body: &[u8]) -> bool {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return false;
         };
