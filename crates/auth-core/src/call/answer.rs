@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::ApiCall;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{is_html, origin_of};
+use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
@@ -121,7 +121,7 @@ impl ApiAnswer {
         self,
         explain: impl FnOnce(StatusCode, &[u8]) -> Explanation,
     ) -> Result<T> {
-        let parsed = serde_json::from_slice(self.body());
+        let parsed = serde_json::from_slice(&without_byte_order_mark(self.body()));
         match parsed {
             Ok(value) if self.status().is_success() => Ok(value),
             // The parser's own words may quote the body.

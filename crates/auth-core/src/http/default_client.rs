@@ -121,7 +121,7 @@ impl DefaultHttpClientBuilder {
     /// Builds the client; it connects to nothing yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
     pub fn build(self) -> Result<DefaultHttpClient> {
         if let Some(error) = self.failed {
             return Err(error);
