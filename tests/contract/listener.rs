@@ -16,6 +16,10 @@ pub(crate) enum Misbehaviour {
     Reset,
     /// Nothing is ever written.
     Silence,
+    /// The first bytes are written, then the second ones again and again until the client hangs up.
+    Endless(&'static [u8], &'static [u8]),
+    /// A byte at a time, and then nothing more.
+    Drip(&'static [u8]),
 }
 
 /// Listens on loopback until it is dropped.
@@ -80,6 +84,19 @@ async fn serve(mut stream: TcpStream, misbehaviour: Misbehaviour, requests: Arc<
         }
         Misbehaviour::Reset => drop(stream),
         Misbehaviour::Silence => std::future::pending().await,
+        Misbehaviour::Endless(start, more) => {
+            let _ = stream.write_all(start).await;
+            while stream.write_all(more).await.is_ok() {}
+        }
+        Misbehaviour::Drip(bytes) => {
+            for byte in bytes {
+                if stream.write_all(&[*byte]).await.is_err() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+            std::future::pending().await
+        }
     }
 }
 

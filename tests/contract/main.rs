@@ -13,6 +13,7 @@ mod script;
 mod sign_in;
 mod refusals;
 mod network;
+mod hostile;
 mod wire;
 mod api;
 mod api_network;

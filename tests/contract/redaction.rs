@@ -80,6 +80,69 @@ async fn an_endpoint_that_echoes_what_it_was_sent_cannot_leak_it() {
     }
 }
 
+#[tokio::test]
+async fn an_echo_in_another_spelling_cannot_leak_it_either() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    let secret = "zq7xw9/Fake+client~secret'(1)";
+    let percent = |keep: &str| -> String {
+        let encode = |byte: u8| {
+            let letter = char::from(byte);
+            if letter.is_ascii_alphanumeric() || keep.contains(letter) {
+                letter.to_string()
+            } else {
+                format!("%{byte:02x}")
+            }
+        };
+        secret.bytes().map(encode).collect()
+    };
+    let pair = format!("fake-client:{secret}");
+    for echo in [
+        percent(""),
+        percent("-_.~!'()*"),
+        percent("").replace('%', "%25"),
+        secret.to_uppercase(),
+        secret.replace('\'', "&#39;"),
+        secret.replace('/', "\\u002f"),
+        STANDARD.encode(secret),
+        STANDARD.encode(&pair),
+        URL_SAFE_NO_PAD.encode(&pair),
+        secret[..secret.len() - 2].to_owned(),
+        secret.replace('/', "/ \n"),
+    ] {
+        for vendor in VENDORS {
+            for status in [200, 400, 401, 403, 503] {
+                let emulator = Emulator::builder(vendor)
+                    .client_secret(secret)
+                    .start()
+                    .await
+                    .unwrap();
+                let body = serde_json::json!({
+                    "error": "invalid_client",
+                    "error_description": format!("you sent {echo}"),
+                    "code": status,
+                    "message": format!("you sent {echo}"),
+                });
+                emulator
+                    .inject(Fault::body(status, "application/json", body.to_string()).forever());
+                let client = Options::of(&emulator).client(vendor);
+                let error = client.token().await.unwrap_err();
+                let shown = every_form(&error).to_lowercase();
+                for part in [&echo, secret] {
+                    let part = part.to_lowercase();
+                    let start: String = part.chars().take(8).collect();
+                    assert!(!shown.contains(&start), "{vendor} {status}: {shown}");
+                }
+                assert!(
+                    shown.contains("redacted") || shown.contains("withheld"),
+                    "{vendor} {status}: {shown}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn values_that_hold_a_secret_show_none() {
     for secret in SECRETS {

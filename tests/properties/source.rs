@@ -32,6 +32,8 @@ struct Shared {
     most_running: usize,
     /// The token that was given last, and how many there were.
     last: Option<String>,
+    /// What the last token's own claims say of its lifetime.
+    claimed: Option<f64>,
     tokens: usize,
     revision: u64,
     issued: HashMap<String, Vec<Issue>>,
@@ -66,6 +68,7 @@ impl Source {
             running: 0,
             most_running: 0,
             last: None,
+            claimed: None,
             tokens: 0,
             revision: 0,
             issued: HashMap::new(),
@@ -135,6 +138,10 @@ impl Source {
         if is_new {
             shared.tokens += 1;
             let name = format!("t{}", shared.tokens);
+            shared.claimed = match reply.answer {
+                Answer::Jwt(lifetime) => Some(lifetime),
+                _ => None,
+            };
             shared.last = Some(match reply.answer {
                 Answer::Jwt(lifetime) => jwt(&name, asked_at, lifetime),
                 _ => name,
@@ -142,6 +149,9 @@ impl Source {
         }
         let text = shared.last.clone().unwrap_or_default();
         if let Some(lifetime) = lifetime {
+            // The smaller of both counts, unless the claims would make the token unusable.
+            let claimed = shared.claimed.filter(|claimed| *claimed >= 2.0);
+            let lifetime = claimed.map_or(lifetime, |claimed| claimed.min(lifetime));
             let issues = shared.issued.entry(text.clone()).or_default();
             issues.push(Issue { asked_at, lifetime });
         }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::error::ErrorKind;
 
@@ -25,14 +25,30 @@ pub(crate) fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
 
 /// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds, or a moment that is read against the server's own `Date`, else against `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
-    }
-    let moment = http_date(text)?;
-    let now = server_date(headers).unwrap_or(now);
-    let wait = moment.duration_since(now).unwrap_or_default();
-    Some(wait.min(MAX_RETRY_AFTER))
+    let wait = |value: &HeaderValue| {
+        let text = value.to_str().ok()?.trim();
+        if let Some(wait) = seconds(text) {
+            return Some(wait);
+        }
+        let moment = http_date(text)?;
+        let now = server_date(headers).unwrap_or(now);
+        let wait = moment.duration_since(now).unwrap_or_default();
+        Some(wait.min(MAX_RETRY_AFTER))
+    };
+    // A gateway may add one of its own: the longer one satisfies both.
+    headers.get_all(RETRY_AFTER).iter().filter_map(wait).max()
+}
+
+/// Reads a number of seconds, with a fraction as some servers send, and of any size: a longer wait than can be counted is still a wait.
+fn seconds(text: &str) -> Option<Duration> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds: f64 = text.parse().ok().filter(|_| is_number)?;
+    Some(Duration::from_secs_f64(
+        seconds.min(MAX_RETRY_AFTER.as_secs_f64()),
+    ))
 }
 
 /// Returns the wait before attempt `attempt + 1`: full jitter over a doubling ceiling.

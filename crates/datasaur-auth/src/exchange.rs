@@ -16,7 +16,8 @@ pub(crate) struct Exchange(OAuthExchange);
 impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let url = config.base_url().join_base(wire::TOKEN_PATH)?;
-        let endpoint = TokenEndpoint::new(NAMES.vendor, &url, http, config.clock())?;
+        let endpoint = TokenEndpoint::new(NAMES.vendor, &url, http, config.clock())?
+            .with_timeout(config.refresh_policy().attempt_timeout());
         let exchange = OAuthExchange::new(endpoint, config.credentials())
             .with_authentication(config.client_authentication())
             .with_documented_lifetime(DOCUMENTED_LIFETIME);

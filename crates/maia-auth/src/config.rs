@@ -163,36 +163,37 @@ impl Config {
 impl ConfigBuilder {
     /// Sets the client id.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
-        self.settings.client_id = Some(client_id.into());
+        self.settings.set_client_id(client_id);
         self
     }
 
     /// Sets the client secret.
     pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
-        self.settings.client_secret = Some(client_secret.into());
+        self.settings.set_client_secret(client_secret);
         self
     }
 
     /// Sets a file that holds the client secret; it is read for every token request, so that a rotated secret needs no restart.
     pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.client_secret_file = Some(path.into());
+        self.settings.set_client_secret_file(path);
         self
     }
 
     /// Takes client id and client secret from a provider of your own.
     pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
-        self.settings.credential_provider = Some(Arc::new(provider));
+        self.settings.set_credential_provider(Arc::new(provider));
         self
     }
 
     /// Sets the base URL of the API; a path prefix is kept.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.settings.base_url = Some(base_url.into());
+        self.settings.set_base_url(base_url);
         self
     }
 
-    /// Sets the account's region; a base URL wins over it.
+    /// Sets the account's region; a base URL wins over it, unless it came from the environment.
     pub fn region(mut self, region: Region) -> Self {
+        self.settings.drop_inherited_base_url();
         self.region = Some(region);
         self
     }
@@ -217,7 +218,7 @@ impl ConfigBuilder {
 
     /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.settings.root_certificates = Some(pem.into());
+        self.settings.set_root_certificates(pem);
         self
     }
 
@@ -229,7 +230,7 @@ impl ConfigBuilder {
 
     /// Sends everything through an HTTP client of your own.
     pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
-        self.settings.http_client = Some(Arc::new(http_client));
+        self.settings.set_http_client(Arc::new(http_client));
         self
     }
 

@@ -15,7 +15,8 @@ pub(crate) struct Exchange(OAuthExchange);
 
 impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
-        let endpoint = TokenEndpoint::new(NAMES.vendor, config.token_url(), http, config.clock())?;
+        let endpoint = TokenEndpoint::new(NAMES.vendor, config.token_url(), http, config.clock())?
+            .with_timeout(config.refresh_policy().attempt_timeout());
         let mut exchange = OAuthExchange::new(endpoint, config.credentials())
             .with_documented_lifetime(DOCUMENTED_LIFETIME);
         if let Some(audience) = config.audience() {

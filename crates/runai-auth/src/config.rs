@@ -40,6 +40,8 @@ pub struct Config {
 pub struct ConfigBuilder {
     settings: Settings,
     token_api: TokenApi,
+    /// Whether the token API came from the environment, where it gives way to a grant that is set afterwards.
+    is_token_api_inherited: bool,
     who: Who,
 }
 
@@ -113,6 +115,7 @@ impl Config {
         let builder = ConfigBuilder {
             settings,
             token_api: self.token_api,
+            is_token_api_inherited: false,
             who: Who::default(),
         };
         builder.build()
@@ -154,31 +157,35 @@ impl Config {
 impl ConfigBuilder {
     /// Sets the client id.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
-        self.settings.client_id = Some(client_id.into());
+        self.who.drop_inherited();
+        self.settings.set_client_id(client_id);
         self
     }
 
     /// Sets the client secret.
     pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
-        self.settings.client_secret = Some(client_secret.into());
+        self.who.drop_inherited();
+        self.settings.set_client_secret(client_secret);
         self
     }
 
     /// Sets a file that holds the client secret; it is read for every token request, so that a rotated secret needs no restart.
     pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.client_secret_file = Some(path.into());
+        self.who.drop_inherited();
+        self.settings.set_client_secret_file(path);
         self
     }
 
     /// Takes client id and client secret from a provider of your own.
     pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
-        self.settings.credential_provider = Some(Arc::new(provider));
+        self.who.drop_inherited();
+        self.settings.set_credential_provider(Arc::new(provider));
         self
     }
 
     /// Sets the base URL of the API; a path prefix is kept.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.settings.base_url = Some(base_url.into());
+        self.settings.set_base_url(base_url);
         self
     }
 
@@ -186,19 +193,22 @@ impl ConfigBuilder {
     ///
     /// Needs [`ConfigBuilder::password`] or [`ConfigBuilder::password_file`], and no client id.
     pub fn username(mut self, username: impl Into<String>) -> Self {
-        self.who.username = Some(username.into());
+        self.settings.drop_inherited_client();
+        self.who.set_username(username.into());
         self
     }
 
     /// Sets the person's password.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
-        self.who.password = Some(password.into());
+        self.settings.drop_inherited_client();
+        self.who.set_password(password.into());
         self
     }
 
     /// Sets a file that holds the person's password; it is read for every sign-in.
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.who.password_file = Some(path.into());
+        self.settings.drop_inherited_client();
+        self.who.set_password_file(path.into());
         self
     }
 
@@ -206,6 +216,8 @@ impl ConfigBuilder {
     ///
     /// The source gives a token of the identity provider each time; no other credentials are needed.
     pub fn external_token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.settings.drop_inherited_client();
+        self.who.drop_inherited();
         self.who.external_token_source = Some(Arc::new(source));
         self
     }
@@ -221,6 +233,7 @@ impl ConfigBuilder {
     /// Sets which of the two token APIs is asked; [`TokenApi::Auto`] by default.
     pub fn token_api(mut self, token_api: TokenApi) -> Self {
         self.token_api = token_api;
+        self.is_token_api_inherited = false;
         self
     }
 
@@ -232,7 +245,7 @@ impl ConfigBuilder {
 
     /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.settings.root_certificates = Some(pem.into());
+        self.settings.set_root_certificates(pem);
         self
     }
 
@@ -244,7 +257,7 @@ impl ConfigBuilder {
 
     /// Sends everything through an HTTP client of your own.
     pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
-        self.settings.http_client = Some(Arc::new(http_client));
+        self.settings.set_http_client(Arc::new(http_client));
         self
     }
 
@@ -301,6 +314,7 @@ impl ConfigBuilder {
         Ok(Self {
             settings,
             token_api: token_api.unwrap_or_default(),
+            is_token_api_inherited: true,
             who,
         })
     }
@@ -312,7 +326,13 @@ impl ConfigBuilder {
         };
         let base_url = settings.url(&NAMES.base_url, base_url)?;
         let sign_in = self.who.check(settings)?;
-        if !sign_in.is_in_v2() && self.token_api == TokenApi::V2 {
+        // Such a grant is set by a program alone, after the variable was read.
+        let token_api = if sign_in.is_in_v2() || !self.is_token_api_inherited {
+            self.token_api
+        } else {
+            TokenApi::Auto
+        };
+        if !sign_in.is_in_v2() && token_api == TokenApi::V2 {
             return Err(Error::config(format!(
                 "{} is v2, which does not know this grant: use v1 or auto",
                 TOKEN_API.label()
@@ -321,7 +341,7 @@ impl ConfigBuilder {
         Ok(Config {
             sign_in,
             base_url,
-            token_api: self.token_api,
+            token_api,
             settings: self.settings,
         })
     }

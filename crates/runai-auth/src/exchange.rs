@@ -45,7 +45,9 @@ impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let endpoint = |path| {
             let url = config.base_url().join_base(path)?;
-            TokenEndpoint::new(NAMES.vendor, &url, Arc::clone(&http), config.clock())
+            let endpoint =
+                TokenEndpoint::new(NAMES.vendor, &url, Arc::clone(&http), config.clock())?;
+            Ok::<_, Error>(endpoint.with_timeout(config.refresh_policy().attempt_timeout()))
         };
         let sign_in = config.sign_in().clone();
         let v2 = match &sign_in {

@@ -63,8 +63,18 @@ pub(crate) fn explain(status: StatusCode, body: &[u8]) -> Explanation {
 
 /// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
 pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> Refusal {
-    let blames_credentials = matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
-    Refusal::new(None, read_message(body), blames_credentials)
+    match read_message(body) {
+        Some(message) => {
+            let blames_credentials =
+                matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
+            Refusal::new(None, Some(message), blames_credentials)
+        }
+        // A gateway answers in its own words.
+        None if status == StatusCode::BAD_REQUEST => {
+            Refusal::from_body(body).with_blamed_credentials(true)
+        }
+        None => Refusal::from_oauth(status, body),
+    }
 }
 
 /// Returns true if a body is the API's own error object, and not what a gateway or a web page has to say.

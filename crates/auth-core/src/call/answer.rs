@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use super::ApiCall;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{is_html, origin_of};
+use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
-use crate::secret::{MAX_DESCRIPTION, Secret, clean};
+use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
 
 /// What the API answered to an [`ApiCall`]; its body may hold anything and is never printed.
@@ -121,11 +121,12 @@ impl ApiAnswer {
         self,
         explain: impl FnOnce(StatusCode, &[u8]) -> Explanation,
     ) -> Result<T> {
-        let is_empty = self.body().trim_ascii().is_empty();
+        let body = without_byte_order_mark(self.body());
+        let is_empty = body.trim_ascii().is_empty();
         let parsed = if is_empty {
             serde_json::from_slice(b"null")
         } else {
-            serde_json::from_slice(self.body())
+            serde_json::from_slice(&body)
         };
         match parsed {
             Ok(value) if self.status().is_success() => Ok(value),
@@ -178,7 +179,7 @@ impl ApiAnswer {
         let mut error = Error::new(ErrorKind::Api, message)
             .with_status(status)
             .with_retryable(retryable);
-        if let Some(code) = code.and_then(clean) {
+        if let Some(code) = code.and_then(|code| clean_code(&code, &exposed)) {
             error = error.with_error_code(code);
         }
         match self.retry_after {

@@ -322,3 +322,11 @@ async fn a_moment_in_retry_after_is_read_against_the_servers_date() {
     );
     assert!(stage.naps.now().to_system_time() > SystemTime::UNIX_EPOCH);
 }
+
+#[tokio::test]
+async fn a_byte_order_mark_before_json_is_skipped() {
+    let stage = Stage::new([answer(200, &[], "\u{feff}[7]")]);
+    let answer = stage.call(&get()).await.unwrap();
+    let read: Vec<u8> = answer.json(|_, body| explain(body)).unwrap();
+    assert_eq!(read, [7]);
+}

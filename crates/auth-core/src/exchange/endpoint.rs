@@ -1,19 +1,19 @@
 //! The token endpoint: sends a request once, and hands on nothing but a success.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::LOCATION;
-use http::{Request, Response, StatusCode, Uri};
+use http::header::{CONTENT_ENCODING, LOCATION};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use serde::de::IgnoredAny;
 
-use super::refusal::Refusal;
+use super::refusal::{Reason, Refusal};
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{BaseUrl, HttpClient, Limits, NewConnection, is_html};
+use crate::http::{BaseUrl, HttpClient, Limits, NewConnection, is_html, without_byte_order_mark};
 use crate::retry::{retry_after, server_date};
-use crate::secret::Secret;
+use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 
 /// Where tokens are asked for, and how.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub struct TokenEndpoint {
     url: Uri,
     http: Arc<dyn HttpClient>,
     clock: Arc<dyn Clock>,
+    limits: Limits,
 }
 
 /// A success: the body, the moment before it was asked for, and the server's own time.
@@ -47,7 +48,7 @@ impl TokenEndpoint {
         http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let url = url.as_str().parse().map_err(|_| {
+        let url = url.to_uri().ok_or_else(|| {
             Error::config("the token endpoint's URL cannot be requested").with_vendor(vendor)
         })?;
         Ok(Self {
@@ -55,7 +56,17 @@ impl TokenEndpoint {
             url,
             http,
             clock,
+            limits: Limits::TOKEN,
         })
+    }
+
+    /// Sets how long a request may take; that of [`Limits::TOKEN`] by default.
+    ///
+    /// Pass [`RefreshPolicy::attempt_timeout`](crate::RefreshPolicy::attempt_timeout) of the cache in front, so that its setting holds.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.limits = Limits::new(timeout, self.limits.max_body());
+        self
     }
 
     /// Returns the vendor's name, as errors show it.
@@ -71,6 +82,7 @@ impl TokenEndpoint {
     /// Sends `request` once and returns the answer if it is a 2xx with JSON in its body.
     ///
     /// `read_refusal` reads the vendor's error body; `secrets` are cut out of whatever it says.
+    /// A 2xx whose body is an error object without a token is a refusal as well, read as if its status were 400.
     ///
     /// # Errors
     /// [`ErrorKind::Rejected`] if the refusal blames the credentials; [`ErrorKind::Request`] for every other refusal and for a redirect,
@@ -84,7 +96,7 @@ impl TokenEndpoint {
     ) -> Result<Answer> {
         request.extensions_mut().insert(NewConnection);
         let asked_at = self.clock.now();
-        let outcome = match self.http.send(request, Limits::TOKEN).await {
+        let outcome = match self.http.send(request, self.limits).await {
             Ok(response) => self.classify(response, asked_at, secrets, read_refusal),
             Err(error) => Err(error),
         };
@@ -100,7 +112,7 @@ impl TokenEndpoint {
     ) -> Result<Answer> {
         let status = response.status();
         if status.is_redirection() {
-            return Err(redirected(&response));
+            return Err(redirected(&response, secrets));
         }
         if !status.is_success() {
             let error = read_refusal(status, response.body()).into_error(status, secrets);
@@ -112,7 +124,8 @@ impl TokenEndpoint {
             );
         }
         let unusable = |message| Error::new(ErrorKind::Response, message).with_status(status);
-        if response.body().is_empty() {
+        let body = without_byte_order_mark(response.body());
+        if body.trim_ascii().is_empty() {
             return Err(unusable("the token endpoint answered with an empty body"));
         }
         if is_html(&response) {
@@ -120,13 +133,20 @@ impl TokenEndpoint {
                 "the token endpoint answered with an HTML page: check that the URL is the API's and not the web page's",
             ));
         }
-        if serde_json::from_slice::<IgnoredAny>(response.body()).is_err() {
-            return Err(unusable("the token endpoint's answer is not JSON"));
+        if serde_json::from_slice::<IgnoredAny>(&body).is_err() {
+            return Err(match response.headers().get(CONTENT_ENCODING) {
+                Some(coding) => Error::new(ErrorKind::Response, encoded(coding)),
+                None => unusable("the token endpoint's answer is not JSON"),
+            });
+        }
+        if Reason::is_in(&body) {
+            let refusal = read_refusal(StatusCode::BAD_REQUEST, &body);
+            return Err(refusal.into_error(status, secrets));
         }
         Ok(Answer {
             asked_at,
             date: server_date(response.headers()),
-            body: response.into_body(),
+            body,
         })
     }
 }
@@ -141,21 +161,32 @@ impl std::fmt::Debug for Answer {
     }
 }
 
+/// The default HTTP client decodes or refuses such an answer itself; another one may hand it on.
+fn encoded(coding: &HeaderValue) -> String {
+    let coding = coding.to_str().unwrap_or("an unknown coding");
+    format!(
+        "the token endpoint's answer is encoded ({}), and the HTTP client did not decode it",
+        clean(coding, MAX_CODING, &[])
+    )
+}
+
 /// A redirect is never followed: it would carry the credentials along. Only the target's origin is named; its query may hold anything.
-fn redirected(response: &Response<Bytes>) -> Error {
+fn redirected(response: &Response<Bytes>, secrets: &[&Secret]) -> Error {
+    let exposed: Vec<&str> = secrets.iter().map(|secret| secret.expose()).collect();
     let target = response
         .headers()
         .get(LOCATION)
         .and_then(|location| location.to_str().ok())
-        .and_then(crate::http::origin_of);
+        .and_then(crate::http::origin_of)
+        .map_or_else(String::new, |origin| {
+            format!(" to {}", clean(&origin, MAX_DESCRIPTION, &exposed))
+        });
     let status = response.status().as_u16();
-    let message = match target {
-        Some(origin) => format!(
-            "the token endpoint redirects to {origin} with status {status}, which is not followed: check the URL"
-        ),
-        None => format!(
-            "the token endpoint redirects with status {status}, which is not followed: check the URL"
-        ),
-    };
+    let message = format!(
+        "the token endpoint redirects{target} with status {status}, which is not followed: check the URL"
+    );
     Error::new(ErrorKind::Request, message).with_status(response.status())
 }
+
+/// Longer than any registered coding.
+const MAX_CODING: usize = 40;

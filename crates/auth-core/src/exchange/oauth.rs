@@ -1,14 +1,15 @@
 //! The RFC 6749 exchange: the `oauth2` crate builds the request and reads the success, our endpoint does the rest.
 
+mod request;
 mod response;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Request;
 use http::header::AUTHORIZATION;
 use oauth2::basic::{
@@ -20,6 +21,7 @@ use oauth2::{
     TokenUrl,
 };
 
+use self::request::{basic, form};
 use self::response::TokenResponse;
 use super::endpoint::{Answer, TokenEndpoint};
 use super::refusal::Refusal;
@@ -81,15 +83,17 @@ impl Granted {
 }
 
 /// Asks an RFC 6749 token endpoint for a token.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OAuthExchange {
     endpoint: TokenEndpoint,
     credentials: Arc<dyn CredentialProvider>,
     authentication: ClientAuthentication,
     scope: Option<Scope>,
-    parameters: Vec<(&'static str, String)>,
+    parameters: Vec<(&'static str, Secret)>,
     documented_lifetime: Option<Duration>,
     ignores_zero_lifetime: bool,
+    /// Whether it was logged that the server names no token type; shared by clones.
+    has_noted_type: Arc<AtomicBool>,
 }
 
 impl OAuthExchange {
@@ -103,6 +107,7 @@ impl OAuthExchange {
             parameters: Vec::new(),
             documented_lifetime: None,
             ignores_zero_lifetime: false,
+            has_noted_type: Arc::default(),
         }
     }
 
@@ -121,8 +126,11 @@ impl OAuthExchange {
     }
 
     /// Adds a parameter to the request's form, such as `audience`.
+    ///
+    /// Its value is treated as a secret, which `client_assertion` is: it shows in no `Debug` and is cut out of the server's words.
+    /// Only the values of `audience`, `resource` and the like, which say what is asked for, are left in those words.
     #[must_use]
-    pub fn with_parameter(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_parameter(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
         self.parameters.push((name, value.into()));
         self
     }
@@ -179,6 +187,12 @@ impl OAuthExchange {
             .map_err(|error| error.with_vendor(vendor))?;
         let (answer, mut response) = self.request(grant, &credentials).await?;
         let refresh_token = response.take_refresh_token();
+        if response.names_no_type() && !self.has_noted_type.swap(true, Ordering::Relaxed) {
+            tracing::info!(
+                source = vendor,
+                "the token response names no token type, taken for bearer"
+            );
+        }
         let access_token = response
             .into_answer(answer.asked_at, self.ignores_zero_lifetime)
             .and_then(|token| {
@@ -199,13 +213,19 @@ impl OAuthExchange {
         grant: &OAuthGrant,
         credentials: &Credentials,
     ) -> Result<(Answer, TokenResponse)> {
-        let mut secrets = vec![credentials.secret()];
-        if let OAuthGrant::RefreshToken(refresh_token) = grant {
-            secrets.push(refresh_token);
-        }
+        let secret = match grant {
+            OAuthGrant::RefreshToken(refresh_token) => refresh_token,
+            OAuthGrant::ClientCredentials | OAuthGrant::Password => credentials.secret(),
+        };
+        let parameters = self.parameters.iter();
+        let hidden = parameters.filter(|(name, _)| !PUBLIC_PARAMETERS.contains(name));
+        let mut secrets = vec![credentials.secret(), secret];
+        secrets.extend(hidden.map(|(_, value)| value));
         let adapter = Adapter {
             endpoint: &self.endpoint,
             parameters: &self.parameters,
+            credentials,
+            secret,
             secrets,
             answered: Mutex::new(None),
         };
@@ -222,13 +242,13 @@ impl OAuthExchange {
             OAuthGrant::Password => {
                 let client = self.anonymous()?;
                 let username = ResourceOwnerUsername::new(credentials.id().to_owned());
-                let password = ResourceOwnerPassword::new(credentials.secret().expose().to_owned());
+                let password = ResourceOwnerPassword::new(PLACEHOLDER.to_owned());
                 let request = client.exchange_password(&username, &password);
                 request.add_scopes(scopes()).request_async(&adapter).await
             }
-            OAuthGrant::RefreshToken(refresh_token) => {
+            OAuthGrant::RefreshToken(_) => {
                 let client = self.anonymous()?;
-                let refresh_token = oauth2::RefreshToken::new(refresh_token.expose().to_owned());
+                let refresh_token = oauth2::RefreshToken::new(PLACEHOLDER.to_owned());
                 let request = client.exchange_refresh_token(&refresh_token);
                 request.request_async(&adapter).await
             }
@@ -246,7 +266,7 @@ impl OAuthExchange {
     }
 
     fn client(&self, credentials: &Credentials) -> Result<OAuthClient> {
-        let secret = ClientSecret::new(credentials.secret().expose().to_owned());
+        let secret = ClientSecret::new(PLACEHOLDER.to_owned());
         let client = self.named(credentials.id())?.set_client_secret(secret);
         Ok(client.set_auth_type(match self.authentication {
             ClientAuthentication::Body => AuthType::RequestBody,
@@ -266,6 +286,20 @@ impl OAuthExchange {
     }
 }
 
+impl fmt::Debug for OAuthExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
+        f.debug_struct("OAuthExchange")
+            .field("endpoint", &self.endpoint)
+            .field("credentials", &self.credentials)
+            .field("authentication", &self.authentication)
+            .field("scope", &self.scope)
+            .field("parameters", &names)
+            .field("documented_lifetime", &self.documented_lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
 type OAuthClient = oauth2::Client<
     BasicErrorResponse,
     TokenResponse,
@@ -280,9 +314,15 @@ type OAuthClient = oauth2::Client<
 >;
 
 /// Lends our endpoint to the `oauth2` crate, and keeps the timing of the answer, which the crate drops.
+///
+/// The crate is given a placeholder for every secret, since it copies what it is given and wipes nothing; the request gets the real one here.
 struct Adapter<'a> {
     endpoint: &'a TokenEndpoint,
-    parameters: &'a [(&'static str, String)],
+    parameters: &'a [(&'static str, Secret)],
+    credentials: &'a Credentials,
+    /// What is shown to the endpoint: the credentials' secret, or a refresh token.
+    secret: &'a Secret,
+    /// What must not stand in an error.
     secrets: Vec<&'a Secret>,
     answered: Mutex<Option<Answer>>,
 }
@@ -303,17 +343,14 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let mut blob = None;
-            if let Some(basic) = parts.headers.get_mut(AUTHORIZATION) {
-                // Keeps HTTP stacks from printing it, and us from printing a server's echo of it.
-                basic.set_sensitive(true);
-                blob = basic
-                    .to_str()
-                    .ok()
-                    .and_then(|text| text.strip_prefix("Basic "))
-                    .map(Secret::from);
+            if let Some(header) = parts.headers.get_mut(AUTHORIZATION) {
+                let (basic, encoded) =
+                    basic(self.credentials.id(), self.secret).map_err(Carried)?;
+                *header = basic;
+                blob = Some(encoded);
             }
             let secrets: Vec<&Secret> = self.secrets.iter().copied().chain(&blob).collect();
-            let request = Request::from_parts(parts, amended(&body, self.parameters));
+            let request = Request::from_parts(parts, form(&body, self.secret, self.parameters));
             let answer = self
                 .endpoint
                 .send(request, &secrets, Refusal::from_oauth)
@@ -327,17 +364,6 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
     }
 }
 
-/// Adds our parameters, and drops the empty `client_id` that stands for none: a server would look it up and refuse it.
-fn amended(form: &[u8], parameters: &[(&'static str, String)]) -> Bytes {
-    let sent = url::form_urlencoded::parse(form)
-        .filter(|(name, value)| !(name == "client_id" && value.is_empty()));
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(sent)
-        .extend_pairs(parameters)
-        .finish();
-    Bytes::from(form)
-}
-
 /// Carries our error through the `oauth2` crate unchanged.
 #[derive(Debug)]
 struct Carried(Error);
@@ -349,3 +375,17 @@ impl fmt::Display for Carried {
 }
 
 impl StdError for Carried {}
+
+/// What the `oauth2` crate is given in the place of every secret.
+const PLACEHOLDER: &str = "placeholder";
+
+/// Parameters that say what is asked for: a server that quotes one helps, and nobody can use it.
+const PUBLIC_PARAMETERS: &[&str] = &[
+    "audience",
+    "client_assertion_type",
+    "resource",
+    "subject_token_type",
+    "requested_token_type",
+    "organization",
+    "tenant",
+];

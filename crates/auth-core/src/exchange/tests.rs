@@ -17,10 +17,18 @@ use crate::token::AccessToken;
 const GOOD: &str = r#"{"access_token":"fake-token","token_type":"bearer","expires_in":3600}"#;
 
 fn exchange(http: Arc<dyn HttpClient>) -> OAuthExchange {
-    let url = BaseUrl::parse("token_url", "https://id.example/oauth/token", false).unwrap();
+    exchange_of(
+        http,
+        "https://id.example/oauth/token",
+        "fake id",
+        "fake+secret",
+    )
+}
+
+fn exchange_of(http: Arc<dyn HttpClient>, url: &str, id: &str, secret: &str) -> OAuthExchange {
+    let url = BaseUrl::parse("token_url", url, false).unwrap();
     let endpoint = TokenEndpoint::new("example", &url, http, Arc::new(SystemClock::new())).unwrap();
-    let credentials =
-        Credentials::new("client_id", "fake id", "client_secret", "fake+secret").unwrap();
+    let credentials = Credentials::new("client_id", id, "client_secret", secret).unwrap();
     OAuthExchange::new(endpoint, Arc::new(credentials))
 }
 
@@ -99,6 +107,11 @@ async fn odd_spellings_of_a_success_are_read() {
         r#"{"access_token":"t","token_type":"bearer","expires_in":null,"scope":null}"#,
         r#"{"access_token":"t","token_type":"bearer","scope":["a","b"]}"#,
         r#"{"access_token":"t","token_type":"bearer","scope":""}"#,
+        r#"{"access_token":"t"}"#,
+        r#"{"access_token":"t","token_type":null,"error":null}"#,
+        r#"{"access_token":"t","token_type":""}"#,
+        r#"{"access_token":"t","token_type":"BearerToken"}"#,
+        "\u{feff}{\"access_token\":\"t\"}",
         r#" {"access_token":"t","token_type":"bearer","unknown":{"x":[1]}} "#,
     ] {
         assert!(ask(200, &[], body).await.is_ok(), "{body}");
@@ -127,6 +140,44 @@ async fn a_lifetime_of_zero_is_unusable_unless_the_vendor_means_none_by_it() {
 }
 
 #[tokio::test]
+async fn the_url_is_requested_as_it_was_given() {
+    for text in ["https://id.example/o/token/", "https://id.example/o/token"] {
+        let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
+        let exchange = exchange_of(http.clone(), text, "fake", "fake-secret");
+        exchange.exchange().await.unwrap();
+        assert_eq!(http.requests()[0].uri().to_string(), text);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_the_http_client_left_encoded_names_the_coding() {
+    let error = error_of(200, &["content-encoding: br"], "\u{1}\u{2}").await;
+    assert_eq!(error.kind(), ErrorKind::Response);
+    assert!(error.to_string().contains("is encoded (br)"), "{error}");
+}
+
+#[tokio::test]
+async fn the_credentials_and_the_parameters_may_hold_anything() {
+    let odd = "placeholder & client_secret=x %2B+ \u{e9}";
+    for authentication in [ClientAuthentication::Body, ClientAuthentication::Basic] {
+        let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
+        let exchange = exchange_of(http.clone(), "https://id.example/", odd, odd);
+        let exchange = exchange
+            .with_authentication(authentication)
+            .with_parameter("password", odd);
+        exchange.exchange().await.unwrap();
+        let body = http.requests()[0].body().clone();
+        let pairs: Vec<_> = url::form_urlencoded::parse(&body).collect();
+        let expected: &[&str] = match authentication {
+            ClientAuthentication::Body => &["client_credentials", odd, odd, odd],
+            ClientAuthentication::Basic => &["client_credentials", odd],
+        };
+        let values: Vec<_> = pairs.iter().map(|(_, value)| value.as_ref()).collect();
+        assert_eq!(values, expected);
+    }
+}
+
+#[tokio::test]
 async fn unusable_successes_are_retryable_and_never_quoted() {
     for body in [
         "",
@@ -135,8 +186,8 @@ async fn unusable_successes_are_retryable_and_never_quoted() {
         "[]",
         "null",
         r#""fake-token""#,
-        r#"{"access_token":"fake-token"}"#,
         r#"{"access_token":"fake-token","token_type":"mac"}"#,
+        r#"{"access_token":"fake-token","token_type":7}"#,
         r#"{"access_token":"","token_type":"bearer"}"#,
         r#"{"access_token":{"fake":1},"token_type":"bearer"}"#,
         r#"{"access_token":["fake-token"],"token_type":"bearer"}"#,

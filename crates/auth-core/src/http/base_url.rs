@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::Uri;
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
@@ -43,6 +44,9 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("holds a user name or a password: remove everything between // and @");
         }
+        if text.contains('\\') || climbs(&text[url.scheme().len() + 3..]) {
+            return refuse("holds a backslash or a . or .. segment: write the path out");
+        }
         if url.query().is_some() {
             return refuse("holds a query: remove everything from the ? on");
         }
@@ -63,21 +67,27 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Returns the URL as it was given, with a slash at its end if it had one.
+    pub(crate) fn to_uri(&self) -> Option<Uri> {
+        self.url.as_str().parse().ok()
+    }
+
     /// Appends a path, which starts with a slash and may hold a query, keeping the base's own path prefix.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..` in any spelling, or holds characters that must be percent-encoded.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..` in any spelling,
+    /// holds a fragment, or holds characters that must be percent-encoded.
     pub fn join(&self, path_and_query: &str) -> Result<Uri> {
-        let path = path_and_query.split(['?', '#']).next().unwrap_or_default();
-        // Two slashes would name another host; a path that climbs would leave the prefix, and so would one whose dots are
-        // percent-encoded or whose slashes lean the other way once a server or an HTTP stack has normalised it.
-        let plain = path.to_ascii_lowercase().replace("%2e", ".");
-        let climbs = plain
-            .split('/')
-            .any(|segment| matches!(segment, "." | ".."));
-        if !path.starts_with('/') || path.starts_with("//") || climbs || path.contains('\\') {
+        if path_and_query.contains('#') {
             return Err(Error::config(
-                "a request path must start with a single slash and hold no backslash and no . or .. segment",
+                "a request path holds a #, which starts a fragment and is never sent: percent-encode it as %23",
+            ));
+        }
+        let path = path_and_query.split('?').next().unwrap_or_default();
+        // Two slashes would name another host, and so may a backslash.
+        if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
+            return Err(Error::config(
+                "a request path must start with a single slash and hold no backslash and no . or .. segment, however they are encoded",
             ));
         }
         format!("{}{path_and_query}", self.text)
@@ -110,12 +120,52 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Returns true for hosts that never leave this machine: 127.0.0.0/8, ::1, localhost and its subdomains (RFC 6761 section 6.3).
+/// Returns true if a path has a `.` or `..` segment, as it stands or once it is decoded by a server or an HTTP stack on its way.
+///
+/// Such a path would leave the prefix. Servers differ in what they decode, how often, and what they cut off a segment, so all of it is tried.
+fn climbs(path: &str) -> bool {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_DECODINGS {
+        let is_dots = |segment: &str| {
+            // Some servers take what follows a semicolon for parameters, and drop white space.
+            let name = segment.split(';').next().unwrap_or_default();
+            let name = name.replace(
+                |letter: char| letter.is_control() || letter.is_whitespace(),
+                "",
+            );
+            matches!(name.as_str(), "." | "..")
+        };
+        if path.split(['/', '\\']).any(is_dots) {
+            return true;
+        }
+        let decoded = decode_once(&path);
+        if decoded == path {
+            return false;
+        }
+        path = decoded;
+    }
+    // Nothing that is encoded so often is a name.
+    true
+}
+
+fn decode_once(path: &str) -> String {
+    let mut path = path.to_ascii_lowercase();
+    // Spellings that are no UTF-8, or no percent-encoding, and that some servers take for the character nevertheless.
+    for (spelling, character) in ODD_SPELLINGS {
+        path = path.replace(spelling, character);
+    }
+    percent_decode_str(&path).decode_utf8_lossy().into_owned()
+}
+
+/// Returns true for hosts that never leave this machine: 127.0.0.0/8, `::1` and exactly `localhost`.
+///
+/// The default client connects `localhost` to loopback addresses without looking it up. Names below `localhost` are left to
+/// the resolver by many systems, so they are not taken for loopback.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == LOCALHOST,
         None => false,
     }
 }
@@ -125,6 +175,29 @@ pub(crate) fn origin_of(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     url.has_host().then(|| url.origin().ascii_serialization())
 }
+
+/// The one name that is loopback (RFC 6761 section 6.3).
+pub(super) const LOCALHOST: &str = "localhost";
+
+/// A gateway, a proxy and a server decode three times at most.
+const MAX_DECODINGS: usize = 8;
+
+/// Overlong UTF-8 and the escapes of JavaScript for a dot and for both slashes.
+const ODD_SPELLINGS: &[(&str, &str)] = &[
+    ("%c0%ae", "."),
+    ("%c0%af", "/"),
+    ("%c1%9c", "\\"),
+    ("%e0%80%ae", "."),
+    ("%e0%80%af", "/"),
+    ("%u002e", "."),
+    ("%u002f", "/"),
+    ("%u005c", "\\"),
+    ("%u2215", "/"),
+    ("%u2216", "\\"),
+    ("\u{ff0e}", "."),
+    ("\u{ff0f}", "/"),
+    ("\u{ff3c}", "\\"),
+];
 
 #[cfg(test)]
 mod tests;

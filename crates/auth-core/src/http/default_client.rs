@@ -1,28 +1,35 @@
 //! The default HTTP client: reqwest with its redirects, retries and surprises turned off.
 
-use std::error::Error as StdError;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_LENGTH;
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
-use super::base_url::origin_of;
-use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, is_unsent, watch};
+use super::base_url::{LOCALHOST, origin_of};
+use super::coding::{Body, too_large};
+use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, watch};
+use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
+use super::proxy::ProxySettings;
 use super::tls::TlsSettings;
 use super::{HttpClient, Limits, NewConnection};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// The HTTP client that is used unless you bring your own: feature `reqwest`.
 ///
 /// It follows no redirects, trusts the system's certificate authorities plus the ones you add,
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
-/// loopback and plain http targets are reached directly.
+/// loopback and plain http targets are reached directly, and `localhost` is not looked up.
+/// A proxy variable that cannot be used fails the requests that it is for, with kind `Config`.
+/// Unless a request says otherwise, it asks for answers without a content coding; one that comes with gzip nevertheless is decoded
+/// with the feature `gzip`, and refused without it.
 /// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
 /// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
 /// A token request always has a new one.
@@ -44,11 +51,12 @@ pub struct DefaultHttpClientBuilder {
     failed: Option<Error>,
 }
 
-#[derive(Debug)]
 struct Settings {
     user_agent: String,
     connect_timeout: Duration,
     tls: TlsSettings,
+    /// Read when the settings are made; a mistake in it matters only to a request that it is for.
+    proxy: Result<ProxySettings>,
 }
 
 impl DefaultHttpClient {
@@ -64,7 +72,8 @@ impl HttpClient for DefaultHttpClient {
         let runtime = Handle::try_current().map_err(|_| {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
-        let route = Route::to(request.uri());
+        let started = Instant::now();
+        let route = self.0.settings.route(&request)?;
         // Never the path or the query, which may hold anything.
         let origin =
             origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
@@ -73,17 +82,7 @@ impl HttpClient for DefaultHttpClient {
             None => Reuse::Kept,
         };
         let client = self.client(runtime.id(), route, reuse)?;
-        // What a server was spoken to in, is no business of the server that we speak to.
-        *request.version_mut() = Version::HTTP_11;
-        // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
-        let has_length = matches!(
-            *request.method(),
-            Method::POST | Method::PUT | Method::PATCH
-        );
-        if has_length && request.body().is_empty() {
-            let none = HeaderValue::from_static("0");
-            request.headers_mut().insert(CONTENT_LENGTH, none);
-        }
+        prepare(&mut request);
         let request = reqwest::Request::try_from(request).map_err(|error| {
             Error::config("the request cannot be sent").with_source(error.without_url())
         })?;
@@ -102,17 +101,11 @@ impl HttpClient for DefaultHttpClient {
                 }
                 None => client.execute(request).await,
             };
-            let response = response.map_err(|error| failed(&error.without_url(), &origin))?;
-            read(response, &origin, limits.max_body()).await
+            read(response, &origin, limits.max_body(), started).await
         };
         tokio::time::timeout(limits.timeout(), exchange)
             .await
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!("no answer within {:?}", limits.timeout()),
-                ))
-            })
+            .unwrap_or_else(|_| Err(timed_out(&origin, started.elapsed())))
     }
 }
 
@@ -158,11 +151,13 @@ impl DefaultHttpClientBuilder {
     /// Builds the client; it connects to nothing yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
     pub fn build(self) -> Result<DefaultHttpClient> {
         if let Some(error) = self.failed {
             return Err(error);
         }
+        #[cfg(all(feature = "native-tls", feature = "rustls"))]
+        tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
         // Shows a bad user agent now and not at the first request.
         self.settings.client(Route::Plain, Reuse::Kept)?;
         Ok(DefaultHttpClient(Arc::new(Inner {
@@ -187,11 +182,34 @@ impl Default for Settings {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: DefaultHttpClientBuilder::CONNECT_TIMEOUT,
             tls: TlsSettings::default(),
+            proxy: ProxySettings::from_env(),
         }
     }
 }
 
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The proxy's URL may hold a password.
+        f.debug_struct("Settings")
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Settings {
+    /// A proxy that cannot be used is an error here, before anything is sent past it.
+    fn route(&self, request: &Request<Bytes>) -> Result<Route> {
+        match Route::to(request.uri()) {
+            Route::Proxied => match &self.proxy {
+                Ok(proxy) if proxy.bypasses_port(request.uri()) => Ok(Route::Direct),
+                Ok(_) => Ok(Route::Proxied),
+                Err(error) => Err(error.clone()),
+            },
+            route => Ok(route),
+        }
+    }
+
     fn client(&self, route: Route, reuse: Reuse) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .user_agent(&self.user_agent)
@@ -202,19 +220,46 @@ impl Settings {
             .retry(reqwest::retry::never())
             .referer(false)
             .pool_idle_timeout(MAX_IDLE)
-            .connector_layer(NoteOpened);
+            .connector_layer(NoteOpened)
+            // Another crate may turn these on; we bound what comes out.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            // A resolver could send what counts as loopback anywhere. Port 0 stands for the URL's.
+            .resolve_to_addrs(LOCALHOST, &LOOPBACK);
         if reuse == Reuse::Never {
             builder = builder.pool_max_idle_per_host(0);
         }
-        let builder = match route {
-            Route::Plain => TlsSettings::apply_none(builder.no_proxy())?,
-            Route::Direct => self.tls.apply(builder.no_proxy())?,
-            Route::Proxied => self.tls.apply(builder)?,
+        let builder = match (route, &self.proxy) {
+            (Route::Plain, _) => TlsSettings::apply_none(builder.no_proxy())?,
+            (Route::Proxied, Ok(proxy)) => self.tls.apply(proxy.apply(builder)?)?,
+            (Route::Proxied, Err(error)) => return Err(error.clone()),
+            (Route::Direct, _) => self.tls.apply(builder.no_proxy())?,
         };
         builder.build().map_err(|error| {
             Error::config("the HTTP client cannot be built").with_source(error.without_url())
         })
     }
+}
+
+/// Sets what the stack does not, and undoes what a request brings along from a server that received it.
+fn prepare(request: &mut Request<Bytes>) {
+    // What a server was spoken to in, is no business of the server that we speak to.
+    *request.version_mut() = Version::HTTP_11;
+    // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
+    let has_length = matches!(
+        *request.method(),
+        Method::POST | Method::PUT | Method::PATCH
+    );
+    if has_length && request.body().is_empty() {
+        let none = HeaderValue::from_static("0");
+        request.headers_mut().insert(CONTENT_LENGTH, none);
+    }
+    request
+        .headers_mut()
+        .entry(ACCEPT_ENCODING)
+        .or_insert(HeaderValue::from_static("identity"));
 }
 
 /// Returns a second copy of a request that may be sent again if a kept connection turns out to be closed.
@@ -234,68 +279,34 @@ fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
 }
 
 async fn read(
-    mut response: reqwest::Response,
+    response: reqwest::Result<reqwest::Response>,
     origin: &str,
     max_body: usize,
+    started: Instant,
 ) -> Result<Response<Bytes>> {
-    let too_large = || {
-        Error::new(
-            ErrorKind::Response,
-            format!("the answer is larger than {max_body} bytes"),
-        )
-    };
-    if response
-        .content_length()
-        .is_some_and(|length| length > max_body as u64)
-    {
-        return Err(too_large());
+    let failed = |error: reqwest::Error| failed(&error.without_url(), origin, started.elapsed());
+    let mut response = response.map_err(failed)?;
+    let is_too_long =
+        |length: u64| usize::try_from(length).map_or(true, |length| length > max_body);
+    if response.content_length().is_some_and(is_too_long) {
+        return Err(too_large(max_body));
     }
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| failed(&error.without_url(), origin))?
-    {
-        if body.len() + chunk.len() > max_body {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
+    let mut body = Body::new(response.status(), response.headers(), max_body)?;
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        body.push(&chunk)?;
     }
-    let mut answer = Response::new(body.freeze());
+    let mut headers = std::mem::take(response.headers_mut());
+    let mut answer = Response::new(body.finish(&mut headers)?);
     *answer.status_mut() = response.status();
     *answer.version_mut() = response.version();
-    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    *answer.headers_mut() = headers;
     Ok(answer)
 }
 
-fn failed(error: &reqwest::Error, origin: &str) -> Error {
-    let (kind, message) = match (error.is_timeout(), error.is_connect()) {
-        (true, _) => (
-            ErrorKind::Timeout,
-            format!("no answer from {origin} in time"),
-        ),
-        (false, true) => (ErrorKind::Transport, format!("no connection to {origin}")),
-        (false, false) => (
-            ErrorKind::Transport,
-            format!("the connection to {origin} broke before the answer was whole"),
-        ),
-    };
-    Error::new(kind, message)
-        .with_sent(!is_unsent(error))
-        .with_source(Cause::of(error))
-}
+const LOOPBACK: [SocketAddr; 2] = [
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
-/// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Cause(String);
-
-impl Cause {
-    fn of(error: &reqwest::Error) -> Self {
-        let mut innermost: &dyn StdError = error;
-        while let Some(source) = innermost.source() {
-            innermost = source;
-        }
-        Self(innermost.to_string())
-    }
-}
+#[cfg(test)]
+mod tests;

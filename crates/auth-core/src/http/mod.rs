@@ -4,6 +4,12 @@ mod base_url;
 #[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "reqwest")]
+mod proxy;
+#[cfg(feature = "reqwest")]
+mod coding;
+#[cfg(feature = "reqwest")]
+mod failure;
+#[cfg(feature = "reqwest")]
 mod pools;
 #[cfg(feature = "reqwest")]
 mod connections;
@@ -93,6 +99,14 @@ impl Limits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewConnection;
 
+/// Returns a body without the byte order mark that some servers put before JSON.
+pub(crate) fn without_byte_order_mark(body: &Bytes) -> Bytes {
+    match body.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => body.slice_ref(rest),
+        None => body.clone(),
+    }
+}
+
 /// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.
 pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
     let declared = response
@@ -104,5 +118,8 @@ pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
                 .to_ascii_lowercase()
                 .starts_with(b"text/html")
         });
-    declared || response.body().trim_ascii_start().starts_with(b"<")
+    declared
+        || without_byte_order_mark(response.body())
+            .trim_ascii_start()
+            .starts_with(b"<")
 }

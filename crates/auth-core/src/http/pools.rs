@@ -1,6 +1,7 @@
 //! One connection pool per tokio runtime, kind of target and kind of connection.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Uri;
@@ -37,12 +38,21 @@ pub(super) enum Reuse {
 #[derive(Debug, Default)]
 pub(super) struct Pools(Mutex<VecDeque<Pool>>);
 
-#[derive(Debug)]
 struct Pool {
     runtime: runtime::Id,
     route: Route,
     reuse: Reuse,
     client: reqwest::Client,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the client, which knows the proxy.
+        f.debug_struct("Pool")
+            .field("runtime", &self.runtime)
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Route {

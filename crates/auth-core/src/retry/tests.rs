@@ -2,15 +2,14 @@
 
 use std::time::UNIX_EPOCH;
 
-use http::HeaderValue;
-
 use super::*;
 
 fn headers(pairs: &[(http::HeaderName, &'static str)]) -> HeaderMap {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
-        .collect()
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(name.clone(), HeaderValue::from_static(value));
+    }
+    headers
 }
 
 #[test]
@@ -48,11 +47,33 @@ fn retry_after_is_seconds_or_a_moment() {
         retry_after(&past, now + Duration::from_secs(9)),
         Some(Duration::ZERO)
     );
-    for extreme in ["18446744073709551615", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+    for extreme in [
+        "18446744073709551615",
+        "18446744073709551616",
+        "99999999999999999999999999999999999999999",
+        "1000000000.5",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
         let wait = retry_after(&headers(&[(RETRY_AFTER, extreme)]), now).unwrap();
         assert_eq!(wait, MAX_RETRY_AFTER, "{extreme}");
     }
-    for odd in ["soon", "-1", ""] {
+    for (text, seconds) in [
+        ("1.5", 1.5),
+        ("0.25", 0.25),
+        ("2.", 2.0),
+        ("007", 7.0),
+        (" 7 ", 7.0),
+    ] {
+        let wait = retry_after(&headers(&[(RETRY_AFTER, text)]), now);
+        assert_eq!(wait, Some(Duration::from_secs_f64(seconds)), "{text}");
+    }
+    let two = headers(&[
+        (RETRY_AFTER, "7"),
+        (RETRY_AFTER, "soon"),
+        (RETRY_AFTER, "9"),
+    ]);
+    assert_eq!(retry_after(&two, now), Some(Duration::from_secs(9)));
+    for odd in ["soon", "-1", "", "1e3", "inf", "NaN", ".5", "1.2.3", "0x10"] {
         assert_eq!(
             retry_after(&headers(&[(RETRY_AFTER, odd)]), now),
             None,

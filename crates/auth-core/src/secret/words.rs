@@ -1,19 +1,50 @@
-//! A server's words, made fit for an error message: they may quote what it was sent.
+//! Prepares a server's message for an error or a log line: it may quote the secrets that it was sent.
 
+mod decode;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use self::search::{Finding, find_secrets};
 use crate::error::is_invisible;
 
-/// Makes a server's words fit for a log line: one line, no secrets, cut.
+/// Returns a server's message as one line without secrets, cut to `limit` characters.
+///
+/// A secret is found in every spelling that [`search`] knows and replaced. If part of one may be left, the whole message is withheld.
 pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
-    let mut words = words.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        // Cut before white space is folded, so that a secret with an inner space is found as well;
-        // and as the form spelled it, which is what a server has at hand to echo.
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        for spelling in [*secret, &encoded, &encoded.replace('+', "%20")] {
-            words = words.replace(spelling, "[redacted]");
+    clean_or_none(words, limit, secrets).unwrap_or_else(|| WITHHELD.to_owned())
+}
+
+/// As [`clean`], for an error code: one that is empty or may hold part of a secret is none.
+pub(crate) fn clean_code(code: &str, secrets: &[&str]) -> Option<String> {
+    clean_or_none(code, MAX_CODE, secrets).filter(|code| !code.is_empty())
+}
+
+fn clean_or_none(words: &str, limit: usize, secrets: &[&str]) -> Option<String> {
+    // Only the start is shown; searching the rest would let a large message cost time.
+    let end = words
+        .char_indices()
+        .nth(MAX_SEARCHED)
+        .map_or(words.len(), |(end, _)| end);
+    let words = &words[..end];
+    let mut shown = String::with_capacity(words.len());
+    let mut from = 0;
+    match find_secrets(words, secrets) {
+        Finding::Parts => return None,
+        Finding::Whole(ranges) => {
+            for range in ranges {
+                shown.push_str(&words[from..range.start]);
+                shown.push_str(REDACTED);
+                from = range.end;
+            }
         }
     }
-    let visible: String = words
+    shown.push_str(&words[from..]);
+    Some(one_line(&shown, limit))
+}
+
+fn one_line(text: &str, limit: usize) -> String {
+    let visible: String = text
         .chars()
         .map(|character| {
             if is_invisible(character) {
@@ -26,9 +57,19 @@ pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
     let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     match folded.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", folded[..end].trim_end()),
-        None => folded.trim_end_matches('.').to_owned(),
+        None => folded.trim_end_matches('.').trim_end().to_owned(),
     }
 }
 
 /// Enough for any vendor's sentence, short enough for one log line.
 pub(crate) const MAX_DESCRIPTION: usize = 200;
+
+/// The longest registered error code is under 40 characters.
+const MAX_CODE: usize = 64;
+
+/// Ten times what is shown, so that a secret that is cut off by the limit is still found whole.
+const MAX_SEARCHED: usize = 2_000;
+
+const REDACTED: &str = "[redacted]";
+
+const WITHHELD: &str = "[message withheld: it may contain part of a secret]";

@@ -1,5 +1,6 @@
 //! The settings that every vendor has in common: checked values and where they came from.
 
+mod inherited;
 mod setting;
 mod variables;
 mod environment;
@@ -12,13 +13,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use self::inherited::Inherited;
 use crate::cache::RefreshPolicy;
 use crate::call::Patience;
 use crate::clock::{Clock, SystemClock};
-use crate::credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
+use crate::credential::{CredentialProvider, Credentials, FileCredentials};
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, Limits};
-use crate::secret::Secret;
+use crate::secret::{Secret, check_credential};
 
 /// What a vendor crate's builder collects before it is checked; each vendor adds its own on top.
 #[derive(Clone, Default)]
@@ -50,6 +52,8 @@ pub struct Settings {
     pub api_limits: Option<Limits>,
     /// How throttled calls are repeated; the default of [`Patience`] if absent.
     pub patience: Option<Patience>,
+    /// What came from variables.
+    inherited: Inherited,
 }
 
 /// The names of the common settings, as one vendor spells them.
@@ -106,6 +110,7 @@ impl Settings {
             },
             client_secret_file,
             base_url: variables.optional_text(&names.base_url)?,
+            inherited: Inherited::all(),
             ..Self::default()
         })
     }
@@ -146,11 +151,9 @@ impl Settings {
             .ok_or_else(|| names.client_id.missing())?;
         if let Some(path) = &self.client_secret_file {
             check_credential(names.client_id.name, client_id)?;
-            return Ok(Arc::new(FileCredentials::with_clock(
-                client_id,
-                path,
-                self.clock(),
-            )?));
+            let credentials = FileCredentials::with_clock(client_id, path, self.clock())
+                .map_err(|error| error.in_setting(&names.client_secret.file_label()))?;
+            return Ok(Arc::new(credentials));
         }
         let client_secret = self
             .client_secret

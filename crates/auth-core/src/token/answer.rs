@@ -15,8 +15,7 @@ use crate::secret::Secret;
 ///
 /// Every exchange, and a source of your own that asks some endpoint, turns its answer into a token through this type,
 /// so that the lifetime is found by the same rules everywhere:
-/// `expires_in`, then the JWT's `exp - iat` (with the server's `Date` the smaller of that and `exp - Date`),
-/// then `exp` against a clock, then the vendor's documented lifetime, then [`TokenAnswer::FALLBACK_LIFETIME`].
+/// the smallest of `expires_in`, the JWT's `exp - iat` and, with the server's `Date`, `exp - Date`; without any of them `exp` against a clock, then the vendor's documented lifetime, then [`TokenAnswer::FALLBACK_LIFETIME`].
 #[derive(Debug, Clone)]
 pub struct TokenAnswer {
     access_token: Secret,
@@ -97,10 +96,11 @@ impl TokenAnswer {
 
     /// The lifetime in seconds, which may be zero or negative.
     fn lifetime(&self) -> f64 {
+        let times = jwt::times(self.access_token.expose());
         if let Some(ExpiresIn(Some(seconds))) = self.expires_in {
-            return seconds;
+            return times.map_or(seconds, |times| self.smaller(seconds, &times));
         }
-        if let Some(seconds) = self.lifetime_of_jwt() {
+        if let Some(seconds) = times.and_then(|times| self.lifetime_of_jwt(&times)) {
             return seconds;
         }
         self.documented_lifetime
@@ -108,19 +108,35 @@ impl TokenAnswer {
             .as_secs_f64()
     }
 
-    fn lifetime_of_jwt(&self) -> Option<f64> {
-        let times = jwt::times(self.access_token.expose())?;
-        let expires_at = times.expires_at?;
-        let by_issue = times.issued_at.map(|issued_at| expires_at - issued_at);
+    /// The smaller of `expires_in` and what the JWT says, since a server that hands out a token twice may repeat its first `expires_in`.
+    ///
+    /// The JWT is read against its own `iat` and the server's clock, never against ours, which may be wrong.
+    /// Where it says that the token has expired already and `expires_in` denies it, one of the server's clocks is wrong, and a good
+    /// token must not be refused for that: if it is a bad one, the API's 401 says so.
+    fn smaller(&self, expires_in: f64, times: &jwt::Times) -> f64 {
+        // `Date` counts whole seconds and may be written a moment after `iat`.
         let by_date = self
-            .date
-            .and_then(|date| date.duration_since(UNIX_EPOCH).ok())
-            .map(|date| expires_at - date.as_secs_f64());
-        Some(match (by_issue, by_date) {
+            .by_date(times)
+            .filter(|seconds| seconds + DATE_PRECISION < expires_in);
+        let is_possible = |seconds: &f64| *seconds >= Self::MIN_LIFETIME.as_secs_f64();
+        [times.lifetime(), by_date]
+            .into_iter()
+            .flatten()
+            .filter(is_possible)
+            .fold(expires_in, f64::min)
+    }
+
+    fn lifetime_of_jwt(&self, times: &jwt::Times) -> Option<f64> {
+        Some(match (times.lifetime(), self.by_date(times)) {
             (Some(by_issue), Some(by_date)) => by_issue.min(by_date),
             (Some(seconds), None) | (None, Some(seconds)) => seconds,
-            (None, None) => expires_at - self.asked_at.wall().as_secs_f64(),
+            (None, None) => times.expires_at? - self.asked_at.wall().as_secs_f64(),
         })
+    }
+
+    fn by_date(&self, times: &jwt::Times) -> Option<f64> {
+        let date = self.date?.duration_since(UNIX_EPOCH).ok()?;
+        Some(times.expires_at? - date.as_secs_f64())
     }
 }
 
@@ -152,6 +168,9 @@ impl<'de> Deserialize<'de> for ExpiresIn {
         Ok(seconds.map_or(Self(None), Self::from_seconds))
     }
 }
+
+/// How much later than the token's issue the `Date` of the same answer may be, in seconds.
+const DATE_PRECISION: f64 = 2.0;
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,13 @@ pub(super) struct Times {
     pub(super) issued_at: Option<f64>,
 }
 
+impl Times {
+    /// Returns how long the token lives from its issue, in seconds.
+    pub(super) fn lifetime(&self) -> Option<f64> {
+        Some(self.expires_at? - self.issued_at?)
+    }
+}
+
 /// Returns the times in a JWT's payload, or `None` for anything that is not a JWT.
 pub(super) fn times(token: &str) -> Option<Times> {
     let claims = claims(token)?;

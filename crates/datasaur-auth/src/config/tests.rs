@@ -100,3 +100,65 @@ fn the_body_is_the_default_and_basic_can_be_chosen() {
     let basic = builder.client_authentication(ClientAuthentication::Basic);
     assert_eq!(authentication(basic), ClientAuthentication::Basic);
 }
+
+#[tokio::test]
+async fn what_is_set_after_the_environment_wins() {
+    let file = "DATASAUR_CLIENT_SECRET_FILE";
+    let builder = |secret: (&'static str, &'static str)| {
+        let pairs = [
+            ("DATASAUR_CLIENT_ID", "fake-id"),
+            secret,
+            ("DATASAUR_BASE_URL", "https://fake.example"),
+        ];
+        let lookup = |variable: &str| {
+            let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
+            Some(OsString::from(value))
+        };
+        ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap()
+    };
+    let secret = ("DATASAUR_CLIENT_SECRET", "fake-secret");
+    let pair = async |builder: ConfigBuilder| {
+        let credentials = builder.build().unwrap().credentials().credentials().await;
+        let credentials = credentials.unwrap();
+        (
+            credentials.id().to_owned(),
+            credentials.secret().expose().to_owned(),
+        )
+    };
+    let set = |id: &str, secret: &str| (id.to_owned(), secret.to_owned());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config/fake-secret.txt");
+    // A file after a secret, a secret after a file, a provider after both.
+    assert_eq!(
+        pair(builder(secret).client_secret_file(path)).await,
+        set("fake-id", "fake-secret-of-a-file")
+    );
+    assert_eq!(
+        pair(builder((file, path)).client_secret("fake-other")).await,
+        set("fake-id", "fake-other")
+    );
+    for variable in [secret, (file, path)] {
+        let provider = auth_core::Credentials::new("id", "fake-3", "secret", "fake-4").unwrap();
+        assert_eq!(
+            pair(builder(variable).credential_provider(provider)).await,
+            set("fake-3", "fake-4")
+        );
+    }
+    let config = builder(secret)
+        .client_id("fake-5")
+        .base_url("https://other.example");
+    assert_eq!(pair(config.clone()).await, set("fake-5", "fake-secret"));
+    assert_eq!(
+        config.build().unwrap().base_url().as_str(),
+        "https://other.example"
+    );
+    // Two that are set by the program are still a contradiction.
+    let both = builder(secret)
+        .client_secret("fake-6")
+        .client_secret_file(path);
+    assert!(
+        both.build()
+            .unwrap_err()
+            .to_string()
+            .contains("given together")
+    );
+}

@@ -186,3 +186,35 @@ fn the_vendors_own_base_url_is_a_fallback_and_ours_wins() {
     let config = with(&[theirs, ours]).unwrap();
     assert_eq!(config.base_url().as_str(), "https://ours.example.com");
 }
+
+#[test]
+fn a_region_that_is_set_wins_over_a_base_url_of_the_environment() {
+    let pairs = [
+        ("MAIA_CLIENT_ID", "fake-id"),
+        ("MAIA_CLIENT_SECRET", "fake-secret"),
+        ("MATILLION_BASE_URL", "https://fake.example"),
+        ("MAIA_TOKEN_URL", "https://fake.example/token/"),
+    ];
+    let lookup = |variable: &str| {
+        let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
+        Some(OsString::from(value))
+    };
+    let builder = ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap();
+    let base_url = |builder: ConfigBuilder| builder.build().unwrap().base_url().as_str().to_owned();
+    let eu1 = Region::Eu1;
+    assert_eq!(base_url(builder.clone()), "https://fake.example");
+    assert_eq!(
+        base_url(builder.clone().region(eu1.clone())),
+        "https://eu1.api.matillion.com"
+    );
+    let both = builder
+        .clone()
+        .base_url("https://other.example")
+        .region(eu1);
+    assert_eq!(base_url(both), "https://other.example");
+    let config = builder
+        .token_url("https://other.example/o/token/")
+        .build()
+        .unwrap();
+    assert_eq!(config.token_url().as_str(), "https://other.example/o/token");
+}

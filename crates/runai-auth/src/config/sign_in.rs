@@ -47,15 +47,48 @@ pub(super) struct Who {
     pub(super) password: Option<Secret>,
     pub(super) password_file: Option<PathBuf>,
     pub(super) external_token_source: Option<Arc<dyn TokenSource>>,
+    /// Whether the name, and whether the password, came from variables and gives way to what is set afterwards.
+    inherited: (bool, bool),
 }
 
 impl Who {
+    pub(super) fn set_username(&mut self, username: String) {
+        self.username = Some(username);
+        self.inherited.0 = false;
+    }
+
+    pub(super) fn set_password(&mut self, password: Secret) {
+        self.drop_inherited_password();
+        self.password = Some(password);
+    }
+
+    pub(super) fn set_password_file(&mut self, path: PathBuf) {
+        self.drop_inherited_password();
+        self.password_file = Some(path);
+    }
+
+    /// Drops what came from variables: somebody else signs in.
+    pub(super) fn drop_inherited(&mut self) {
+        if std::mem::take(&mut self.inherited.0) {
+            self.username = None;
+        }
+        self.drop_inherited_password();
+    }
+
+    fn drop_inherited_password(&mut self) {
+        if std::mem::take(&mut self.inherited.1) {
+            self.password = None;
+            self.password_file = None;
+        }
+    }
+
     pub(super) fn from_variables(variables: &Variables<'_>) -> Result<Self> {
         let person = Settings::from_variables(&PERSON, variables)?;
         Ok(Self {
             username: person.client_id,
             password: person.client_secret,
             password_file: person.client_secret_file,
+            inherited: (true, true),
             ..Self::default()
         })
     }

@@ -89,3 +89,97 @@ fn a_ca_bundle_that_is_none_is_refused_when_the_client_is_made() {
 fn debug_shows_no_secret() {
     assert!(!format!("{:?}", from(&REQUIRED).unwrap()).contains("fake-secret"));
 }
+
+fn builder(pairs: &[(&str, &str)]) -> ConfigBuilder {
+    let lookup = |variable: &str| {
+        let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
+        Some(OsString::from(value))
+    };
+    ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap()
+}
+
+#[tokio::test]
+async fn whoever_is_set_after_the_environment_signs_in() {
+    let person = [
+        ("RUNAI_USERNAME", "fake-name"),
+        ("RUNAI_PASSWORD", "fake-password"),
+        ("RUNAI_BASE_URL", "https://tenant.run.ai"),
+    ];
+    let pair = async |builder: ConfigBuilder| {
+        let config = builder.build().unwrap();
+        let SignIn::Credentials(grant, provider) = config.sign_in() else {
+            return None;
+        };
+        let credentials = provider.credentials().await.unwrap();
+        let secret = credentials.secret().expose().to_owned();
+        Some((*grant, credentials.id().to_owned(), secret))
+    };
+    let is = |grant, id: &str, secret: &str| Some((grant, id.to_owned(), secret.to_owned()));
+    assert_eq!(
+        pair(builder(&REQUIRED).username("a").password("b")).await,
+        is(Grant::Password, "a", "b")
+    );
+    assert_eq!(
+        pair(builder(&person).client_id("a").client_secret("b")).await,
+        is(Grant::ClientCredentials, "a", "b")
+    );
+    assert_eq!(
+        pair(builder(&person).username("a")).await,
+        is(Grant::Password, "a", "fake-password")
+    );
+    for variables in [REQUIRED, person] {
+        let provider = auth_core::Credentials::new("id", "a", "secret", "b").unwrap();
+        assert_eq!(
+            pair(builder(&variables).credential_provider(provider)).await,
+            is(Grant::ClientCredentials, "a", "b")
+        );
+        let source = auth_core::StaticTokenSource::new("fake").unwrap();
+        let external = builder(&variables).external_token_source(source);
+        assert_eq!(pair(external).await, None);
+    }
+    let both = builder(&REQUIRED).client_id("a").username("b");
+    assert!(
+        both.build()
+            .unwrap_err()
+            .to_string()
+            .contains("given together")
+    );
+}
+
+#[test]
+fn a_grant_that_is_set_wins_over_a_token_api_of_the_environment() {
+    let pairs = [&REQUIRED[..], &[("RUNAI_TOKEN_API", "v2")]].concat();
+    let config = builder(&pairs).grant(Grant::AppToken).build().unwrap();
+    assert_eq!(config.token_api(), TokenApi::Auto);
+    assert_eq!(builder(&pairs).build().unwrap().token_api(), TokenApi::V2);
+    let both = builder(&pairs)
+        .token_api(TokenApi::V2)
+        .grant(Grant::AppToken);
+    assert!(both.build().is_err());
+}
+
+#[test]
+fn an_http_client_that_is_set_wins_over_a_ca_file_of_the_environment() {
+    #[derive(Debug)]
+    struct Unused;
+
+    #[async_trait::async_trait]
+    impl HttpClient for Unused {
+        async fn send(
+            &self,
+            _request: http::Request<bytes::Bytes>,
+            _limits: Limits,
+        ) -> Result<http::Response<bytes::Bytes>> {
+            Err(Error::config("not used"))
+        }
+    }
+
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let pairs = [&REQUIRED[..], &[("RUNAI_CA_FILE", path)]].concat();
+    let config = builder(&pairs).http_client(Unused).build().unwrap();
+    assert!(config.http_client().is_ok());
+    let both = builder(&pairs)
+        .root_certificates("fake")
+        .http_client(Unused);
+    assert!(both.build().unwrap().http_client().is_err());
+}

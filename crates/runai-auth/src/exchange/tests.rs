@@ -181,3 +181,86 @@ async fn a_control_plane_without_v2_takes_the_password_by_v1() {
         ]
     );
 }
+
+/// A person's pair that is rotated.
+#[derive(Debug, Default)]
+struct Rotating(std::sync::atomic::AtomicU64);
+
+#[async_trait]
+impl auth_core::CredentialProvider for Rotating {
+    async fn credentials(&self) -> Result<auth_core::Credentials> {
+        let password = format!("fake-{}", self.revision());
+        auth_core::Credentials::new("username", "a@b.io", "password", password)
+    }
+
+    fn revision(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_of_rotated_credentials_is_not_used() {
+    let provider = Arc::new(Rotating::default());
+    let builder = Config::builder()
+        .credential_provider(Arc::clone(&provider))
+        .grant(Grant::Password)
+        .token_api(TokenApi::V2);
+    let (script, exchange) = stage(builder, &[GRANTED_V2, GRANTED_V2, GRANTED_V2]);
+    exchange.token().await.unwrap();
+    provider.0.store(1, Ordering::SeqCst);
+    exchange.token().await.unwrap();
+    exchange.token().await.unwrap();
+    let sign_in = |password: &str| {
+        format!("/api/v2/token grant_type=password&username=a%40b.io&password={password}")
+    };
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        [
+            sign_in("fake-0"),
+            sign_in("fake-1"),
+            "/api/v2/token grant_type=refresh_token&refresh_token=fake-refresh-1".to_owned(),
+        ]
+    );
+}
+
+/// An identity provider that notes what it is told of its token.
+#[derive(Debug, Default)]
+struct Noting(Mutex<Vec<String>>);
+
+#[async_trait]
+impl TokenSource for Noting {
+    async fn token(&self) -> Result<AccessToken> {
+        StaticTokenSource::new("fake-external")?.token().await
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
+    fn report(&self, token: &AccessToken, verdict: Verdict) {
+        let line = format!("{} {verdict:?}", token.expose());
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[tokio::test]
+async fn the_external_source_is_told_of_a_refusal_and_of_nothing_else() {
+    let source = Arc::new(Noting::default());
+    let builder = Config::builder().external_token_source(Arc::clone(&source));
+    let (_, exchange) = stage(
+        builder,
+        &[
+            (503, ""),
+            (429, ""),
+            (404, ""),
+            (200, r#"{"accessToken":"fake"}"#),
+            (401, r#"{"code":401,"message":"no"}"#),
+        ],
+    );
+    for _ in 0..4 {
+        let _ = exchange.token().await;
+    }
+    assert!(source.0.lock().unwrap().is_empty());
+    exchange.token().await.unwrap_err();
+    assert_eq!(*source.0.lock().unwrap(), ["fake-external Unauthorized"]);
+}

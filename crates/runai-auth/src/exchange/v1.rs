@@ -6,7 +6,6 @@ use auth_core::{
     CredentialProvider, Error, ErrorKind, Granted, Result, Secret, TokenAnswer, TokenEndpoint,
     TokenSource,
 };
-use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Request};
 
@@ -77,10 +76,10 @@ impl JsonExchange {
     }
 
     async fn ask(&self, request: &TokenRequest<'_>, secret: &Secret) -> Result<Granted> {
-        let body = serde_json::to_vec(request)
-            .map_err(|_| Error::config("the credentials cannot be written as JSON"))?;
+        let body = body_of(request, secret)
+            .ok_or_else(|| Error::config("the credentials cannot be written as JSON"))?;
         let mut request = Request::post(self.endpoint.url().clone())
-            .body(Bytes::from(body))
+            .body(body.into_bytes())
             .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(CONTENT_TYPE, json.clone());
@@ -117,3 +116,14 @@ impl JsonExchange {
         Ok(Granted::new(access_token, refresh_token))
     }
 }
+
+/// Writes the request into a buffer that is wiped and has its full size from the start, since one that grows leaves copies behind.
+fn body_of(request: &TokenRequest<'_>, secret: &Secret) -> Option<Secret> {
+    // A byte takes six characters at most when it is escaped.
+    let mut body = Vec::with_capacity(MAX_BESIDE_SECRET + 6 * secret.expose().len());
+    serde_json::to_writer(&mut body, request).ok()?;
+    String::from_utf8(body).ok().map(Secret::from)
+}
+
+/// The names of the members, and any id.
+const MAX_BESIDE_SECRET: usize = 4 * 1024;

@@ -19,7 +19,7 @@ use crate::token::{ExpiresIn, TokenAnswer};
 pub(super) struct TokenResponse {
     access_token: TokenText,
     #[serde(default)]
-    token_type: Option<String>,
+    token_type: Option<Value>,
     #[serde(default)]
     expires_in: Option<ExpiresIn>,
     #[serde(default, deserialize_with = "lenient_scope")]
@@ -34,16 +34,28 @@ impl TokenResponse {
         self.refresh_token.take()
     }
 
+    /// Returns true if the server names no token type, which RFC 6749 section 5.1 requires and some servers leave out.
+    pub(super) fn names_no_type(&self) -> bool {
+        match &self.token_type {
+            None | Some(Value::Null) => true,
+            Some(Value::String(token_type)) => token_type.trim().is_empty(),
+            Some(_) => false,
+        }
+    }
+
     /// Checks the token type and hands on what is known of the token.
     pub(super) fn into_answer(
         self,
         asked_at: Moment,
         ignores_zero_lifetime: bool,
     ) -> Result<TokenAnswer> {
-        let is_bearer = self
-            .token_type
-            .is_some_and(|token_type| token_type.eq_ignore_ascii_case("bearer"));
-        if !is_bearer {
+        let is_bearer = match &self.token_type {
+            Some(Value::String(token_type)) => BEARER
+                .iter()
+                .any(|bearer| token_type.trim().eq_ignore_ascii_case(bearer)),
+            _ => false,
+        };
+        if !is_bearer && !self.names_no_type() {
             return Err(Error::new(
                 ErrorKind::Response,
                 "the answer's token_type is not bearer, the only type this crate can send",
@@ -138,3 +150,6 @@ fn lenient_secret<'de, D: Deserializer<'de>>(
         _ => None,
     })
 }
+
+/// The registered name, and what Apigee writes.
+const BEARER: &[&str] = &["bearer", "bearertoken"];

@@ -32,6 +32,161 @@ async fn a_401_without_a_readable_error_means_refused_credentials() {
 }
 
 #[tokio::test]
+async fn a_401_means_refused_credentials_unless_its_code_is_about_the_request() {
+    for body in [
+        r#"{"timestamp":1,"status":401,"error":"Unauthorized","path":"/oauth/token"}"#,
+        r#"{"error":"unauthorized","error_description":"Bad credentials"}"#,
+        r#"{"error":"authentication_required"}"#,
+        r#"{"error":"invalid_token"}"#,
+        r#"{"error":"Invalid client credentials"}"#,
+        r#"{"message":"Unauthorized"}"#,
+    ] {
+        assert_eq!(
+            error_of(401, &[], body).await.kind(),
+            ErrorKind::Rejected,
+            "{body}"
+        );
+    }
+    for code in [
+        "invalid_scope",
+        "Invalid_Request",
+        "unsupported_grant_type",
+        "invalid_target",
+    ] {
+        let body = format!(r#"{{"error":"{code}"}}"#);
+        assert_eq!(
+            error_of(401, &[], &body).await.kind(),
+            ErrorKind::Request,
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn codes_are_known_in_the_spellings_that_servers_vary() {
+    for code in [
+        "INVALID_CLIENT",
+        "invalidClient",
+        "Invalid-Client",
+        "invalid client",
+    ] {
+        let body = format!(r#"{{"error":"{code}"}}"#);
+        assert_eq!(
+            error_of(400, &[], &body).await.kind(),
+            ErrorKind::Rejected,
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_403_without_a_reason_names_the_credentials_and_the_network() {
+    for body in ["", "{}", "<html></html>", "null"] {
+        let error = error_of(403, &[], body).await;
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{body}");
+        assert!(
+            error.to_string().contains("check the id and the secret"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("IP allow list"), "{error}");
+    }
+    let body = r#"{"error":"invalid_client"}"#;
+    assert_eq!(error_of(403, &[], body).await.kind(), ErrorKind::Rejected);
+    let error = error_of(403, &[], "IP not allowed").await;
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(
+        error.to_string().ends_with("status 403: IP not allowed"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_success_is_a_refusal() {
+    let body = r#"{"error":"invalid_client","error_description":"Unknown client"}"#;
+    let error = error_of(200, &[], body).await;
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.error_code(), Some("invalid_client"));
+    assert!(!error.is_retryable());
+    assert!(
+        error
+            .to_string()
+            .ends_with("with status 200: invalid_client: Unknown client"),
+        "{error}"
+    );
+    for (body, kind) in [
+        (r#"{"error":"invalid_scope"}"#, ErrorKind::Request),
+        (
+            r#"{"error":{"code":"invalid_client","message":"no"}}"#,
+            ErrorKind::Rejected,
+        ),
+        (r#"{"errors":[{"message":"no"}]}"#, ErrorKind::Request),
+        (r#"{"success":false,"message":"no"}"#, ErrorKind::Request),
+        (
+            r#"{"error":"temporarily_unavailable"}"#,
+            ErrorKind::Unavailable,
+        ),
+        (r#"{"error":"slow_down"}"#, ErrorKind::Throttled),
+        (
+            "\u{feff}{\"error\":\"invalid_client\"}",
+            ErrorKind::Rejected,
+        ),
+    ] {
+        assert_eq!(error_of(200, &[], body).await.kind(), kind, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_reason_is_kept_whatever_its_shape() {
+    for (status, body) in [
+        (401, "Bad pair"),
+        (401, r#"{"message":"Bad pair"}"#),
+        (400, r#"{"error":{"code":"x","message":"Bad pair"}}"#),
+        (
+            401,
+            r#"{"fault":{"faultstring":"Bad pair","detail":{"errorcode":"x"}}}"#,
+        ),
+        (503, "Bad pair"),
+        (502, "<html><title>Bad pair</title></html>"),
+        (422, r#"{"detail":[{"msg":"Bad pair","loc":["body"]}]}"#),
+    ] {
+        let error = error_of(status, &[], body).await;
+        assert!(error.to_string().ends_with("Bad pair"), "{body}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_are_cut_out_unless_they_say_what_is_asked_for() {
+    let body = r#"{"error":"x","error_description":"bad eyJhbGciOiJSUzI1NiJ9.fake for https://api.example"}"#;
+    let http = Arc::new(FakeHttp::new([answer(400, &[], body)]));
+    let exchange = exchange(http)
+        .with_parameter("client_assertion", "eyJhbGciOiJSUzI1NiJ9.fake")
+        .with_parameter("audience", "https://api.example");
+    let text = exchange.exchange().await.unwrap_err().to_string();
+    assert!(
+        text.ends_with("bad [redacted] for https://api.example"),
+        "{text}"
+    );
+}
+
+#[test]
+fn debug_names_parameters_and_shows_no_value() {
+    let exchange = exchange(Arc::new(FakeHttp::default()))
+        .with_parameter("client_assertion", "eyJhbGciOiJSUzI1NiJ9.fake");
+    for shown in [format!("{exchange:?}"), format!("{exchange:#?}")] {
+        assert!(
+            shown.contains("client_assertion") && !shown.contains("eyJ"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_secret_does_not_show_it() {
+    let error = error_of(302, &["location: https://fake%2bsecret.example/"], "").await;
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
+
+#[tokio::test]
 async fn every_other_refusal_is_about_the_request() {
     for (status, body) in [
         (400, r#"{"error":"invalid_request"}"#),

@@ -31,6 +31,35 @@ fn plain_http_to_another_machine_needs_the_opt_in() {
 }
 
 #[test]
+fn a_name_that_the_resolver_may_answer_is_not_loopback() {
+    for text in [
+        "http://x.localhost",
+        "http://localhost.",
+        "http://localhost.example",
+        "http://notlocalhost",
+        "http://0.0.0.0",
+        "http://[::]",
+        "http://[::ffff:127.0.0.1]",
+        "http://128.0.0.1",
+    ] {
+        assert!(BaseUrl::parse("base_url", text, false).is_err(), "{text}");
+    }
+    assert!(BaseUrl::parse("base_url", "http://LOCALHOST:8080", false).is_ok());
+}
+
+#[test]
+fn the_url_itself_is_kept_as_it_was_given() {
+    for text in [
+        "https://host/o/token/",
+        "https://host/o/token",
+        "https://host/o//token//",
+        "https://host/%7Ea/",
+    ] {
+        assert_eq!(base(text).to_uri().unwrap().to_string(), text);
+    }
+}
+
+#[test]
 fn whatever_is_not_a_plain_url_is_refused_without_being_repeated() {
     for text in [
         "",
@@ -46,6 +75,9 @@ fn whatever_is_not_a_plain_url_is_refused_without_being_repeated() {
         " https://fakehost",
         "https://fakehost\n",
         "https://fake\thost",
+        "https://fakehost/a/../b",
+        "https://fakehost/%2e%2e/b",
+        "https://fakehost\\a",
     ] {
         let error = BaseUrl::parse("base_url", text, true).unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Config, "{text:?}");
@@ -77,6 +109,40 @@ fn a_path_cannot_name_another_host_or_leave_the_prefix() {
         "/a\\b",
         "@evil.example/",
         "/a b",
+        "/x/..%2f..%2fadmin",
+        "/x/..%2F..%2Fadmin",
+        "/x/..%5cadmin",
+        "/x/..%5Cadmin",
+        "/..;/admin",
+        "/x/..;a=b/admin",
+        "/x/.;/y",
+        "/%252e%252e/x",
+        "/%25252e%25252e/x",
+        "/%2525252525252525252e/x",
+        "/..%252fx",
+        "/..%255cx",
+        "/.\t./x",
+        "/.\n./x",
+        "/.%09./x",
+        "/.%0a./x",
+        "/..%20/x",
+        "/%20../x",
+        "/..%3b/x",
+        "/..%00/x",
+        "/%c0%ae%c0%ae/x",
+        "/..%c0%afx",
+        "/%u002e%u002e/x",
+        "/%ef%bc%8e%ef%bc%8e/x",
+        "/x/..",
+        "/x/%2e.",
+        "/\\evil.example",
+        "/%2e%2e%2f?a=b",
+        "/%3f/../x",
+        "/a#b",
+        "/a?b#c",
+        "/#",
+        "http://evil.example",
+        "\\\\evil.example",
     ] {
         assert!(base("https://host/prefix").join(path).is_err(), "{path:?}");
     }
@@ -84,6 +150,20 @@ fn a_path_cannot_name_another_host_or_leave_the_prefix() {
         base("https://host").join("/a?next=/../b").is_ok(),
         "a query may hold anything"
     );
+    for path in [
+        "/...",
+        "/..a",
+        "/a..",
+        "/a%2fb",
+        "/a;b=.",
+        "/%252fa",
+        "/.well-known/x",
+        "/@a",
+        "/a:b",
+    ] {
+        let uri = base("https://host/prefix").join(path).unwrap();
+        assert_eq!(uri.to_string(), format!("https://host/prefix{path}"));
+    }
 }
 
 #[test]

@@ -30,6 +30,53 @@ fn expires_in(value: Value) -> Option<ExpiresIn> {
     serde_json::from_value(value).unwrap()
 }
 
+fn date(seconds: u64) -> Option<SystemTime> {
+    Some(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+#[test]
+fn the_smaller_of_expires_in_and_the_jwt_counts() {
+    let token = jwt(&json!({"iat": 10_000, "exp": 13_600}));
+    let lifetime = |expires_in_s: u64, date_s: Option<u64>| {
+        let answer = answer(&token).with_expires_in(expires_in(json!(expires_in_s)));
+        seconds(answer.with_date(date_s.and_then(date)))
+    };
+    assert_eq!(lifetime(3_600, None), 3_600.0);
+    assert_eq!(lifetime(7_200, None), 3_600.0, "exp - iat");
+    assert_eq!(lifetime(60, None), 60.0);
+    // A server that repeats its first expires_in for a token it issued 50 minutes ago.
+    assert_eq!(lifetime(3_600, Some(13_000)), 600.0, "exp - Date");
+    // The same second, and the next one: rounding is no news.
+    assert_eq!(lifetime(3_600, Some(10_000)), 3_600.0);
+    assert_eq!(lifetime(3_600, Some(10_002)), 3_600.0);
+    assert_eq!(lifetime(60, Some(13_000)), 60.0);
+}
+
+#[test]
+fn a_wrong_clock_does_not_expire_a_good_token() {
+    // Ours is at 10,000 and does not matter.
+    for (iat, exp) in [(1_000, 4_600), (90_000, 93_600)] {
+        let token = jwt(&json!({"iat": iat, "exp": exp}));
+        let answer = answer(&token).with_expires_in(expires_in(json!(3_600)));
+        assert_eq!(seconds(answer), 3_600.0);
+    }
+    // A gateway's Date that is hours ahead of the issuer, or behind it.
+    let token = jwt(&json!({"iat": 10_000, "exp": 13_600}));
+    for date_s in [13_599, 13_600, 20_000, 9_000, 0] {
+        let answer = answer(&token).with_expires_in(expires_in(json!(3_600)));
+        assert_eq!(seconds(answer.with_date(date(date_s))), 3_600.0, "{date_s}");
+    }
+    // Without iat there is nothing to hold against expires_in but Date.
+    let token = jwt(&json!({"exp": 13_600}));
+    assert_eq!(
+        seconds(answer(&token).with_expires_in(expires_in(json!(600)))),
+        600.0
+    );
+    let odd = jwt(&json!({"iat": 13_600, "exp": 10_000}));
+    let odd = answer(&odd).with_expires_in(expires_in(json!(600)));
+    assert_eq!(seconds(odd), 600.0);
+}
+
 #[test]
 fn expires_in_comes_first_in_any_numeric_spelling() {
     let token = jwt(&json!({"iat": 10_000, "exp": 10_500}));

@@ -1,0 +1,179 @@
+//! Collects an answer's body within a limit, and undoes a content coding that nobody asked for.
+
+use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_ENCODING;
+#[cfg(feature = "gzip")]
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::clean;
+
+/// A body on its way in.
+pub(super) struct Body {
+    sink: Sink,
+    limit: usize,
+    /// Bytes that came in.
+    received: usize,
+}
+
+enum Sink {
+    Plain(BytesMut),
+    #[cfg(feature = "gzip")]
+    Gzip(Box<flate2::write::MultiGzDecoder<Bounded>>),
+}
+
+impl Body {
+    /// Decides by the headers what has to be undone.
+    ///
+    /// What cannot be undone is an error for a success alone: a refusal's status says more than its body.
+    pub(super) fn new(status: StatusCode, headers: &HeaderMap, limit: usize) -> Result<Self> {
+        let plain = Self {
+            sink: Sink::Plain(BytesMut::new()),
+            limit,
+            received: 0,
+        };
+        let codings = codings(headers);
+        match codings.as_slice() {
+            [] => Ok(plain),
+            #[cfg(feature = "gzip")]
+            [coding] if matches!(coding.as_str(), "gzip" | "x-gzip") => Ok(Self {
+                sink: Sink::Gzip(Box::new(flate2::write::MultiGzDecoder::new(Bounded {
+                    content: Vec::new(),
+                    limit,
+                }))),
+                ..plain
+            }),
+            _ if status.is_success() => Err(not_decoded(&codings)),
+            _ => Ok(plain),
+        }
+    }
+
+    /// Takes a piece; what comes out of the coding counts for the limit as much as what came in.
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<()> {
+        self.received += chunk.len();
+        if self.received > self.limit {
+            return Err(too_large(self.limit));
+        }
+        match &mut self.sink {
+            Sink::Plain(content) => {
+                content.extend_from_slice(chunk);
+                Ok(())
+            }
+            #[cfg(feature = "gzip")]
+            Sink::Gzip(decoder) => {
+                use std::io::Write as _;
+
+                decoder
+                    .write_all(chunk)
+                    .map_err(|error| broken(&error, self.limit))
+            }
+        }
+    }
+
+    /// Returns the whole body; of one that was decoded, the headers lose what described the coding.
+    #[cfg_attr(
+        not(feature = "gzip"),
+        expect(
+            clippy::needless_pass_by_ref_mut,
+            unused_variables,
+            reason = "a coding that is undone leaves the headers"
+        )
+    )]
+    pub(super) fn finish(self, headers: &mut HeaderMap) -> Result<Bytes> {
+        match self.sink {
+            Sink::Plain(content) => Ok(content.freeze()),
+            // A refusal without a body may still name the coding it would have had.
+            #[cfg(feature = "gzip")]
+            Sink::Gzip(_) if self.received == 0 => Ok(Bytes::new()),
+            #[cfg(feature = "gzip")]
+            Sink::Gzip(mut decoder) => {
+                decoder
+                    .try_finish()
+                    .map_err(|error| broken(&error, self.limit))?;
+                headers.remove(CONTENT_ENCODING);
+                headers.remove(CONTENT_LENGTH);
+                Ok(Bytes::from(std::mem::take(&mut decoder.get_mut().content)))
+            }
+        }
+    }
+}
+
+/// The error for a body over the limit.
+pub(super) fn too_large(limit: usize) -> Error {
+    Error::new(
+        ErrorKind::Response,
+        format!("the answer is larger than {limit} bytes"),
+    )
+}
+
+/// The codings that were applied, without the one that changes nothing.
+fn codings(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    let names = values.flat_map(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        let names = text.split(',').map(|name| name.trim().to_owned());
+        names.collect::<Vec<_>>()
+    });
+    names
+        .filter(|name| !matches!(name.as_str(), "" | "identity"))
+        .collect()
+}
+
+fn not_decoded(codings: &[String]) -> Error {
+    let names = clean(&codings.join(", "), MAX_CODING, &[]);
+    let advice = if names == "gzip" && cfg!(not(feature = "gzip")) {
+        "turn on the feature `gzip`, or have the server or its gateway honour `accept-encoding: identity`"
+    } else {
+        "have the server or its gateway honour `accept-encoding: identity`"
+    };
+    Error::new(
+        ErrorKind::Response,
+        format!("the answer is encoded ({names}) though that was not asked for: {advice}"),
+    )
+}
+
+#[cfg(feature = "gzip")]
+fn broken(error: &std::io::Error, limit: usize) -> Error {
+    if error.get_ref().is_some_and(|inner| inner.is::<Full>()) {
+        return too_large(limit);
+    }
+    Error::new(
+        ErrorKind::Response,
+        "the answer is not the gzip that its headers promise",
+    )
+}
+
+/// Takes no more than the limit, so that a few bytes cannot grow to gigabytes.
+#[cfg(feature = "gzip")]
+struct Bounded {
+    content: Vec<u8>,
+    limit: usize,
+}
+
+#[cfg(feature = "gzip")]
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.content.len() + bytes.len() > self.limit {
+            return Err(std::io::Error::other(Full));
+        }
+        self.content.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Marks the limit among the errors of the decoder.
+#[cfg(feature = "gzip")]
+#[derive(Debug, thiserror::Error)]
+#[error("the limit is reached")]
+struct Full;
+
+/// Longer than any two registered codings.
+const MAX_CODING: usize = 40;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Tests of what a proxy variable that cannot be used does to requests.
+
+use super::*;
+use crate::error::ErrorKind;
+
+fn request(uri: &str) -> Request<Bytes> {
+    let mut request = Request::new(Bytes::new());
+    *request.uri_mut() = uri.parse().unwrap();
+    request
+}
+
+fn settings(variable: &'static str, value: &'static str) -> Settings {
+    let lookup = |name: &str| (name == variable).then(|| value.into());
+    Settings {
+        proxy: ProxySettings::from_lookup(lookup),
+        ..Settings::default()
+    }
+}
+
+#[tokio::test]
+async fn nothing_goes_past_a_proxy_that_cannot_be_used() {
+    let client = DefaultHttpClient(Arc::new(Inner {
+        settings: settings("HTTPS_PROXY", "http://fakeproxy:port"),
+        pools: Pools::default(),
+    }));
+    // Nothing listens there; an attempt to connect would be of kind `Transport`.
+    let error = client
+        .send(request("https://192.0.2.1/"), Limits::TOKEN)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().starts_with("HTTPS_PROXY"), "{error}");
+    let error = client
+        .send(request("http://127.0.0.1:1/"), Limits::TOKEN)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport, "it needs no proxy");
+    assert!(!format!("{client:?}").contains("fakeproxy"), "{client:?}");
+}
+
+#[test]
+fn a_usable_proxy_is_for_https_beyond_this_machine() {
+    let settings = settings("all_proxy", "proxy:3128");
+    for (uri, route) in [
+        ("https://vendor.example/", Route::Proxied),
+        ("https://localhost/", Route::Direct),
+        ("http://vendor.example/", Route::Plain),
+    ] {
+        assert_eq!(settings.route(&request(uri)).unwrap(), route, "{uri}");
+    }
+}

@@ -1,0 +1,155 @@
+//! From an error of the HTTP stack to one of ours: what happened, to whom, and what to do about it.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use super::connections::is_unsent;
+use crate::error::{Error, ErrorKind};
+
+/// The error for a time limit that was reached.
+pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("no whole answer from {origin} within {elapsed:.1?}"),
+    )
+}
+
+/// The error for a request that failed; `elapsed` is the time since it was started.
+pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) -> Error {
+    let is_connect = error.is_connect();
+    if error.is_timeout() {
+        let message = if is_connect {
+            format!("no connection to {origin} within {elapsed:.1?}")
+        } else {
+            format!("no whole answer from {origin} within {elapsed:.1?}")
+        };
+        return Error::new(ErrorKind::Timeout, message)
+            .with_sent(!is_connect)
+            .with_source(Cause::of(error));
+    }
+    let what = if is_connect {
+        format!("no connection to {origin}")
+    } else {
+        format!("the connection to {origin} broke before the answer was whole")
+    };
+    let problem = tls_problem(error);
+    let message = match problem {
+        Some(Problem { advice, .. }) => format!("{what}: {advice}"),
+        None => what,
+    };
+    let failure = Error::new(ErrorKind::Transport, message)
+        .with_sent(!is_unsent(error))
+        .with_source(Cause::of(error));
+    match problem {
+        // The next attempt meets the same certificate.
+        Some(Problem {
+            is_lasting: true, ..
+        }) => failure.with_retryable(false),
+        _ => failure,
+    }
+}
+
+/// What is wrong with TLS, and what to do.
+#[derive(Clone, Copy)]
+struct Problem {
+    advice: &'static str,
+    is_lasting: bool,
+}
+
+fn tls_problem(error: &reqwest::Error) -> Option<Problem> {
+    causes(error).find_map(problem_of)
+}
+
+/// The error and all that is behind it, with those inside an I/O error, which its `source` skips.
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: &'a (dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |error| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        let inside = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        match inside {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+#[cfg(feature = "rustls")]
+fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
+    use rustls::{AlertDescription, CertificateError};
+
+    let lasting = |advice| Problem {
+        advice,
+        is_lasting: true,
+    };
+    Some(match error.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(problem) => lasting(match problem {
+            // Its name is all that the verifier tells of this one.
+            problem if format!("{problem:?}").contains("CaUsedAsEndEntity") => {
+                "its certificate is that of a certificate authority, which no server may use as its own: have that authority issue a certificate for the server, and trust the authority"
+            }
+            CertificateError::UnknownIssuer => UNKNOWN_ISSUER,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired: renew it, or set this machine's clock"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "its certificate is not valid yet: set this machine's clock"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another host: check the host in the URL"
+            }
+            CertificateError::Revoked => "its certificate was revoked: replace it",
+            _ => "its certificate cannot be verified",
+        }),
+        rustls::Error::NoCertificatesPresented => lasting("it presents no certificate"),
+        rustls::Error::AlertReceived(
+            AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied,
+        ) => lasting(
+            "it does not accept this client's certificate or the lack of one: give one to client_certificate",
+        ),
+        rustls::Error::InvalidMessage(_) => Problem {
+            advice: "it does not speak TLS there: check the scheme and the port",
+            is_lasting: false,
+        },
+        _ => return None,
+    })
+}
+
+/// The system's library has an error type of its own for each system; its words are all there is.
+#[cfg(not(feature = "rustls"))]
+fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
+    let text = error.to_string().to_ascii_lowercase();
+    let is_about_it = error.source().is_none() && text.contains("certificate");
+    is_about_it.then_some(Problem {
+        advice: UNKNOWN_ISSUER,
+        is_lasting: true,
+    })
+}
+
+/// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Cause(String);
+
+impl Cause {
+    fn of(error: &reqwest::Error) -> Self {
+        Self(
+            causes(error)
+                .last()
+                .map_or_else(String::new, ToString::to_string),
+        )
+    }
+}
+
+const UNKNOWN_ISSUER: &str = "its certificate is from an authority that is not trusted: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
+
+#[cfg(test)]
+mod tests;

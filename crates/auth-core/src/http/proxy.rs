@@ -1,0 +1,197 @@
+//! The proxy for https requests, from the environment's variables: what cannot be used is an error, never a request that goes out directly.
+
+use std::ffi::OsString;
+
+use http::Uri;
+use reqwest::{NoProxy, Proxy};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// The proxy and the hosts that are reached without it.
+///
+/// It holds the proxy's password, so it has no `Debug`.
+#[derive(Clone, Default)]
+pub(super) struct ProxySettings {
+    proxy: Option<Zeroizing<String>>,
+    /// In the form that reqwest reads.
+    bypassed: String,
+    /// Hosts with a port, which reqwest does not know.
+    bypassed_ports: Vec<(String, u16)>,
+}
+
+impl ProxySettings {
+    /// Reads the process's variables.
+    pub(super) fn from_env() -> Result<Self> {
+        Self::from_lookup(|variable| std::env::var_os(variable))
+    }
+
+    /// Reads `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, each in lower case as well; the first that is set to something counts.
+    pub(super) fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        let first = |variables: &[&'static str]| {
+            let mut set = variables
+                .iter()
+                .filter_map(|variable| Some((*variable, lookup(variable)?)));
+            let found = set.find(|(_, value)| !value.is_empty());
+            found
+                .map(|(variable, value)| match value.into_string() {
+                    Ok(text) => Ok((variable, Zeroizing::new(text))),
+                    Err(_) => Err(Error::config(format!(
+                        "{variable} is not valid UTF-8: set it to plain text"
+                    ))),
+                })
+                .transpose()
+        };
+        let proxy = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])?
+            .map(|(variable, value)| checked(variable, &value))
+            .transpose()?;
+        let mut settings = Self {
+            proxy,
+            ..Self::default()
+        };
+        // Without a proxy nothing is bypassed, and a mistake in the list does no harm.
+        if settings.proxy.is_some()
+            && let Some((variable, list)) = first(&["NO_PROXY", "no_proxy"])?
+        {
+            settings.read_bypassed(variable, &list)?;
+        }
+        Ok(settings)
+    }
+
+    /// Returns true if a target is reached directly by an entry that names its port.
+    pub(super) fn bypasses_port(&self, uri: &Uri) -> bool {
+        let Some(host) = uri.host() else {
+            return false;
+        };
+        let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
+        let port = uri.port_u16().unwrap_or(HTTPS_PORT);
+        self.bypassed_ports
+            .iter()
+            .any(|(entry, entry_port)| port == *entry_port && is_within(&host, entry))
+    }
+
+    /// Sets the proxy on a client, and nothing that reqwest would read by itself.
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        let builder = builder.no_proxy();
+        let Some(proxy) = &self.proxy else {
+            return Ok(builder);
+        };
+        let proxy = Proxy::https(proxy.as_str())
+            .map_err(|_| Error::config("the proxy's URL cannot be used"))?
+            .no_proxy(NoProxy::from_string(&self.bypassed));
+        Ok(builder.proxy(proxy))
+    }
+
+    fn read_bypassed(&mut self, variable: &str, list: &str) -> Result<()> {
+        let entries = list.split(|letter: char| letter == ',' || letter.is_whitespace());
+        let mut bypassed: Vec<String> = Vec::new();
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            // As curl and Go read it; reqwest knows no star but a lone one, and no bracket.
+            let name = match entry.strip_prefix('*') {
+                Some(rest) if rest.starts_with('.') => rest,
+                _ => entry,
+            };
+            let bare = name
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'));
+            if let Some((host, port)) = host_and_port(name) {
+                self.bypassed_ports.push((host.to_ascii_lowercase(), port));
+            } else if is_entry(bare.unwrap_or(name)) {
+                bypassed.push(bare.unwrap_or(name).to_owned());
+            } else if let Some(network) = network_of(name) {
+                bypassed.push(network);
+            } else {
+                return Err(Error::config(format!(
+                    "{variable} holds an entry that is no host, no domain, no address and no network: separate entries by commas, without schemes and paths"
+                )));
+            }
+        }
+        self.bypassed = bypassed.join(",");
+        Ok(())
+    }
+}
+
+/// Checks a proxy's URL; its text is never repeated, since it may hold a password.
+fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
+    let refuse = |problem: &str| Err(Error::config(format!("{variable} {problem}")));
+    if text.trim() != text || text.chars().any(char::is_control) {
+        return refuse("holds white space at an end or a control character: remove it");
+    }
+    // `proxy:3128` means http, as everywhere.
+    let whole = Zeroizing::new(if text.contains("://") {
+        text.to_owned()
+    } else {
+        ["http://", text].concat()
+    });
+    let Ok(url) = Url::parse(&whole) else {
+        return refuse("is not a URL: write it as http://host:port");
+    };
+    if url.scheme().starts_with("socks") {
+        return refuse("names a SOCKS proxy, which is not supported: name an http proxy");
+    }
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return refuse("is not the URL of an http proxy: write it as http://host:port");
+    }
+    let authority = whole.split("://").nth(1).unwrap_or_default();
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.matches('@').count() > 1 || authority.contains(['\\', ' ']) {
+        return refuse(
+            "holds an @, a space or a backslash in its user name or password: percent-encode it",
+        );
+    }
+    if authority.ends_with(':') {
+        return refuse("has a colon without a port: write it as http://host:port");
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return refuse("holds a path, a query or a fragment: write it as http://host:port");
+    }
+    Ok(whole)
+}
+
+/// Splits an entry that names a port; an IPv6 address needs brackets for that.
+fn host_and_port(entry: &str) -> Option<(&str, u16)> {
+    let (host, port) = entry.rsplit_once(':')?;
+    let host = match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?,
+        None if host.contains(':') => return None,
+        None => host,
+    };
+    Some((host, port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
+}
+
+fn is_entry(entry: &str) -> bool {
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let (address, bits) = entry.split_once('/').unwrap_or((entry, "0"));
+    let is_network = address.parse::<std::net::IpAddr>().is_ok() && bits.parse::<u8>().is_ok();
+    entry == "*" || is_name(entry) || is_network
+}
+
+/// Reads `10.*` and `192.168.*.*` as the networks that are meant.
+fn network_of(entry: &str) -> Option<String> {
+    let octets = entry.trim_end_matches(".*");
+    let count = octets.split('.').count();
+    let rest = 4_usize.checked_sub(count).filter(|rest| *rest > 0)?;
+    let address = [octets, &".0".repeat(rest)].concat();
+    let is_address = octets.len() < entry.len() && address.parse::<std::net::Ipv4Addr>().is_ok();
+    is_address.then(|| format!("{address}/{}", 8 * count))
+}
+
+/// Returns true if a host is the entry or below it.
+fn is_within(host: &str, entry: &str) -> bool {
+    let entry = entry.trim_start_matches('.');
+    host == entry
+        || host
+            .strip_suffix(entry)
+            .is_some_and(|rest| rest.ends_with('.'))
+}
+
+const HTTPS_PORT: u16 = 443;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,351 @@
+//! Finds secrets in text, however they are spelled there: in another case, escaped once or more, split, in hex or base64, or cut.
+//!
+//! Both sides are folded to the same form and compared; each folded character remembers its place in the text.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::decode::{Unit, decode, units};
+
+/// What was found.
+pub(super) enum Finding {
+    /// Whole secrets, at these places; nothing else looks like one.
+    Whole(Vec<Range<usize>>),
+    /// Something that looks like a part of a secret.
+    Parts,
+}
+
+/// Looks for every secret in every layer of `text`.
+pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
+    let layers = layers(text);
+    let mut found = Vec::new();
+    let mut known = Vec::new();
+    for secret in secrets {
+        let patterns = patterns(secret);
+        if patterns.is_empty() && is_a_word_of(secret, &layers) {
+            return Finding::Parts;
+        }
+        for (layer, pattern) in layers
+            .iter()
+            .flat_map(|layer| patterns.iter().map(move |pattern| (layer, pattern)))
+        {
+            let places = places(&folded(layer, pattern.fold), &pattern.text);
+            found.extend(places.into_iter().map(|place| match pattern.is_base64 {
+                true => whole_blob(text, place),
+                false => place,
+            }));
+        }
+        known.push(Grams::of(&patterns));
+    }
+    let has_parts = known.iter().any(|grams| {
+        let mut layers = layers.iter();
+        layers.any(|layer| has_parts(text, layer, grams, &found))
+    });
+    if has_parts {
+        return Finding::Parts;
+    }
+    Finding::Whole(merged(found))
+}
+
+/// The text as it is, and with one, two and more layers of escapes undone.
+fn layers(text: &str) -> Vec<Zeroizing<Vec<Unit>>> {
+    let mut layers = vec![Zeroizing::new(units(text))];
+    while layers.len() <= MAX_LAYERS {
+        let last = &layers[layers.len() - 1];
+        let next = decode(last);
+        if next.len() == last.len() {
+            break;
+        }
+        layers.push(Zeroizing::new(next));
+    }
+    layers
+}
+
+/// How two spellings are made alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// Letters and digits alone, in lower case: separators, escapes that were half undone and both alphabets of base64 fall away.
+    Tight,
+    /// Everything but white space, in lower case: for a secret that has hardly any letters or digits.
+    Loose,
+}
+
+impl Fold {
+    fn apply(self, character: char) -> Option<char> {
+        let kept = match self {
+            Self::Tight => character.is_alphanumeric(),
+            Self::Loose => !character.is_whitespace() && !character.is_control(),
+        };
+        kept.then(|| character.to_lowercase().next().unwrap_or(character))
+    }
+}
+
+fn folded(layer: &[Unit], fold: Fold) -> Zeroizing<Vec<Unit>> {
+    let units = layer.iter().filter_map(|unit| {
+        Some(Unit {
+            character: fold.apply(unit.character)?,
+            origin: unit.origin.clone(),
+        })
+    });
+    Zeroizing::new(units.collect())
+}
+
+/// One spelling of a secret, folded.
+struct Pattern {
+    fold: Fold,
+    is_base64: bool,
+    text: Zeroizing<Vec<char>>,
+}
+
+/// Every spelling that is looked for; none for a secret that is too short to be told from ordinary words.
+fn patterns(secret: &str) -> Vec<Pattern> {
+    let has_letters = secret
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .count()
+        >= MIN_RUN;
+    let fold = if has_letters {
+        Fold::Tight
+    } else {
+        Fold::Loose
+    };
+    let form: Zeroizing<String> =
+        Zeroizing::new(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
+    let is_short = secret
+        .chars()
+        .filter_map(|letter| fold.apply(letter))
+        .count()
+        < MIN_RUN;
+    if is_short {
+        return Vec::new();
+    }
+    let mut patterns = Vec::new();
+    let mut add = |fold, is_base64, text: Vec<char>| {
+        let text = Zeroizing::new(text);
+        if text.len() >= MIN_RUN {
+            patterns.push(Pattern {
+                fold,
+                is_base64,
+                text,
+            });
+        }
+    };
+    for layer in layers(secret) {
+        let units = folded(&layer, fold);
+        add(
+            fold,
+            false,
+            units.iter().map(|unit| unit.character).collect(),
+        );
+    }
+    let latin1 = secret.bytes().map(char::from);
+    add(
+        fold,
+        false,
+        latin1.filter_map(|letter| fold.apply(letter)).collect(),
+    );
+    let hex = secret.bytes().flat_map(|byte| {
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+        [digit(byte >> 4), digit(byte & 15)]
+    });
+    add(Fold::Tight, false, hex.collect());
+    for spelling in [secret, form.as_str()] {
+        for offset in 0..3 {
+            add(Fold::Tight, true, base64_at(spelling.as_bytes(), offset));
+        }
+    }
+    patterns
+}
+
+/// What base64 makes of `bytes` when `offset` (modulo 3) other bytes stand before them: the digits that depend on `bytes` alone.
+fn base64_at(bytes: &[u8], offset: usize) -> Vec<char> {
+    let padded = Zeroizing::new([&vec![0; offset], bytes].concat());
+    let encoded = Zeroizing::new(STANDARD_NO_PAD.encode(&*padded));
+    let start = (offset * 8).div_ceil(6);
+    let end = padded.len() * 8 / 6;
+    let digits = encoded.get(start..end).unwrap_or_default().chars();
+    digits
+        .filter_map(|digit| Fold::Tight.apply(digit))
+        .collect()
+}
+
+/// The whole run of base64 around a place: the digits beside it still tell of the secret's first and last byte.
+fn whole_blob(text: &str, place: Range<usize>) -> Range<usize> {
+    let is_digit =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_');
+    let before = text[..place.start].trim_end_matches(is_digit).len();
+    let after = text[place.end..].trim_start_matches(is_digit);
+    let after = after.trim_start_matches('=').len();
+    before..text.len() - after
+}
+
+/// Where a pattern stands, as ranges of the original text.
+fn places(text: &[Unit], pattern: &[char]) -> Vec<Range<usize>> {
+    let is_here = |window: &[Unit]| {
+        window
+            .iter()
+            .zip(pattern)
+            .all(|(unit, letter)| unit.character == *letter)
+    };
+    text.windows(pattern.len())
+        .filter(|window| is_here(window))
+        .map(span)
+        .collect()
+}
+
+/// The short runs of which the patterns consist, by their hashes, so that no further copy of a secret is made.
+struct Grams {
+    state: RandomState,
+    tight: HashSet<u64>,
+    loose: HashSet<u64>,
+}
+
+impl Grams {
+    fn of(patterns: &[Pattern]) -> Self {
+        let mut grams = Self {
+            state: RandomState::new(),
+            tight: HashSet::new(),
+            loose: HashSet::new(),
+        };
+        for pattern in patterns {
+            for run in pattern.text.windows(MIN_RUN) {
+                let hash = grams.state.hash_one(run);
+                match pattern.fold {
+                    Fold::Tight => grams.tight.insert(hash),
+                    Fold::Loose => grams.loose.insert(hash),
+                };
+            }
+        }
+        grams
+    }
+}
+
+/// Returns true if a run of a secret's characters is left beside the places that will be cut out.
+fn has_parts(text: &str, layer: &[Unit], grams: &Grams, cut: &[Range<usize>]) -> bool {
+    [(Fold::Tight, &grams.tight), (Fold::Loose, &grams.loose)]
+        .into_iter()
+        .filter(|(_, grams)| !grams.is_empty())
+        .any(|(fold, known)| {
+            let units = folded(layer, fold);
+            let mut run: Option<Range<usize>> = None;
+            for window in units.windows(MIN_RUN) {
+                let letters: Zeroizing<Vec<char>> =
+                    Zeroizing::new(window.iter().map(|unit| unit.character).collect());
+                let place = span(window);
+                let is_cut = cut
+                    .iter()
+                    .any(|cut| place.start < cut.end && cut.start < place.end);
+                if is_cut || !known.contains(&grams.state.hash_one(&letters[..])) {
+                    continue;
+                }
+                run = Some(match run {
+                    Some(run) if place.start <= run.end => run.start..place.end,
+                    Some(run) if is_telling(&text[run.clone()]) => return true,
+                    _ => place,
+                });
+            }
+            run.is_some_and(|run| is_telling(&text[run]))
+        })
+}
+
+/// Returns true unless a run is only of words that every refusal uses, which a made-up secret may hold as well.
+fn is_telling(run: &str) -> bool {
+    let rest: usize = run
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| {
+            !COMMON_WORDS
+                .iter()
+                .any(|common| common.eq_ignore_ascii_case(word))
+        })
+        .map(|word| word.chars().count())
+        .sum();
+    rest >= MIN_REST
+}
+
+/// Returns true if a short secret stands in the text as a word of its own: cutting it out everywhere would mangle other words.
+fn is_a_word_of(secret: &str, layers: &[Zeroizing<Vec<Unit>>]) -> bool {
+    let secret: Zeroizing<Vec<char>> = Zeroizing::new(secret.trim().chars().collect());
+    if secret.is_empty() {
+        return false;
+    }
+    layers.iter().any(|layer| {
+        let is_inner = |at: Option<usize>| {
+            at.and_then(|at| layer.get(at))
+                .is_some_and(|unit| unit.character.is_alphanumeric())
+        };
+        let is_same = |window: &[Unit]| {
+            let pairs = window.iter().zip(secret.iter());
+            pairs
+                .into_iter()
+                .all(|(unit, letter)| unit.character.to_lowercase().eq(letter.to_lowercase()))
+        };
+        layer
+            .windows(secret.len())
+            .enumerate()
+            .any(|(start, window)| {
+                is_same(window)
+                    && !is_inner(start.checked_sub(1))
+                    && !is_inner(Some(start + secret.len()))
+            })
+    })
+}
+
+fn span(window: &[Unit]) -> Range<usize> {
+    let start = window.first().map_or(0, |unit| unit.origin.start);
+    start..window.last().map_or(start, |unit| unit.origin.end)
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// Nobody gains from five characters, and shorter runs occur in ordinary words.
+const MIN_RUN: usize = 6;
+
+/// A letter or two before a common word may be the end of another word.
+const MIN_REST: usize = 4;
+
+/// More layers of escapes than any chain of gateways adds.
+const MAX_LAYERS: usize = 4;
+
+/// The words of refusals that are as long as [`MIN_RUN`], or combine to it.
+const COMMON_WORDS: &[&str] = &[
+    "access",
+    "account",
+    "app",
+    "application",
+    "auth",
+    "authentication",
+    "basic",
+    "bearer",
+    "client",
+    "code",
+    "credential",
+    "credentials",
+    "grant",
+    "id",
+    "invalid",
+    "key",
+    "oauth",
+    "password",
+    "refresh",
+    "secret",
+    "service",
+    "token",
+    "type",
+    "user",
+    "username",
+];
