@@ -105,7 +105,6 @@ impl Admin {
         }
         if operation.may_be_missing_in(&answer) {
             let explanation = explain(answer.status(), answer.body())
-                .with_code(Some(MAY_BE_MISSING.to_owned()))
                 .with_hint(Some(
                     "if that is about the call itself, check the control plane's version and the base URL",
                 ));
@@ -115,9 +114,9 @@ impl Admin {
     }
 }
 
-/// Returns true if an error says that the control plane does not have the operation, or may say so: then another one is worth a try.
+/// Returns true if an error says that the control plane does not have the operation.
 pub(super) fn is_missing(error: &Error) -> bool {
-    matches!(error.error_code(), Some(MISSING | MAY_BE_MISSING))
+    error.error_code() == Some(MISSING)
 }
 
 /// Returns true if a list cannot be had here: the control plane does not have the operation, or says so in its own words.
@@ -166,4 +165,3 @@ pub(super) fn named(error: Error) -> Error {
 
 /// Our own codes, as the API has none for it.
 const MISSING: &str = "operation_missing";
-const MAY_BE_MISSING: &str = "operation_may_be_missing";
