@@ -222,6 +222,11 @@ impl Error {
         self.change(|inner| inner.source = Some(Arc::new(source)))
     }
 
+    /// Puts the name of the setting that is to blame in front of the message.
+    pub(crate) fn in_setting(self, setting: &str) -> Self {
+        self.change(|inner| inner.message = format!("{setting}: {}", inner.message).into())
+    }
+
     fn change(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
         edit(Arc::make_mut(&mut self.0));
         self

@@ -28,7 +28,7 @@ pub use call::{
     PageStart, Pager, Patience,
 };
 pub use clock::{Clock, Moment, SystemClock};
-pub use credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
+pub use credential::{CredentialProvider, Credentials, FileCredentials};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
 };
@@ -46,7 +46,7 @@ pub use http::{BaseUrl, HttpClient, Limits};
 #[cfg(feature = "reqwest")]
 pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
 pub use scope::Scope;
-pub use secret::Secret;
+pub use secret::{Secret, check_credential};
 pub use settings::{EnvironmentCredentials, Names, Setting, Settings, Variables};
 pub use source::{StaticTokenSource, TokenSource, Verdict};
 pub use token::{AccessToken, ExpiresIn, TokenAnswer};

@@ -1,12 +1,19 @@
 //! Text that is wiped from memory and never printed.
 
+mod check;
+mod file;
 mod words;
 
+pub use check::check_credential;
+pub(crate) use file::{FileKind, read_limited, read_secret};
 pub(crate) use words::{MAX_DESCRIPTION, clean};
 
 use std::fmt;
+use std::path::Path;
 
 use zeroize::Zeroizing;
+
+use crate::error::Result;
 
 /// Holds a client secret or a password: redacted in `Debug`, wiped on drop, read through [`Secret::expose`] alone.
 ///
@@ -15,6 +22,22 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    /// The largest secret file that is read, in bytes: far beyond any secret.
+    pub const MAX_FILE_SIZE: u64 = 64 * 1024;
+
+    /// Reads a secret from a file: UTF-8 text, without one line break at its end and without a byte order mark at its start.
+    ///
+    /// A regular file is read at once.
+    /// A pipe, such as a shell's process substitution, is read until its writer closes it; this blocks the thread for up to a minute.
+    /// Devices and directories are not read, and no more than [`Secret::MAX_FILE_SIZE`] bytes of anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the path, if the file cannot be read, is of another kind, is too large,
+    /// or holds no secret as [`check_credential`] says.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
+        read_secret(path.as_ref(), FileKind::RegularOrPipe)
+    }
+
     /// Returns the text itself.
     ///
     /// A search for `expose` lists every place where a secret or a token leaves its wrapper.

@@ -1,23 +1,22 @@
 //! A secret that is kept in a file and read again whenever it is needed.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use std::{fmt, fs};
 
 use async_trait::async_trait;
 
-use super::{CredentialProvider, Credentials, check_credential};
+use super::{CredentialProvider, Credentials};
 use crate::clock::{Clock, Moment, SystemClock};
-use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::error::Result;
+use crate::secret::{FileKind, Secret, check_credential, read_secret};
 
 /// A fixed id with a secret from a file, so that a rotated secret is picked up without a restart.
 ///
 /// The file is read for every token request. Its content counts, not its times: a Kubernetes secret that is swapped
 /// by symbolic link and a file that is rewritten within one second are both seen.
-/// One line break at its end is not part of the secret.
+/// The file is read by the rules of [`Secret::from_file`], but must be a regular one: a pipe returns its content only once.
 pub struct FileCredentials {
     id: Arc<str>,
     path: PathBuf,
@@ -52,7 +51,7 @@ impl FileCredentials {
     ) -> Result<Self> {
         let (id, path): (String, PathBuf) = (id.into(), path.into());
         check_credential("the client id", &id)?;
-        let secret = read_secret_file(&path)?;
+        let secret = read_secret(&path, FileKind::Regular)?;
         let seen = Mutex::new(Seen {
             secret: Some(secret),
             revision: 0,
@@ -70,7 +69,7 @@ impl FileCredentials {
     fn read(&self) -> Result<Secret> {
         // Under the lock, so that of two readers the later one has the last word.
         let mut seen = self.seen();
-        let outcome = read_secret_file(&self.path);
+        let outcome = read_secret(&self.path, FileKind::Regular);
         let secret = outcome.as_ref().ok();
         if seen.secret.as_ref().map(Secret::expose) != secret.map(Secret::expose) {
             seen.revision += 1;
@@ -117,44 +116,6 @@ impl fmt::Debug for FileCredentials {
             .finish_non_exhaustive()
     }
 }
-
-/// Reads a secret from a file, without one line break at its end: editors and `echo` leave it there.
-///
-/// The path is never shown: a secret that was put where a path belongs is a common mistake.
-pub(crate) fn read_secret_file(path: &Path) -> Result<Secret> {
-    let text = read_limited(path, MAX_SECRET)?;
-    let text = String::from_utf8(text)
-        .map(Secret::from)
-        .map_err(|_| Error::config("the secret file is not UTF-8 text"))?;
-    let text = text.expose();
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    check_credential("the secret in the file", line)?;
-    Ok(Secret::from(line))
-}
-
-/// Reads a regular file of a bounded size: a pipe would block for ever, and a device would fill the memory.
-pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let unreadable = |error| {
-        Error::config("the file cannot be read: check the path and its permissions")
-            .with_source(error)
-    };
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Error::config("the path names no regular file"));
-    }
-    let mut content = Vec::new();
-    let mut file = fs::File::open(path).map_err(unreadable)?.take(limit + 1);
-    file.read_to_end(&mut content).map_err(unreadable)?;
-    if content.len() as u64 > limit {
-        return Err(Error::config(format!(
-            "the file is larger than {limit} bytes"
-        )));
-    }
-    Ok(content)
-}
-
-/// Far beyond any secret.
-const MAX_SECRET: u64 = 64 * 1024;
 
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 

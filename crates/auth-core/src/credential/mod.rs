@@ -3,15 +3,14 @@
 mod file;
 
 pub use file::FileCredentials;
-pub(crate) use file::{read_limited, read_secret_file};
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::error::Result;
+use crate::secret::{Secret, check_credential};
 
 /// An identifier with its secret: client id and client secret, or username and password.
 #[derive(Debug, Clone)]
@@ -102,25 +101,6 @@ impl CredentialProvider for Credentials {
     fn identity(&self) -> Option<Arc<str>> {
         Some(Arc::clone(&self.id))
     }
-}
-
-/// Refuses what is certainly a copying mistake: nothing, white space at an end, or a control character.
-///
-/// An inner space is legal (RFC 6749 appendix A.2) and sent as it is. The value is never repeated.
-///
-/// # Errors
-/// [`ErrorKind::Config`](crate::ErrorKind::Config), naming `setting` and what to do.
-pub fn check_credential(setting: &str, value: &str) -> Result<()> {
-    let problem = if value.is_empty() {
-        "is empty: give it a value"
-    } else if value.chars().any(char::is_control) {
-        "holds a control character, such as a line break: remove it"
-    } else if value.trim() != value {
-        "starts or ends with white space: remove it"
-    } else {
-        return Ok(());
-    };
-    Err(Error::config(format!("{setting} {problem}")))
 }
 
 #[cfg(test)]

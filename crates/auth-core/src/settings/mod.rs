@@ -15,10 +15,10 @@ use std::sync::Arc;
 use crate::cache::RefreshPolicy;
 use crate::call::Patience;
 use crate::clock::{Clock, SystemClock};
-use crate::credential::{CredentialProvider, Credentials, FileCredentials, check_credential};
+use crate::credential::{CredentialProvider, Credentials, FileCredentials};
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, Limits};
-use crate::secret::Secret;
+use crate::secret::{Secret, check_credential};
 
 /// What a vendor crate's builder collects before it is checked; each vendor adds its own on top.
 #[derive(Clone, Default)]
@@ -146,11 +146,9 @@ impl Settings {
             .ok_or_else(|| names.client_id.missing())?;
         if let Some(path) = &self.client_secret_file {
             check_credential(names.client_id.name, client_id)?;
-            return Ok(Arc::new(FileCredentials::with_clock(
-                client_id,
-                path,
-                self.clock(),
-            )?));
+            let credentials = FileCredentials::with_clock(client_id, path, self.clock())
+                .map_err(|error| error.in_setting(&names.client_secret.file_label()))?;
+            return Ok(Arc::new(credentials));
         }
         let client_secret = self
             .client_secret

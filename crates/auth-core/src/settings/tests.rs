@@ -80,9 +80,9 @@ async fn a_secret_may_come_from_a_file_with_a_line_break_at_its_end() {
 #[test]
 fn an_unusable_secret_file_is_named_by_its_variable() {
     let missing = read(&[("EXAMPLE_CLIENT_SECRET_FILE", "/nonexistent/secret")]).unwrap_err();
-    assert!(
-        missing.to_string().contains("EXAMPLE_CLIENT_SECRET_FILE"),
-        "{missing}"
+    assert_eq!(
+        missing.to_string(),
+        "EXAMPLE_CLIENT_SECRET_FILE: the file \"/nonexistent/secret\" cannot be read: check the path and its permissions"
     );
     assert!(std::error::Error::source(&missing).is_some());
     for content in ["", "\n", "fake\n\n", " fake"] {

@@ -5,9 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Setting;
-use crate::credential::{check_credential, read_limited, read_secret_file};
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::secret::{FileKind, Secret, check_credential, read_limited, read_secret};
 
 /// Looks variables up: in the process's environment, or wherever a test says.
 pub struct Variables<'a> {
@@ -82,7 +81,7 @@ impl<'a> Variables<'a> {
                 setting.variable
             )));
         }
-        read_secret_file(&path).map_err(|error| unusable(&file_variable, error))?;
+        read_secret(&path, FileKind::Regular).map_err(|error| error.in_setting(&file_variable))?;
         Ok(Some(path))
     }
 
@@ -94,9 +93,9 @@ impl<'a> Variables<'a> {
         let Some(path) = self.optional_text(setting)? else {
             return Ok(None);
         };
-        let content = read_limited(Path::new(&path), MAX_FILE)
-            .map_err(|error| unusable(setting.variable, error))?;
-        Ok(Some(content))
+        let mut content = read_limited(Path::new(&path), MAX_FILE, FileKind::Regular)
+            .map_err(|error| error.in_setting(setting.variable))?;
+        Ok(Some(std::mem::take(&mut *content)))
     }
 
     /// Returns a variable as it is.
@@ -120,10 +119,6 @@ impl fmt::Debug for Variables<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Variables").finish_non_exhaustive()
     }
-}
-
-fn unusable(variable: &str, error: Error) -> Error {
-    Error::config(format!("{variable} names no usable file")).with_source(error)
 }
 
 /// Every certificate authority there is fits into a tenth of this.

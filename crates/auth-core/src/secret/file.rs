@@ -1,0 +1,162 @@
+//! Reads a file that holds a secret or a certificate: bounded in size and in time, without copies that stay in memory.
+
+use std::fs::{File, FileType, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use super::{Secret, check_credential};
+use crate::error::{Error, Result};
+
+/// Which kinds of file are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// A regular file alone: for a file that is read again, since a pipe returns its content once.
+    Regular,
+    /// A regular file or a pipe, such as a shell's process substitution.
+    RegularOrPipe,
+}
+
+/// Reads a secret by the rules of [`Secret::from_file`].
+pub(crate) fn read_secret(path: &Path, kind: FileKind) -> Result<Secret> {
+    let content = read_limited(path, Secret::MAX_FILE_SIZE, kind)?;
+    let Ok(text) = std::str::from_utf8(&content) else {
+        return Err(unusable(path, "is not UTF-8 text: save it as UTF-8"));
+    };
+    // Some editors write the mark, and no secret starts with it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    check_credential(&format!("the secret in {}", name_of(path)), line)?;
+    Ok(Secret::from(line))
+}
+
+/// Reads a file of at most `limit` bytes; what has no end, such as a device, is not read at all.
+pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Zeroizing<Vec<u8>>> {
+    let unreadable = |error: io::Error| {
+        unusable(path, "cannot be read: check the path and its permissions").with_source(error)
+    };
+    let mut file = open(path).map_err(unreadable)?;
+    let file_type = file.metadata().map_err(unreadable)?.file_type();
+    let patience = match (file_type.is_file(), is_pipe(file_type), kind) {
+        (true, _, _) => None,
+        (_, true, FileKind::RegularOrPipe) => Some(PIPE_TIMEOUT),
+        (_, true, FileKind::Regular) => {
+            return Err(unusable(
+                path,
+                "is a pipe, which returns its content only once, but this file is read again: use a regular file",
+            ));
+        }
+        _ => return Err(unusable(path, "is not a regular file")),
+    };
+    match read_to_end(&mut file, limit, patience).map_err(unreadable)? {
+        Content::Whole(content) => Ok(content),
+        Content::TooLarge => Err(unusable(path, &format!("is larger than {limit} bytes"))),
+        Content::Unfinished => Err(unusable(
+            path,
+            &format!(
+                "is a pipe to which nothing was written, or which was not closed, within {} s: check the command that writes to it",
+                PIPE_TIMEOUT.as_secs()
+            ),
+        )),
+    }
+}
+
+/// What a file held.
+enum Content {
+    Whole(Zeroizing<Vec<u8>>),
+    TooLarge,
+    Unfinished,
+}
+
+/// Reads to the end; `pipe_timeout` is set for a pipe, whose writer may not have come yet.
+fn read_to_end(file: &mut File, limit: u64, pipe_timeout: Option<Duration>) -> io::Result<Content> {
+    let started = Instant::now();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // A buffer that grows leaves copies of a secret behind, so a secret's has its full size from the start.
+    let capacity = limit.min(MAX_SECRET).saturating_add(CHUNK);
+    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut chunk = Zeroizing::new([0; CHUNK]);
+    loop {
+        let has_more_time = match (file.read(&mut *chunk), pipe_timeout) {
+            // Without a writer a pipe reads as if it had ended.
+            (Ok(0), Some(timeout)) if content.is_empty() => started.elapsed() < timeout,
+            (Ok(0), _) => return Ok(Content::Whole(content)),
+            (Ok(length), _) => {
+                content.extend_from_slice(&chunk[..length]);
+                if content.len() > limit {
+                    return Ok(Content::TooLarge);
+                }
+                continue;
+            }
+            (Err(error), Some(timeout)) if error.kind() == io::ErrorKind::WouldBlock => {
+                started.elapsed() < timeout
+            }
+            (Err(error), _) if error.kind() == io::ErrorKind::Interrupted => continue,
+            (Err(error), _) => return Err(error),
+        };
+        if !has_more_time {
+            return Ok(Content::Unfinished);
+        }
+        std::thread::sleep(PIPE_POLL);
+    }
+}
+
+/// Opens without waiting: opening a pipe that nobody writes to would block.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    // The constant is a C integer on some systems and unsigned here; its value fits both.
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(unix)]
+fn is_pipe(file_type: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    file_type.is_fifo()
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_file_type: FileType) -> bool {
+    false
+}
+
+fn unusable(path: &Path, problem: &str) -> Error {
+    Error::config(format!("{} {problem}", name_of(path)))
+}
+
+/// The path in quotes, so that a typing error is found; but for what is no path and may be the secret itself, pasted into the wrong place.
+fn name_of(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text.len() > MAX_PATH || text.chars().any(char::is_control) {
+        return "the file, whose path is too long or holds a control character,".to_owned();
+    }
+    format!("the file {path:?}")
+}
+
+/// Longer than any path that somebody typed, and shorter than a private key.
+const MAX_PATH: usize = 1_024;
+
+/// Far beyond any secret.
+const MAX_SECRET: usize = 64 * 1024;
+
+const CHUNK: usize = 4 * 1024;
+
+/// Time to type a passphrase into the command at the other end.
+const PIPE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Not noticed by whoever waits, and no load.
+const PIPE_POLL: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests;
