@@ -4,8 +4,10 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use auth_core::{Error, ErrorKind};
+use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
 use http::StatusCode;
+
+use crate::signals::Interruption;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -27,6 +29,10 @@ pub(crate) enum Failure {
     System(&'static str, io::Error),
     /// Whoever read standard output has seen enough.
     NoReader,
+    /// A signal came; the state says what exists or may exist.
+    Interrupted { by: Interruption, state: String },
+    /// Something was changed, or may have been, and the state says what its user has to know.
+    Unfinished { cause: Box<Self>, state: String },
 }
 
 impl Failure {
@@ -40,9 +46,31 @@ impl Failure {
         ExitCode::from(self.exit_code())
     }
 
+    /// Adds what exists now, or may exist.
+    pub(crate) fn unfinished(self, state: String) -> Self {
+        match self {
+            Self::Interrupted { by, .. } => Self::Interrupted { by, state },
+            cause => Self::Unfinished {
+                cause: Box::new(cause),
+                state,
+            },
+        }
+    }
+
+    /// Makes a failure of a write to standard output.
+    pub(crate) fn output(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NoReader,
+            _ => Self::System("cannot write to standard output", error),
+        }
+    }
+
     fn exit_code(&self) -> u8 {
         match self {
             Self::NoReader => 0,
+            Self::Interrupted { by, .. } => by.exit_code(),
+            // Nobody has seen enough of what is lost now.
+            Self::Unfinished { cause, .. } => cause.exit_code().max(1),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
             Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
@@ -65,6 +93,18 @@ impl Failure {
     fn message(&self) -> Option<String> {
         match self {
             Self::NoReader => None,
+            Self::Interrupted { by, state } => {
+                Some(format!("interrupted by {}; {state}", by.name))
+            }
+            Self::Unfinished { cause, state } => {
+                // The hint of the cause is for those who may simply try again.
+                let cause = match &**cause {
+                    Self::Auth(error) => Some(chain(error)),
+                    Self::NoReader => Some("standard output has no reader".to_owned()),
+                    other => other.message(),
+                };
+                Some(format!("{}; {state}", cause.unwrap_or_default()))
+            }
             Self::Auth(error) => Some(match hint(error) {
                 Some(hint) => format!("{}; {hint}", chain(error)),
                 None => chain(error),
@@ -146,15 +186,21 @@ fn api_hint(status: StatusCode) -> &'static str {
     }
 }
 
-/// Takes out what would end the line or reach the terminal as a command.
+/// Cleans as [`display_text`] does, and cuts nothing: what stands at the end of a message is what to do.
 pub(crate) fn one_line(text: &str) -> String {
-    let breaks = |character: char| {
-        // The separators count as line breaks for those who read by Unicode's rules.
-        character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
-    };
-    text.chars()
-        .map(|character| if breaks(character) { ' ' } else { character })
-        .collect()
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let mut rest = word;
+        while let Some((end, _)) = rest.char_indices().nth(MAX_DISPLAY_CHARS) {
+            line.push_str(&display_text(&rest[..end]));
+            rest = &rest[end..];
+        }
+        line.push_str(&display_text(rest));
+    }
+    line
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ mod failure;
 mod output;
 mod vendor;
 mod confirm;
-mod secret_sink;
+mod signals;
+mod secrets;
 mod token;
 mod request;
 mod datasaur;
@@ -37,6 +38,7 @@ fn run(command: Command) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::System("cannot start the async runtime", error))?;
     let outcome = runtime.block_on(async {
+        signals::survive_file_size_limit()?;
         match command {
             Command::Demo => demo::run().await,
             Command::Token(arguments) => token::run(&arguments).await,

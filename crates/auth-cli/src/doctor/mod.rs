@@ -12,10 +12,12 @@ use step::{Outcome, Step};
 
 pub(crate) async fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
     let steps = check(arguments.vendor).await;
-    print_list(&steps, &arguments.list)?;
-    match steps.iter().filter(|step| step.is_failed()).count() {
-        0 => Ok(()),
-        failed => Err(Failure::Doctor { failed }),
+    let printed = print_list(&steps, &arguments.list);
+    let failed = steps.iter().filter(|step| step.is_failed()).count();
+    match (printed, failed) {
+        // More telling than that nobody read to the end.
+        (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::Doctor { failed }),
+        (printed, _) => printed,
     }
 }
 

@@ -1,0 +1,61 @@
+//! New clients and keys as they are printed.
+
+use auth_core::Secret;
+use runai_auth::admin::CreatedAccount;
+use serde::Serialize;
+
+use crate::output::Listed;
+use crate::secrets::Delivered;
+
+/// A new account; the secret is there only if it was asked for.
+#[derive(Serialize)]
+pub(super) struct Created {
+    id: String,
+    name: String,
+    client_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+impl Created {
+    /// Parts what is printed from the secret.
+    pub(super) fn take(created: CreatedAccount) -> (Self, Option<Secret>) {
+        let made = Self {
+            id: created.id,
+            name: created.name,
+            client_id: created.client_id,
+            secret: None,
+        };
+        (made, Some(created.secret))
+    }
+}
+
+impl Delivered for Created {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id).map(String::as_str).filter(|id| !id.is_empty())
+    }
+
+    fn lacking(&self) -> Vec<&'static str> {
+        let members = [("id", &self.id)];
+        let lacking = members.iter().filter(|(_, value)| value.is_empty());
+        lacking.map(|(name, _)| *name).collect()
+    }
+
+    fn show(&mut self, secret: &Secret) {
+        self.secret = Some(secret.expose().to_owned());
+    }
+}
+
+impl Listed for Created {
+    const COLUMNS: &'static [&'static str] = &["id", "name", "client id", "secret"];
+
+    fn cells(&self) -> Vec<String> {
+        let secret = self.secret.clone().unwrap_or_default();
+        vec![
+            self.id.clone(),
+            self.name.clone(),
+            self.client_id.clone(),
+            secret,
+        ]
+    }
+}
