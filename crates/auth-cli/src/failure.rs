@@ -93,9 +93,7 @@ impl Failure {
     fn message(&self) -> Option<String> {
         match self {
             Self::NoReader => None,
-            Self::Interrupted { by, state } => {
-                Some(format!("interrupted by {}; {state}", by.name))
-            }
+            Self::Interrupted { by, state } => Some(format!("interrupted by {}; {state}", by.name)),
             Self::Unfinished { cause, state } => {
                 // The hint of the cause is for those who may simply try again.
                 let cause = match &**cause {

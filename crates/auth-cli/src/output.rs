@@ -2,7 +2,7 @@
 
 mod table;
 
-pub(crate) use table::{Listed, print_list, print_one, render_one};
+pub(crate) use table::{Listed, print_list, print_one, render_list, render_one};
 
 use serde::Serialize;
 

@@ -22,10 +22,18 @@ pub(crate) fn print_list<T: Listed>(
     entries: &[T],
     arguments: &ListArguments,
 ) -> Result<(), Failure> {
+    print(&render_list(entries, arguments)?)
+}
+
+/// Returns what [`print_list`] prints.
+pub(crate) fn render_list<T: Listed>(
+    entries: &[T],
+    arguments: &ListArguments,
+) -> Result<Vec<u8>, Failure> {
     if arguments.json {
-        return print(&json_line(entries)?);
+        return json_line(entries);
     }
-    print(text(entries).as_bytes())
+    Ok(text(entries).into_bytes())
 }
 
 /// Prints one entry as a list of one, or as one JSON object.

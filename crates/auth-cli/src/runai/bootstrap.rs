@@ -35,8 +35,7 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     let told = Told::new(arguments, places);
     let hearer = told.clone();
     // A task of its own: a write that blocks must not keep a signal from being seen.
-    let mut task =
-        tokio::spawn(async move { bootstrap.run(|step| hearer.hear(&step)).await });
+    let mut task = tokio::spawn(async move { bootstrap.run(|step| hearer.hear(&step)).await });
     let ended = tokio::select! {
         biased;
         ended = &mut task => ended,
@@ -48,18 +47,25 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
                 _ => {
                     told.give_up();
                     let state = told.state();
+                    // The array of JSON ends in any case; a second signal ends the wait for its reader.
+                    let _ = end_output(&told, &mut work).await;
                     return Err(Failure::Interrupted { by, state });
                 }
             }
         }
     };
     let outcome = ended.map_err(|error| Failure::output(error.into()))?;
-    conclude(&told, outcome)
+    conclude(&told, outcome, &mut work).await
 }
 
-fn conclude(told: &Told, outcome: Result<BootstrapReport, Error>) -> Result<(), Failure> {
+async fn conclude(
+    told: &Told,
+    outcome: Result<BootstrapReport, Error>,
+    work: &mut Work,
+) -> Result<(), Failure> {
+    told.give_up();
     // What was done is printed even if what follows failed.
-    let printed = told.finish();
+    let printed = end_output(told, work).await;
     let Err(error) = outcome else {
         return printed;
     };
@@ -70,10 +76,24 @@ fn conclude(told: &Told, outcome: Result<BootstrapReport, Error>) -> Result<(), 
     })
 }
 
+async fn end_output(told: &Told, work: &mut Work) -> Result<(), Failure> {
+    match told.end()? {
+        "" => Ok(()),
+        end => work.print(end.as_bytes().to_vec()).await,
+    }
+}
+
 /// Reads the secret that is in the file, if it is to stay.
 fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failure> {
     match &arguments.secret_file {
         Some(path) if !arguments.regenerate_secret && path.symlink_metadata().is_ok() => {
+            // A pipe could be read, but what is kept in it is gone with the next reader.
+            if path.metadata().is_ok_and(|found| !found.is_file()) {
+                return Err(Failure::Usage(format!(
+                    "{} is no regular file: name another one",
+                    path.display()
+                )));
+            }
             Ok(Some(Secret::from_file(path)?))
         }
         _ => Ok(None),

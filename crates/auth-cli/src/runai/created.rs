@@ -32,7 +32,9 @@ impl Created {
 
 impl Delivered for Created {
     fn id(&self) -> Option<&str> {
-        Some(&self.id).map(String::as_str).filter(|id| !id.is_empty())
+        Some(&self.id)
+            .map(String::as_str)
+            .filter(|id| !id.is_empty())
     }
 
     fn lacking(&self) -> Vec<&'static str> {

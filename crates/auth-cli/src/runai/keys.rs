@@ -43,10 +43,7 @@ struct Printed {
     last_login: Option<String>,
 }
 
-pub(super) async fn run<K: Keys>(
-    keys: &K,
-    command: KeysCommand,
-) -> Result<(), Failure> {
+pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), Failure> {
     match command {
         KeysCommand::List(arguments) => {
             let all = if arguments.all {

@@ -12,7 +12,7 @@ use super::arguments::{
 use crate::arguments::ListArguments;
 use crate::confirm::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print, print_list, print_one};
+use crate::output::{Listed, print, print_list, print_one, render_list, render_one};
 use crate::secrets::{Words, Work, printed};
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
@@ -78,8 +78,8 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
         let rules = admin.access_rules();
         let rule = work.during(rules.create(&rule)).await?;
         let state = format!("access rule {} exists now", rule.id);
-        let outcome = print_one(Printed::from(rule), &arguments.list);
-        return printed(outcome, state);
+        let bytes = render_one(&Printed::from(rule), &arguments.list)?;
+        return printed(work.print(bytes).await, state);
     }
     let rules = admin.access_rules();
     let request = rules.create_batch(&role, &arguments.subjects, &scopes);
@@ -88,7 +88,8 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let outcomes: Vec<_> = created
         .chain(batch.failed.iter().map(Outcome::not_created))
         .collect();
-    print_outcomes(&outcomes, &arguments.list)
+    let printed = work.print(render_list(&outcomes, &arguments.list)?).await;
+    conclude(&outcomes, printed)
 }
 
 async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Failure> {
@@ -108,11 +109,11 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
     let outcomes: Vec<_> = deleted
         .chain(batch.failed.iter().map(Outcome::not_deleted))
         .collect();
-    print_outcomes(&outcomes, &arguments.list)
+    let printed = print_list(&outcomes, &arguments.list);
+    conclude(&outcomes, printed)
 }
 
-fn print_outcomes(outcomes: &[Outcome], arguments: &ListArguments) -> Result<(), Failure> {
-    let outcome = print_list(outcomes, arguments);
+fn conclude(outcomes: &[Outcome], outcome: Result<(), Failure>) -> Result<(), Failure> {
     let failed = outcomes.iter().filter(|outcome| !outcome.ok).count();
     let of = outcomes.len();
     match (outcome, failed) {

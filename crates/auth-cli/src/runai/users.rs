@@ -10,9 +10,7 @@ use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one};
-use crate::secrets::{
-    Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone,
-};
+use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
     let admin = &client.admin();
@@ -145,7 +143,9 @@ impl Listed for Printed {
 
 impl Delivered for Created {
     fn id(&self) -> Option<&str> {
-        Some(&self.id).map(String::as_str).filter(|id| !id.is_empty())
+        Some(&self.id)
+            .map(String::as_str)
+            .filter(|id| !id.is_empty())
     }
 
     fn lacking(&self) -> Vec<&'static str> {

@@ -89,8 +89,8 @@ pub(crate) async fn deliver_alone(
 /// The failure for output of something that was done and has no secret; `state` says what was done.
 pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(), Failure> {
     match outcome {
-        Err(Failure::System(message, error)) => {
-            Err(Failure::System(message, error).unfinished(state))
+        Err(failure @ (Failure::System(..) | Failure::Interrupted { .. })) => {
+            Err(failure.unfinished(state))
         }
         other => other,
     }
@@ -121,7 +121,9 @@ fn complete(lacking: &[&str], odd: Option<String>) -> Result<(), Failure> {
         "{}; what came was delivered as it is",
         problems.join(", and ")
     );
-    Err(Error::new(ErrorKind::Response, text).with_retryable(false).into())
+    Err(Error::new(ErrorKind::Response, text)
+        .with_retryable(false)
+        .into())
 }
 
 /// The failure for a response without the secret that belongs there.

@@ -6,9 +6,7 @@ mod words;
 mod work;
 mod deliver;
 
-pub(crate) use deliver::{
-    Delivered, cannot_write, deliver, deliver_alone, incomplete, printed,
-};
+pub(crate) use deliver::{Delivered, cannot_write, deliver, deliver_alone, incomplete, printed};
 pub(crate) use reserve::{Existing, ReservedFile};
 pub(crate) use stdout::{check_stdout, write_stdout};
 pub(crate) use words::{Kind, Words, quoted};

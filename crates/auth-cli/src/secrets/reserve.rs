@@ -86,7 +86,11 @@ impl ReservedFile {
 
     /// Says so if somebody has put something else into the file's place.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        match self.reserved.as_ref().map(|reserved| self.check_place(reserved)) {
+        match self
+            .reserved
+            .as_ref()
+            .map(|reserved| self.check_place(reserved))
+        {
             None | Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(Failure::System(
                 "cannot write the secret to its file",

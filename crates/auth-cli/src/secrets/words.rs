@@ -192,9 +192,8 @@ impl Names {
 
 /// Writes a word such that a shell reads it as one word, whatever a server or a user put into it.
 pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |character: char| {
-        character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character)
-    };
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }

@@ -7,6 +7,12 @@
 
 mod support;
 mod shell;
+mod hostile;
+mod makers;
+#[cfg(unix)]
+mod mishaps;
+#[cfg(unix)]
+mod interrupts;
 mod token;
 mod request;
 mod runai;

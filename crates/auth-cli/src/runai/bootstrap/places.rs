@@ -51,9 +51,11 @@ impl Places {
                 return Err(taken(path, &format!("account {}", arguments.name)));
             }
         }
-        if let (None, Some(path), Some(email)) =
-            (&self.password, &arguments.user_password_file, &arguments.user)
-            && !work.before(has_user(&admin, email)).await?
+        if let (None, Some(path), Some(email)) = (
+            &self.password,
+            &arguments.user_password_file,
+            &arguments.user,
+        ) && !work.before(has_user(&admin, email)).await?
         {
             return Err(taken(path, &format!("user {email}")));
         }
@@ -92,9 +94,7 @@ async fn account_names(admin: &Admin) -> Result<Vec<String>, Error> {
 
 async fn has_user(admin: &Admin, email: &str) -> Result<bool, Error> {
     let users = admin.users().list();
-    let mut users = users
-        .filter("username", Operator::Equals, email)
-        .stream();
+    let mut users = users.filter("username", Operator::Equals, email).stream();
     while let Some(user) = users.try_next().await? {
         if user.username.eq_ignore_ascii_case(email) {
             return Ok(true);

@@ -59,22 +59,25 @@ impl Report {
         if self.broken.is_some() {
             return false;
         }
-        let printed = self.render(step).and_then(|text| print(text.as_bytes()));
+        // A reader that does not read must not keep the runtime from its signals and timers.
+        let printed = tokio::task::block_in_place(|| {
+            self.render(step).and_then(|text| print(text.as_bytes()))
+        });
         self.is_started = true;
         self.broken = printed.err();
         self.broken.is_none()
     }
 
-    /// Ends the output, and returns what it failed with.
-    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+    /// Returns what ends the output, or what it failed with.
+    pub(super) fn end(&mut self) -> Result<&'static str, Failure> {
         if let Some(failure) = self.broken.take() {
             return Err(failure);
         }
-        match (self.json, self.is_started) {
-            (false, _) => Ok(()),
-            (true, true) => print(b"]\n"),
-            (true, false) => print(b"[]\n"),
-        }
+        Ok(match (self.json, self.is_started) {
+            (false, _) => "",
+            (true, true) => "]\n",
+            (true, false) => "[]\n",
+        })
     }
 
     fn render(&self, step: &Printed<'_>) -> Result<String, Failure> {

@@ -60,20 +60,19 @@ impl Told {
         lock(&self.0.failure).take()
     }
 
-    /// Ends the output.
-    pub(super) fn finish(&self) -> Result<(), Failure> {
-        lock(&self.0.report).finish()
+    /// Returns what ends the output, or what it failed with; nothing while a write is still under way.
+    pub(super) fn end(&self) -> Result<&'static str, Failure> {
+        self.0
+            .report
+            .try_lock()
+            .map_or(Ok(""), |mut report| report.end())
     }
 
-    /// Removes what was reserved and ends the output, unless a write is still under way.
+    /// Removes what was reserved and has no secret.
     pub(super) fn give_up(&self) {
         let mut places = lock(&self.0.places);
         places.secret = None;
         places.password = None;
-        if let Ok(mut report) = self.0.report.try_lock() {
-            // Without a reader there is nobody to tell.
-            let _ = report.finish();
-        }
     }
 
     fn take(&self, step: &Step<'_>) -> Result<(), Failure> {
@@ -99,7 +98,10 @@ impl Told {
             }
             Step::CreatedAccount(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
-                self.is_now(self.words(account).without_secret(Some(&account.id), "is lost"));
+                self.is_now(
+                    self.words(account)
+                        .without_secret(Some(&account.id), "is lost"),
+                );
                 self.note(&Printed::new("made account", &account.client_id));
             }
             Step::NewSecret { account, secret } => {
@@ -165,7 +167,7 @@ impl Told {
                 if self.note(&printed.with(secret)) {
                     return Ok(());
                 }
-                let broken = lock(&self.0.report).finish();
+                let broken = lock(&self.0.report).end();
                 Err(lost(broken.err().unwrap_or(Failure::NoReader)))
             }
             Some(Place::File(file)) => {
@@ -187,10 +189,8 @@ impl Told {
         if self.note(printed) || !is_needed {
             return Ok(());
         }
-        let broken = lock(&self.0.report).finish().err();
-        Err(broken
-            .unwrap_or(Failure::NoReader)
-            .unfinished(self.state()))
+        let broken = lock(&self.0.report).end().err();
+        Err(broken.unwrap_or(Failure::NoReader).unfinished(self.state()))
     }
 
     /// Prints a step; what standard output fails with is told at the end.
@@ -259,10 +259,14 @@ fn command(arguments: &BootstrapArguments) -> String {
         }
     };
     let path = |path: &Option<std::path::PathBuf>| {
-        path.as_ref().map(|path| path.to_string_lossy().into_owned())
+        path.as_ref()
+            .map(|path| path.to_string_lossy().into_owned())
     };
     let scope = arguments.scope.as_ref();
-    option("--scope", scope.map(|scope| format!("{}:{}", scope.kind, scope.id)));
+    option(
+        "--scope",
+        scope.map(|scope| format!("{}:{}", scope.kind, scope.id)),
+    );
     option("--secret-file", path(&arguments.secret_file));
     option("--user", arguments.user.clone());
     option("--user-password-file", path(&arguments.user_password_file));

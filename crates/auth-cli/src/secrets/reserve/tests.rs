@@ -22,7 +22,10 @@ fn a_new_file_holds_the_secret_alone_and_is_its_owners_alone() {
     assert!(auth_core::Secret::from_file(&path).is_err());
     file.write("fäke-secret").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "fäke-secret");
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     assert_eq!(files(&folder), 1);
 }
 

@@ -34,7 +34,8 @@ fn the_command_for_a_new_secret_is_the_one_that_was_given() {
     );
     let maybe = words.maybe();
     assert!(
-        maybe.contains("`vauth runai service-accounts list`") && maybe.contains("-secret ID --secret-file"),
+        maybe.contains("`vauth runai service-accounts list`")
+            && maybe.contains("-secret ID --secret-file"),
         "{maybe}"
     );
 }
