@@ -50,6 +50,7 @@ impl Failure {
     pub(crate) fn unfinished(self, state: String) -> Self {
         match self {
             Self::Interrupted { by, .. } => Self::Interrupted { by, state },
+            Self::Unfinished { cause, .. } => Self::Unfinished { cause, state },
             cause => Self::Unfinished {
                 cause: Box::new(cause),
                 state,
@@ -97,7 +98,8 @@ impl Failure {
             Self::Unfinished { cause, state } => {
                 // The hint of the cause is for those who may simply try again.
                 let cause = match &**cause {
-                    Self::Auth(error) => Some(chain(error)),
+                    // What the library says of it is in its own words, and the state says it in the command's.
+                    Self::Auth(error) => Some(chain_of(error, &cause_alone(error))),
                     Self::NoReader => Some("standard output has no reader".to_owned()),
                     other => other.message(),
                 };
@@ -141,7 +143,21 @@ impl From<Error> for Failure {
 
 /// An error and its causes; each message says only its own part.
 pub(crate) fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
+    chain_of(error, &error.to_string())
+}
+
+/// The error's own message, without what its call did all the same.
+fn cause_alone(error: &Error) -> String {
+    let text = error.to_string();
+    let Some(side_effect) = error.side_effect() else {
+        return text;
+    };
+    let suffix = format!("; {side_effect}");
+    text.strip_suffix(&suffix).unwrap_or(&text).to_owned()
+}
+
+fn chain_of(error: &Error, message: &str) -> String {
+    let mut text = message.to_owned();
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");

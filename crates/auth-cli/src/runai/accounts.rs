@@ -58,7 +58,8 @@ pub(super) async fn run<A: Accounts>(
             let place = Place::prepare(&arguments.secret, Existing::Refused)?;
             work.before(accounts.client().token()).await?;
             place.check()?;
-            let created = work.during(accounts.create(&arguments.name)).await?;
+            let request = accounts.create(&arguments.name);
+            let (created, place) = work.obtain(place, request).await?;
             let (made, secret) = Created::take(created);
             deliver(made, secret, place, &mut work, &arguments.list).await
         }
@@ -76,7 +77,7 @@ pub(super) async fn run<A: Accounts>(
             work.before(accounts.client().token()).await?;
             place.check()?;
             let request = accounts.regenerate_secret(&arguments.id);
-            let secret = work.during(request).await?;
+            let (secret, place) = work.obtain(place, request).await?;
             deliver_alone(Some(secret), place, &mut work).await
         }
         AccountsCommand::Delete(arguments) => {

@@ -12,7 +12,7 @@ use self::places::Places;
 use self::told::Told;
 use super::arguments::BootstrapArguments;
 use crate::failure::Failure;
-use crate::secrets::{GRACE, Words, Work, may_have_been_done};
+use crate::secrets::{GRACE, Words, Work, hand_over, may_have_been_done, unread_response};
 
 pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     let config = Config::from_env()?;
@@ -63,14 +63,26 @@ async fn conclude(
     outcome: Result<BootstrapReport, Error>,
     work: &mut Work,
 ) -> Result<(), Failure> {
+    let place = match &outcome {
+        Err(error) => told.place_of(error),
+        Ok(_) => None,
+    };
     told.give_up();
     // What was done is printed even if what follows failed.
     let printed = end_output(told, work).await;
     let Err(error) = outcome else {
-        return printed;
+        return told.lacking().map_or(printed, Err);
     };
     Err(match told.failure() {
         Some(failure) => failure,
+        None if let Some(done) = error.side_effect().filter(|done| done.is_certain()) => {
+            let why = match (unread_response(&error), place) {
+                (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
+                _ => "did not come".to_owned(),
+            };
+            let state = told.words_of(done).without_secret(done.id(), &why);
+            Failure::from(error.clone()).unfinished(state)
+        }
         None if may_have_been_done(&error) => Failure::from(error).unfinished(told.state()),
         None => error.into(),
     })

@@ -15,12 +15,15 @@ pub(super) struct Created {
     client_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
+    #[serde(skip)]
+    lacking: Vec<&'static str>,
 }
 
 impl Created {
     /// Parts what is printed from the secret.
     pub(super) fn take(created: CreatedAccount) -> (Self, Option<Secret>) {
         let made = Self {
+            lacking: created.incomplete().to_vec(),
             id: created.id,
             name: created.name,
             client_id: created.client_id,
@@ -38,9 +41,7 @@ impl Delivered for Created {
     }
 
     fn lacking(&self) -> Vec<&'static str> {
-        let members = [("id", &self.id)];
-        let lacking = members.iter().filter(|(_, value)| value.is_empty());
-        lacking.map(|(name, _)| *name).collect()
+        self.lacking.clone()
     }
 
     fn show(&mut self, secret: &Secret) {

@@ -64,7 +64,8 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             let place = Place::prepare(&arguments.secret, Existing::Refused)?;
             work.before(keys.client().token()).await?;
             place.check()?;
-            let created = work.during(keys.create(&arguments.name)).await?;
+            let request = keys.create(&arguments.name);
+            let (created, place) = work.obtain(place, request).await?;
             let (made, secret) = Created::take(created);
             deliver(made, secret, place, &mut work, &arguments.list).await
         }
@@ -77,7 +78,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             work.before(keys.client().token()).await?;
             place.check()?;
             let request = keys.regenerate_secret(&arguments.id);
-            let secret = work.during(request).await?;
+            let (secret, place) = work.obtain(place, request).await?;
             deliver_alone(Some(secret), place, &mut work).await
         }
         KeysCommand::Delete(arguments) => {

@@ -46,7 +46,8 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
             let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
             work.before(client.token()).await?;
             place.check()?;
-            let password = work.during(users.reset_password(&arguments.id)).await?;
+            let request = users.reset_password(&arguments.id);
+            let (password, place) = work.obtain(place, request).await?;
             deliver_alone(Some(password), place, &mut work).await
         }
         UsersCommand::Logout(arguments) => {
@@ -82,8 +83,10 @@ async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), F
         .reset_password(arguments.reset_password)
         .notify(arguments.notify);
     let admin = client.admin();
-    let created = work.during(admin.users().create(user)).await?;
+    let users = admin.users();
+    let (created, place) = work.obtain(place, users.create(user)).await?;
     let made = Created {
+        lacking: created.incomplete().to_vec(),
         id: created.id,
         username: created.username,
         password: None,
@@ -100,6 +103,8 @@ struct Created {
     username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<String>,
+    #[serde(skip)]
+    lacking: Vec<&'static str>,
 }
 
 /// A user as it is printed; its keys are in the order in which they are promised.
@@ -149,8 +154,7 @@ impl Delivered for Created {
     }
 
     fn lacking(&self) -> Vec<&'static str> {
-        let lacks_id = self.id.is_empty();
-        lacks_id.then_some("id").into_iter().collect()
+        self.lacking.clone()
     }
 
     fn show(&mut self, password: &Secret) {

@@ -2,7 +2,7 @@
 
 use auth_core::{Error, ErrorKind, Secret};
 
-use super::{Place, Work, oddity};
+use super::{Place, Work, oddity, quoted};
 use crate::arguments::ListArguments;
 use crate::failure::{Failure, one_line};
 use crate::output::{Listed, json_line, render_one};
@@ -84,6 +84,36 @@ pub(crate) async fn deliver_alone(
             .map_err(|failure| failure.unfinished(lost))?,
     }
     complete(&[], odd)
+}
+
+/// Returns the response of a success that could not be read, with the id if that could: it may hold the only copy of a secret.
+pub(crate) fn unread_response(error: &Error) -> Option<(Option<String>, Secret)> {
+    let done = error.side_effect()?;
+    let response = done.expose_response()?;
+    Some((done.id().map(str::to_owned), Secret::from(response)))
+}
+
+/// Brings such a response to the secret's place; returns what became of the secret, as in "its secret is lost".
+pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) -> String {
+    match place {
+        Place::File(file) => {
+            let path = quoted(&file.path().to_string_lossy());
+            match file.write(response.expose()) {
+                Ok(()) => format!("may be in the response, which is in {path} as it came"),
+                Err(_) => "is lost".to_owned(),
+            }
+        }
+        Place::Shown => {
+            let printed = match line(response) {
+                Ok(bytes) => work.print(bytes).await,
+                Err(failure) => Err(failure),
+            };
+            match printed {
+                Ok(()) => "may be in the response, which was printed as it came".to_owned(),
+                Err(_) => "is lost".to_owned(),
+            }
+        }
+    }
 }
 
 /// The failure for output of something that was done and has no secret; `state` says what was done.

@@ -6,7 +6,10 @@ mod words;
 mod work;
 mod deliver;
 
-pub(crate) use deliver::{Delivered, cannot_write, deliver, deliver_alone, incomplete, printed};
+pub(crate) use deliver::{
+    Delivered, cannot_write, deliver, deliver_alone, hand_over, incomplete, printed,
+    unread_response,
+};
 pub(crate) use reserve::{Existing, ReservedFile};
 pub(crate) use stdout::{check_stdout, write_stdout};
 pub(crate) use words::{Kind, Words, quoted};

@@ -84,6 +84,11 @@ impl ReservedFile {
         Ok(reserved)
     }
 
+    /// Returns the path as it was given.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Says so if somebody has put something else into the file's place.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self

@@ -59,6 +59,10 @@ impl Kind {
         }
     }
 
+    pub(crate) const APPLICATION: Self = Self::client("application", "apps");
+
+    pub(crate) const SERVICE_ACCOUNT: Self = Self::client("service account", "service-accounts");
+
     pub(crate) const USER: Self = Self {
         noun: "user",
         resource: "users",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_core::{Error, ErrorKind};
 use futures_util::FutureExt as _;
 
-use super::{Words, write_stdout};
+use super::{Place, Words, hand_over, unread_response, write_stdout};
 use crate::failure::Failure;
 use crate::signals::{Interruption, Signals};
 
@@ -41,6 +41,31 @@ impl Work {
         }
     }
 
+    /// As [`Work::during`], for a request that gives a secret; a response that could not be read goes to the secret's place as it came.
+    pub(crate) async fn obtain<T>(
+        &mut self,
+        place: Place,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<(T, Place), Failure> {
+        let mut unread = None;
+        let noted = async {
+            let outcome = request.await;
+            if let Err(error) = &outcome {
+                unread = unread_response(error);
+            }
+            outcome
+        };
+        let failure = match self.during(noted).await {
+            Ok(value) => return Ok((value, place)),
+            Err(failure) => failure,
+        };
+        let Some((id, response)) = unread else {
+            return Err(failure);
+        };
+        let why = hand_over(&response, place, self).await;
+        Err(failure.unfinished(self.words.without_secret(id.as_deref(), &why)))
+    }
+
     /// Waits for the request that does it; after a signal, what came of it is not known.
     pub(crate) async fn during<T>(
         &mut self,
@@ -54,10 +79,15 @@ impl Work {
             biased;
             // An answer that is there counts more than a signal: it may hold the only copy of a secret.
             outcome = request => outcome.map_err(|error| {
-                if may_have_been_done(&error) {
-                    Failure::from(error).unfinished(self.words.maybe())
-                } else {
-                    error.into()
+                match error.side_effect() {
+                    Some(done) if done.is_certain() => {
+                        let state = self.words.without_secret(done.id(), "did not come");
+                        Failure::from(error).unfinished(state)
+                    }
+                    _ if may_have_been_done(&error) => {
+                        Failure::from(error).unfinished(self.words.maybe())
+                    }
+                    _ => error.into(),
                 }
             }),
             by = self.signals.next() => Err(Failure::Interrupted {
@@ -114,7 +144,11 @@ pub(crate) fn may_have_been_done(error: &Error) -> bool {
         ErrorKind::Api => error
             .status()
             .is_some_and(|status| status.is_server_error() || status.as_u16() == 408),
-        _ => error.may_have_been_sent(),
+        // A redirect is followed by nobody.
+        _ => {
+            let is_redirect = error.status().is_some_and(|status| status.is_redirection());
+            error.may_have_been_sent() && !is_redirect
+        }
     }
 }
 

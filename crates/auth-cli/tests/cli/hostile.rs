@@ -14,6 +14,8 @@ use crate::support::Environment;
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Json(u16, Value),
+    /// A success whose body is this text, whatever it is.
+    Text(String),
     /// Nothing until the server is told to go on, and then this.
     Held(Box<Self>),
     /// The connection ends without an answer.
@@ -120,8 +122,12 @@ impl Shared {
                 drop(wait.unwrap());
                 self.answer(stream, *answer);
             }
-            Answer::Json(status, body) => {
-                let body = body.to_string();
+            Answer::Text(_) | Answer::Json(..) => {
+                let (status, body) = match answer {
+                    Answer::Json(status, body) => (status, body.to_string()),
+                    Answer::Text(body) => (201, body),
+                    Answer::Held(_) | Answer::HangUp => return,
+                };
                 let text = format!(
                     "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
                     body.len()

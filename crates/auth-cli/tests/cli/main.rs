@@ -13,6 +13,14 @@ mod makers;
 mod mishaps;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(unix)]
+mod odd_answers;
+#[cfg(unix)]
+mod bootstrap_secrets;
+#[cfg(unix)]
+mod secret_files;
+mod display;
+mod proxy;
 mod token;
 mod request;
 mod runai;

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use auth_core::Secret;
+use auth_core::{Error, Secret, SideEffect};
 use runai_auth::admin::{Account, Step, SubjectType};
 
 use super::BootstrapArguments;
@@ -28,6 +28,8 @@ struct Shared {
     state: Mutex<String>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
+    /// The user that was created, until its password comes.
+    without_password: Mutex<Option<String>>,
 }
 
 impl Told {
@@ -40,6 +42,7 @@ impl Told {
             state: Mutex::new("nothing was created".to_owned()),
             failure: Mutex::new(None),
             is_new: AtomicBool::new(false),
+            without_password: Mutex::new(None),
         }))
     }
 
@@ -66,6 +69,35 @@ impl Told {
             .report
             .try_lock()
             .map_or(Ok(""), |mut report| report.end())
+    }
+
+    /// Takes the place of the secret that an unreadable response may hold.
+    pub(super) fn place_of(&self, error: &Error) -> Option<Place> {
+        let done = error.side_effect()?;
+        done.expose_response()?;
+        let mut places = lock(&self.0.places);
+        if is_user(done) {
+            places.password.take()
+        } else {
+            places.secret.take()
+        }
+    }
+
+    /// Returns the words for something that exists although its call failed.
+    pub(super) fn words_of(&self, done: &SideEffect) -> Words {
+        let (name, secret) = (done.name(), self.secret_option());
+        match done.kind() {
+            _ if is_user(done) => Words::create(Kind::USER, name, &self.password_option()),
+            "application" => Words::create(Kind::APPLICATION, name, &secret),
+            _ => Words::create(Kind::SERVICE_ACCOUNT, name, &secret),
+        }
+    }
+
+    /// Says so if the user was created and no password came for its file.
+    pub(super) fn lacking(&self) -> Option<Failure> {
+        let username = lock(&self.0.without_password).take()?;
+        let words = Words::create(Kind::USER, &username, &self.password_option());
+        Some(incomplete().unfinished(words.without_secret(None, "did not come")))
     }
 
     /// Removes what was reserved and has no secret.
@@ -134,8 +166,10 @@ impl Told {
             }
             Step::CreatedUser(name) => {
                 self.note(&Printed::new("made user", name));
+                *lock(&self.0.without_password) = Some((*name).to_owned());
             }
             Step::NewPassword { username, password } => {
+                *lock(&self.0.without_password) = None;
                 let words = Words::create(Kind::USER, username, &self.password_option());
                 self.is_now(words.without_secret(None, "is lost"));
                 let place = lock(&self.0.places).password.take();
@@ -240,9 +274,13 @@ impl Told {
 
 fn kind(account: &Account) -> Kind {
     match account.subject.kind {
-        SubjectType::App => Kind::client("application", "apps"),
-        _ => Kind::client("service account", "service-accounts"),
+        SubjectType::App => Kind::APPLICATION,
+        _ => Kind::SERVICE_ACCOUNT,
     }
+}
+
+fn is_user(done: &SideEffect) -> bool {
+    done.kind() == Kind::USER.noun
 }
 
 /// The command as it was given; no secret stands in it.
