@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
 use http::StatusCode;
 
+use crate::proxy::proxy_for;
 use crate::signals::Interruption;
 
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub(crate) enum Failure {
     Auth(Error),
     /// The arguments make no sense; clap reports those that it finds itself.
     Usage(String),
-    /// The API answered 400 or above, and its body has been printed.
+    /// The API answered 400 or above or with a redirect, and its body has been printed.
     Api(StatusCode),
     /// The API answered with this many GraphQL errors, and each has been printed.
     Graphql(usize),
@@ -169,18 +170,38 @@ fn chain_of(error: &Error, message: &str) -> String {
 
 /// What to do about it, where the message itself does not say so.
 pub(crate) fn hint(error: &Error) -> Option<String> {
+    let text = chain(error);
+    let proxy = proxy_in(&text);
+    if proxy.is_none() && text.contains(": check ") {
+        // The message says what to do itself.
+        return None;
+    }
     let hint = match error.kind() {
         ErrorKind::Rejected => {
             "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
         }
         ErrorKind::Request => "check the token URL, the base URL and the other settings",
         ErrorKind::Response => "check that the URLs are those of the API and not of its web page",
-        ErrorKind::Transport => "check the host, the proxy and the certificate authorities",
+        ErrorKind::Transport => {
+            return Some(match proxy {
+                Some(proxy) => format!(
+                    "check the host, the proxy {proxy}, through which the request goes, and the certificate authorities"
+                ),
+                None => "check the host and the certificate authorities".to_owned(),
+            });
+        }
         ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
             return Some(match error.retry_after() {
                 // Rounded up: a second too early would be refused again.
                 Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
-                None => "try again in a while".to_owned(),
+                None => match proxy {
+                    Some(proxy) if error.kind() == ErrorKind::Timeout => {
+                        format!(
+                            "try again in a while, and check the proxy {proxy}, through which the request goes"
+                        )
+                    }
+                    _ => "try again in a while".to_owned(),
+                },
             });
         }
         // A setting's message says what to do with it.
@@ -189,8 +210,17 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
     Some(hint.to_owned())
 }
 
+/// The proxy for the origin that a message about the connection names.
+fn proxy_in(text: &str) -> Option<String> {
+    let origin = text
+        .split_whitespace()
+        .find(|word| word.starts_with("https://"))?;
+    proxy_for(origin.trim_end_matches([':', ',', ';']))
+}
+
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
+        300..400 => "redirects are not followed: check the path and the base URL",
         401 => "the token is fresh, so check that the API accepts tokens of this client",
         403 => "the client lacks the right for this call, or this address is not allowed",
         404 => "check the path and the base URL",

@@ -4,6 +4,7 @@ mod arguments;
 mod failure;
 mod output;
 mod vendor;
+mod proxy;
 mod confirm;
 mod signals;
 mod secrets;

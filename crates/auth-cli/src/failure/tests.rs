@@ -29,9 +29,7 @@ fn the_message_is_the_whole_chain_and_a_hint() {
         .with_source(Error::config("refused"));
     assert_eq!(
         Failure::from(error).message().as_deref(),
-        Some(
-            "maia: no connection: refused; check the host, the proxy and the certificate authorities"
-        )
+        Some("maia: no connection: refused; check the host and the certificate authorities")
     );
 }
 
