@@ -23,7 +23,7 @@ pub(crate) async fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
 
 /// Takes each step for which the ones before it have left a chance.
 async fn check(vendor: Vendor) -> Vec<Step> {
-    let client = match Client::from_env(vendor) {
+    let client = match Client::without_patience(vendor) {
         Ok(client) => client,
         Err(error) => return without_configuration(&error),
     };

@@ -19,6 +19,8 @@ mod odd_answers;
 mod bootstrap_secrets;
 #[cfg(unix)]
 mod secret_files;
+#[cfg(unix)]
+mod progress;
 mod display;
 mod proxy;
 mod token;
