@@ -220,7 +220,7 @@ fn proxy_in(text: &str) -> Option<String> {
 
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        300..400 => "redirects are not followed: check the path and the base URL",
+        300..=399 => "redirects are not followed: check the path and the base URL",
         401 => "the token is fresh, so check that the API accepts tokens of this client",
         403 => "the client lacks the right for this call, or this address is not allowed",
         404 => "check the path and the base URL",

@@ -78,7 +78,7 @@ pub(super) async fn run<A: Accounts>(
             place.check()?;
             let request = accounts.regenerate_secret(&arguments.id);
             let (secret, place) = work.obtain(place, request).await?;
-            deliver_alone(Some(secret), place, &mut work).await
+            deliver_alone(&secret, place, &mut work).await
         }
         AccountsCommand::Delete(arguments) => {
             confirm(&about::<A>("delete", &arguments.id), &arguments.confirm)?;

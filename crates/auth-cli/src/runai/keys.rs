@@ -79,7 +79,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             place.check()?;
             let request = keys.regenerate_secret(&arguments.id);
             let (secret, place) = work.obtain(place, request).await?;
-            deliver_alone(Some(secret), place, &mut work).await
+            deliver_alone(&secret, place, &mut work).await
         }
         KeysCommand::Delete(arguments) => {
             let what = format!("delete {} {}", K::KIND.noun, arguments.id);

@@ -48,7 +48,7 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
             place.check()?;
             let request = users.reset_password(&arguments.id);
             let (password, place) = work.obtain(place, request).await?;
-            deliver_alone(Some(password), place, &mut work).await
+            deliver_alone(&password, place, &mut work).await
         }
         UsersCommand::Logout(arguments) => {
             let what = format!("end the sessions of user {}", arguments.id);

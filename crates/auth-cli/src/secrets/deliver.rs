@@ -27,7 +27,6 @@ pub(crate) async fn deliver<T: Delivered>(
     work: &mut Work,
     arguments: &ListArguments,
 ) -> Result<(), Failure> {
-    let secret = secret.filter(|secret| !secret.expose().is_empty());
     let Some(secret) = secret else {
         let state = work.words().without_secret(made.id(), "did not come");
         // What came is of use all the same.
@@ -63,23 +62,18 @@ pub(crate) async fn deliver<T: Delivered>(
 
 /// Delivers a new secret of something that was there; where it is shown, nothing else is printed.
 pub(crate) async fn deliver_alone(
-    secret: Option<Secret>,
+    secret: &Secret,
     place: Place,
     work: &mut Work,
 ) -> Result<(), Failure> {
-    let secret = secret.filter(|secret| !secret.expose().is_empty());
-    let Some(secret) = secret else {
-        let state = work.words().without_secret(None, "did not come");
-        return Err(incomplete().unfinished(state));
-    };
-    let odd = oddity(&secret);
+    let odd = oddity(secret);
     let lost = work.words().without_secret(None, "is lost");
     match place {
         Place::File(file) => file
             .write(secret.expose())
             .map_err(|error| cannot_write(error).unfinished(lost))?,
         Place::Shown => work
-            .print(line(&secret)?)
+            .print(line(secret)?)
             .await
             .map_err(|failure| failure.unfinished(lost))?,
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use auth_core::{Error, ErrorKind};
-use futures_util::FutureExt as _;
 
 use super::{Place, Words, hand_over, unread_response, write_stdout};
 use crate::failure::Failure;
@@ -71,10 +70,6 @@ impl Work {
         &mut self,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        // Nothing is sent before the first poll of the request.
-        if let Some(by) = self.signals.next().now_or_never() {
-            return Err(self.not_done(by));
-        }
         tokio::select! {
             biased;
             // An answer that is there counts more than a signal: it may hold the only copy of a secret.

@@ -118,6 +118,7 @@ fn a_run_that_is_cut_short_is_still_one_json_array() {
     );
     let steps: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(steps.last().unwrap()["secret"], NEW_SECRET);
+    assert_eq!(steps.last().unwrap()["step"], "made_secret");
 }
 
 #[test]

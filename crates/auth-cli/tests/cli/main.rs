@@ -8,6 +8,7 @@
 mod support;
 mod shell;
 mod hostile;
+#[cfg(unix)]
 mod makers;
 #[cfg(unix)]
 mod mishaps;

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use auth_core::Secret;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::failure::{Failure, one_line};
 use crate::output::print;
@@ -11,6 +11,7 @@ use crate::output::print;
 /// A step as it is printed; the secret is there only if it was asked for.
 #[derive(Serialize)]
 pub(super) struct Printed<'a> {
+    #[serde(serialize_with = "as_word")]
     step: &'static str,
     what: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +100,12 @@ impl Report {
         line.push('\n');
         Ok(line)
     }
+}
+
+/// Writes a step's name as one word, such as `made_access_rule`, for programs.
+fn as_word<S: Serializer>(step: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let name = step.split(',').next().unwrap_or_default();
+    serializer.serialize_str(&name.replace([' ', '-'], "_"))
 }
 
 /// The secret as it is, or in JSON's quotes if it holds what ends a cell or commands the terminal.

@@ -191,10 +191,6 @@ impl Told {
         words: &Words,
         id: Option<&str>,
     ) -> Result<(), Failure> {
-        if secret.expose().is_empty() {
-            let state = words.without_secret(id, "did not come");
-            return Err(incomplete().unfinished(state));
-        }
         let lost = |failure: Failure| failure.unfinished(words.without_secret(id, "is lost"));
         match place {
             Some(Place::Shown) => {
