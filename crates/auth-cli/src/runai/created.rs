@@ -35,9 +35,7 @@ impl Created {
 
 impl Delivered for Created {
     fn id(&self) -> Option<&str> {
-        Some(&self.id)
-            .map(String::as_str)
-            .filter(|id| !id.is_empty())
+        Some(self.id.as_str()).filter(|id| !id.is_empty())
     }
 
     fn lacking(&self) -> Vec<&'static str> {

@@ -14,6 +14,9 @@ const EVIL: [&str; 6] = [
     "a\u{9b}31mb\u{200b}\u{feff}\u{e0041}",
 ];
 
+/// The answer to a list whose entries have this name.
+type List = fn(&str) -> Value;
+
 fn run(server: &Hostile, arguments: &[&str]) -> Run {
     let output = command(arguments, &server.environment()).output();
     output.unwrap().into()
@@ -21,7 +24,7 @@ fn run(server: &Hostile, arguments: &[&str]) -> Run {
 
 #[test]
 fn a_name_can_neither_end_a_line_nor_command_the_terminal() {
-    let lists: [(&str, usize, fn(&str) -> Value); 5] = [
+    let lists: [(&str, usize, List); 5] = [
         (
             "apps",
             5,

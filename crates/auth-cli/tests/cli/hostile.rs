@@ -1,7 +1,7 @@
 //! A control plane that answers as the test wants, and holds an answer until it is told: what happens meanwhile is timed by events alone.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -109,13 +109,18 @@ impl Shared {
         let Some(request) = read(stream) else { return };
         self.seen.lock().unwrap().push(request.clone());
         let answer = (self.rule)(&request).unwrap_or_else(|| usual(&request));
-        let _ = self.arrivals.send(request);
+        let _ = self.arrivals.send(request.clone());
         self.answer(stream, answer);
+        // Its reader has the whole answer when it ends the connection.
+        let _ = (&mut &*stream).read(&mut [0]);
+        let _ = self.arrivals.send(format!("read: {request}"));
     }
 
     fn answer(&self, mut stream: &TcpStream, answer: Answer) {
         match answer {
-            Answer::HangUp => {}
+            Answer::HangUp => {
+                let _ = stream.shutdown(Shutdown::Both);
+            }
             Answer::Held(answer) => {
                 let gate = self.gate.0.lock().unwrap();
                 let wait = self.gate.1.wait_while(gate, |is_open| !*is_open);

@@ -154,9 +154,8 @@ impl ApiAnswer {
     pub fn refusal(&self, explanation: Explanation) -> Error {
         let status = self.status();
         let Explanation { words, code, hint } = explanation;
-        let clean = |text: String| {
-            Some(self.clean(&text, MAX_DESCRIPTION)).filter(|text| !text.is_empty())
-        };
+        let clean =
+            |text: String| Some(self.clean(&text, MAX_DESCRIPTION)).filter(|text| !text.is_empty());
         let mut message = format!(
             "the API answered {} {} with status {}",
             self.method,

@@ -1,5 +1,10 @@
 //! Tests of reserved files: what is refused, what is left behind, and what a secret never replaces.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test that calls them"
+)]
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
