@@ -217,4 +217,5 @@ Exit codes:
    4  the endpoint is unavailable, unreachable, too slow, or asks to slow down
    5  the answer could not be read
    6  the token endpoint refused the request for another reason
-  22  the API answered 400 or above, or with GraphQL errors";
+  22  the API answered 400 or above, with GraphQL errors, or to a request with a redirect
+ 128 and a signal's number  a signal ended a command that creates or changes something";

@@ -7,7 +7,7 @@ use datasaur_auth::{Client, Query};
 use serde_json::value::RawValue;
 
 use crate::arguments::{DatasaurCommand, QueryArguments};
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 use crate::output::print;
 
 pub(crate) async fn run(command: DatasaurCommand) -> Result<(), Failure> {
@@ -29,13 +29,12 @@ async fn query(arguments: QueryArguments) -> Result<(), Failure> {
         Some(data) => print(format!("{data}\n").as_bytes()),
         None => Ok(()),
     };
-    let errors = answer.errors();
-    for error in errors {
-        let line = format!("{}\n", one_line(error.json()));
+    for error in answer.displayed_errors() {
+        let line = format!("{error}\n");
         // Without a reader there is nobody to tell.
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }
-    match errors.len() {
+    match answer.errors().len() {
         0 => printed,
         // More telling than what became of the data.
         count => Err(Failure::Graphql(count)),

@@ -4,8 +4,11 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use auth_core::{Error, ErrorKind};
+use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
 use http::StatusCode;
+
+use crate::proxy::proxy_for;
+use crate::signals::Interruption;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -13,7 +16,7 @@ pub(crate) enum Failure {
     Auth(Error),
     /// The arguments make no sense; clap reports those that it finds itself.
     Usage(String),
-    /// The API answered 400 or above, and its body has been printed.
+    /// The API answered 400 or above or with a redirect, and its body has been printed.
     Api(StatusCode),
     /// The API answered with this many GraphQL errors, and each has been printed.
     Graphql(usize),
@@ -27,6 +30,10 @@ pub(crate) enum Failure {
     System(&'static str, io::Error),
     /// Whoever read standard output has seen enough.
     NoReader,
+    /// A signal came; the state says what exists or may exist.
+    Interrupted { by: Interruption, state: String },
+    /// Something was changed, or may have been, and the state says what its user has to know.
+    Unfinished { cause: Box<Self>, state: String },
 }
 
 impl Failure {
@@ -40,9 +47,32 @@ impl Failure {
         ExitCode::from(self.exit_code())
     }
 
+    /// Adds what exists now, or may exist.
+    pub(crate) fn unfinished(self, state: String) -> Self {
+        match self {
+            Self::Interrupted { by, .. } => Self::Interrupted { by, state },
+            Self::Unfinished { cause, .. } => Self::Unfinished { cause, state },
+            cause => Self::Unfinished {
+                cause: Box::new(cause),
+                state,
+            },
+        }
+    }
+
+    /// Makes a failure of a write to standard output.
+    pub(crate) fn output(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NoReader,
+            _ => Self::System("cannot write to standard output", error),
+        }
+    }
+
     fn exit_code(&self) -> u8 {
         match self {
             Self::NoReader => 0,
+            Self::Interrupted { by, .. } => by.exit_code(),
+            // Nobody has seen enough of what is lost now.
+            Self::Unfinished { cause, .. } => cause.exit_code().max(1),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
             Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
@@ -65,6 +95,17 @@ impl Failure {
     fn message(&self) -> Option<String> {
         match self {
             Self::NoReader => None,
+            Self::Interrupted { by, state } => Some(format!("interrupted by {}; {state}", by.name)),
+            Self::Unfinished { cause, state } => {
+                // The hint of the cause is for those who may simply try again.
+                let cause = match &**cause {
+                    // What the library says of it is in its own words, and the state says it in the command's.
+                    Self::Auth(error) => Some(chain_of(error, &cause_alone(error))),
+                    Self::NoReader => Some("standard output has no reader".to_owned()),
+                    other => other.message(),
+                };
+                Some(format!("{}; {state}", cause.unwrap_or_default()))
+            }
             Self::Auth(error) => Some(match hint(error) {
                 Some(hint) => format!("{}; {hint}", chain(error)),
                 None => chain(error),
@@ -103,7 +144,21 @@ impl From<Error> for Failure {
 
 /// An error and its causes; each message says only its own part.
 pub(crate) fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
+    chain_of(error, &error.to_string())
+}
+
+/// The error's own message, without what its call did all the same.
+fn cause_alone(error: &Error) -> String {
+    let text = error.to_string();
+    let Some(side_effect) = error.side_effect() else {
+        return text;
+    };
+    let suffix = format!("; {side_effect}");
+    text.strip_suffix(&suffix).unwrap_or(&text).to_owned()
+}
+
+fn chain_of(error: &Error, message: &str) -> String {
+    let mut text = message.to_owned();
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");
@@ -115,18 +170,38 @@ pub(crate) fn chain(error: &Error) -> String {
 
 /// What to do about it, where the message itself does not say so.
 pub(crate) fn hint(error: &Error) -> Option<String> {
+    let text = chain(error);
+    let proxy = proxy_in(&text);
+    if proxy.is_none() && text.contains(": check ") {
+        // The message says what to do itself.
+        return None;
+    }
     let hint = match error.kind() {
         ErrorKind::Rejected => {
             "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
         }
         ErrorKind::Request => "check the token URL, the base URL and the other settings",
         ErrorKind::Response => "check that the URLs are those of the API and not of its web page",
-        ErrorKind::Transport => "check the host, the proxy and the certificate authorities",
+        ErrorKind::Transport => {
+            return Some(match proxy {
+                Some(proxy) => format!(
+                    "check the host, the proxy {proxy}, through which the request goes, and the certificate authorities"
+                ),
+                None => "check the host and the certificate authorities".to_owned(),
+            });
+        }
         ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
             return Some(match error.retry_after() {
                 // Rounded up: a second too early would be refused again.
                 Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
-                None => "try again in a while".to_owned(),
+                None => match proxy {
+                    Some(proxy) if error.kind() == ErrorKind::Timeout => {
+                        format!(
+                            "try again in a while, and check the proxy {proxy}, through which the request goes"
+                        )
+                    }
+                    _ => "try again in a while".to_owned(),
+                },
             });
         }
         // A setting's message says what to do with it.
@@ -135,8 +210,17 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
     Some(hint.to_owned())
 }
 
+/// The proxy for the origin that a message about the connection names.
+fn proxy_in(text: &str) -> Option<String> {
+    let origin = text
+        .split_whitespace()
+        .find(|word| word.starts_with("https://"))?;
+    proxy_for(origin.trim_end_matches([':', ',', ';']))
+}
+
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
+        300..=399 => "redirects are not followed: check the path and the base URL",
         401 => "the token is fresh, so check that the API accepts tokens of this client",
         403 => "the client lacks the right for this call, or this address is not allowed",
         404 => "check the path and the base URL",
@@ -146,15 +230,21 @@ fn api_hint(status: StatusCode) -> &'static str {
     }
 }
 
-/// Takes out what would end the line or reach the terminal as a command.
+/// Cleans as [`display_text`] does, and cuts nothing: what stands at the end of a message is what to do.
 pub(crate) fn one_line(text: &str) -> String {
-    let breaks = |character: char| {
-        // The separators count as line breaks for those who read by Unicode's rules.
-        character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
-    };
-    text.chars()
-        .map(|character| if breaks(character) { ' ' } else { character })
-        .collect()
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let mut rest = word;
+        while let Some((end, _)) = rest.char_indices().nth(MAX_DISPLAY_CHARS) {
+            line.push_str(&display_text(&rest[..end]));
+            rest = &rest[end..];
+        }
+        line.push_str(&display_text(rest));
+    }
+    line
 }
 
 #[cfg(test)]

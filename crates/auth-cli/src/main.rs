@@ -4,8 +4,11 @@ mod arguments;
 mod failure;
 mod output;
 mod vendor;
+mod proxy;
 mod confirm;
-mod secret_sink;
+mod signals;
+mod progress;
+mod secrets;
 mod token;
 mod request;
 mod datasaur;
@@ -23,6 +26,7 @@ use tokio::runtime::Builder;
 
 use self::arguments::{Arguments, Command};
 use self::failure::Failure;
+use self::progress::with_progress;
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
@@ -37,14 +41,15 @@ fn run(command: Command) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::System("cannot start the async runtime", error))?;
     let outcome = runtime.block_on(async {
+        signals::survive_file_size_limit()?;
         match command {
             Command::Demo => demo::run().await,
-            Command::Token(arguments) => token::run(&arguments).await,
-            Command::Request(arguments) => request::run(arguments).await,
-            Command::Datasaur(command) => datasaur::run(command).await,
-            Command::Maia(command) => maia::run(command).await,
-            Command::Runai(command) => runai::run(command).await,
-            Command::Doctor(arguments) => doctor::run(&arguments).await,
+            Command::Token(arguments) => with_progress(token::run(&arguments)).await,
+            Command::Request(arguments) => with_progress(request::run(arguments)).await,
+            Command::Datasaur(command) => with_progress(datasaur::run(command)).await,
+            Command::Maia(command) => with_progress(maia::run(command)).await,
+            Command::Runai(command) => with_progress(runai::run(command)).await,
+            Command::Doctor(arguments) => with_progress(doctor::run(&arguments)).await,
             Command::Emulate(arguments) => emulate::run(arguments).await,
             Command::Completions(arguments) => completions::run(&arguments),
         }

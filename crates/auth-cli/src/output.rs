@@ -2,30 +2,27 @@
 
 mod table;
 
-pub(crate) use table::{Listed, print_list, print_one};
-
-use std::io::{self, ErrorKind, Write};
+pub(crate) use table::{Listed, print_list, print_one, render_list, render_one};
 
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::secrets::write_stdout;
 
-/// Writes all of `bytes` to standard output and flushes it.
+/// Writes all of `bytes` to standard output.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-        .map_err(|error| match error.kind() {
-            ErrorKind::BrokenPipe => Failure::NoReader,
-            _ => Failure::System("cannot write to standard output", error),
-        })
+    write_stdout(bytes).map_err(Failure::output)
 }
 
 /// Writes a value as one line of JSON.
 pub(crate) fn print_json(value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
+    print(&json_line(value)?)
+}
+
+/// Returns a value as one line of JSON.
+pub(crate) fn json_line(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Failure> {
     let mut json = serde_json::to_vec(value)
         .map_err(|error| Failure::System("cannot write JSON", error.into()))?;
     json.push(b'\n');
-    print(&json)
+    Ok(json)
 }

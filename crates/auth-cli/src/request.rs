@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 
 use crate::arguments::RequestArguments;
 use crate::failure::Failure;
@@ -21,11 +21,16 @@ pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
     output.extend_from_slice(response.body());
     let printed = print(&output);
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
+    if status.as_u16() >= 400 || is_redirect(status) {
         // More telling than what became of the body.
         return Err(Failure::Api(status));
     }
     printed
+}
+
+/// A redirect is not followed, so the request did not do what it was for.
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 300..=303 | 307 | 308)
 }
 
 fn request(arguments: RequestArguments) -> Result<Request<Bytes>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{AccessToken, Result};
+use auth_core::{AccessToken, Patience, Result};
 use bytes::Bytes;
 use clap::ValueEnum;
 use http::{Request, Response};
@@ -69,6 +69,27 @@ impl Client {
             Vendor::Datasaur => datasaur_auth::Client::from_env().map(Self::Datasaur),
             Vendor::Maia => maia_auth::Client::from_env().map(Self::Maia),
             Vendor::Runai => runai_auth::Client::from_env().map(Self::Runai),
+        }
+    }
+
+    /// As [`Client::from_env`], for a diagnosis: an API that asks for a pause is reported at once.
+    pub(crate) fn without_patience(vendor: Vendor) -> Result<Self> {
+        match vendor {
+            Vendor::Datasaur => {
+                let config = datasaur_auth::ConfigBuilder::from_env()?;
+                let config = config.patience(Patience::NONE).build()?;
+                datasaur_auth::Client::new(config).map(Self::Datasaur)
+            }
+            Vendor::Maia => {
+                let config = maia_auth::ConfigBuilder::from_env()?;
+                let config = config.patience(Patience::NONE).build()?;
+                maia_auth::Client::new(config).map(Self::Maia)
+            }
+            Vendor::Runai => {
+                let config = runai_auth::ConfigBuilder::from_env()?;
+                let config = config.patience(Patience::NONE).build()?;
+                runai_auth::Client::new(config).map(Self::Runai)
+            }
         }
     }
 

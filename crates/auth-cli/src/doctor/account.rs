@@ -62,7 +62,14 @@ fn failed(error: &Error) -> Outcome {
             "give the credentials a role that may do this, and check the account's list of allowed addresses"
         }
         Some(404) => "check the base URL, and a path prefix in it",
-        Some(429 | 500..) => "try again in a while",
+        Some(429 | 500..) => {
+            let advice = error.retry_after().map_or_else(
+                || "try again in a while".to_owned(),
+                // Rounded up: a second too early would be refused again.
+                |wait| format!("try again in {} s", wait.as_secs_f64().ceil()),
+            );
+            return Outcome::failed(crate::failure::chain(error), advice);
+        }
         _ => "check that the credentials belong to this installation, and what they may do",
     };
     Outcome::failed(crate::failure::chain(error), advice)

@@ -8,37 +8,41 @@ use http::header::DATE;
 use http::{HeaderMap, Request, Uri};
 
 use super::step::Outcome;
+use crate::proxy::proxy_for;
 use crate::vendor::Vendor;
 
 /// Checks look-up, connection and clock.
 pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
-    let name = look_up(base_url).await;
+    let proxy = proxy_for(base_url);
+    let name = match &proxy {
+        // It may know names that this machine does not, and the other way round.
+        Some(proxy) => Outcome::skipped(format!("the proxy {proxy} looks the name up")),
+        None => look_up(base_url).await,
+    };
     let answer = connect(vendor, base_url).await;
+    let through = proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
     match answer {
         Ok((headers, now)) => {
-            let name = name.unwrap_or_else(|_| {
-                Outcome::skipped("this machine does not know the name, yet the connection stands: a proxy looks it up")
-            });
             let encryption = match base_url.starts_with("https:") {
                 true => "over TLS",
                 false => "without TLS",
             };
-            let connection = Outcome::ok(format!("an HTTP server answers, {encryption}"));
-            [name, connection, compare(&headers, now)]
+            let detail = format!("an HTTP server answers{through}, {encryption}");
+            [name, Outcome::ok(detail), compare(&headers, now)]
         }
         Err(error) => [
-            name.unwrap_or_else(|outcome| outcome),
+            name,
             Outcome::failed_with(&error),
             Outcome::skipped("no server told its time"),
         ],
     }
 }
 
-async fn look_up(base_url: &str) -> Result<Outcome, Outcome> {
+async fn look_up(base_url: &str) -> Outcome {
     let advice = "check the spelling of the host, the name server, and whether a VPN is needed";
     let uri: Option<Uri> = base_url.parse().ok();
     let Some(host) = uri.as_ref().and_then(Uri::host) else {
-        return Err(Outcome::failed("the base URL names no host", advice));
+        return Outcome::failed("the base URL names no host", advice);
     };
     // An IPv6 address stands in brackets in a URL and nowhere else.
     let host = host.trim_matches(['[', ']']);
@@ -46,16 +50,10 @@ async fn look_up(base_url: &str) -> Result<Outcome, Outcome> {
     match found {
         Ok(Ok(addresses)) => {
             let count = addresses.count();
-            Ok(Outcome::ok(format!("{host} has {count} address(es)")))
+            Outcome::ok(format!("{host} has {count} address(es)"))
         }
-        Ok(Err(error)) => Err(Outcome::failed(
-            format!("{host} is not known: {error}"),
-            advice,
-        )),
-        Err(_) => Err(Outcome::failed(
-            format!("the look-up of {host} took too long"),
-            advice,
-        )),
+        Ok(Err(error)) => Outcome::failed(format!("{host} is not known: {error}"), advice),
+        Err(_) => Outcome::failed(format!("the look-up of {host} took too long"), advice),
     }
 }
 

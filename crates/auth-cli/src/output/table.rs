@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use serde::Serialize;
 
-use super::{print, print_json};
+use super::{json_line, print};
 use crate::arguments::ListArguments;
 use crate::failure::{Failure, one_line};
 
@@ -22,23 +22,42 @@ pub(crate) fn print_list<T: Listed>(
     entries: &[T],
     arguments: &ListArguments,
 ) -> Result<(), Failure> {
+    print(&render_list(entries, arguments)?)
+}
+
+/// Returns what [`print_list`] prints.
+pub(crate) fn render_list<T: Listed>(
+    entries: &[T],
+    arguments: &ListArguments,
+) -> Result<Vec<u8>, Failure> {
     if arguments.json {
-        return print_json(entries);
+        return json_line(entries);
     }
-    let text = if std::io::stdout().is_terminal() {
-        aligned(entries)
-    } else {
-        separated(entries)
-    };
-    print(text.as_bytes())
+    Ok(text(entries).into_bytes())
 }
 
 /// Prints one entry as a list of one, or as one JSON object.
 pub(crate) fn print_one<T: Listed>(entry: T, arguments: &ListArguments) -> Result<(), Failure> {
+    print(&render_one(&entry, arguments)?)
+}
+
+/// Returns what [`print_one`] prints.
+pub(crate) fn render_one<T: Listed>(
+    entry: &T,
+    arguments: &ListArguments,
+) -> Result<Vec<u8>, Failure> {
     if arguments.json {
-        return print_json(&entry);
+        return json_line(entry);
     }
-    print_list(&[entry], arguments)
+    Ok(text(std::slice::from_ref(entry)).into_bytes())
+}
+
+fn text<T: Listed>(entries: &[T]) -> String {
+    if std::io::stdout().is_terminal() {
+        aligned(entries)
+    } else {
+        separated(entries)
+    }
 }
 
 /// Headings and rows, each column as wide as its widest cell.

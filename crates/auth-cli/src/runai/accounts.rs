@@ -2,20 +2,23 @@
 
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
-use runai_auth::admin::{Admin, Application, CreatedAccount, ServiceAccount};
+use runai_auth::Client;
+use runai_auth::admin::{Application, CreatedAccount, ServiceAccount};
 use serde::Serialize;
 
 use super::arguments::AccountsCommand;
+use super::created::Created;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
-use crate::secret_sink::SecretSink;
+use crate::secrets::{Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
 /// The calls of one kind of account.
 #[async_trait]
 pub(super) trait Accounts: Sync {
-    /// What people call one of them.
-    const NOUN: &'static str;
+    const KIND: Kind;
+
+    fn client(&self) -> &Client;
 
     async fn list(&self) -> Result<Vec<Account>>;
     async fn get(&self, id: &str) -> Result<Account>;
@@ -25,8 +28,8 @@ pub(super) trait Accounts: Sync {
     async fn delete(&self, id: &str) -> Result<()>;
 }
 
-pub(super) struct Apps(pub(super) Admin);
-pub(super) struct ServiceAccounts(pub(super) Admin);
+pub(super) struct Apps(pub(super) Client);
+pub(super) struct ServiceAccounts(pub(super) Client);
 
 /// An account as it is printed; its keys are in the order in which they are promised.
 #[derive(Serialize)]
@@ -40,16 +43,6 @@ pub(super) struct Account {
     last_login: Option<String>,
 }
 
-/// A new account as it is printed; the secret is there only if it was asked for.
-#[derive(Serialize)]
-pub(super) struct Created {
-    id: String,
-    name: String,
-    client_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-}
-
 pub(super) async fn run<A: Accounts>(
     accounts: &A,
     command: AccountsCommand,
@@ -60,9 +53,15 @@ pub(super) async fn run<A: Accounts>(
             print_one(accounts.get(&arguments.id).await?, &arguments.list)
         }
         AccountsCommand::Create(arguments) => {
-            let sink = SecretSink::prepare(&arguments.secret, false)?;
-            let created = accounts.create(&arguments.name).await?;
-            print_one(Created::keep(created, sink)?, &arguments.list)
+            let words = Words::create(A::KIND, &arguments.name, &arguments.secret);
+            let mut work = Work::start(words)?;
+            let place = Place::prepare(&arguments.secret, Existing::Refused)?;
+            work.before(accounts.client().token()).await?;
+            place.check()?;
+            let request = accounts.create(&arguments.name);
+            let (created, place) = work.obtain(place, request).await?;
+            let (made, secret) = Created::take(created);
+            deliver(made, secret, place, &mut work, &arguments.list).await
         }
         AccountsCommand::Enable(arguments) => Ok(accounts.set_enabled(&arguments.id, true).await?),
         AccountsCommand::Disable(arguments) => {
@@ -72,8 +71,14 @@ pub(super) async fn run<A: Accounts>(
         AccountsCommand::RegenerateSecret(arguments) => {
             let what = about::<A>("replace the secret of", &arguments.id);
             confirm(&what, &arguments.confirm)?;
-            let sink = SecretSink::prepare(&arguments.secret, true)?;
-            show(sink.keep(&accounts.regenerate_secret(&arguments.id).await?)?)
+            let words = Words::renew(A::KIND, &arguments.id, &arguments.secret);
+            let mut work = Work::start(words)?;
+            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
+            work.before(accounts.client().token()).await?;
+            place.check()?;
+            let request = accounts.regenerate_secret(&arguments.id);
+            let (secret, place) = work.obtain(place, request).await?;
+            deliver_alone(&secret, place, &mut work).await
         }
         AccountsCommand::Delete(arguments) => {
             confirm(&about::<A>("delete", &arguments.id), &arguments.confirm)?;
@@ -83,28 +88,7 @@ pub(super) async fn run<A: Accounts>(
 }
 
 fn about<A: Accounts>(what: &str, id: &str) -> String {
-    format!("{what} {} {id}", A::NOUN)
-}
-
-/// Prints a secret that was asked for, and nothing else.
-pub(super) fn show(secret: Option<String>) -> Result<(), Failure> {
-    match secret {
-        Some(secret) => crate::output::print(format!("{secret}\n").as_bytes()),
-        None => Ok(()),
-    }
-}
-
-impl Created {
-    /// Keeps the secret before anything else can go wrong.
-    pub(super) fn keep(created: CreatedAccount, sink: SecretSink) -> Result<Self, Failure> {
-        let secret = sink.keep(&created.secret)?;
-        Ok(Self {
-            id: created.id,
-            name: created.name,
-            client_id: created.client_id,
-            secret,
-        })
-    }
+    format!("{what} {} {id}", A::KIND.noun)
 }
 
 impl Listed for Account {
@@ -117,20 +101,6 @@ impl Listed for Account {
             self.client_id.clone(),
             self.enabled.to_string(),
             self.last_login.clone().unwrap_or_default(),
-        ]
-    }
-}
-
-impl Listed for Created {
-    const COLUMNS: &'static [&'static str] = &["id", "name", "client id", "secret"];
-
-    fn cells(&self) -> Vec<String> {
-        let secret = self.secret.clone().unwrap_or_default();
-        vec![
-            self.id.clone(),
-            self.name.clone(),
-            self.client_id.clone(),
-            secret,
         ]
     }
 }
@@ -165,38 +135,47 @@ impl From<ServiceAccount> for Account {
 
 /// The two kinds have the same methods and no trait in common.
 macro_rules! accounts {
-    ($name:ident, $noun:literal, $calls:ident) => {
+    ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]
         impl Accounts for $name {
-            const NOUN: &'static str = $noun;
+            const KIND: Kind = Kind::client($noun, $resource);
+
+            fn client(&self) -> &Client {
+                &self.0
+            }
 
             async fn list(&self) -> Result<Vec<Account>> {
-                let all = self.0.$calls().list().await?;
+                let all = self.0.admin().$calls().list().await?;
                 Ok(all.into_iter().map(Account::from).collect())
             }
 
             async fn get(&self, id: &str) -> Result<Account> {
-                self.0.$calls().get(id).await.map(Account::from)
+                self.0.admin().$calls().get(id).await.map(Account::from)
             }
 
             async fn create(&self, name: &str) -> Result<CreatedAccount> {
-                self.0.$calls().create(name).await
+                self.0.admin().$calls().create(name).await
             }
 
             async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()> {
-                self.0.$calls().set_enabled(id, enabled).await
+                self.0.admin().$calls().set_enabled(id, enabled).await
             }
 
             async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-                self.0.$calls().regenerate_secret(id).await
+                self.0.admin().$calls().regenerate_secret(id).await
             }
 
             async fn delete(&self, id: &str) -> Result<()> {
-                self.0.$calls().delete(id).await
+                self.0.admin().$calls().delete(id).await
             }
         }
     };
 }
 
-accounts!(Apps, "application", applications);
-accounts!(ServiceAccounts, "service account", service_accounts);
+accounts!(Apps, "application", "apps", applications);
+accounts!(
+    ServiceAccounts,
+    "service account",
+    "service-accounts",
+    service_accounts
+);

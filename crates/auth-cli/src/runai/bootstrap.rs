@@ -1,140 +1,113 @@
 //! `vauth runai bootstrap`: the whole set-up of a client for programs, step by step.
 
-use std::io;
-use std::path::Path;
+mod places;
+mod report;
+mod told;
 
-use auth_core::Secret;
+use auth_core::{Error, Secret};
 use runai_auth::Config;
-use runai_auth::admin::{Bootstrap, NewUser, Step};
-use serde::Serialize;
+use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser};
 
+use self::places::Places;
+use self::told::Told;
 use super::arguments::BootstrapArguments;
 use crate::failure::Failure;
-use crate::output::{Listed, print_list};
-use crate::secret_sink::{SecretFile, read_secret};
+use crate::secrets::{GRACE, Words, Work, hand_over, may_have_been_done, unread_response};
 
 pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
-    let mut bootstrap = Bootstrap::new(Config::from_env()?, &arguments.name, &arguments.role)
+    let config = Config::from_env()?;
+    let mut work = Work::start(Words::plain("nothing was created", String::new()))?;
+    let known = known_secret(&arguments)?;
+    let places = Places::prepare(&arguments)?;
+    places.check_taken(&config, &arguments, &mut work).await?;
+
+    let mut bootstrap = Bootstrap::new(config, &arguments.name, &arguments.role)
         .regenerate_secret(arguments.regenerate_secret);
-    if let Some(scope) = arguments.scope {
-        bootstrap = bootstrap.scope(scope);
+    if let Some(scope) = &arguments.scope {
+        bootstrap = bootstrap.scope(scope.clone());
     }
-    if let Some(email) = arguments.user {
+    if let Some(email) = &arguments.user {
         bootstrap = bootstrap.user(NewUser::new(email));
     }
-    let known = match &arguments.secret_file {
-        Some(path) if path.exists() => Some(read_secret(path)?),
-        _ => None,
-    };
-    let mut told = Told {
-        steps: Vec::new(),
-        secret: Place::prepare(
-            arguments.secret_file.as_deref(),
-            arguments.regenerate_secret,
-        )?,
-        password: Place::prepare(arguments.user_password_file.as_deref(), false)?,
-    };
-    if let Some(secret) = known.filter(|_| !arguments.regenerate_secret) {
+    if let Some(secret) = known {
         bootstrap = bootstrap.known_secret(secret);
     }
-    let outcome = bootstrap.run(|step| told.hear(&step)).await;
-    // What was done is told even if what follows failed.
-    let printed = print_list(&told.steps, &arguments.list);
-    outcome?;
-    printed
-}
-
-/// Where a secret goes.
-enum Place {
-    Shown,
-    File(Option<SecretFile>),
-    /// The file has a secret already, which stays.
-    Taken,
-}
-
-impl Place {
-    fn prepare(path: Option<&Path>, may_replace: bool) -> Result<Self, Failure> {
-        match path {
-            None => Ok(Self::Shown),
-            Some(path) if !may_replace && path.symlink_metadata().is_ok() => Ok(Self::Taken),
-            Some(path) => SecretFile::prepare(path, may_replace).map(|file| Self::File(Some(file))),
-        }
-    }
-
-    /// Keeps a secret; one that cannot be written is shown after all, since nobody can read it again.
-    fn keep(&mut self, secret: &Secret) -> Option<String> {
-        let kept = match self {
-            Self::File(file) => file.take().is_some_and(|file| file.write(secret).is_ok()),
-            Self::Shown | Self::Taken => false,
-        };
-        (!kept).then(|| secret.expose().to_owned())
-    }
-}
-
-/// What the run told of itself.
-struct Told {
-    steps: Vec<Printed>,
-    secret: Place,
-    password: Place,
-}
-
-impl Told {
-    fn hear(&mut self, step: &Step<'_>) -> io::Result<()> {
-        let printed = match step {
-            Step::SignedIn => Printed::new("signed in", ""),
-            Step::FoundAccount(account) => Printed::new("found account", &account.client_id),
-            Step::CreatedAccount(account) => Printed::new("made account", &account.client_id),
-            Step::NewSecret { account, secret } => {
-                Printed::new("made secret", &account.client_id).with(self.secret.keep(secret))
+    let told = Told::new(arguments, places);
+    let hearer = told.clone();
+    // A task of its own: a write that blocks must not keep a signal from being seen.
+    let mut task = tokio::spawn(async move { bootstrap.run(|step| hearer.hear(&step)).await });
+    let ended = tokio::select! {
+        biased;
+        ended = &mut task => ended,
+        by = work.interrupted() => {
+            task.abort();
+            match tokio::time::timeout(GRACE, task).await {
+                // It was at its end already.
+                Ok(Ok(outcome)) => Ok(outcome),
+                _ => {
+                    told.give_up();
+                    let state = told.state();
+                    // The array of JSON ends in any case; a second signal ends the wait for its reader.
+                    let _ = end_output(&told, &mut work).await;
+                    return Err(Failure::Interrupted { by, state });
+                }
             }
-            Step::FoundRule(rule) => Printed::new("found access rule", &rule.id.to_string()),
-            Step::CreatedRule(rule) => Printed::new("made access rule", &rule.id.to_string()),
-            Step::Verified(account) => Printed::new("verified sign-in", &account.client_id),
-            Step::NotVerified(account) => Printed::new(
-                "sign-in not tried, the secret is not known",
-                &account.client_id,
-            ),
-            Step::FoundUser(name) => Printed::new("found user", name),
-            Step::CreatedUser(name) => Printed::new("made user", name),
-            Step::NewPassword { username, password } => {
-                Printed::new("made password", username).with(self.password.keep(password))
-            }
-            _ => return Ok(()),
-        };
-        self.steps.push(printed);
-        Ok(())
-    }
-}
-
-/// A step as it is printed; the secret is there only if it was asked for, or could not be kept.
-#[derive(Serialize)]
-struct Printed {
-    step: &'static str,
-    what: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-}
-
-impl Printed {
-    fn new(step: &'static str, what: &str) -> Self {
-        Self {
-            step,
-            what: what.to_owned(),
-            secret: None,
         }
-    }
+    };
+    let outcome = ended.map_err(|error| Failure::output(error.into()))?;
+    conclude(&told, outcome, &mut work).await
+}
 
-    fn with(mut self, secret: Option<String>) -> Self {
-        self.secret = secret;
-        self
+async fn conclude(
+    told: &Told,
+    outcome: Result<BootstrapReport, Error>,
+    work: &mut Work,
+) -> Result<(), Failure> {
+    let place = match &outcome {
+        Err(error) => told.place_of(error),
+        Ok(_) => None,
+    };
+    told.give_up();
+    // What was done is printed even if what follows failed.
+    let printed = end_output(told, work).await;
+    let Err(error) = outcome else {
+        return told.lacking().map_or(printed, Err);
+    };
+    Err(match told.failure() {
+        Some(failure) => failure,
+        None if let Some(done) = error.side_effect().filter(|done| done.is_certain()) => {
+            let why = match (unread_response(&error), place) {
+                (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
+                _ => "did not come".to_owned(),
+            };
+            let state = told.words_of(done).without_secret(done.id(), &why);
+            Failure::from(error.clone()).unfinished(state)
+        }
+        None if may_have_been_done(&error) => Failure::from(error).unfinished(told.state()),
+        None => error.into(),
+    })
+}
+
+async fn end_output(told: &Told, work: &mut Work) -> Result<(), Failure> {
+    match told.end()? {
+        "" => Ok(()),
+        end => work.print(end.as_bytes().to_vec()).await,
     }
 }
 
-impl Listed for Printed {
-    const COLUMNS: &'static [&'static str] = &["step", "what", "secret"];
-
-    fn cells(&self) -> Vec<String> {
-        let secret = self.secret.clone().unwrap_or_default();
-        vec![self.step.to_owned(), self.what.clone(), secret]
+/// Reads the secret that is in the file, if it is to stay.
+fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failure> {
+    match &arguments.secret_file {
+        Some(path) if !arguments.regenerate_secret && path.symlink_metadata().is_ok() => {
+            // A pipe could be read, but what is kept in it is gone with the next reader.
+            if path.metadata().is_ok_and(|found| !found.is_file()) {
+                return Err(Failure::Usage(format!(
+                    "{} is no regular file: name another one",
+                    path.display()
+                )));
+            }
+            Ok(Some(Secret::from_file(path)?))
+        }
+        _ => Ok(None),
     }
 }

@@ -2,21 +2,23 @@
 
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
-use runai_auth::admin::{AccessKey, Admin, CreatedAccount};
+use runai_auth::Client;
+use runai_auth::admin::{AccessKey, CreatedAccount};
 use serde::Serialize;
 
-use super::accounts::{Created, show};
 use super::arguments::KeysCommand;
+use super::created::Created;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
-use crate::secret_sink::SecretSink;
+use crate::secrets::{Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
 /// The calls of access keys, by one of their names.
 #[async_trait]
 pub(super) trait Keys: Sync {
-    /// What people call one of them.
-    const NOUN: &'static str;
+    const KIND: Kind;
+
+    fn client(&self) -> &Client;
 
     async fn list(&self) -> Result<Vec<AccessKey>>;
     async fn list_all(&self) -> Result<Vec<AccessKey>>;
@@ -27,8 +29,8 @@ pub(super) trait Keys: Sync {
     async fn delete_of_anybody(&self, id: &str) -> Result<()>;
 }
 
-pub(super) struct AccessKeys(pub(super) Admin);
-pub(super) struct UserApps(pub(super) Admin);
+pub(super) struct AccessKeys(pub(super) Client);
+pub(super) struct UserApps(pub(super) Client);
 
 /// An access key as it is printed; its keys are in the order in which they are promised.
 #[derive(Serialize)]
@@ -57,18 +59,30 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             print_one(Printed::from(one), &arguments.list)
         }
         KeysCommand::Create(arguments) => {
-            let sink = SecretSink::prepare(&arguments.secret, false)?;
-            let created = keys.create(&arguments.name).await?;
-            print_one(Created::keep(created, sink)?, &arguments.list)
+            let words = Words::create(K::KIND, &arguments.name, &arguments.secret);
+            let mut work = Work::start(words)?;
+            let place = Place::prepare(&arguments.secret, Existing::Refused)?;
+            work.before(keys.client().token()).await?;
+            place.check()?;
+            let request = keys.create(&arguments.name);
+            let (created, place) = work.obtain(place, request).await?;
+            let (made, secret) = Created::take(created);
+            deliver(made, secret, place, &mut work, &arguments.list).await
         }
         KeysCommand::RegenerateSecret(arguments) => {
-            let what = format!("replace the secret of {} {}", K::NOUN, arguments.id);
+            let what = format!("replace the secret of {} {}", K::KIND.noun, arguments.id);
             confirm(&what, &arguments.confirm)?;
-            let sink = SecretSink::prepare(&arguments.secret, true)?;
-            show(sink.keep(&keys.regenerate_secret(&arguments.id).await?)?)
+            let words = Words::renew(K::KIND, &arguments.id, &arguments.secret);
+            let mut work = Work::start(words)?;
+            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
+            work.before(keys.client().token()).await?;
+            place.check()?;
+            let request = keys.regenerate_secret(&arguments.id);
+            let (secret, place) = work.obtain(place, request).await?;
+            deliver_alone(&secret, place, &mut work).await
         }
         KeysCommand::Delete(arguments) => {
-            let what = format!("delete {} {}", K::NOUN, arguments.id);
+            let what = format!("delete {} {}", K::KIND.noun, arguments.id);
             confirm(&what, &arguments.confirm)?;
             if arguments.of_anybody {
                 keys.delete_of_anybody(&arguments.id).await?;
@@ -110,41 +124,45 @@ impl Listed for Printed {
 
 /// The two names have the same methods and no trait in common.
 macro_rules! keys {
-    ($name:ident, $noun:literal, $calls:ident) => {
+    ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]
         impl Keys for $name {
-            const NOUN: &'static str = $noun;
+            const KIND: Kind = Kind::client($noun, $resource);
+
+            fn client(&self) -> &Client {
+                &self.0
+            }
 
             async fn list(&self) -> Result<Vec<AccessKey>> {
-                self.0.$calls().list().await
+                self.0.admin().$calls().list().await
             }
 
             async fn list_all(&self) -> Result<Vec<AccessKey>> {
-                self.0.$calls().list_all(None, None).await
+                self.0.admin().$calls().list_all(None, None).await
             }
 
             async fn get(&self, id: &str) -> Result<AccessKey> {
-                self.0.$calls().get(id).await
+                self.0.admin().$calls().get(id).await
             }
 
             async fn create(&self, name: &str) -> Result<CreatedAccount> {
-                self.0.$calls().create(name).await
+                self.0.admin().$calls().create(name).await
             }
 
             async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-                self.0.$calls().regenerate_secret(id).await
+                self.0.admin().$calls().regenerate_secret(id).await
             }
 
             async fn delete(&self, id: &str) -> Result<()> {
-                self.0.$calls().delete(id).await
+                self.0.admin().$calls().delete(id).await
             }
 
             async fn delete_of_anybody(&self, id: &str) -> Result<()> {
-                self.0.$calls().delete_of_anybody(id).await
+                self.0.admin().$calls().delete_of_anybody(id).await
             }
         }
     };
 }
 
-keys!(AccessKeys, "access key", access_keys);
-keys!(UserApps, "user application", user_applications);
+keys!(AccessKeys, "access key", "access-keys", access_keys);
+keys!(UserApps, "user application", "user-apps", user_applications);

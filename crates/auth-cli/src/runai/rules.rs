@@ -12,7 +12,8 @@ use super::arguments::{
 use crate::arguments::ListArguments;
 use crate::confirm::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print, print_list, print_one};
+use crate::output::{Listed, print, print_list, print_one, render_list, render_one};
+use crate::secrets::{Words, Work, printed};
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
     match command {
@@ -64,25 +65,31 @@ fn narrowed(admin: &Admin, arguments: &FilterArguments) -> AccessRuleQuery {
 }
 
 async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Failure> {
-    let role = admin.roles().by_name(&arguments.role).await?;
+    let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; what is there already is not created twice";
+    let words = Words::plain("nothing was created", maybe.to_owned());
+    let mut work = Work::start(words)?;
+    let role = work.before(admin.roles().by_name(&arguments.role)).await?;
     let scopes = match &arguments.scopes[..] {
-        [] => vec![Scope::tenant(admin.tenant_id().await?)],
+        [] => vec![Scope::tenant(work.before(admin.tenant_id()).await?)],
         scopes => scopes.to_vec(),
     };
     if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {
         let rule = NewAccessRule::new(subject.clone(), &role, scope.clone());
-        let rule = admin.access_rules().create(&rule).await?;
-        return print_one(Printed::from(rule), &arguments.list);
+        let rules = admin.access_rules();
+        let rule = work.during(rules.create(&rule)).await?;
+        let state = format!("access rule {} exists now", rule.id);
+        let bytes = render_one(&Printed::from(rule), &arguments.list)?;
+        return printed(work.print(bytes).await, state);
     }
-    let batch = admin
-        .access_rules()
-        .create_batch(&role, &arguments.subjects, &scopes)
-        .await?;
+    let rules = admin.access_rules();
+    let request = rules.create_batch(&role, &arguments.subjects, &scopes);
+    let batch = work.during(request).await?;
     let created = batch.created.into_iter().map(Outcome::created);
     let outcomes: Vec<_> = created
         .chain(batch.failed.iter().map(Outcome::not_created))
         .collect();
-    print_outcomes(&outcomes, &arguments.list)
+    let printed = work.print(render_list(&outcomes, &arguments.list)?).await;
+    conclude(&outcomes, printed)
 }
 
 async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Failure> {
@@ -102,17 +109,20 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
     let outcomes: Vec<_> = deleted
         .chain(batch.failed.iter().map(Outcome::not_deleted))
         .collect();
-    print_outcomes(&outcomes, &arguments.list)
+    let printed = print_list(&outcomes, &arguments.list);
+    conclude(&outcomes, printed)
 }
 
-fn print_outcomes(outcomes: &[Outcome], arguments: &ListArguments) -> Result<(), Failure> {
-    print_list(outcomes, arguments)?;
-    match outcomes.iter().filter(|outcome| !outcome.ok).count() {
-        0 => Ok(()),
-        failed => Err(Failure::Batch {
-            failed,
-            of: outcomes.len(),
-        }),
+fn conclude(outcomes: &[Outcome], outcome: Result<(), Failure>) -> Result<(), Failure> {
+    let failed = outcomes.iter().filter(|outcome| !outcome.ok).count();
+    let of = outcomes.len();
+    match (outcome, failed) {
+        // More telling than that nobody read to the end.
+        (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::Batch { failed, of }),
+        (outcome, _) => printed(
+            outcome,
+            format!("{} of {of} parts of the batch were done", of - failed),
+        ),
     }
 }
 

@@ -1,17 +1,19 @@
 //! Users.
 
+use auth_core::Secret;
 use futures_util::TryStreamExt as _;
+use runai_auth::Client;
 use runai_auth::admin::{Admin, Direction, NewUser, User, UserQuery};
 use serde::Serialize;
 
-use super::accounts::show;
 use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one};
-use crate::secret_sink::SecretSink;
+use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
-pub(super) async fn run(admin: &Admin, command: UsersCommand) -> Result<(), Failure> {
+pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
+    let admin = &client.admin();
     let users = admin.users();
     match command {
         UsersCommand::List(arguments) => {
@@ -35,12 +37,18 @@ pub(super) async fn run(admin: &Admin, command: UsersCommand) -> Result<(), Fail
             let user = users.get(&arguments.id).await?;
             print_one(Printed::from(user), &arguments.list)
         }
-        UsersCommand::Create(arguments) => create(admin, arguments).await,
+        UsersCommand::Create(arguments) => create(client, arguments).await,
         UsersCommand::ResetPassword(arguments) => {
             let what = format!("replace the password of user {}", arguments.id);
             confirm(&what, &arguments.confirm)?;
-            let sink = SecretSink::prepare(&arguments.secret, true)?;
-            show(sink.keep(&users.reset_password(&arguments.id).await?)?)
+            let words = Words::renew(Kind::USER, &arguments.id, &arguments.secret);
+            let mut work = Work::start(words)?;
+            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
+            work.before(client.token()).await?;
+            place.check()?;
+            let request = users.reset_password(&arguments.id);
+            let (password, place) = work.obtain(place, request).await?;
+            deliver_alone(&password, place, &mut work).await
         }
         UsersCommand::Logout(arguments) => {
             let what = format!("end the sessions of user {}", arguments.id);
@@ -65,23 +73,27 @@ fn narrowed(admin: &Admin, arguments: &FilterArguments) -> UserQuery {
     }
 }
 
-async fn create(admin: &Admin, arguments: UserCreateArguments) -> Result<(), Failure> {
-    let sink = SecretSink::prepare(&arguments.secret, false)?;
+async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), Failure> {
+    let words = Words::create(Kind::USER, &arguments.email, &arguments.secret);
+    let mut work = Work::start(words)?;
+    let place = Place::prepare(&arguments.secret, Existing::Refused)?;
+    work.before(client.token()).await?;
+    place.check()?;
     let user = NewUser::new(arguments.email)
         .reset_password(arguments.reset_password)
         .notify(arguments.notify);
-    let created = admin.users().create(user).await?;
-    // Not every control plane shows one.
-    let password = match &created.temporary_password {
-        Some(password) => sink.keep(password)?,
-        None => None,
-    };
-    let printed = Created {
+    let admin = client.admin();
+    let users = admin.users();
+    let (created, place) = work.obtain(place, users.create(user)).await?;
+    let made = Created {
+        lacking: created.incomplete().to_vec(),
         id: created.id,
         username: created.username,
-        password,
+        password: None,
     };
-    print_one(printed, &arguments.list)
+    // Not every control plane shows one, and then somebody has to know.
+    let password = created.temporary_password;
+    deliver(made, password, place, &mut work, &arguments.list).await
 }
 
 /// A new user as it is printed; the password is there only if it was asked for.
@@ -91,6 +103,8 @@ struct Created {
     username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<String>,
+    #[serde(skip)]
+    lacking: Vec<&'static str>,
 }
 
 /// A user as it is printed; its keys are in the order in which they are promised.
@@ -129,6 +143,20 @@ impl Listed for Printed {
             self.is_local.map_or_else(String::new, |is| is.to_string()),
             self.last_login.clone().unwrap_or_default(),
         ]
+    }
+}
+
+impl Delivered for Created {
+    fn id(&self) -> Option<&str> {
+        Some(self.id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    fn lacking(&self) -> Vec<&'static str> {
+        self.lacking.clone()
+    }
+
+    fn show(&mut self, password: &Secret) {
+        self.password = Some(password.expose().to_owned());
     }
 }
 

@@ -36,8 +36,38 @@ async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed()
     assert_eq!(run.stdout, "{\"a\":1,\"b\":null}\n");
     let lines: Vec<_> = run.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{run:?}");
-    assert_eq!(lines[0], r#"{"message":"no\u001b", "path":["b"]}"#);
+    assert_eq!(lines[0], r#"{"message":"no","path":["b"]}"#);
     assert!(lines[2].starts_with("vauth: the API answered with 2 errors"));
+}
+
+#[tokio::test]
+async fn a_token_that_the_api_repeats_is_in_no_line() {
+    let emulator = start(Vendor::Datasaur).await;
+    let environment = environment(&emulator);
+    // The command takes the token that the emulator gives to anybody with these credentials.
+    let fault = |token: &str| {
+        let body = serde_json::json!({
+            "errors": [{
+                "message": format!("no right for {token}\u{202e}"),
+                "extensions": { "type": "FORBIDDEN", "headers": [{ token: format!("Bearer {token}") }] },
+            }],
+            "data": null,
+        });
+        Fault::body(200, "application/json", body.to_string())
+    };
+    let token = "fake-token-0123456789";
+    emulator.inject(Fault::body(
+        200,
+        "application/json",
+        format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#),
+    ));
+    emulator.inject_api(fault(token));
+    let run = vauth(&["datasaur", "query", ME], &environment);
+    assert_eq!(run.code, Some(22), "{run:?}");
+    assert!(!run.stderr.contains(token), "{run:?}");
+    assert!(run.stderr.contains("no right for [redacted]"), "{run:?}");
+    assert!(run.stderr.contains("FORBIDDEN"), "{run:?}");
+    assert!(!run.stderr.contains('\u{202e}'), "{run:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Tests of `vauth doctor`: each step by itself, what it says when it fails, and no secret anywhere.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
 
 use auth_testkit::{Fault, Vendor};
 use serde_json::Value;
@@ -102,6 +103,21 @@ async fn an_api_that_refuses_fails_the_last_step_with_what_to_do() {
         assert_eq!(statuses(&steps)[5], "failed", "{run:?}");
         let advice = steps[5]["advice"].as_str().unwrap();
         assert!(advice.contains("role"), "{advice}");
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_asks_for_a_pause_is_reported_at_once() {
+    for vendor in VENDORS {
+        let emulator = start(vendor).await;
+        let fault = Fault::status(429).retry_after(Duration::from_secs(50));
+        emulator.inject_api(fault.forever());
+        let before = emulator.api_requests();
+        let (run, steps) = doctor(vendor, &environment(&emulator));
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(emulator.api_requests() - before <= 2, "{vendor}: {run:?}");
+        let advice = steps[5]["advice"].as_str().unwrap();
+        assert!(advice.contains("try again in 50 s"), "{run:?}");
     }
 }
 

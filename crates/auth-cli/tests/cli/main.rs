@@ -7,6 +7,23 @@
 
 mod support;
 mod shell;
+mod hostile;
+#[cfg(unix)]
+mod makers;
+#[cfg(unix)]
+mod mishaps;
+#[cfg(unix)]
+mod interrupts;
+#[cfg(unix)]
+mod odd_answers;
+#[cfg(unix)]
+mod bootstrap_secrets;
+#[cfg(unix)]
+mod secret_files;
+#[cfg(unix)]
+mod progress;
+mod display;
+mod proxy;
 mod token;
 mod request;
 mod runai;

@@ -71,6 +71,21 @@ async fn a_body_is_sent_as_json() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_not_followed_and_is_no_success() {
+    let emulator = start(Vendor::Runai).await;
+    for status in [301, 302, 303, 307, 308] {
+        emulator.inject_api(Fault::status(status));
+        let arguments = ["request", "runai", "GET", "/api/v1/apps"];
+        let line = vauth(&arguments, &environment(&emulator)).failure(22);
+        assert!(
+            line.contains(&format!("status {status}"))
+                && line.contains("redirects are not followed"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_the_api_refuses_is_printed_and_ends_with_22() {
     let cases = [
         (

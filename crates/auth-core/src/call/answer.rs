@@ -155,11 +155,8 @@ impl ApiAnswer {
     pub fn refusal(&self, explanation: Explanation) -> Error {
         let status = self.status();
         let Explanation { words, code, hint } = explanation;
-        let mut exposed: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
-        exposed.push(self.token.expose());
-        let clean = |text: String| {
-            Some(clean(&text, MAX_DESCRIPTION, &exposed)).filter(|text| !text.is_empty())
-        };
+        let clean =
+            |text: String| Some(self.clean(&text, MAX_DESCRIPTION)).filter(|text| !text.is_empty());
         let mut message = format!(
             "the API answered {} {} with status {}",
             self.method,
@@ -186,6 +183,13 @@ impl ApiAnswer {
             Some(wait) => error.with_retry_after(wait),
             None => error,
         }
+    }
+
+    /// Returns the API's words as one line of at most `limit` characters, without the call's secrets and its token.
+    pub fn clean(&self, words: &str, limit: usize) -> String {
+        let mut exposed: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
+        exposed.push(self.token.expose());
+        clean(words, limit, &exposed)
     }
 
     /// Only the target's origin is named; its query may hold anything.

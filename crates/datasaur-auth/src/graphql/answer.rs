@@ -6,6 +6,7 @@ use auth_core::{ApiAnswer, Error, ErrorKind, Explanation, Result};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::config::NAMES;
 use crate::wire;
@@ -99,6 +100,30 @@ impl GraphqlAnswer {
         &self.errors
     }
 
+    /// Returns each error's JSON with every text in it made safe to show: one line, cut, and without the token, which the API may repeat.
+    ///
+    /// For people and logs; [`GraphqlError::json`] is what came.
+    pub fn displayed_errors(&self) -> impl Iterator<Item = String> {
+        self.errors.iter().map(|error| {
+            // What is no JSON would have been no answer.
+            let value = serde_json::from_str(&error.json).unwrap_or_default();
+            self.displayed(value).to_string()
+        })
+    }
+
+    fn displayed(&self, value: Value) -> Value {
+        let clean = |text: &str| self.answer.clean(text, MAX_DISPLAYED);
+        match value {
+            Value::String(text) => Value::String(clean(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.displayed(item)).collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, member)| (clean(&name), self.displayed(member)))
+                .collect(),
+            other => other,
+        }
+    }
+
     /// Makes an error of what this answer says.
     pub(super) fn refusal(&self, explanation: Explanation) -> Error {
         self.answer.refusal(explanation).with_vendor(NAMES.vendor)
@@ -179,3 +204,6 @@ fn unusable(what: &str, status: StatusCode) -> Error {
         .with_retryable(false)
         .with_vendor(NAMES.vendor)
 }
+
+/// Enough for a parser's message that quotes a line of the query.
+const MAX_DISPLAYED: usize = 1_000;

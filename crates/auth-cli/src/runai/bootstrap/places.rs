@@ -1,0 +1,111 @@
+//! The places for a bootstrap's secrets: reserved before anything is created, or taken by a secret that stays.
+
+use std::path::Path;
+
+use auth_core::{Error, ErrorKind};
+use futures_util::TryStreamExt as _;
+use runai_auth::admin::{Admin, Operator};
+use runai_auth::{Client, Config};
+
+use super::BootstrapArguments;
+use crate::failure::Failure;
+use crate::secrets::{Existing, Place, ReservedFile, Work, check_stdout};
+
+/// One place for each secret; `None` where a file has a secret that stays.
+#[derive(Debug)]
+pub(super) struct Places {
+    pub(super) secret: Option<Place>,
+    pub(super) password: Option<Place>,
+}
+
+impl Places {
+    pub(super) fn prepare(arguments: &BootstrapArguments) -> Result<Self, Failure> {
+        let secret = match &arguments.secret_file {
+            None => {
+                check_stdout()?;
+                Some(Place::Shown)
+            }
+            Some(path) if arguments.regenerate_secret => {
+                Some(ReservedFile::prepare(path, Existing::Replaced).map(Place::File)?)
+            }
+            Some(path) => reserve(path)?,
+        };
+        let password = match &arguments.user_password_file {
+            None => None,
+            Some(path) => reserve(path)?,
+        };
+        Ok(Self { secret, password })
+    }
+
+    /// Makes sure that what a taken file is for exists: a new secret would have no place.
+    pub(super) async fn check_taken(
+        &self,
+        config: &Config,
+        arguments: &BootstrapArguments,
+        work: &mut Work,
+    ) -> Result<(), Failure> {
+        let admin = Client::new(config.clone())?.admin();
+        if let (None, Some(path)) = (&self.secret, &arguments.secret_file) {
+            let names = work.before(account_names(&admin)).await?;
+            if !names.contains(&arguments.name) {
+                return Err(taken(path, &format!("account {}", arguments.name)));
+            }
+        }
+        if let (None, Some(path), Some(email)) = (
+            &self.password,
+            &arguments.user_password_file,
+            &arguments.user,
+        ) && !work.before(has_user(&admin, email)).await?
+        {
+            return Err(taken(path, &format!("user {email}")));
+        }
+        Ok(())
+    }
+
+    /// Looks once more, right before anything is created.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let places = [&self.secret, &self.password];
+        places
+            .into_iter()
+            .flatten()
+            .try_for_each(|place| place.check())
+    }
+}
+
+/// Reserves a file, unless it is there: then its secret stays.
+fn reserve(path: &Path) -> Result<Option<Place>, Failure> {
+    if path.symlink_metadata().is_ok() {
+        return Ok(None);
+    }
+    let file = ReservedFile::prepare(path, Existing::Refused)?;
+    Ok(Some(Place::File(file)))
+}
+
+async fn account_names(admin: &Admin) -> Result<Vec<String>, Error> {
+    match admin.service_accounts().list().await {
+        // An older control plane has applications in their place.
+        Err(error) if error.kind() == ErrorKind::Api => {
+            let all = admin.applications().list().await?;
+            Ok(all.into_iter().map(|one| one.name).collect())
+        }
+        all => Ok(all?.into_iter().map(|one| one.name).collect()),
+    }
+}
+
+async fn has_user(admin: &Admin, email: &str) -> Result<bool, Error> {
+    let users = admin.users().list();
+    let mut users = users.filter("username", Operator::Equals, email).stream();
+    while let Some(user) = users.try_next().await? {
+        if user.username.eq_ignore_ascii_case(email) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn taken(path: &Path, what: &str) -> Failure {
+    Failure::Usage(format!(
+        "{} is there already, but there is no {what} that its content could belong to: name another file, or remove it",
+        path.display()
+    ))
+}

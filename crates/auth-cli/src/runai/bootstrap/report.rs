@@ -1,0 +1,120 @@
+//! A bootstrap's steps on standard output, each as soon as it is done.
+
+use std::io::IsTerminal as _;
+
+use auth_core::Secret;
+use serde::{Serialize, Serializer};
+
+use crate::failure::{Failure, one_line};
+use crate::output::print;
+
+/// A step as it is printed; the secret is there only if it was asked for.
+#[derive(Serialize)]
+pub(super) struct Printed<'a> {
+    #[serde(serialize_with = "as_word")]
+    step: &'static str,
+    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+}
+
+impl<'a> Printed<'a> {
+    pub(super) fn new(step: &'static str, what: &'a str) -> Self {
+        Self {
+            step,
+            what,
+            secret: None,
+        }
+    }
+
+    pub(super) fn with(self, secret: &'a Secret) -> Self {
+        Self {
+            secret: Some(secret.expose()),
+            ..self
+        }
+    }
+}
+
+/// Prints steps one by one, as one JSON array or as lines.
+#[derive(Debug)]
+pub(super) struct Report {
+    json: bool,
+    is_terminal: bool,
+    is_started: bool,
+    /// What standard output failed with; nothing is printed after that.
+    broken: Option<Failure>,
+}
+
+impl Report {
+    pub(super) fn new(json: bool) -> Self {
+        Self {
+            json,
+            is_terminal: std::io::stdout().is_terminal(),
+            is_started: false,
+            broken: None,
+        }
+    }
+
+    /// Prints a step; returns false if that failed, now or earlier.
+    pub(super) fn step(&mut self, step: &Printed<'_>) -> bool {
+        if self.broken.is_some() {
+            return false;
+        }
+        // A reader that does not read must not keep the runtime from its signals and timers.
+        let printed = tokio::task::block_in_place(|| {
+            self.render(step).and_then(|text| print(text.as_bytes()))
+        });
+        self.is_started = true;
+        self.broken = printed.err();
+        self.broken.is_none()
+    }
+
+    /// Returns what ends the output, or what it failed with.
+    pub(super) fn end(&mut self) -> Result<&'static str, Failure> {
+        if let Some(failure) = self.broken.take() {
+            return Err(failure);
+        }
+        Ok(match (self.json, self.is_started) {
+            (false, _) => "",
+            (true, true) => "]\n",
+            (true, false) => "[]\n",
+        })
+    }
+
+    fn render(&self, step: &Printed<'_>) -> Result<String, Failure> {
+        if self.json {
+            let json = serde_json::to_string(step)
+                .map_err(|error| Failure::System("cannot write JSON", error.into()))?;
+            let start = if self.is_started { ',' } else { '[' };
+            return Ok(format!("{start}{json}"));
+        }
+        let (name, what) = (step.step, one_line(step.what));
+        let mut line = if self.is_terminal {
+            format!("{name:<WIDTH$}  {what}")
+        } else {
+            format!("{name}\t{what}")
+        };
+        // Without a secret the column stays, so that a script can count on it.
+        line.push_str(if self.is_terminal { "  " } else { "\t" });
+        line.push_str(&step.secret.map(as_cell).unwrap_or_default());
+        line.push('\n');
+        Ok(line)
+    }
+}
+
+/// Writes a step's name as one word, such as `made_access_rule`, for programs.
+fn as_word<S: Serializer>(step: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let name = step.split(',').next().unwrap_or_default();
+    serializer.serialize_str(&name.replace([' ', '-'], "_"))
+}
+
+/// The secret as it is, or in JSON's quotes if it holds what ends a cell or commands the terminal.
+fn as_cell(secret: &str) -> String {
+    if one_line(secret) == secret {
+        return secret.to_owned();
+    }
+    serde_json::Value::from(secret).to_string()
+}
+
+/// As wide as the names of most steps.
+const WIDTH: usize = 17;

@@ -1,0 +1,315 @@
+//! What a bootstrap told of itself: its secrets are brought to their places at once, and it is known at each moment what to say if it ends here.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use auth_core::{Error, Secret, SideEffect};
+use runai_auth::admin::{Account, Step, SubjectType};
+
+use super::BootstrapArguments;
+use super::places::Places;
+use super::report::{Printed, Report};
+use crate::arguments::SecretArguments;
+use crate::failure::Failure;
+use crate::secrets::{Kind, Place, Words, cannot_write, incomplete, quoted};
+
+/// Hears of the steps; clones share what they heard.
+#[derive(Debug, Clone)]
+pub(super) struct Told(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    arguments: BootstrapArguments,
+    /// Each part has a lock of its own, so that a write that blocks keeps nobody from the others.
+    places: Mutex<Places>,
+    report: Mutex<Report>,
+    /// What to say if the run ends here.
+    state: Mutex<String>,
+    failure: Mutex<Option<Failure>>,
+    is_new: AtomicBool,
+    /// The user that was created, until its password comes.
+    without_password: Mutex<Option<String>>,
+}
+
+impl Told {
+    pub(super) fn new(arguments: BootstrapArguments, places: Places) -> Self {
+        let report = Report::new(arguments.list.json);
+        Self(Arc::new(Shared {
+            arguments,
+            places: Mutex::new(places),
+            report: Mutex::new(report),
+            state: Mutex::new("nothing was created".to_owned()),
+            failure: Mutex::new(None),
+            is_new: AtomicBool::new(false),
+            without_password: Mutex::new(None),
+        }))
+    }
+
+    /// Hears of one step; an error ends the run, and is found in [`Told::failure`].
+    pub(super) fn hear(&self, step: &Step<'_>) -> io::Result<()> {
+        self.take(step).map_err(|failure| {
+            *lock(&self.0.failure) = Some(failure);
+            io::Error::other("the step could not be reported")
+        })
+    }
+
+    /// Returns what exists now or may exist.
+    pub(super) fn state(&self) -> String {
+        lock(&self.0.state).clone()
+    }
+
+    pub(super) fn failure(&self) -> Option<Failure> {
+        lock(&self.0.failure).take()
+    }
+
+    /// Returns what ends the output, or what it failed with; nothing while a write is still under way.
+    pub(super) fn end(&self) -> Result<&'static str, Failure> {
+        self.0
+            .report
+            .try_lock()
+            .map_or(Ok(""), |mut report| report.end())
+    }
+
+    /// Takes the place of the secret that an unreadable response may hold.
+    pub(super) fn place_of(&self, error: &Error) -> Option<Place> {
+        let done = error.side_effect()?;
+        done.expose_response()?;
+        let mut places = lock(&self.0.places);
+        if is_user(done) {
+            places.password.take()
+        } else {
+            places.secret.take()
+        }
+    }
+
+    /// Returns the words for something that exists although its call failed.
+    pub(super) fn words_of(&self, done: &SideEffect) -> Words {
+        let (name, secret) = (done.name(), self.secret_option());
+        match done.kind() {
+            _ if is_user(done) => Words::create(Kind::USER, name, &self.password_option()),
+            "application" => Words::create(Kind::APPLICATION, name, &secret),
+            _ => Words::create(Kind::SERVICE_ACCOUNT, name, &secret),
+        }
+    }
+
+    /// Says so if the user was created and no password came for its file.
+    pub(super) fn lacking(&self) -> Option<Failure> {
+        let username = lock(&self.0.without_password).take()?;
+        let words = Words::create(Kind::USER, &username, &self.password_option());
+        Some(incomplete().unfinished(words.without_secret(None, "did not come")))
+    }
+
+    /// Removes what was reserved and has no secret.
+    pub(super) fn give_up(&self) {
+        let mut places = lock(&self.0.places);
+        places.secret = None;
+        places.password = None;
+    }
+
+    fn take(&self, step: &Step<'_>) -> Result<(), Failure> {
+        let arguments = &self.0.arguments;
+        match step {
+            Step::SignedIn => {
+                self.print(&Printed::new("signed in", ""))?;
+                lock(&self.0.places).check()?;
+                self.is_now(format!(
+                    "account {} may have been created: run `{} --regenerate-secret`, which finds it and gives it a new secret",
+                    arguments.name,
+                    command(arguments)
+                ));
+            }
+            Step::FoundAccount(account) => {
+                self.print(&Printed::new("found account", &account.client_id))?;
+                self.is_now(if arguments.regenerate_secret {
+                    let (kind, secret) = (kind(account), self.secret_option());
+                    Words::renew(kind, &account.id, &secret).maybe()
+                } else {
+                    self.rest("its access rule")
+                });
+            }
+            Step::CreatedAccount(account) => {
+                self.0.is_new.store(true, Ordering::Relaxed);
+                self.is_now(
+                    self.words(account)
+                        .without_secret(Some(&account.id), "is lost"),
+                );
+                self.note(&Printed::new("made account", &account.client_id));
+            }
+            Step::NewSecret { account, secret } => {
+                let (words, id) = (self.words(account), Some(account.id.as_str()));
+                self.is_now(words.without_secret(id, "is lost"));
+                let place = lock(&self.0.places).secret.take();
+                let printed = Printed::new("made secret", &account.client_id);
+                self.keep(place, secret, printed, &words, id)?;
+                self.is_now(self.rest("the access rule of the account"));
+            }
+            Step::FoundRule(rule) => {
+                self.note(&Printed::new("found access rule", &rule.id.to_string()));
+                self.is_now(self.rest("nothing else"));
+            }
+            Step::CreatedRule(rule) => {
+                self.note(&Printed::new("made access rule", &rule.id.to_string()));
+                self.is_now(self.rest("nothing else"));
+            }
+            Step::Verified(account) => {
+                self.note(&Printed::new("verified sign-in", &account.client_id));
+                self.user_is_next();
+            }
+            Step::NotVerified(account) => {
+                let name = "sign-in not tried, the secret is not known";
+                self.note(&Printed::new(name, &account.client_id));
+                self.user_is_next();
+            }
+            Step::FoundUser(name) => {
+                self.note(&Printed::new("found user", name));
+            }
+            Step::CreatedUser(name) => {
+                self.note(&Printed::new("made user", name));
+                *lock(&self.0.without_password) = Some((*name).to_owned());
+            }
+            Step::NewPassword { username, password } => {
+                *lock(&self.0.without_password) = None;
+                let words = Words::create(Kind::USER, username, &self.password_option());
+                self.is_now(words.without_secret(None, "is lost"));
+                let place = lock(&self.0.places).password.take();
+                let printed = Printed::new("made password", username);
+                self.keep(place, password, printed, &words, None)?;
+                self.is_now("everything was done".to_owned());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Brings a secret to its place, and says so; in `printed` the secret stands only if it is to be shown.
+    fn keep(
+        &self,
+        place: Option<Place>,
+        secret: &Secret,
+        printed: Printed<'_>,
+        words: &Words,
+        id: Option<&str>,
+    ) -> Result<(), Failure> {
+        let lost = |failure: Failure| failure.unfinished(words.without_secret(id, "is lost"));
+        match place {
+            Some(Place::Shown) => {
+                if self.note(&printed.with(secret)) {
+                    return Ok(());
+                }
+                let broken = lock(&self.0.report).end();
+                Err(lost(broken.err().unwrap_or(Failure::NoReader)))
+            }
+            Some(Place::File(file)) => {
+                file.write(secret.expose())
+                    .map_err(|error| lost(cannot_write(error)))?;
+                self.note(&printed);
+                Ok(())
+            }
+            // It was there when we looked; somebody removed it meanwhile.
+            None => Err(lost(Failure::Usage(
+                "the secret has no place, since its file has an older one".to_owned(),
+            ))),
+        }
+    }
+
+    /// Prints a step before anything is created; where a secret is to follow, standard output has to work.
+    fn print(&self, printed: &Printed<'_>) -> Result<(), Failure> {
+        let is_needed = matches!(lock(&self.0.places).secret, Some(Place::Shown));
+        if self.note(printed) || !is_needed {
+            return Ok(());
+        }
+        let broken = lock(&self.0.report).end().err();
+        Err(broken.unwrap_or(Failure::NoReader).unfinished(self.state()))
+    }
+
+    /// Prints a step; what standard output fails with is told at the end.
+    fn note(&self, printed: &Printed<'_>) -> bool {
+        lock(&self.0.report).step(printed)
+    }
+
+    fn is_now(&self, state: String) {
+        *lock(&self.0.state) = state;
+    }
+
+    fn words(&self, account: &Account) -> Words {
+        if self.0.is_new.load(Ordering::Relaxed) {
+            Words::create(kind(account), &account.subject.id, &self.secret_option())
+        } else {
+            Words::renew(kind(account), &account.id, &self.secret_option())
+        }
+    }
+
+    fn rest(&self, what: &str) -> String {
+        format!(
+            "of what was missing, {what} may have been created: run `{}` again, which does the rest",
+            command(&self.0.arguments)
+        )
+    }
+
+    fn user_is_next(&self) {
+        if let Some(email) = &self.0.arguments.user {
+            self.is_now(Words::create(Kind::USER, email, &self.password_option()).maybe());
+        }
+    }
+
+    fn secret_option(&self) -> SecretArguments {
+        SecretArguments {
+            secret_file: self.0.arguments.secret_file.clone(),
+            show_secret: self.0.arguments.show_secret,
+        }
+    }
+
+    fn password_option(&self) -> SecretArguments {
+        SecretArguments {
+            secret_file: self.0.arguments.user_password_file.clone(),
+            show_secret: false,
+        }
+    }
+}
+
+fn kind(account: &Account) -> Kind {
+    match account.subject.kind {
+        SubjectType::App => Kind::APPLICATION,
+        _ => Kind::SERVICE_ACCOUNT,
+    }
+}
+
+fn is_user(done: &SideEffect) -> bool {
+    done.kind() == Kind::USER.noun
+}
+
+/// The command as it was given; no secret stands in it.
+fn command(arguments: &BootstrapArguments) -> String {
+    let mut words = vec![
+        "vauth runai bootstrap --name".to_owned(),
+        quoted(&arguments.name),
+        "--role".to_owned(),
+        quoted(&arguments.role),
+    ];
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words.push(format!("{name} {}", quoted(&value)));
+        }
+    };
+    let path = |path: &Option<std::path::PathBuf>| {
+        path.as_ref()
+            .map(|path| path.to_string_lossy().into_owned())
+    };
+    let scope = arguments.scope.as_ref();
+    option(
+        "--scope",
+        scope.map(|scope| format!("{}:{}", scope.kind, scope.id)),
+    );
+    option("--secret-file", path(&arguments.secret_file));
+    option("--user", arguments.user.clone());
+    option("--user-password-file", path(&arguments.user_password_file));
+    if arguments.show_secret {
+        words.push("--show-secret".to_owned());
+    }
+    words.join(" ")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,26 @@
+//! Changes the password of whoever signs in.
+
+use auth_core::Secret;
+use runai_auth::Client;
+
+use super::arguments::ChangePasswordArguments;
+use crate::failure::Failure;
+use crate::secrets::{Words, Work, quoted};
+
+pub(super) async fn change(arguments: &ChangePasswordArguments) -> Result<(), Failure> {
+    let current = Secret::from_file(&arguments.current_password_file)?;
+    let new = Secret::from_file(&arguments.new_password_file)?;
+    let client = Client::from_env()?;
+    let file = quoted(&arguments.new_password_file.to_string_lossy());
+    let words = Words::plain(
+        "the password was not changed",
+        format!(
+            "the password may have been changed: try the new one with `RUNAI_PASSWORD_FILE={file} vauth token runai`"
+        ),
+    );
+    let mut work = Work::start(words)?;
+    work.before(client.token()).await?;
+    let admin = client.admin();
+    let me = admin.me();
+    work.during(me.change_password(&current, &new)).await
+}

@@ -1,0 +1,163 @@
+//! Brings a secret to its place at once, and says what exists if that fails.
+
+use auth_core::{Error, ErrorKind, Secret};
+
+use super::{Place, Work, oddity, quoted};
+use crate::arguments::ListArguments;
+use crate::failure::{Failure, one_line};
+use crate::output::{Listed, json_line, render_one};
+
+/// Something new with a secret, as it is printed.
+pub(crate) trait Delivered: Listed {
+    /// Its id, as far as the server told it.
+    fn id(&self) -> Option<&str>;
+
+    /// The members that the response lacked, though they belong there.
+    fn lacking(&self) -> Vec<&'static str>;
+
+    /// Prints the secret as well.
+    fn show(&mut self, secret: &Secret);
+}
+
+/// Delivers the secret of something new, and prints the rest.
+pub(crate) async fn deliver<T: Delivered>(
+    mut made: T,
+    secret: Option<Secret>,
+    place: Place,
+    work: &mut Work,
+    arguments: &ListArguments,
+) -> Result<(), Failure> {
+    let Some(secret) = secret else {
+        let state = work.words().without_secret(made.id(), "did not come");
+        // What came is of use all the same.
+        let printed = work.print(render_one(&made, arguments)?).await;
+        return Err(printed.err().unwrap_or_else(incomplete).unfinished(state));
+    };
+    let odd = oddity(&secret);
+    let is_altered = one_line(secret.expose()) != secret.expose();
+    let lost = |work: &Work, made: &T| work.words().without_secret(made.id(), "is lost");
+    match place {
+        Place::File(file) => {
+            file.write(secret.expose())
+                .map_err(|error| cannot_write(error).unfinished(lost(work, &made)))?;
+            let delivered = work.words().with_secret(made.id());
+            match work.print(render_one(&made, arguments)?).await {
+                // Whoever reads has seen enough; the secret is where it belongs.
+                Ok(()) | Err(Failure::NoReader) => {}
+                Err(failure) => return Err(failure.unfinished(delivered)),
+            }
+        }
+        Place::Shown => {
+            made.show(&secret);
+            // A table would alter what ends a line or commands the terminal.
+            let json = arguments.json || is_altered;
+            let bytes = render_one(&made, &ListArguments { json })?;
+            work.print(bytes)
+                .await
+                .map_err(|failure| failure.unfinished(lost(work, &made)))?;
+        }
+    }
+    complete(&made.lacking(), odd)
+}
+
+/// Delivers a new secret of something that was there; where it is shown, nothing else is printed.
+pub(crate) async fn deliver_alone(
+    secret: &Secret,
+    place: Place,
+    work: &mut Work,
+) -> Result<(), Failure> {
+    let odd = oddity(secret);
+    let lost = work.words().without_secret(None, "is lost");
+    match place {
+        Place::File(file) => file
+            .write(secret.expose())
+            .map_err(|error| cannot_write(error).unfinished(lost))?,
+        Place::Shown => work
+            .print(line(secret)?)
+            .await
+            .map_err(|failure| failure.unfinished(lost))?,
+    }
+    complete(&[], odd)
+}
+
+/// Returns the response of a success that could not be read, with the id if that could: it may hold the only copy of a secret.
+pub(crate) fn unread_response(error: &Error) -> Option<(Option<String>, Secret)> {
+    let done = error.side_effect()?;
+    let response = done.expose_response()?;
+    Some((done.id().map(str::to_owned), Secret::from(response)))
+}
+
+/// Brings such a response to the secret's place; returns what became of the secret, as in "its secret is lost".
+pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) -> String {
+    match place {
+        Place::File(file) => {
+            let path = quoted(&file.path().to_string_lossy());
+            match file.write(response.expose()) {
+                Ok(()) => format!("may be in the response, which is in {path} as it came"),
+                Err(_) => "is lost".to_owned(),
+            }
+        }
+        Place::Shown => {
+            let printed = match line(response) {
+                Ok(bytes) => work.print(bytes).await,
+                Err(failure) => Err(failure),
+            };
+            match printed {
+                Ok(()) => "may be in the response, which was printed as it came".to_owned(),
+                Err(_) => "is lost".to_owned(),
+            }
+        }
+    }
+}
+
+/// The failure for output of something that was done and has no secret; `state` says what was done.
+pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(), Failure> {
+    match outcome {
+        Err(failure @ (Failure::System(..) | Failure::Interrupted { .. })) => {
+            Err(failure.unfinished(state))
+        }
+        other => other,
+    }
+}
+
+/// The secret as it is, or in quotes if the terminal would obey parts of it.
+fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
+    let text = secret.expose();
+    if one_line(text) != text {
+        return json_line(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Everything was delivered; says what did not come with it, or that the secret is of no use.
+fn complete(lacking: &[&str], odd: Option<String>) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    if !lacking.is_empty() {
+        problems.push(format!("the response lacks {}", lacking.join(" and ")));
+    }
+    problems.extend(odd);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "{}; what came was delivered as it is",
+        problems.join(", and ")
+    );
+    Err(Error::new(ErrorKind::Response, text)
+        .with_retryable(false)
+        .into())
+}
+
+/// The failure for a response without the secret that belongs there.
+pub(crate) fn incomplete() -> Failure {
+    Error::new(ErrorKind::Response, "the response is incomplete")
+        .with_retryable(false)
+        .into()
+}
+
+/// The failure for a secret that its file does not take.
+pub(crate) fn cannot_write(error: std::io::Error) -> Failure {
+    Failure::System("cannot write the secret to its file", error)
+}

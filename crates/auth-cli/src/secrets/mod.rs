@@ -1,0 +1,57 @@
+//! Secrets that are shown only once: a place made ready before they exist, delivery as soon as they do, and words for those that are lost.
+
+mod reserve;
+mod stdout;
+mod words;
+mod work;
+mod deliver;
+
+pub(crate) use deliver::{
+    Delivered, cannot_write, deliver, deliver_alone, hand_over, incomplete, printed,
+    unread_response,
+};
+pub(crate) use reserve::{Existing, ReservedFile};
+pub(crate) use stdout::{check_stdout, write_stdout};
+pub(crate) use words::{Kind, Words, quoted};
+pub(crate) use work::{GRACE, Work, may_have_been_done};
+
+use auth_core::Secret;
+
+use crate::arguments::SecretArguments;
+use crate::failure::Failure;
+
+/// The place for one secret.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// Standard output, because that was asked for.
+    Shown,
+    /// A file that nobody else can read.
+    File(ReservedFile),
+}
+
+impl Place {
+    /// Makes the place ready, or says why a secret could not be kept there.
+    pub(crate) fn prepare(
+        arguments: &SecretArguments,
+        existing: Existing,
+    ) -> Result<Self, Failure> {
+        match &arguments.secret_file {
+            None => check_stdout().map(|()| Self::Shown),
+            Some(path) => ReservedFile::prepare(path, existing).map(Self::File),
+        }
+    }
+
+    /// Looks once more, right before the request: signing in may have taken long.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self {
+            Self::Shown => check_stdout(),
+            Self::File(file) => file.check(),
+        }
+    }
+}
+
+/// Says what is odd about a secret that came: it is delivered all the same, but nobody can sign in with it by these crates.
+pub(crate) fn oddity(secret: &Secret) -> Option<String> {
+    let checked = auth_core::check_credential("the secret in the response", secret.expose());
+    checked.err().map(|error| error.to_string())
+}

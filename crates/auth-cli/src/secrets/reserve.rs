@@ -1,0 +1,203 @@
+//! A secret's file: reserved with room for the secret before anything is made, and removed again if no secret came.
+
+mod existing;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use self::existing::Identity;
+use crate::failure::Failure;
+
+/// What to do with a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It is an error.
+    Refused,
+    /// Its secret is about to stop working, so the new one takes its place.
+    Replaced,
+}
+
+/// A file for one secret, readable by its owner alone, with room for the secret.
+#[derive(Debug)]
+pub(crate) struct ReservedFile {
+    path: PathBuf,
+    reserved: Option<Reserved>,
+}
+
+#[derive(Debug)]
+enum Reserved {
+    /// Nobody else can take the name any more.
+    New { file: File, identity: Identity },
+    /// A temporary file beside the one that it will replace.
+    Replacement {
+        temporary: NamedTempFile,
+        replaced: Identity,
+    },
+}
+
+impl ReservedFile {
+    /// Reserves the file, or says why a secret could not be kept there.
+    pub(crate) fn prepare(path: &Path, existing: Existing) -> Result<Self, Failure> {
+        if path.symlink_metadata().is_err() {
+            return Self::create(path);
+        }
+        if existing == Existing::Refused {
+            return Err(there_already(path));
+        }
+        let replaced = existing::check_replaceable(path)?;
+        let mut temporary = NamedTempFile::new_in(folder_of(path)).map_err(cannot_make)?;
+        make_room(temporary.as_file_mut()).map_err(cannot_make)?;
+        Ok(Self {
+            path: path.to_owned(),
+            reserved: Some(Reserved::Replacement {
+                temporary,
+                replaced,
+            }),
+        })
+    }
+
+    fn create(path: &Path) -> Result<Self, Failure> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+
+            options.mode(0o600);
+        }
+        let file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => there_already(path),
+            _ => cannot_make(error),
+        })?;
+        let identity = Identity::of(&file.metadata().map_err(cannot_make)?);
+        // From here on a failure removes the file again.
+        let mut reserved = Self {
+            path: path.to_owned(),
+            reserved: Some(Reserved::New { file, identity }),
+        };
+        if let Some(Reserved::New { file, .. }) = &mut reserved.reserved {
+            make_room(file).map_err(cannot_make)?;
+        }
+        Ok(reserved)
+    }
+
+    /// Returns the path as it was given.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Says so if somebody has put something else into the file's place.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self
+            .reserved
+            .as_ref()
+            .map(|reserved| self.check_place(reserved))
+        {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(Failure::System(
+                "cannot write the secret to its file",
+                error,
+            )),
+        }
+    }
+
+    /// Writes the secret, and is sure that the path leads to it; otherwise no part of it stays behind.
+    pub(crate) fn write(mut self, secret: &str) -> io::Result<()> {
+        let Some(reserved) = &mut self.reserved else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        fill(reserved.file(), secret)?;
+        if let Some(reserved) = &self.reserved {
+            self.check_place(reserved)?;
+        }
+        match self.reserved.take() {
+            Some(Reserved::Replacement { temporary, .. }) => {
+                temporary.persist(&self.path).map_err(|error| error.error)?;
+            }
+            Some(Reserved::New { .. }) | None => {}
+        }
+        // The name lasts as well where folders can be synchronized.
+        if let Ok(folder) = File::open(folder_of(&self.path)) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+
+    fn check_place(&self, reserved: &Reserved) -> io::Result<()> {
+        let expected = match reserved {
+            Reserved::New { identity, .. } => identity,
+            Reserved::Replacement { replaced, .. } => replaced,
+        };
+        let found = self.path.symlink_metadata()?;
+        if found.is_file() && Identity::of(&found) == *expected {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "another file has taken its place",
+        ))
+    }
+}
+
+impl Reserved {
+    fn file(&mut self) -> &mut File {
+        match self {
+            Self::New { file, .. } => file,
+            Self::Replacement { temporary, .. } => temporary.as_file_mut(),
+        }
+    }
+}
+
+impl Drop for ReservedFile {
+    /// Gives the name free if no secret came; a temporary file removes itself.
+    fn drop(&mut self) {
+        let is_ours = match &self.reserved {
+            Some(reserved @ Reserved::New { .. }) => self.check_place(reserved).is_ok(),
+            _ => false,
+        };
+        if is_ours {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Takes the space now: a disk that is full shows before anything is made. No secret holds these bytes, so nobody takes them for one.
+fn make_room(file: &mut File) -> io::Result<()> {
+    file.write_all(&[0; ROOM])?;
+    file.sync_all()
+}
+
+/// Puts the secret in the place of what made room for it.
+fn fill(file: &mut File, secret: &str) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(secret.as_bytes())?;
+    file.set_len(secret.len() as u64)?;
+    file.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn there_already(path: &Path) -> Failure {
+    Failure::Usage(format!(
+        "{} is there already: name another file, or remove it",
+        path.display()
+    ))
+}
+
+fn cannot_make(error: io::Error) -> Failure {
+    Failure::System("cannot make a file for the secret", error)
+}
+
+/// Far more than any secret takes, and one block of most disks.
+const ROOM: usize = 4096;
+
+#[cfg(all(test, unix))]
+mod tests;

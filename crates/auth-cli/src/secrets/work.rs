@@ -1,0 +1,154 @@
+//! A request that changes something, watched for signals: what they mean depends on whether it was sent.
+
+use std::time::Duration;
+
+use auth_core::{Error, ErrorKind};
+
+use super::{Place, Words, hand_over, unread_response, write_stdout};
+use crate::failure::Failure;
+use crate::signals::{Interruption, Signals};
+
+/// A command that changes something, and the signals that may cut it short.
+#[derive(Debug)]
+pub(crate) struct Work {
+    words: Words,
+    signals: Signals,
+}
+
+impl Work {
+    /// Starts to listen for signals; call it before anything is reserved that has to be cleaned up.
+    pub(crate) fn start(words: Words) -> Result<Self, Failure> {
+        Ok(Self {
+            words,
+            signals: Signals::listen()?,
+        })
+    }
+
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Waits for something that changes nothing; a signal ends it.
+    pub(crate) async fn before<T>(
+        &mut self,
+        preparation: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            by = self.signals.next() => Err(self.not_done(by)),
+            outcome = preparation => Ok(outcome?),
+        }
+    }
+
+    /// As [`Work::during`], for a request that gives a secret; a response that could not be read goes to the secret's place as it came.
+    pub(crate) async fn obtain<T>(
+        &mut self,
+        place: Place,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<(T, Place), Failure> {
+        let mut unread = None;
+        let noted = async {
+            let outcome = request.await;
+            if let Err(error) = &outcome {
+                unread = unread_response(error);
+            }
+            outcome
+        };
+        let failure = match self.during(noted).await {
+            Ok(value) => return Ok((value, place)),
+            Err(failure) => failure,
+        };
+        let Some((id, response)) = unread else {
+            return Err(failure);
+        };
+        let why = hand_over(&response, place, self).await;
+        Err(failure.unfinished(self.words.without_secret(id.as_deref(), &why)))
+    }
+
+    /// Waits for the request that does it; after a signal, what came of it is not known.
+    pub(crate) async fn during<T>(
+        &mut self,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            // An answer that is there counts more than a signal: it may hold the only copy of a secret.
+            outcome = request => outcome.map_err(|error| {
+                match error.side_effect() {
+                    Some(done) if done.is_certain() => {
+                        let state = self.words.without_secret(done.id(), "did not come");
+                        Failure::from(error).unfinished(state)
+                    }
+                    _ if may_have_been_done(&error) => {
+                        Failure::from(error).unfinished(self.words.maybe())
+                    }
+                    _ => error.into(),
+                }
+            }),
+            by = self.signals.next() => Err(Failure::Interrupted {
+                by,
+                state: self.words.maybe(),
+            }),
+        }
+    }
+
+    /// Waits for a signal.
+    pub(crate) async fn interrupted(&mut self) -> Interruption {
+        self.signals.next().await
+    }
+
+    /// Writes to standard output; a signal ends the wait for a reader that does not read.
+    pub(crate) async fn print(&mut self, bytes: Vec<u8>) -> Result<(), Failure> {
+        let mut writing = tokio::task::spawn_blocking(move || write_stdout(&bytes));
+        let written = tokio::select! {
+            biased;
+            written = &mut writing => written,
+            by = self.signals.next() => {
+                // Most writes end at once, and then nothing is lost.
+                match tokio::time::timeout(GRACE, writing).await {
+                    Ok(written) => written,
+                    Err(_) => return Err(Failure::Interrupted { by, state: String::new() }),
+                }
+            }
+        };
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Failure::output(error)),
+            Err(error) => Err(Failure::output(error.into())),
+        }
+    }
+
+    fn not_done(&self, by: Interruption) -> Failure {
+        Failure::Interrupted {
+            by,
+            state: self.words.nothing(),
+        }
+    }
+}
+
+/// Returns true unless it is certain that the request which failed changed nothing.
+pub(crate) fn may_have_been_done(error: &Error) -> bool {
+    match error.kind() {
+        // These come from the token endpoint, or before anything is sent.
+        ErrorKind::Config
+        | ErrorKind::Closed
+        | ErrorKind::Rejected
+        | ErrorKind::Request
+        | ErrorKind::Throttled => false,
+        // A gateway that lost patience says nothing of what the API did.
+        ErrorKind::Api => error
+            .status()
+            .is_some_and(|status| status.is_server_error() || status.as_u16() == 408),
+        // A redirect is followed by nobody.
+        _ => {
+            let is_redirect = error.status().is_some_and(|status| status.is_redirection());
+            error.may_have_been_sent() && !is_redirect
+        }
+    }
+}
+
+/// Long for a write that has a reader, short for somebody who has just pressed Ctrl-C.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

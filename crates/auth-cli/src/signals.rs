@@ -1,0 +1,111 @@
+//! Signals that ask the command to end, received while it creates something, so that it can say what exists before it ends.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use crate::failure::Failure;
+
+/// One signal that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interruption {
+    pub(crate) name: &'static str,
+    number: u8,
+}
+
+impl Interruption {
+    /// Returns the exit code that shells use for a command that a signal ended.
+    pub(crate) fn exit_code(self) -> u8 {
+        128 + self.number
+    }
+}
+
+/// The signals since this was made, also those that arrived before anybody waited.
+#[derive(Debug)]
+pub(crate) struct Signals(Vec<(Interruption, Stream)>);
+
+#[cfg(unix)]
+type Stream = tokio::signal::unix::Signal;
+
+#[cfg(windows)]
+type Stream = tokio::signal::windows::CtrlC;
+
+impl Signals {
+    /// Starts to receive; from now on none of them ends the process by itself.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let ignored = ignored();
+        let kinds = [
+            ("SIGINT", SignalKind::interrupt()),
+            ("SIGTERM", SignalKind::terminate()),
+            ("SIGHUP", SignalKind::hangup()),
+            ("SIGQUIT", SignalKind::quit()),
+        ];
+        let mut streams = Vec::new();
+        for (name, kind) in kinds {
+            let number = u8::try_from(kind.as_raw_value()).unwrap_or_default();
+            // What nohup or a shell's background job ignores stays ignored.
+            if ignored & (1 << number.saturating_sub(1)) != 0 {
+                continue;
+            }
+            let stream = signal(kind).map_err(cannot_listen)?;
+            streams.push((Interruption { name, number }, stream));
+        }
+        Ok(Self(streams))
+    }
+
+    /// Starts to receive; from now on Ctrl-C does not end the process by itself.
+    #[cfg(windows)]
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let stream = tokio::signal::windows::ctrl_c().map_err(cannot_listen)?;
+        let interruption = Interruption {
+            name: "Ctrl-C",
+            number: 2,
+        };
+        Ok(Self(vec![(interruption, stream)]))
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) -> Interruption {
+        poll_fn(|context| {
+            for (interruption, stream) in &mut self.0 {
+                if stream.poll_recv(context).is_ready() {
+                    return Poll::Ready(*interruption);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+/// Makes a write beyond the limit on a file's size an error; the signal for it would end the process without a word.
+#[cfg(unix)]
+pub(crate) fn survive_file_size_limit() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // The handler stays when the stream is dropped.
+    let number = rustix::process::Signal::XFSZ.as_raw();
+    signal(SignalKind::from_raw(number))
+        .map(drop)
+        .map_err(cannot_listen)
+}
+
+#[cfg(windows)]
+pub(crate) fn survive_file_size_limit() -> Result<(), Failure> {
+    Ok(())
+}
+
+fn cannot_listen(error: std::io::Error) -> Failure {
+    Failure::System("cannot listen for signals", error)
+}
+
+/// The signals that the process was started to ignore, a bit each; none where the system does not say.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
