@@ -176,7 +176,7 @@ impl ApiAnswer {
         let mut error = Error::new(ErrorKind::Api, message)
             .with_status(status)
             .with_retryable(retryable);
-        if let Some(code) = code.and_then(|code| clean_code(&code, &exposed)) {
+        if let Some(code) = code.and_then(|code| clean_code(&code, &self.exposed())) {
             error = error.with_error_code(code);
         }
         match self.retry_after {
@@ -187,9 +187,13 @@ impl ApiAnswer {
 
     /// Returns the API's words as one line of at most `limit` characters, without the call's secrets and its token.
     pub fn clean(&self, words: &str, limit: usize) -> String {
-        let mut exposed: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
-        exposed.push(self.token.expose());
-        clean(words, limit, &exposed)
+        clean(words, limit, &self.exposed())
+    }
+
+    /// What the API may quote and nobody may see.
+    fn exposed(&self) -> Vec<&str> {
+        let secrets = self.secrets.iter().map(Secret::expose);
+        secrets.chain([self.token.expose()]).collect()
     }
 
     /// Only the target's origin is named; its query may hold anything.
