@@ -304,7 +304,7 @@ impl ConfigBuilder {
         Ok(Config {
             credentials: settings.credentials(&NAMES)?,
             base_url: settings.url(&NAMES.base_url, base_url)?,
-            token_url: settings.url(&TOKEN_URL, token_url)?,
+            token_url: settings.token_url(&TOKEN_URL, token_url)?,
             audience: Some(audience).filter(|audience| !audience.is_empty()),
             settings: self.settings,
         })

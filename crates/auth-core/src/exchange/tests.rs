@@ -26,7 +26,7 @@ fn exchange(http: Arc<dyn HttpClient>) -> OAuthExchange {
 }
 
 fn exchange_of(http: Arc<dyn HttpClient>, url: &str, id: &str, secret: &str) -> OAuthExchange {
-    let url = BaseUrl::parse("token_url", url, false).unwrap();
+    let url = BaseUrl::parse_endpoint("token_url", url, false).unwrap();
     let endpoint = TokenEndpoint::new("example", &url, http, Arc::new(SystemClock::new())).unwrap();
     let credentials = Credentials::new("client_id", id, "client_secret", secret).unwrap();
     OAuthExchange::new(endpoint, Arc::new(credentials))
@@ -141,7 +141,11 @@ async fn a_lifetime_of_zero_is_unusable_unless_the_vendor_means_none_by_it() {
 
 #[tokio::test]
 async fn the_url_is_requested_as_it_was_given() {
-    for text in ["https://id.example/o/token/", "https://id.example/o/token"] {
+    for text in [
+        "https://id.example/o/token/",
+        "https://id.example/o/token",
+        "https://id.example/token?tenant=fake",
+    ] {
         let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
         let exchange = exchange_of(http.clone(), text, "fake", "fake-secret");
         exchange.exchange().await.unwrap();

@@ -25,6 +25,20 @@ impl BaseUrl {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text is no http(s) URL with a host, holds user info, a query or a fragment,
     /// or is plain http to a host that is neither loopback nor allowed.
     pub fn parse(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
+        let url = Self::parse_endpoint(setting, text, allow_http)?;
+        if url.url.query().is_some() {
+            return Err(Error::config(format!(
+                "{setting} holds a query: remove everything from the ? on"
+            )));
+        }
+        Ok(url)
+    }
+
+    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may hold a query that is requested with it (RFC 6749 section 3.2).
+    ///
+    /// # Errors
+    /// As [`BaseUrl::parse`], a query aside.
+    pub fn parse_endpoint(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
         // The text itself is never repeated: a URL with user info holds a password.
         let refuse = |problem: &str| Err(Error::config(format!("{setting} {problem}")));
         if text.trim() != text || text.chars().any(char::is_control) {
@@ -44,11 +58,9 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("holds a user name or a password: remove everything between // and @");
         }
-        if text.contains('\\') || climbs(&text[url.scheme().len() + 3..]) {
+        let path = after_scheme[3..].split('?').next().unwrap_or_default();
+        if path.contains('\\') || climbs(path) {
             return refuse("holds a backslash or a . or .. segment: write the path out");
-        }
-        if url.query().is_some() {
-            return refuse("holds a query: remove everything from the ? on");
         }
         if url.fragment().is_some() {
             return refuse("holds a fragment: remove everything from the # on");
@@ -58,16 +70,18 @@ impl BaseUrl {
                 "is plain http to another machine: use https, or opt in with allow_http",
             );
         }
-        let text = url.as_str().trim_end_matches('/').to_owned();
+        // A query may hold anything, and this is what is shown.
+        let text = url.as_str().split('?').next().unwrap_or_default();
+        let text = text.trim_end_matches('/').to_owned();
         Ok(Self { url, text })
     }
 
-    /// Returns the URL without a slash at its end.
+    /// Returns the URL without a slash at its end and without a query.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns the URL as it was given, with a slash at its end if it had one.
+    /// Returns the URL as it was given, with a slash at its end or a query if it had one.
     pub(crate) fn to_uri(&self) -> Option<Uri> {
         self.url.as_str().parse().ok()
     }

@@ -185,6 +185,14 @@ impl Settings {
         BaseUrl::parse(&setting.label(), text, self.allow_http)
     }
 
+    /// Checks the URL of a token endpoint, which may hold a query.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`BaseUrl::parse_endpoint`] says.
+    pub fn token_url(&self, setting: &Setting, text: &str) -> Result<BaseUrl> {
+        BaseUrl::parse_endpoint(&setting.label(), text, self.allow_http)
+    }
+
     /// Returns the caller's HTTP client, or builds the default one.
     ///
     /// # Errors

@@ -217,4 +217,14 @@ fn a_region_that_is_set_wins_over_a_base_url_of_the_environment() {
         .build()
         .unwrap();
     assert_eq!(config.token_url().as_str(), "https://other.example/o/token");
+    let builder = Config::builder()
+        .client_id("fake")
+        .client_secret("fake-secret")
+        .base_url("https://other.example");
+    assert!(
+        builder
+            .token_url("https://other.example/token?tenant=fake")
+            .build()
+            .is_ok()
+    );
 }

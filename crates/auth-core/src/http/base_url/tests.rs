@@ -60,6 +60,25 @@ fn the_url_itself_is_kept_as_it_was_given() {
 }
 
 #[test]
+fn a_token_endpoint_may_have_a_query_that_is_requested_and_never_shown() {
+    let text = "https://host/token?tenant=fake-canary&next=/../x";
+    let endpoint = BaseUrl::parse_endpoint("token_url", text, false).unwrap();
+    assert_eq!(endpoint.to_uri().unwrap().to_string(), text);
+    assert_eq!(endpoint.as_str(), "https://host/token");
+    assert!(!format!("{endpoint:#?}").contains("canary"));
+    for text in [
+        "https://host/token?a#b",
+        "https://host/x/../token?a",
+        "http://host/token?a",
+    ] {
+        assert!(
+            BaseUrl::parse_endpoint("token_url", text, false).is_err(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn whatever_is_not_a_plain_url_is_refused_without_being_repeated() {
     for text in [
         "",
