@@ -1,13 +1,14 @@
 //! The client: one cache, and requests that carry its token.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 #[cfg(feature = "blocking")]
 use auth_core::BlockingClient;
 use auth_core::{
     AccessToken, ApiAnswer, ApiCall, AuthorizedClient, Clock, Error, Health, HealthChanges,
-    Patience, Result, TokenCache, TokenSource,
+    Patience, Result, TokenCache, TokenSource, Verdict,
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -76,9 +77,35 @@ impl Client {
         self.cache().peek()
     }
 
-    /// Tells that the API refused a token that you sent yourself, so that the next call gives another.
+    /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running; see [`TokenCache::try_token`].
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub fn try_token(&self) -> Result<Option<AccessToken>> {
+        self.cache().try_token().map_err(named)
+    }
+
+    /// Returns a token that will be valid for `duration`, for work that takes its token along; see [`TokenCache::token_valid_for`].
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`].
+    pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
+        self.cache().token_valid_for(duration).await.map_err(named)
+    }
+
+    /// Refreshes the token whenever it is due, whether or not anybody calls, until it is dropped; see [`TokenCache::keep_fresh`].
+    pub async fn keep_fresh(&self) {
+        self.cache().keep_fresh().await;
+    }
+
+    /// Reports that the API rejected a token that you sent yourself, so that the next call returns another one.
     pub fn invalidate(&self, rejected: &AccessToken) {
         self.cache().invalidate(rejected);
+    }
+
+    /// Reports what the API made of a token that you sent yourself; see [`TokenCache::report`].
+    pub fn report(&self, token: &AccessToken, verdict: Verdict) {
+        self.cache().report(token, verdict);
     }
 
     /// Tells that the API refused a token that you sent yourself, and returns another one, or `None` if there is none.
