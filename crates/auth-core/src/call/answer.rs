@@ -26,7 +26,7 @@ pub struct ApiAnswer {
 }
 
 /// What a vendor's error body says, and what its reader should know.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Explanation {
     words: Option<String>,
     code: Option<String>,
@@ -54,15 +54,6 @@ impl Explanation {
     pub fn with_hint(mut self, hint: Option<&'static str>) -> Self {
         self.hint = hint;
         self
-    }
-}
-
-impl fmt::Debug for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the API's message, which may quote a secret until `ApiAnswer::refusal` has cleaned it.
-        f.debug_struct("Explanation")
-            .field("hint", &self.hint)
-            .finish_non_exhaustive()
     }
 }
 

@@ -330,11 +330,3 @@ async fn a_byte_order_mark_before_json_is_skipped() {
     let read: Vec<u8> = answer.json(|_, body| explain(body)).unwrap();
     assert_eq!(read, [7]);
 }
-
-#[test]
-fn an_explanation_shows_nothing_of_a_message_that_is_not_cleaned_yet() {
-    let explanation =
-        Explanation::new(Some("fake1".to_owned())).with_code(Some("fake2".to_owned()));
-    let shown = format!("{:?}", explanation.with_hint(Some("look")));
-    assert!(shown.contains("look") && !shown.contains("fake"), "{shown}");
-}

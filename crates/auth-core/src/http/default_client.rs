@@ -28,8 +28,8 @@ use crate::error::{Error, Result};
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly, and `localhost` is not looked up.
 /// A proxy variable that cannot be used fails the requests that it is for, with kind `Config`.
-/// Unless a request says otherwise, it asks for answers without a content coding; one that comes with gzip nevertheless is decoded
-/// with the feature `gzip`, and refused without it.
+/// Unless a request says otherwise, it asks for answers without a content coding; an answer that comes with gzip anyway is decoded
+/// with the feature `gzip`, and is an error without it.
 /// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
 /// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
 /// A token request always has a new one.
@@ -258,7 +258,7 @@ impl Settings {
 
 /// Sets what the stack does not, and undoes what a request brings along from a server that received it.
 fn prepare(request: &mut Request<Bytes>) {
-    // What a server was spoken to in, is no business of the server that we speak to.
+    // A forwarded request has the version of the connection that it arrived on.
     *request.version_mut() = Version::HTTP_11;
     // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
     let has_length = matches!(

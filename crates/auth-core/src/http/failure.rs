@@ -1,4 +1,4 @@
-//! From an error of the HTTP stack to one of ours: what happened, to whom, and what to do about it.
+//! From an error of the HTTP stack to one of ours: what happened, at which server, and what to do about it.
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Calls that make something: what came is handed over, and what may exist after a failure is named.
+//! Calls that make something: whatever came of the response is returned, and what may exist after a failure is named.
 
 use auth_core::{ApiCall, Error, ErrorKind, Result, Secret, SideEffect};
 use http::StatusCode;
@@ -64,7 +64,7 @@ impl Admin {
 }
 
 impl Making<'_> {
-    /// Adds to an error what may exist all the same, unless it is certain that the call did nothing.
+    /// Adds to an error what may exist, unless it is certain that the call did nothing.
     fn explain(self, error: Error) -> Error {
         if !may_have_worked(&error) {
             return error;
@@ -167,7 +167,7 @@ pub(super) fn lacking_of<const N: usize>(members: [(&'static str, bool); N]) -> 
     lacking.map(|(name, _)| name).collect()
 }
 
-/// A refusal did nothing; what was never sent did nothing; of everything else nobody knows.
+/// A refusal did nothing; what was never sent did nothing; everything else is unknown.
 fn may_have_worked(error: &Error) -> bool {
     let is_refusal = error.status().is_some_and(|status| {
         (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)

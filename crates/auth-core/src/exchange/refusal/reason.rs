@@ -34,7 +34,7 @@ impl Reason {
         }
     }
 
-    /// Returns true if a body of a success is an error nevertheless: it names one, or denies its success, and holds no token.
+    /// Returns true if the body of a success is an error: it names one, or denies its success, and holds no token.
     pub(crate) fn is_in(body: &[u8]) -> bool {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return false;

@@ -298,7 +298,7 @@ async fn what_the_http_client_fails_with_is_handed_on_with_the_vendor() {
 
 #[test]
 fn a_refusal_shows_nothing_of_a_message_that_is_not_cleaned_yet() {
-    let refusal = crate::exchange::Refusal::from_body(br#"{"error":"fake1","message":"fake2"}"#);
+    let refusal = Refusal::from_body(br#"{"error":"fake1","message":"fake2"}"#);
     let shown = format!("{refusal:?}");
     assert!(!shown.contains("fake"), "{shown}");
 }
