@@ -78,7 +78,7 @@ impl Making<'_> {
 
     fn unreadable(self, status: StatusCode) -> Error {
         let message = format!(
-            "the API made a {} and did not say what was asked of it",
+            "the API made the {} and returned nothing about it",
             self.kind
         );
         named(
@@ -145,7 +145,7 @@ impl Made<'_> {
             body,
         } = self;
         let message = format!(
-            "the API made a {} and its response lacks {what}, or cannot be read",
+            "the API made the {} and its response lacks {what}, or cannot be read",
             making.kind
         );
         let mut side_effect = making.side_effect().certain().with_id(members.id());
