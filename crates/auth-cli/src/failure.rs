@@ -147,7 +147,7 @@ pub(crate) fn chain(error: &Error) -> String {
     chain_of(error, &error.to_string())
 }
 
-/// The error's own message, without what its call did all the same.
+/// The error's own message, without its side effect.
 fn cause_alone(error: &Error) -> String {
     let text = error.to_string();
     let Some(side_effect) = error.side_effect() else {

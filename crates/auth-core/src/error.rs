@@ -45,7 +45,7 @@ struct Inner {
 pub enum ErrorKind {
     /// The program's own settings are wrong: a missing variable, a bad URL, an unreadable file.
     ///
-    /// Mend the setting that the message names.
+    /// Correct the setting that the message names.
     /// See `docs/TROUBLESHOOTING.md#config`.
     Config,
     /// The token endpoint refused the credentials.
@@ -80,7 +80,7 @@ pub enum ErrorKind {
     Transport,
     /// The endpoint is there and cannot serve (5xx), or a refresh died twice.
     ///
-    /// Nothing to mend on this side; the call may be tried again.
+    /// Nothing to fix on this side; the call may be tried again.
     /// See `docs/TROUBLESHOOTING.md#unavailable`.
     Unavailable,
     /// The vendor's API, not its token endpoint, answered 400 or above.

@@ -63,7 +63,7 @@ fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<Stri
             Some(file) => file,
             None => {
                 return Some(format!(
-                    "the link to `{target}` leads to no tracked file: mend the path or add the file"
+                    "the link to `{target}` leads to no tracked file: fix the path or add the file"
                 ));
             }
         }
@@ -122,7 +122,7 @@ impl Anchors {
             None => return None,
         };
         let message =
-            format!("{file} has no heading for `#{anchor}`: add the heading or mend the link");
+            format!("{file} has no heading for `#{anchor}`: add the heading or fix the link");
         (!known.contains(anchor)).then_some(message)
     }
 

@@ -51,7 +51,7 @@ fn meta_fault(meta: &Meta) -> Option<&'static str> {
         _ => None,
     };
     if meta.path().is_ident("ignore") {
-        return Some("an ignored test is never run: mend it, delete it, or make it a live test");
+        return Some("an ignored test is never run: fix it, delete it, or make it a live test");
     }
     if meta.path().is_ident("should_panic") {
         let is_bare =
@@ -62,7 +62,7 @@ fn meta_fault(meta: &Meta) -> Option<&'static str> {
     }
     if meta.path().is_ident("cfg") {
         return parts()?.iter().any(is_never).then_some(
-            "code under this condition is never compiled: delete it or mend the condition",
+            "code under this condition is never compiled: delete it or fix the condition",
         );
     }
     if meta.path().is_ident("cfg_attr") {

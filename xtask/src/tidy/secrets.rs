@@ -109,8 +109,8 @@ const EXPOSE_ALLOWED: &[&str] = &[
 /// Who may print a secret: `vauth token` does nothing else.
 const PRINT_ALLOWED: &[&str] = &["crates/auth-cli/src/token.rs"];
 
-/// What hands a secret out.
-const ACCESSORS: &[&str] = &["expose", "expose_secret"];
+/// What returns the text of a secret.
+const ACCESSORS: &[&str] = &["expose", "expose_response", "expose_secret"];
 
 /// On the lines of these, a secret is too near even if it stands beside them.
 const FORMATTING_MACROS: &[&str] = &[

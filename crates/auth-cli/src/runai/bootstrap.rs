@@ -12,7 +12,7 @@ use self::places::Places;
 use self::told::Told;
 use super::arguments::BootstrapArguments;
 use crate::failure::Failure;
-use crate::secrets::{GRACE, Words, Work, hand_over, may_have_been_done, unread_response};
+use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
 pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     let config = Config::from_env()?;
@@ -83,7 +83,7 @@ async fn conclude(
             let state = told.words_of(done).without_secret(done.id(), &why);
             Failure::from(error.clone()).unfinished(state)
         }
-        None if may_have_been_done(&error) => Failure::from(error).unfinished(told.state()),
+        None if error.side_effect().is_some() => Failure::from(error).unfinished(told.state()),
         None => error.into(),
     })
 }

@@ -1,4 +1,4 @@
-//! Changes the password of whoever signs in.
+//! Changes the password of the user that is signed in.
 
 use auth_core::Secret;
 use runai_auth::Client;

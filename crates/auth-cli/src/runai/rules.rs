@@ -87,6 +87,13 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let created = batch.created.into_iter().map(Outcome::created);
     let outcomes: Vec<_> = created
         .chain(batch.failed.iter().map(Outcome::not_created))
+        .chain(
+            batch
+                .unknown
+                .iter()
+                .map(Outcome::not_created)
+                .map(Outcome::unknown),
+        )
         .collect();
     let printed = work.print(render_list(&outcomes, &arguments.list)?).await;
     conclude(&outcomes, printed)
@@ -105,9 +112,16 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
         }
         rules.delete_batch(&arguments.ids).await?
     };
-    let deleted = batch.deleted.into_iter().map(Outcome::deleted);
+    let deleted = batch.deleted.into_iter().map(Outcome::good);
     let outcomes: Vec<_> = deleted
         .chain(batch.failed.iter().map(Outcome::not_deleted))
+        .chain(
+            batch
+                .unknown
+                .into_iter()
+                .map(Outcome::good)
+                .map(Outcome::unknown),
+        )
         .collect();
     let printed = print_list(&outcomes, &arguments.list);
     conclude(&outcomes, printed)
@@ -156,8 +170,13 @@ impl Outcome {
         ))
     }
 
-    fn deleted(id: String) -> Self {
-        Self::good(id)
+    /// The response names the part nowhere.
+    fn unknown(self) -> Self {
+        Self {
+            ok: false,
+            message: Some("the outcome is not known: the response does not name it".to_owned()),
+            ..self
+        }
     }
 
     fn good(what: String) -> Self {

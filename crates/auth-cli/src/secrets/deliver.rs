@@ -29,7 +29,7 @@ pub(crate) async fn deliver<T: Delivered>(
 ) -> Result<(), Failure> {
     let Some(secret) = secret else {
         let state = work.words().without_secret(made.id(), "did not come");
-        // What came is of use all the same.
+        // What came is still of use.
         let printed = work.print(render_one(&made, arguments)?).await;
         return Err(printed.err().unwrap_or_else(incomplete).unfinished(state));
     };

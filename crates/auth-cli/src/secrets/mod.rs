@@ -13,7 +13,7 @@ pub(crate) use deliver::{
 pub(crate) use reserve::{Existing, ReservedFile};
 pub(crate) use stdout::{check_stdout, write_stdout};
 pub(crate) use words::{Kind, Words, quoted};
-pub(crate) use work::{GRACE, Work, may_have_been_done};
+pub(crate) use work::{GRACE, Work};
 
 use auth_core::Secret;
 
@@ -50,7 +50,7 @@ impl Place {
     }
 }
 
-/// Says what is odd about a secret that came: it is delivered all the same, but nobody can sign in with it by these crates.
+/// Says what is odd about a secret that came: it is delivered, but these crates cannot sign in with it.
 pub(crate) fn oddity(secret: &Secret) -> Option<String> {
     let checked = auth_core::check_credential("the secret in the response", secret.expose());
     checked.err().map(|error| error.to_string())

@@ -146,7 +146,8 @@ impl Words {
                 names.renew(Some(id)),
                 secret = names.kind.secret
             ),
-            Deed::Plain { .. } => String::new(),
+            // There is no secret to lose, and what the response left open is the same.
+            Deed::Plain { maybe, .. } => maybe.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind};
+use auth_core::Error;
 
 use super::{Place, Words, hand_over, unread_response, write_stdout};
 use crate::failure::Failure;
@@ -79,10 +79,8 @@ impl Work {
                         let state = self.words.without_secret(done.id(), "did not come");
                         Failure::from(error).unfinished(state)
                     }
-                    _ if may_have_been_done(&error) => {
-                        Failure::from(error).unfinished(self.words.maybe())
-                    }
-                    _ => error.into(),
+                    Some(_) => Failure::from(error).unfinished(self.words.maybe()),
+                    None => error.into(),
                 }
             }),
             by = self.signals.next() => Err(Failure::Interrupted {
@@ -126,29 +124,5 @@ impl Work {
     }
 }
 
-/// Returns true unless it is certain that the request which failed changed nothing.
-pub(crate) fn may_have_been_done(error: &Error) -> bool {
-    match error.kind() {
-        // These come from the token endpoint, or before anything is sent.
-        ErrorKind::Config
-        | ErrorKind::Closed
-        | ErrorKind::Rejected
-        | ErrorKind::Request
-        | ErrorKind::Throttled => false,
-        // A gateway that lost patience says nothing of what the API did.
-        ErrorKind::Api => error
-            .status()
-            .is_some_and(|status| status.is_server_error() || status.as_u16() == 408),
-        // A redirect is followed by nobody.
-        _ => {
-            let is_redirect = error.status().is_some_and(|status| status.is_redirection());
-            error.may_have_been_sent() && !is_redirect
-        }
-    }
-}
-
 /// Long for a write that has a reader, short for somebody who has just pressed Ctrl-C.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
-
-#[cfg(test)]
-mod tests;

@@ -13,6 +13,8 @@ mod makers;
 #[cfg(unix)]
 mod mishaps;
 #[cfg(unix)]
+mod batches;
+#[cfg(unix)]
 mod interrupts;
 #[cfg(unix)]
 mod odd_answers;

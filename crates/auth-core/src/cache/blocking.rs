@@ -122,7 +122,7 @@ impl<S> Runner<S> {
         let run = move || {
             IS_FACADE.set(true);
             let runtime = Builder::new_current_thread().enable_all().build();
-            // Whoever starts a thread waits for this one line of it.
+            // The thread that starts this one waits for this line.
             let _ = sender.send(match &runtime {
                 Ok(runtime) => Ok(runtime.handle().clone()),
                 Err(error) => Err(io::Error::new(error.kind(), error.to_string())),

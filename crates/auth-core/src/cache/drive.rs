@@ -76,7 +76,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// The one loop that decides and acts: abandons what is dead, asks for the current credentials, starts a refresh.
     ///
-    /// Returns `None` only where the lock cannot be had. The clock, the source and whoever reads the log are the user's code and may
+    /// Returns `None` only where the lock cannot be had. The clock, the source and the log subscriber are the user's code and may
     /// use this very cache, so all of them are called without the lock.
     fn drive<'a>(
         &'a self,

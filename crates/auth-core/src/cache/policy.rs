@@ -126,7 +126,7 @@ impl RefreshPolicy {
         /// Returns where that doubling ends; 60 s by default: an outage that ends is noticed within a minute.
         retry_cap, with_retry_cap: Duration;
 
-        /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that asks for more may be mended sooner than it says.
+        /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that asks for more may recover sooner than it says.
         retry_after_cap, with_retry_after_cap: Duration;
 
         /// Returns the cool-downs after refused credentials, the last one for ever; 5, 30, 60 and 300 s by default.
@@ -134,7 +134,7 @@ impl RefreshPolicy {
         /// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account. New credentials end it at once.
         rejected, with_rejected: [Duration; 4];
 
-        /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: somebody may have mended the other side.
+        /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: the cause may have been fixed on the other side.
         refused, with_refused: Duration;
 
         /// Returns the fixed draw that replaces every random one, from `[0, 1)`, or `None` for real randomness, the default. For tests.

@@ -126,7 +126,7 @@ impl ApiAnswer {
         let parsed = if is_empty {
             serde_json::from_slice(b"null")
         } else {
-            serde_json::from_slice(&body)
+            serde_json::from_slice(body)
         };
         match parsed {
             Ok(value) if self.status().is_success() => Ok(value),

@@ -8,7 +8,7 @@ use crate::retry::backoff;
 
 /// How a throttled call is repeated; only calls whose method is idempotent ever are.
 ///
-/// Each wait is told in the log, at level INFO, before it begins.
+/// Each wait is logged at level INFO before it begins.
 /// An API throttles with a 429, or with a 503 that holds a `Retry-After`. Any other answer is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -75,7 +75,7 @@ impl Default for Patience {
     /// Six attempts, waiting at most a minute each time and a minute and a half in all.
     ///
     /// Maia's documentation advises five retries or more, and its limit is per minute: one whole minute and its jitter fit in,
-    /// and nobody sits in front of a silent program for much longer.
+    /// and a user does not wait for a silent program much longer.
     fn default() -> Self {
         Self {
             attempts: 6,

@@ -1,4 +1,4 @@
-//! What a failed call made all the same, or may have made: what to look for, and what to do about its secret.
+//! What a failed call made or may have made: what to look for, and what to do about its secret.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -73,7 +73,7 @@ impl SideEffect {
         self.id.as_deref()
     }
 
-    /// Returns true if the API said that it exists; false if nobody knows.
+    /// Returns true if the API said that it exists; false if that is unknown.
     pub fn is_certain(&self) -> bool {
         self.is_certain
     }

@@ -133,20 +133,20 @@ impl TokenEndpoint {
                 "the token endpoint answered with an HTML page: check that the URL is the API's and not the web page's",
             ));
         }
-        if serde_json::from_slice::<IgnoredAny>(&body).is_err() {
+        if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
                 Some(coding) => Error::new(ErrorKind::Response, encoded(coding)),
                 None => unusable("the token endpoint's answer is not JSON"),
             });
         }
-        if Reason::is_in(&body) {
-            let refusal = read_refusal(StatusCode::BAD_REQUEST, &body);
+        if Reason::is_in(body) {
+            let refusal = read_refusal(StatusCode::BAD_REQUEST, body);
             return Err(refusal.into_error(status, secrets));
         }
         Ok(Answer {
             asked_at,
             date: server_date(response.headers()),
-            body,
+            body: response.body().slice_ref(body),
         })
     }
 }

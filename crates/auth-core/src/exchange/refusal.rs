@@ -2,6 +2,8 @@
 
 mod reason;
 
+use std::fmt;
+
 use http::StatusCode;
 
 pub(super) use self::reason::Reason;
@@ -10,7 +12,7 @@ use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 
 /// A refusal as the vendor spelled it, read from the body of an answer that is no success.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Refusal {
     code: Option<String>,
     description: Option<String>,
@@ -117,6 +119,15 @@ impl Refusal {
 
     fn is_silent(&self) -> bool {
         self.code.is_none() && self.description.is_none()
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the server's message, which may quote a secret until `into_error` has cleaned it.
+        f.debug_struct("Refusal")
+            .field("blames_credentials", &self.blames_credentials)
+            .finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// that it names, `keep-alive`, `proxy-connection`, `proxy-authenticate`, `te`, `trailer`, `transfer-encoding`, `upgrade`,
 /// and `http2-settings`. `content-length` and `expect` are removed too, because the HTTP client writes its own.
 ///
-/// To send one of them all the same, put this into the extensions of one request, or give it to
+/// To send one of them, put this into the extensions of one request, or give it to
 /// [`AuthorizedClient::with_forwarded_headers`](crate::AuthorizedClient::with_forwarded_headers) for all of them.
 ///
 /// # Examples

@@ -125,7 +125,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         mut request: Request<Bytes>,
     ) -> Result<(Response<Bytes>, AccessToken)> {
         self.aim(&mut request)?;
-        // What the caller was spoken to in, is no business of the API.
+        // A forwarded request has the version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
         remove_local(&mut request, &self.forward);
         with_token(&self.source, async |token| {

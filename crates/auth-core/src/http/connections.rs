@@ -93,6 +93,17 @@ pub(super) fn is_unsent(error: &reqwest::Error) -> bool {
         || causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
 
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&error| error.source())
+/// The error and all that is behind it, with those inside an I/O error, which its `source` skips.
+pub(super) fn causes<'a>(
+    error: &'a reqwest::Error,
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: &'a (dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |error| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        let inside = error.downcast_ref().and_then(io::Error::get_ref);
+        match inside {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
@@ -28,8 +28,8 @@ use crate::error::{Error, Result};
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly, and `localhost` is not looked up.
 /// A proxy variable that cannot be used fails the requests that it is for, with kind `Config`.
-/// Unless a request says otherwise, it asks for answers without a content coding; one that comes with gzip nevertheless is decoded
-/// with the feature `gzip`, and refused without it.
+/// Unless a request says otherwise, it asks for answers without a content coding; an answer that comes with gzip anyway is decoded
+/// with the feature `gzip`, and is an error without it.
 /// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
 /// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
 /// A token request always has a new one.
@@ -64,6 +64,19 @@ impl DefaultHttpClient {
     pub fn builder() -> DefaultHttpClientBuilder {
         DefaultHttpClientBuilder::default()
     }
+
+    /// Returns the proxy that a request to this target goes through, as `http://host:port`, without its credentials;
+    /// `None` if the target is reached directly.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy variable that the request depends on cannot be used.
+    pub fn proxy_for(&self, target: &Uri) -> Result<Option<String>> {
+        let settings = &self.0.settings;
+        match (settings.route(target)?, &settings.proxy) {
+            (Route::Proxied, Ok(proxy)) => Ok(proxy.named(target)),
+            _ => Ok(None),
+        }
+    }
 }
 
 #[async_trait]
@@ -73,7 +86,7 @@ impl HttpClient for DefaultHttpClient {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
         let started = Instant::now();
-        let route = self.0.settings.route(&request)?;
+        let route = self.0.settings.route(request.uri())?;
         // Never the path or the query, which may hold anything.
         let origin =
             origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
@@ -199,10 +212,10 @@ impl fmt::Debug for Settings {
 
 impl Settings {
     /// A proxy that cannot be used is an error here, before anything is sent past it.
-    fn route(&self, request: &Request<Bytes>) -> Result<Route> {
-        match Route::to(request.uri()) {
+    fn route(&self, target: &Uri) -> Result<Route> {
+        match Route::to(target) {
             Route::Proxied => match &self.proxy {
-                Ok(proxy) if proxy.bypasses_port(request.uri()) => Ok(Route::Direct),
+                Ok(proxy) if proxy.bypasses_port(target) => Ok(Route::Direct),
                 Ok(_) => Ok(Route::Proxied),
                 Err(error) => Err(error.clone()),
             },
@@ -245,7 +258,7 @@ impl Settings {
 
 /// Sets what the stack does not, and undoes what a request brings along from a server that received it.
 fn prepare(request: &mut Request<Bytes>) {
-    // What a server was spoken to in, is no business of the server that we speak to.
+    // A forwarded request has the version of the connection that it arrived on.
     *request.version_mut() = Version::HTTP_11;
     // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
     let has_length = matches!(

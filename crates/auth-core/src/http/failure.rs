@@ -1,9 +1,9 @@
-//! From an error of the HTTP stack to one of ours: what happened, to whom, and what to do about it.
+//! From an error of the HTTP stack to one of ours: what happened, at which server, and what to do about it.
 
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use super::connections::is_unsent;
+use super::connections::{causes, is_unsent};
 use crate::error::{Error, ErrorKind};
 
 /// The error for a time limit that was reached.
@@ -58,21 +58,6 @@ struct Problem {
 
 fn tls_problem(error: &reqwest::Error) -> Option<Problem> {
     causes(error).find_map(problem_of)
-}
-
-/// The error and all that is behind it, with those inside an I/O error, which its `source` skips.
-fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let first: &'a (dyn StdError + 'static) = error;
-    std::iter::successors(Some(first), |error| {
-        let error: &'a (dyn StdError + 'static) = *error;
-        let inside = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        match inside {
-            Some(inner) => Some(inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        }
-    })
 }
 
 #[cfg(feature = "rustls")]

@@ -100,11 +100,8 @@ impl Limits {
 pub(crate) struct NewConnection;
 
 /// Returns a body without the byte order mark that some servers put before JSON.
-pub(crate) fn without_byte_order_mark(body: &Bytes) -> Bytes {
-    match body.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => body.slice_ref(rest),
-        None => body.clone(),
-    }
+pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.

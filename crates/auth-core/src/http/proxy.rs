@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 
 use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{NoProxy, Proxy};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::base_url::origin_of;
 use crate::error::{Error, Result};
 
 /// The proxy and the hosts that are reached without it.
@@ -69,6 +71,19 @@ impl ProxySettings {
         self.bypassed_ports
             .iter()
             .any(|(entry, entry_port)| port == *entry_port && is_within(&host, entry))
+    }
+
+    /// Returns the proxy that a request to an https target goes through, without its credentials.
+    pub(super) fn named(&self, uri: &Uri) -> Option<String> {
+        let proxy = self.proxy.as_ref()?;
+        // The matcher is the one by which reqwest decides.
+        let matcher = Matcher::builder()
+            .https(proxy.as_str())
+            .no(self.bypassed.as_str());
+        if self.bypasses_port(uri) || matcher.build().intercept(uri).is_none() {
+            return None;
+        }
+        origin_of(proxy)
     }
 
     /// Sets the proxy on a client, and nothing that reqwest would read by itself.

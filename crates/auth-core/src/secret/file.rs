@@ -74,9 +74,9 @@ enum Content {
 /// Reads to the end; `pipe_timeout` is set for a pipe, whose writer may not have come yet.
 fn read_to_end(file: &mut File, limit: u64, pipe_timeout: Option<Duration>) -> io::Result<Content> {
     let started = Instant::now();
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // A buffer that grows leaves copies of a secret behind, so a secret's has its full size from the start.
-    let capacity = limit.min(MAX_SECRET).saturating_add(CHUNK);
+    let capacity = size(limit.min(Secret::MAX_FILE_SIZE)).saturating_add(CHUNK);
+    let limit = size(limit);
     let mut content = Zeroizing::new(Vec::with_capacity(capacity));
     let mut chunk = Zeroizing::new([0; CHUNK]);
     loop {
@@ -102,6 +102,10 @@ fn read_to_end(file: &mut File, limit: u64, pipe_timeout: Option<Duration>) -> i
         }
         std::thread::sleep(PIPE_POLL);
     }
+}
+
+fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 /// Opens without waiting: opening a pipe that nobody writes to would block.
@@ -147,15 +151,12 @@ fn name_of(path: &Path) -> String {
 /// Longer than any path that somebody typed, and shorter than a private key.
 const MAX_PATH: usize = 1_024;
 
-/// Far beyond any secret.
-const MAX_SECRET: usize = 64 * 1024;
-
 const CHUNK: usize = 4 * 1024;
 
 /// Time to type a passphrase into the command at the other end.
 const PIPE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Not noticed by whoever waits, and no load.
+/// Too short to be noticed, and long enough to cost no load.
 const PIPE_POLL: Duration = Duration::from_millis(5);
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ impl<'a> AccessRules<'a> {
     /// # Errors
     /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
     /// not list, or 400; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response names no id.
-    /// Never retryable: [`Error::side_effect`] says what exists all the same.
+    /// Never retryable: [`Error::side_effect`] says what exists in spite of the failure.
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
         let operation = &operations::CREATE_ACCESS_RULE;
         let body = wire::AccessRuleCreationFields {

@@ -65,7 +65,7 @@ impl<'a> Applications<'a> {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
     /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
-    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
+    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
         check_name(name)?;
         let operation = &operations::CREATE_APPLICATION;

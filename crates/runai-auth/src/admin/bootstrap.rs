@@ -121,7 +121,7 @@ impl Bootstrap {
     /// # Errors
     /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, several accounts or users of that name,
     /// or an account that is switched off; those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes.
-    /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is mended.
+    /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is fixed.
     pub async fn run(
         &self,
         mut on_step: impl FnMut(Step<'_>) -> io::Result<()> + Send,
@@ -315,7 +315,7 @@ impl Account {
         };
         let id = Some(self.id.clone()).filter(|id| !id.is_empty());
         let advice =
-            "mend the cause and run this again, with regenerate_secret if its secret was not kept";
+            "fix the cause and run this again, with regenerate_secret if its secret was not kept";
         SideEffect::new(kind, &self.subject.id, advice)
             .certain()
             .with_id(id)

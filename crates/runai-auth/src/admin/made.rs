@@ -1,4 +1,4 @@
-//! Calls that make something: what came is handed over, and what may exist after a failure is named.
+//! Calls that make something: whatever came of the response is returned, and what may exist after a failure is named.
 
 use auth_core::{ApiCall, Error, ErrorKind, Result, Secret, SideEffect};
 use http::StatusCode;
@@ -64,7 +64,7 @@ impl Admin {
 }
 
 impl Making<'_> {
-    /// Adds to an error what may exist all the same, unless it is certain that the call did nothing.
+    /// Adds to an error what may exist, unless it is certain that the call did nothing.
     fn explain(self, error: Error) -> Error {
         if !may_have_worked(&error) {
             return error;
@@ -78,7 +78,7 @@ impl Making<'_> {
 
     fn unreadable(self, status: StatusCode) -> Error {
         let message = format!(
-            "the API made a {} and did not say what was asked of it",
+            "the API made the {} and returned nothing about it",
             self.kind
         );
         named(
@@ -145,7 +145,7 @@ impl Made<'_> {
             body,
         } = self;
         let message = format!(
-            "the API made a {} and its response lacks {what}, or cannot be read",
+            "the API made the {} and its response lacks {what}, or cannot be read",
             making.kind
         );
         let mut side_effect = making.side_effect().certain().with_id(members.id());
@@ -167,7 +167,7 @@ pub(super) fn lacking_of<const N: usize>(members: [(&'static str, bool); N]) -> 
     lacking.map(|(name, _)| name).collect()
 }
 
-/// A refusal did nothing; what was never sent did nothing; of everything else nobody knows.
+/// A refusal did nothing; what was never sent did nothing; everything else is unknown.
 fn may_have_worked(error: &Error) -> bool {
     let is_refusal = error.status().is_some_and(|status| {
         (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)

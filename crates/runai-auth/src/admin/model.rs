@@ -238,7 +238,7 @@ pub struct CreatedAccount {
 impl CreatedAccount {
     /// Returns the members that the response lacked, as the API spells them: `id`, `clientId`.
     ///
-    /// The fields that they belong to are empty. The account exists all the same, and so does its secret: keep it,
+    /// The fields that they belong to are empty. The account exists, and so does its secret: store it,
     /// and look the rest up by name.
     pub fn incomplete(&self) -> &[&'static str] {
         &self.incomplete

@@ -67,7 +67,7 @@ pub struct CreatedUser {
 impl CreatedUser {
     /// Returns the members that the response lacked, as the API spells them: `id`, `tempPassword`.
     ///
-    /// The user exists all the same. Without `tempPassword`, [`Users::reset_password`] makes a new password.
+    /// The user exists. Without `tempPassword`, [`Users::reset_password`] makes a new password.
     pub fn incomplete(&self) -> &[&'static str] {
         &self.incomplete
     }
@@ -119,7 +119,7 @@ impl<'a> Users<'a> {
     ///
     /// # Errors
     /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::Response`](auth_core::ErrorKind::Response)
-    /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists all the same.
+    /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, user: NewUser) -> Result<CreatedUser> {
         let operation = &operations::CREATE_USER;
         let body = wire::UserCreationRequest1 {

@@ -98,6 +98,7 @@ fn however_the_accessor_is_reached_it_is_found() {
         "let a = b.r#expose();",
         "let a = <Secret>::expose(&b);",
         "let a = b.expose_secret();",
+        "let a = b.expose_response();",
         "let a = Secret::expose as fn(&Secret) -> &str;",
         "a!(b.expose())",
     ] {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::http::without_byte_order_mark;
+
 /// A code for programs and a message for people, as far as the body has them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reason {
@@ -12,7 +14,7 @@ pub(crate) struct Reason {
 impl Reason {
     /// Reads a body: JSON first, then plain text; a web page gives nothing but its title.
     pub(super) fn read(body: &[u8]) -> Self {
-        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let body = without_byte_order_mark(body);
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
             return Self::of_value(&value, MAX_DEPTH);
         }
@@ -32,7 +34,7 @@ impl Reason {
         }
     }
 
-    /// Returns true if a body of a success is an error nevertheless: it names one, or denies its success, and holds no token.
+    /// Returns true if the body of a success is an error: it names one, or denies its success, and holds no token.
     pub(crate) fn is_in(body: &[u8]) -> bool {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return false;
@@ -162,8 +164,6 @@ const MAX_DEPTH: usize = 5;
 
 /// A message is cut to far less.
 const MAX_TEXT: usize = 4 * 1024;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[cfg(test)]
 mod tests;

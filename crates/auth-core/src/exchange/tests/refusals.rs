@@ -295,3 +295,10 @@ async fn what_the_http_client_fails_with_is_handed_on_with_the_vendor() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.to_string(), "example: no answer within 10s");
 }
+
+#[test]
+fn a_refusal_shows_nothing_of_a_message_that_is_not_cleaned_yet() {
+    let refusal = Refusal::from_body(br#"{"error":"fake1","message":"fake2"}"#);
+    let shown = format!("{refusal:?}");
+    assert!(!shown.contains("fake"), "{shown}");
+}

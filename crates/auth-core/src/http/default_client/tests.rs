@@ -17,12 +17,16 @@ fn settings(variable: &'static str, value: &'static str) -> Settings {
     }
 }
 
+fn client(settings: Settings) -> DefaultHttpClient {
+    DefaultHttpClient(Arc::new(Inner {
+        settings,
+        pools: Pools::default(),
+    }))
+}
+
 #[tokio::test]
 async fn nothing_goes_past_a_proxy_that_cannot_be_used() {
-    let client = DefaultHttpClient(Arc::new(Inner {
-        settings: settings("HTTPS_PROXY", "http://fakeproxy:port"),
-        pools: Pools::default(),
-    }));
+    let client = client(settings("HTTPS_PROXY", "http://fakeproxy:port"));
     // Nothing listens there; an attempt to connect would be of kind `Transport`.
     let error = client
         .send(request("https://192.0.2.1/"), Limits::TOKEN)
@@ -46,6 +50,18 @@ fn a_usable_proxy_is_for_https_beyond_this_machine() {
         ("https://localhost/", Route::Direct),
         ("http://vendor.example/", Route::Plain),
     ] {
-        assert_eq!(settings.route(&request(uri)).unwrap(), route, "{uri}");
+        assert_eq!(
+            settings.route(&uri.parse().unwrap()).unwrap(),
+            route,
+            "{uri}"
+        );
     }
+    let client = client(settings);
+    let proxy = |uri: &str| client.proxy_for(&uri.parse().unwrap()).unwrap();
+    assert_eq!(
+        proxy("https://vendor.example/").as_deref(),
+        Some("http://proxy:3128")
+    );
+    assert_eq!(proxy("https://localhost/"), None);
+    assert_eq!(proxy("http://vendor.example/"), None);
 }

@@ -157,3 +157,34 @@ fn an_entry_that_would_bypass_nothing_is_named() {
         assert!(read(&pairs[1..]).is_ok(), "there is no proxy to bypass");
     }
 }
+
+#[test]
+fn the_proxy_is_named_without_its_credentials_where_it_is_used() {
+    let settings = read(&[
+        (
+            "HTTPS_PROXY",
+            "http://user:fake-password@proxy.example:3128/",
+        ),
+        (
+            "NO_PROXY",
+            "direct.example,*.wild.example,port.example:8443,10.*",
+        ),
+    ])
+    .unwrap();
+    for (target, is_proxied) in [
+        ("https://api.example/v1", true),
+        ("https://port.example/", true),
+        ("https://notdirect.example/", true),
+        ("https://direct.example/", false),
+        ("https://x.direct.example/", false),
+        ("https://x.wild.example/", false),
+        ("https://port.example:8443/", false),
+        ("https://10.1.2.3/", false),
+    ] {
+        let named = settings.named(&target.parse().unwrap());
+        let expected = is_proxied.then_some("http://proxy.example:3128");
+        assert_eq!(named.as_deref(), expected, "{target}");
+    }
+    let none = read(&[("NO_PROXY", "a.example")]).unwrap();
+    assert_eq!(none.named(&"https://api.example".parse().unwrap()), None);
+}

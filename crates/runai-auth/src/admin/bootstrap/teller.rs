@@ -18,7 +18,7 @@ where
     pub(super) async fn tell(&mut self, step: Step<'_>) -> Result<()> {
         self.0(step).await.map_err(|error| {
             failed(
-                "the bootstrap was ended by the callback that is told of its steps",
+                "the callback that receives the steps ended the bootstrap",
                 error,
             )
         })
@@ -28,7 +28,7 @@ where
         let step = Step::NewSecret { account, secret };
         self.0(step).await.map_err(|error| {
             failed(
-                "the account has a new secret that could not be kept: mend the cause and run this again with regenerate_secret",
+                "the account has a new secret that could not be stored: fix the cause and run this again with regenerate_secret",
                 error,
             )
             .with_side_effect(account.side_effect())
@@ -46,7 +46,7 @@ where
         };
         self.0(step).await.map_err(|error| {
             failed(
-                "the user was made and the password could not be kept: reset it with Users::reset_password",
+                "the user was made and the password could not be stored: reset it with Users::reset_password",
                 error,
             )
             .with_side_effect(user_side_effect(user))
