@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::hostile::{Answer, Hostile};
 use crate::makers::NEW_SECRET;
 use crate::shell::read_secret;
-use crate::support::{Run, command};
+use crate::support::{Run, command, finish};
 
 const CREATE: &str = "POST /api/v1/service-accounts";
 const RULE: &str = "POST /api/v1/authorization/access-rules";
@@ -109,7 +109,7 @@ fn a_run_that_is_cut_short_is_still_one_json_array() {
     server.wait_for(RULE);
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    let run = Run::from(child.wait_with_output().unwrap());
+    let run = finish(child);
     assert_eq!(run.code, Some(143), "{run:?}");
     assert!(
         run.stderr
@@ -222,7 +222,7 @@ fn a_reader_that_goes_does_not_keep_a_secret_from_its_file() {
     drop(child.stdout.take());
     server.wait_for(RULE);
     server.go_on();
-    let run = Run::from(child.wait_with_output().unwrap());
+    let run = finish(child);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
 }

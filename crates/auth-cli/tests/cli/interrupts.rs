@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::hostile::{Answer, Hostile, usual};
 use crate::makers::{Maker, NEW_SECRET, with_secrets, without_secrets};
 use crate::shell::read_secret;
-use crate::support::{Run, command};
+use crate::support::{Run, command, finish};
 
 const SIGNALS: [(Signal, &str, i32); 4] = [
     (Signal::INT, "SIGINT", 130),
@@ -77,7 +77,7 @@ fn before_the_request_nothing_is_made_and_no_file_is_left() {
         let child = start(&server, &words(&arguments));
         server.wait_for("POST ");
         send(&child, signal);
-        let run = Run::from(child.wait_with_output().unwrap());
+        let run = finish(child);
         assert_interrupted(&run, name, code);
         let nothing = ["nothing was created", "was not replaced", "was not changed"];
         assert!(
@@ -99,7 +99,7 @@ fn during_the_request_it_is_said_what_may_exist_and_how_to_go_on() {
             let child = start(&server, &words(&arguments));
             server.wait_for(maker.request);
             send(&child, signal);
-            let run = Run::from(child.wait_with_output().unwrap());
+            let run = finish(child);
             assert_interrupted(&run, name, code);
             assert!(run.stderr.contains("may have been"), "{maker:?}: {run:?}");
             let is_bootstrap = maker.arguments.contains(&"bootstrap");
@@ -133,7 +133,7 @@ fn after_the_request_a_secret_that_nobody_reads_is_said_to_be_lost() {
         server.go_on();
         server.wait_for(&format!("read: {}", maker.request));
         send(&child, signal);
-        let run = Run::from(child.wait_with_output().unwrap());
+        let run = finish(child);
         assert_interrupted(&run, name, code);
         // The signal may overtake the last steps of reading the answer.
         let is_lost = run.stderr.contains("is lost");
@@ -166,7 +166,7 @@ fn a_connection_that_ends_without_an_answer_leaves_no_doubt_untold() {
         for answer in [Answer::HangUp, Answer::Json(504, serde_json::json!({}))] {
             let server = maker.serve(answer);
             let child = start(&server, &words(&arguments));
-            let run = Run::from(child.wait_with_output().unwrap());
+            let run = finish(child);
             assert!(run.code.is_some_and(|code| code != 0), "{run:?}");
             assert!(run.stderr.contains("may have been"), "{maker:?}: {run:?}");
             assert!(!run.stderr.contains("try again in"), "{maker:?}: {run:?}");
@@ -182,7 +182,7 @@ fn a_refusal_is_a_refusal_and_leaves_no_file() {
         let body = serde_json::json!({ "code": 403, "message": "no" });
         let server = maker.serve(Answer::Json(403, body));
         let child = start(&server, &words(&arguments));
-        let run = Run::from(child.wait_with_output().unwrap());
+        let run = finish(child);
         assert_eq!(run.code, Some(22), "{run:?}");
         assert!(!run.stderr.contains("may have been"), "{maker:?}: {run:?}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "{maker:?}");
@@ -213,7 +213,7 @@ fn a_signal_that_the_command_was_started_to_ignore_stays_ignored() {
         server.wait_for(maker.request);
         send(&child, Signal::HUP);
         server.go_on();
-        Run::from(child.wait_with_output().unwrap()).stdout();
+        finish(child).stdout();
         assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
     }
 }

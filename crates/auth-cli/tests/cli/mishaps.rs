@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::hostile::Hostile;
 use crate::makers::{Maker, NEW_SECRET, with_secrets};
 use crate::shell::read_secret;
-use crate::support::{Run, command};
+use crate::support::{Run, command, finish};
 
 fn run(server: &Hostile, arguments: &[&str]) -> Run {
     let output = command(arguments, &server.environment()).output();
@@ -105,7 +105,7 @@ fn a_reader_that_goes_while_the_request_is_under_way_is_told_what_exists() {
         server.wait_for(maker.request);
         drop(child.stdout.take());
         server.go_on();
-        assert_lost(&maker, &child.wait_with_output().unwrap().into());
+        assert_lost(&maker, &finish(child));
     }
 }
 
@@ -193,7 +193,7 @@ fn a_file_that_takes_the_place_meanwhile_stays_and_the_loss_is_told() {
         fs::write(&other, "precious").unwrap();
         fs::rename(&other, &path).unwrap();
         server.go_on();
-        assert_lost(&maker, &child.wait_with_output().unwrap().into());
+        assert_lost(&maker, &finish(child));
         assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
         assert_eq!(entries(&folder), 1, "{maker:?}");
     }

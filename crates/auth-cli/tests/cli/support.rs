@@ -1,6 +1,9 @@
 //! Starts emulators and the command, and judges how a run failed.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use auth_testkit::{Emulator, Vendor};
 
@@ -55,13 +58,46 @@ pub(crate) fn without(mut environment: Environment, name: &str) -> Environment {
 }
 
 pub(crate) fn command(arguments: &[&str], environment: &Environment) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vauth"));
+    let mut command = program();
     command
         .args(arguments)
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());
     command
+}
+
+/// The command with every signal as the system sets it: whoever runs the tests in the background of a script has some ignored,
+/// which the command rightly leaves as it is.
+#[cfg(target_os = "linux")]
+fn program() -> Command {
+    let mut command = Command::new("/usr/bin/env");
+    command
+        .arg("--default-signal=HUP,INT,QUIT,TERM")
+        .arg(env!("CARGO_BIN_EXE_vauth"));
+    command
+}
+
+#[cfg(not(target_os = "linux"))]
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_vauth"))
+}
+
+/// Waits until a run ends, which it must within a time that no healthy one needs.
+pub(crate) fn finish(child: Child) -> Run {
+    let id = child.id().to_string();
+    let (ended, end) = channel();
+    let watchdog = thread::spawn(move || {
+        let is_over_time = end.recv_timeout(Duration::from_secs(60)).is_err();
+        if is_over_time {
+            let _ = Command::new("kill").args(["-9", &id]).status();
+        }
+        is_over_time
+    });
+    let output = child.wait_with_output().unwrap();
+    let _ = ended.send(());
+    assert!(!watchdog.join().unwrap(), "it did not end: {output:?}");
+    output.into()
 }
 
 /// How a run ended.
