@@ -204,6 +204,10 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
                 },
             });
         }
+        ErrorKind::Api => {
+            let wait = error.retry_after()?;
+            return Some(format!("try again in {} s", wait.as_secs_f64().ceil()));
+        }
         // A setting's message says what to do with it.
         _ => return None,
     };
