@@ -45,7 +45,7 @@ impl Place {
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Shown => check_stdout(),
-            Self::File(file) => file.check(),
+            Self::File(file) => file.check().map_err(cannot_write),
         }
     }
 }
