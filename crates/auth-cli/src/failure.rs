@@ -123,7 +123,7 @@ impl Failure {
                 "the API answered with {count} errors, which stand above"
             )),
             Self::Batch { failed, of } => Some(format!(
-                "{failed} of {of} parts of the batch failed; each stands above with the reason"
+                "{failed} of {of} parts of the batch failed or are unknown; each stands above with the reason"
             )),
             Self::Doctor { failed } => Some(format!(
                 "{failed} of the steps failed; each says what to do"

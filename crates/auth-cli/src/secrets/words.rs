@@ -146,7 +146,8 @@ impl Words {
                 names.renew(Some(id)),
                 secret = names.kind.secret
             ),
-            Deed::Plain { .. } => String::new(),
+            // What came of it is as little known as if the response were lost.
+            Deed::Plain { maybe, .. } => maybe.clone(),
         }
     }
 

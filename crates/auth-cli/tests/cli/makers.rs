@@ -146,10 +146,7 @@ pub(crate) fn without_secrets(current: &Path, new: &Path) -> Vec<Maker> {
         Maker {
             arguments: [&create[..], &one].concat(),
             request: "POST /api/v1/authorization/access-rules",
-            answer: json!({
-                "id": 5, "roleId": 1, "roleName": "Viewer", "scopeId": "t1", "scopeType": "tenant",
-                "subjectId": "a@b.io", "subjectType": "user"
-            }),
+            answer: rule("a@b.io"),
             secret: None,
             named: vec!["vauth runai access-rules list"],
             replaces: false,
@@ -157,7 +154,7 @@ pub(crate) fn without_secrets(current: &Path, new: &Path) -> Vec<Maker> {
         Maker {
             arguments: [&create[..], &one, &two].concat(),
             request: "POST /api/v1/authorization/access-rules/batch-create",
-            answer: json!({ "created": [], "failed": [] }),
+            answer: json!({ "succeeded": [rule("a@b.io"), rule("c@d.io")], "failed": [] }),
             secret: None,
             named: vec!["vauth runai access-rules list"],
             replaces: false,
@@ -178,6 +175,14 @@ pub(crate) fn without_secrets(current: &Path, new: &Path) -> Vec<Maker> {
             replaces: true,
         },
     ]
+}
+
+/// The rule that grants the role to one of the users.
+fn rule(user: &str) -> Value {
+    json!({
+        "id": 5, "roleId": 1, "roleName": "Viewer", "scopeId": "t1", "scopeType": "tenant",
+        "subjectId": user, "subjectType": "user"
+    })
 }
 
 /// A table of tests lives as long as they do.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::hostile::{Answer, Hostile};
-use crate::makers::{Maker, NEW_SECRET, with_secrets};
+use crate::makers::{Maker, NEW_SECRET, with_secrets, without_secrets};
 use crate::shell::read_secret;
 use crate::support::{Run, command};
 
@@ -208,4 +208,42 @@ fn what_exists_is_said_even_if_only_another_member_lacks_or_the_secret_is_of_no_
             }
         }
     }
+}
+
+#[test]
+fn access_rules_that_a_response_says_nothing_of_are_no_success() {
+    let folder = TempDir::new().unwrap();
+    let makers = without_secrets(folder.path(), folder.path());
+    for maker in makers
+        .iter()
+        .filter(|maker| maker.request.contains("rules"))
+    {
+        for body in ["", "null", "{}", r#"{"created":[],"failed":[]}"#, "[7]"] {
+            let server = maker.serve(Answer::Text(body.to_owned()));
+            let run = run(&server, &maker.arguments);
+            assert!(matches!(run.code, Some(5 | 22)), "{body:?}: {run:?}");
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(said.contains("may have been"), "{body:?}: {run:?}");
+            assert!(said.contains("access-rules list"), "{body:?}: {run:?}");
+            assert!(!run.stdout.contains("failed"), "{body:?}: {run:?}");
+        }
+        let run = run(&maker.serve(maker.good()), &maker.arguments);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+}
+
+#[test]
+fn a_deletion_that_a_response_says_nothing_of_is_no_success() {
+    let server = Hostile::start(|request| {
+        request
+            .ends_with(" /api/v1/authorization/access-rules/batch")
+            .then(|| Answer::Text("{}".to_owned()))
+    });
+    let run = run(
+        &server,
+        &["runai", "access-rules", "delete", "5", "6", "--yes"],
+    );
+    assert_eq!(run.code, Some(22), "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    assert!(run.stdout.contains("unknown\t5\t"), "{run:?}");
 }
