@@ -123,7 +123,7 @@ impl Failure {
                 "the API answered with {count} errors, which stand above"
             )),
             Self::Batch { failed, of } => Some(format!(
-                "{failed} of {of} parts of the batch failed; each stands above with the reason"
+                "{failed} of {of} parts of the batch failed or are unknown; each stands above with the reason"
             )),
             Self::Doctor { failed } => Some(format!(
                 "{failed} of the steps failed; each says what to do"
@@ -203,6 +203,10 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
                     _ => "try again in a while".to_owned(),
                 },
             });
+        }
+        ErrorKind::Api => {
+            let wait = error.retry_after()?;
+            return Some(format!("try again in {} s", wait.as_secs_f64().ceil()));
         }
         // A setting's message says what to do with it.
         _ => return None,

@@ -44,6 +44,21 @@ fn a_wait_that_is_known_is_named_in_whole_seconds() {
 }
 
 #[test]
+fn an_api_that_asks_for_a_pause_is_worth_another_attempt_after_it() {
+    let error = Error::new(ErrorKind::Api, "status 429")
+        .with_retry_after(std::time::Duration::from_secs(7));
+    assert_eq!(
+        Failure::from(error).message().as_deref(),
+        Some("status 429; try again in 7 s")
+    );
+    let error = Error::new(ErrorKind::Api, "status 409");
+    assert_eq!(
+        Failure::from(error).message().as_deref(),
+        Some("status 409")
+    );
+}
+
+#[test]
 fn a_line_stays_one_line() {
     assert_eq!(
         one_line("a\nb\r\u{1b}[2Jc\u{85}d\u{2028}e\tf"),

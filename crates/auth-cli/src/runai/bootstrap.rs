@@ -80,7 +80,10 @@ async fn conclude(
                 (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
                 _ => "did not come".to_owned(),
             };
-            let state = told.words_of(done).without_secret(done.id(), &why);
+            let state = match told.words_of(done) {
+                Some(words) => words.without_secret(done.id(), &why),
+                None => told.state(),
+            };
             Failure::from(error.clone()).unfinished(state)
         }
         None if error.side_effect().is_some() => Failure::from(error).unfinished(told.state()),

@@ -87,13 +87,7 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let created = batch.created.into_iter().map(Outcome::created);
     let outcomes: Vec<_> = created
         .chain(batch.failed.iter().map(Outcome::not_created))
-        .chain(
-            batch
-                .unknown
-                .iter()
-                .map(Outcome::not_created)
-                .map(Outcome::unknown),
-        )
+        .chain(batch.unknown.iter().map(Outcome::maybe_created))
         .collect();
     let printed = work.print(render_list(&outcomes, &arguments.list)?).await;
     conclude(&outcomes, printed)
@@ -112,16 +106,13 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
         }
         rules.delete_batch(&arguments.ids).await?
     };
-    let deleted = batch.deleted.into_iter().map(Outcome::good);
+    let deleted = batch.deleted.into_iter().map(Outcome::deleted);
     let outcomes: Vec<_> = deleted
         .chain(batch.failed.iter().map(Outcome::not_deleted))
-        .chain(
-            batch
-                .unknown
-                .into_iter()
-                .map(Outcome::good)
-                .map(Outcome::unknown),
-        )
+        .chain(batch.unknown.into_iter().map(|id| match arguments.dry_run {
+            true => Outcome::good(id).unknown("the response says nothing of it"),
+            false => Outcome::maybe_deleted(id),
+        }))
         .collect();
     let printed = print_list(&outcomes, &arguments.list);
     conclude(&outcomes, printed)
@@ -158,6 +149,8 @@ struct Printed {
 #[derive(Serialize)]
 struct Outcome {
     ok: bool,
+    #[serde(skip)]
+    is_unknown: bool,
     what: String,
     message: Option<String>,
 }
@@ -170,18 +163,14 @@ impl Outcome {
         ))
     }
 
-    /// The response names the part nowhere.
-    fn unknown(self) -> Self {
-        Self {
-            ok: false,
-            message: Some("the outcome is not known: the response does not name it".to_owned()),
-            ..self
-        }
+    fn deleted(id: String) -> Self {
+        Self::good(id)
     }
 
     fn good(what: String) -> Self {
         Self {
             ok: true,
+            is_unknown: false,
             what,
             message: None,
         }
@@ -195,6 +184,7 @@ impl Outcome {
         let parts: Vec<_> = subject.into_iter().chain(scope).collect();
         Self {
             ok: false,
+            is_unknown: false,
             what: parts.join(" "),
             message: one.message.clone(),
         }
@@ -203,8 +193,31 @@ impl Outcome {
     fn not_deleted(one: &NotDeleted) -> Self {
         Self {
             ok: false,
+            is_unknown: false,
             what: one.id.clone().unwrap_or_default(),
             message: one.message.clone(),
+        }
+    }
+
+    fn maybe_created(one: &NotCreated) -> Self {
+        Self::not_created(one).unknown(
+            "the response says nothing of it: it may have been created, look for it with `vauth runai access-rules list`",
+        )
+    }
+
+    fn maybe_deleted(id: String) -> Self {
+        Self::good(id).unknown(
+            "the response says nothing of it: it may have been deleted, look for it with `vauth runai access-rules list`",
+        )
+    }
+
+    /// The response was a success and says nothing of this part.
+    fn unknown(self, message: &str) -> Self {
+        Self {
+            ok: false,
+            is_unknown: true,
+            message: Some(message.to_owned()),
+            ..self
         }
     }
 }
@@ -243,7 +256,11 @@ impl Listed for Outcome {
     const COLUMNS: &'static [&'static str] = &["outcome", "what", "message"];
 
     fn cells(&self) -> Vec<String> {
-        let outcome = if self.ok { "ok" } else { "failed" };
+        let outcome = match (self.ok, self.is_unknown) {
+            (true, _) => "ok",
+            (false, true) => "unknown",
+            (false, false) => "failed",
+        };
         let message = self.message.clone().unwrap_or_default();
         vec![outcome.to_owned(), self.what.clone(), message]
     }

@@ -2,7 +2,7 @@
 
 use auth_core::{Error, ErrorKind, Secret};
 
-use super::{Place, Work, oddity, quoted};
+use super::{Place, Words, Work, oddity, quoted};
 use crate::arguments::ListArguments;
 use crate::failure::{Failure, one_line};
 use crate::output::{Listed, json_line, render_one};
@@ -36,6 +36,11 @@ pub(crate) async fn deliver<T: Delivered>(
     let odd = oddity(&secret);
     let is_altered = one_line(secret.expose()) != secret.expose();
     let lost = |work: &Work, made: &T| work.words().without_secret(made.id(), "is lost");
+    let came = Came {
+        id: made.id().map(str::to_owned),
+        lacking: made.lacking(),
+        odd,
+    };
     match place {
         Place::File(file) => {
             file.write(secret.expose())
@@ -57,7 +62,7 @@ pub(crate) async fn deliver<T: Delivered>(
                 .map_err(|failure| failure.unfinished(lost(work, &made)))?;
         }
     }
-    complete(&made.lacking(), odd)
+    came.complete(work.words())
 }
 
 /// Delivers a new secret of something that was there; where it is shown, nothing else is printed.
@@ -77,7 +82,12 @@ pub(crate) async fn deliver_alone(
             .await
             .map_err(|failure| failure.unfinished(lost))?,
     }
-    complete(&[], odd)
+    let came = Came {
+        id: None,
+        lacking: Vec::new(),
+        odd,
+    };
+    came.complete(work.words())
 }
 
 /// Returns the response of a success that could not be read, with the id if that could: it may hold the only copy of a secret.
@@ -131,23 +141,32 @@ fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Everything was delivered; says what did not come with it, or that the secret is of no use.
-fn complete(lacking: &[&str], odd: Option<String>) -> Result<(), Failure> {
-    let mut problems = Vec::new();
-    if !lacking.is_empty() {
-        problems.push(format!("the response lacks {}", lacking.join(" and ")));
+/// What came with a secret that was delivered.
+struct Came {
+    id: Option<String>,
+    lacking: Vec<&'static str>,
+    odd: Option<String>,
+}
+
+impl Came {
+    /// Says what did not come with the secret, or that it is of no use, and what exists now.
+    fn complete(self, words: &Words) -> Result<(), Failure> {
+        let id = self.id.as_deref();
+        let state = match &self.odd {
+            Some(_) => words.without_secret(id, "was delivered as it came"),
+            None => words.with_secret(id),
+        };
+        let mut problems = Vec::new();
+        if !self.lacking.is_empty() {
+            problems.push(format!("the response lacks {}", self.lacking.join(" and ")));
+        }
+        problems.extend(self.odd);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let error = Error::new(ErrorKind::Response, problems.join(", and ")).with_retryable(false);
+        Err(Failure::from(error).unfinished(state))
     }
-    problems.extend(odd);
-    if problems.is_empty() {
-        return Ok(());
-    }
-    let text = format!(
-        "{}; what came was delivered as it is",
-        problems.join(", and ")
-    );
-    Err(Error::new(ErrorKind::Response, text)
-        .with_retryable(false)
-        .into())
 }
 
 /// The failure for a response without the secret that belongs there.

@@ -45,7 +45,7 @@ impl Place {
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Shown => check_stdout(),
-            Self::File(file) => file.check(),
+            Self::File(file) => file.check().map_err(cannot_write),
         }
     }
 }
@@ -53,5 +53,8 @@ impl Place {
 /// Says what is odd about a secret that came: it is delivered, but these crates cannot sign in with it.
 pub(crate) fn oddity(secret: &Secret) -> Option<String> {
     let checked = auth_core::check_credential("the secret in the response", secret.expose());
-    checked.err().map(|error| error.to_string())
+    let text = checked.err()?.to_string();
+    // What follows is advice for whoever typed it.
+    let problem = text.split_once(": ").map(|(problem, _)| problem.to_owned());
+    Some(problem.unwrap_or(text))
 }

@@ -90,18 +90,10 @@ impl ReservedFile {
     }
 
     /// Says so if somebody has put something else into the file's place.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        match self
-            .reserved
+    pub(crate) fn check(&self) -> io::Result<()> {
+        self.reserved
             .as_ref()
-            .map(|reserved| self.check_place(reserved))
-        {
-            None | Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(Failure::System(
-                "cannot write the secret to its file",
-                error,
-            )),
-        }
+            .map_or(Ok(()), |reserved| self.check_place(reserved))
     }
 
     /// Writes the secret, and is sure that the path leads to it; otherwise no part of it stays behind.
@@ -109,9 +101,14 @@ impl ReservedFile {
         let Some(reserved) = &mut self.reserved else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        fill(reserved.file(), secret)?;
-        if let Some(reserved) = &self.reserved {
-            self.check_place(reserved)?;
+        let filled = fill(reserved.file(), secret);
+        let filled = filled.and_then(|()| self.check());
+        if let Err(error) = filled {
+            if let Some(reserved) = &mut self.reserved {
+                // It may have been moved to where nobody removes it.
+                let _ = reserved.file().set_len(0);
+            }
+            return Err(error);
         }
         match self.reserved.take() {
             Some(Reserved::Replacement { temporary, .. }) => {

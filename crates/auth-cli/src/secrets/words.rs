@@ -146,20 +146,30 @@ impl Words {
                 names.renew(Some(id)),
                 secret = names.kind.secret
             ),
-            // There is no secret to lose, and what the response left open is the same.
+            // What came of it is as little known as if the response were lost.
             Deed::Plain { maybe, .. } => maybe.clone(),
         }
     }
 
-    /// It was done and the secret is in its place, but standard output failed.
+    /// It was done and the secret is in its place, but something else failed.
     pub(crate) fn with_secret(&self, id: Option<&str>) -> String {
         match &self.deed {
             Deed::Create { what, names } => {
-                let id = id.map_or_else(String::new, |id| format!(" with the id {id}"));
-                format!(
-                    "{what} exists now{id}, and its {} was delivered to {}",
-                    names.kind.secret, names.option
-                )
+                let Kind {
+                    secret, resource, ..
+                } = names.kind;
+                let place = match names.option.strip_prefix("--secret-file ") {
+                    Some(path) => format!("is in {path}"),
+                    None => "was printed".to_owned(),
+                };
+                match id {
+                    Some(id) => {
+                        format!("{what} exists now with the id {id}, and its {secret} {place}")
+                    }
+                    None => format!(
+                        "{what} exists now, and its {secret} {place}: find its id with `vauth runai {resource} list`"
+                    ),
+                }
             }
             Deed::Renew { .. } | Deed::Plain { .. } => self.nothing(),
         }

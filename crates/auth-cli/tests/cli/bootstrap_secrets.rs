@@ -226,3 +226,27 @@ fn a_reader_that_goes_does_not_keep_a_secret_from_its_file() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
 }
+
+#[test]
+fn a_secret_that_is_in_its_place_is_not_said_to_be_lost_when_what_follows_fails() {
+    let nothing = Answer::Text(String::new());
+    let evil = json!({ "id": "id-7", "name": "fake\u{7}", "clientId": "fake\u{7}", "clientSecret": NEW_SECRET });
+    for (failing, answer) in [(RULE, nothing), (CREATE, Answer::Json(201, evil))] {
+        let server = Hostile::start(move |request| match request {
+            _ if request == failing => Some(answer.clone()),
+            CREATE => Some(created()),
+            _ => None,
+        });
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("secret");
+        let run = run(&server, &["--secret-file", path.to_str().unwrap()]);
+        assert_ne!(run.code, Some(0), "{failing}: {run:?}");
+        assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
+        assert!(!run.stderr.contains("did not come"), "{failing}: {run:?}");
+        assert!(!run.stderr.contains("lost"), "{failing}: {run:?}");
+        assert!(
+            run.stderr.contains("vauth runai bootstrap "),
+            "{failing}: {run:?}"
+        );
+    }
+}

@@ -16,6 +16,8 @@ pub(crate) enum Answer {
     Json(u16, Value),
     /// A success whose body is this text, whatever it is.
     Text(String),
+    /// JSON that is declared to be a web page.
+    Page(u16, Value),
     /// Nothing until the server is told to go on, and then this.
     Held(Box<Self>),
     /// The connection ends without an answer.
@@ -127,14 +129,15 @@ impl Shared {
                 drop(wait.unwrap());
                 self.answer(stream, *answer);
             }
-            Answer::Text(_) | Answer::Json(..) => {
-                let (status, body) = match answer {
-                    Answer::Json(status, body) => (status, body.to_string()),
-                    Answer::Text(body) => (201, body),
+            Answer::Text(_) | Answer::Json(..) | Answer::Page(..) => {
+                let (status, kind, body) = match answer {
+                    Answer::Json(status, body) => (status, "application/json", body.to_string()),
+                    Answer::Page(status, body) => (status, "text/html", body.to_string()),
+                    Answer::Text(body) => (201, "application/json", body),
                     Answer::Held(_) | Answer::HangUp => return,
                 };
                 let text = format!(
-                    "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    "HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
                     body.len()
                 );
                 let _ = stream.write_all(text.as_bytes());

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::hostile::{Answer, Hostile};
-use crate::makers::{Maker, NEW_SECRET, with_secrets};
+use crate::makers::{Maker, NEW_SECRET, with_secrets, without_secrets};
 use crate::shell::read_secret;
 use crate::support::{Run, command};
 
@@ -139,4 +139,111 @@ fn a_secret_that_commands_the_terminal_is_shown_in_quotes_and_kept_as_it_is() {
         assert_eq!(read_secret(path.to_str().unwrap()), odd);
         assert!(is_bootstrap || to_file.code == Some(5), "{to_file:?}");
     }
+}
+
+#[test]
+fn a_secret_in_json_that_is_declared_a_web_page_is_delivered() {
+    for maker in with_secrets() {
+        for status in [200, 201] {
+            let server = maker.serve(Answer::Page(status, maker.answer.clone()));
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("secret");
+            run(&server, &maker.to_file(&path)).stdout();
+            assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
+        }
+    }
+}
+
+#[test]
+fn a_response_with_nothing_in_it_is_kept_nowhere() {
+    for maker in with_secrets() {
+        for body in ["", " \n", "null", "\u{feff}"] {
+            let server = maker.serve(Answer::Text(body.to_owned()));
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("secret");
+            for arguments in [maker.to_file(&path), maker.shown()] {
+                let run = run(&server, &arguments);
+                assert_eq!(run.code, Some(5), "{body:?}: {maker:?}: {run:?}");
+                assert_names(&maker, &run);
+                assert!(
+                    run.stderr.contains("did not come"),
+                    "{body:?}: {maker:?}: {run:?}"
+                );
+                assert!(!run.stdout.contains("\n\n"), "{body:?}: {run:?}");
+                assert!(!run.stdout.contains("null"), "{body:?}: {run:?}");
+            }
+            assert!(!path.exists(), "{body:?}: {maker:?}");
+        }
+    }
+}
+
+#[test]
+fn what_exists_is_said_even_if_only_another_member_lacks_or_the_secret_is_of_no_use() {
+    for maker in with_secrets() {
+        if maker.arguments.contains(&"bootstrap") {
+            continue;
+        }
+        let member = maker.secret.unwrap();
+        let server = maker.serve(maker.with(member, Some(json!("fake\nsecret"))));
+        let odd = run(&server, &maker.shown());
+        assert_names(&maker, &odd);
+        let mut runs = vec![odd];
+        if !maker.replaces {
+            let server = maker.serve(maker.with("id", None));
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("secret");
+            for arguments in [maker.to_file(&path), maker.shown()] {
+                let run = run(&server, &arguments);
+                let look = format!("vauth runai {} list", maker.arguments[1]);
+                assert!(run.stderr.contains(&look), "{maker:?}: {run:?}");
+                runs.push(run);
+            }
+        }
+        for run in runs {
+            assert_eq!(run.code, Some(5), "{maker:?}: {run:?}");
+            let is_said = run.stderr.contains("exists now") || maker.replaces;
+            assert!(is_said, "{maker:?}: {run:?}");
+            for advice in ["web page", "remove it;"] {
+                assert!(!run.stderr.contains(advice), "{maker:?}: {run:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn access_rules_that_a_response_says_nothing_of_are_no_success() {
+    let folder = TempDir::new().unwrap();
+    let makers = without_secrets(folder.path(), folder.path());
+    for maker in makers
+        .iter()
+        .filter(|maker| maker.request.contains("rules"))
+    {
+        for body in ["", "null", "{}", r#"{"created":[],"failed":[]}"#, "[7]"] {
+            let server = maker.serve(Answer::Text(body.to_owned()));
+            let run = run(&server, &maker.arguments);
+            assert!(matches!(run.code, Some(5 | 22)), "{body:?}: {run:?}");
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(said.contains("may have been"), "{body:?}: {run:?}");
+            assert!(said.contains("access-rules list"), "{body:?}: {run:?}");
+            assert!(!run.stdout.contains("failed"), "{body:?}: {run:?}");
+        }
+        let run = run(&maker.serve(maker.good()), &maker.arguments);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+}
+
+#[test]
+fn a_deletion_that_a_response_says_nothing_of_is_no_success() {
+    let server = Hostile::start(|request| {
+        request
+            .ends_with(" /api/v1/authorization/access-rules/batch")
+            .then(|| Answer::Text("{}".to_owned()))
+    });
+    let run = run(
+        &server,
+        &["runai", "access-rules", "delete", "5", "6", "--yes"],
+    );
+    assert_eq!(run.code, Some(22), "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    assert!(run.stdout.contains("unknown\t5\t"), "{run:?}");
 }

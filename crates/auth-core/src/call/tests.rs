@@ -205,6 +205,27 @@ async fn a_success_that_cannot_be_read_is_worth_another_attempt_only_if_nothing_
 }
 
 #[tokio::test]
+async fn json_that_is_declared_a_web_page_is_read_and_a_web_page_that_is_declared_json_is_not() {
+    let page = ["content-type: text/html; charset=utf-8"];
+    for body in ["[7]", " \n[7]", "\u{feff}[7]"] {
+        let stage = Stage::new([answer(200, &page, body)]);
+        let answer = stage.call(&get()).await.unwrap();
+        assert!(!answer.is_html(), "{body}");
+        let numbers: Vec<u32> = answer.json(|_, body| explain(body)).unwrap();
+        assert_eq!(numbers, [7], "{body}");
+    }
+    for (headers, body) in [
+        (&page[..], "<html>"),
+        (&page[..], "sign in first"),
+        (&page[..], ""),
+        (&["content-type: application/json"][..], "\n<!doctype html>"),
+    ] {
+        let stage = Stage::new([answer(200, headers, body)]);
+        assert!(stage.call(&get()).await.unwrap().is_html(), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_status_that_ends_no_call_is_neither_a_redirect_nor_a_refusal() {
     for status in [101, 300, 304] {
         let stage = Stage::new([answer(status, &[], "")]);

@@ -220,4 +220,6 @@ async fn html_is_named_as_such_and_only_what_is_no_json_carries_the_status() {
     assert!(error_of(200, &[], "not json").await.status().is_some());
     assert!(error_of(200, &[], "").await.status().is_some());
     assert!(error_of(200, &[], "{}").await.status().is_none());
+    let json = error_of(200, &["content-type: text/html"], "{}").await;
+    assert!(!json.to_string().contains("HTML"), "{json}");
 }

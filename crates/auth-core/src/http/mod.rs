@@ -104,9 +104,15 @@ pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// By content type, or by the first character where the type is missing or wrong: no JSON starts with `<`.
+/// By the first character, and by content type where that leaves it open: no JSON starts with `<`, and no page as JSON's objects and lists do.
 pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
-    let declared = response
+    let body = without_byte_order_mark(response.body());
+    match body.trim_ascii_start().first() {
+        Some(b'<') => return true,
+        Some(b'{' | b'[') => return false,
+        _ => {}
+    }
+    response
         .headers()
         .get(http::header::CONTENT_TYPE)
         .is_some_and(|value| {
@@ -114,9 +120,5 @@ pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
                 .as_bytes()
                 .to_ascii_lowercase()
                 .starts_with(b"text/html")
-        });
-    declared
-        || without_byte_order_mark(response.body())
-            .trim_ascii_start()
-            .starts_with(b"<")
+        })
 }

@@ -149,8 +149,10 @@ impl Made<'_> {
             making.kind
         );
         let mut side_effect = making.side_effect().certain().with_id(members.id());
-        // An answer that was read whole held no secret.
-        if !members.is_whole || !members.is_empty() {
+        // An answer that was read whole and has no members held no secret, and neither did one without content.
+        let content = body.expose().trim_start_matches('\u{feff}').trim();
+        let is_blank = matches!(content, "" | "null");
+        if !is_blank && (!members.is_whole || !members.is_empty()) {
             side_effect = side_effect.with_response(body.expose());
         }
         named(

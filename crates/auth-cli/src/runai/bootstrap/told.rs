@@ -28,6 +28,8 @@ struct Shared {
     state: Mutex<String>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
+    /// Whether the account's secret is in its place.
+    is_kept: AtomicBool,
     /// The user that was created, until its password comes.
     without_password: Mutex<Option<String>>,
 }
@@ -42,6 +44,7 @@ impl Told {
             state: Mutex::new("nothing was created".to_owned()),
             failure: Mutex::new(None),
             is_new: AtomicBool::new(false),
+            is_kept: AtomicBool::new(false),
             without_password: Mutex::new(None),
         }))
     }
@@ -83,14 +86,16 @@ impl Told {
         }
     }
 
-    /// Returns the words for something that exists although its call failed.
-    pub(super) fn words_of(&self, done: &SideEffect) -> Words {
+    /// Returns the words for something whose secret did not come; none for what has no secret, and for a secret that is in its place.
+    pub(super) fn words_of(&self, done: &SideEffect) -> Option<Words> {
         let (name, secret) = (done.name(), self.secret_option());
-        match done.kind() {
-            _ if is_user(done) => Words::create(Kind::USER, name, &self.password_option()),
-            "application" => Words::create(Kind::APPLICATION, name, &secret),
-            _ => Words::create(Kind::SERVICE_ACCOUNT, name, &secret),
+        if is_user(done) {
+            return Some(Words::create(Kind::USER, name, &self.password_option()));
         }
+        let account = [Kind::APPLICATION, Kind::SERVICE_ACCOUNT];
+        let kind = account.into_iter().find(|kind| kind.noun == done.kind())?;
+        let is_kept = self.0.is_kept.load(Ordering::Relaxed);
+        (!is_kept).then(|| Words::create(kind, name, &secret))
     }
 
     /// Says so if the user was created and no password came for its file.
@@ -142,6 +147,7 @@ impl Told {
                 let place = lock(&self.0.places).secret.take();
                 let printed = Printed::new("made secret", &account.client_id);
                 self.keep(place, secret, printed, &words, id)?;
+                self.0.is_kept.store(true, Ordering::Relaxed);
                 self.is_now(self.rest("the access rule of the account"));
             }
             Step::FoundRule(rule) => {

@@ -91,6 +91,26 @@ fn what_somebody_put_in_its_place_stays_and_the_secret_is_not_said_to_be_kept() 
 }
 
 #[test]
+fn a_file_that_was_moved_away_keeps_no_secret() {
+    for existing in [Existing::Refused, Existing::Replaced] {
+        let folder = folder();
+        let (home, elsewhere) = (folder.path().join("home"), folder.path().join("elsewhere"));
+        fs::create_dir(&home).unwrap();
+        let path = home.join("secret");
+        if existing == Existing::Replaced {
+            fs::write(&path, "old").unwrap();
+        }
+        let file = ReservedFile::prepare(&path, existing).unwrap();
+        fs::rename(&home, &elsewhere).unwrap();
+        assert!(file.write("fake-secret").is_err());
+        for entry in fs::read_dir(&elsewhere).unwrap() {
+            let content = fs::read(entry.unwrap().path()).unwrap();
+            assert!(!content.starts_with(b"fake"), "{existing:?}");
+        }
+    }
+}
+
+#[test]
 fn nothing_but_a_file_of_ours_with_one_name_is_replaced() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name);
