@@ -27,13 +27,15 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
 }
 
 /// Undoes one layer of escapes; what is no escape stays.
-pub(super) fn decode(units: &[Unit]) -> Vec<Unit> {
+///
+/// `is_mail` says whether `=2F` is one: it may as well be a name's value that begins like a number.
+pub(super) fn decode(units: &[Unit], is_mail: bool) -> Vec<Unit> {
     let mut decoded = Vec::with_capacity(units.len());
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
     let mut at = 0;
     while at < units.len() {
         let rest = &units[at..];
-        let (escape, length) = read_escape(rest).unwrap_or((Escape::None, 1));
+        let (escape, length) = read_escape(rest, is_mail).unwrap_or((Escape::None, 1));
         let origin = rest[0].origin.start..rest[length - 1].origin.end;
         match escape {
             Escape::Byte(byte) => bytes.push((byte, origin)),
@@ -60,11 +62,12 @@ enum Escape {
 }
 
 /// Reads an escape at the start, with the number of units it takes.
-fn read_escape(units: &[Unit]) -> Option<(Escape, usize)> {
+fn read_escape(units: &[Unit], is_mail: bool) -> Option<(Escape, usize)> {
     let at = |index: usize| units.get(index).map(|unit| unit.character);
     match (at(0)?, at(1)?) {
         ('%', 'u' | 'U') | ('\\', 'u' | 'U') => read_utf16(units),
-        ('%' | '=', _) => Some((Escape::Byte(byte(hex(units, 1, 2)?)?), 3)),
+        ('%', _) => Some((Escape::Byte(byte(hex(units, 1, 2)?)?), 3)),
+        ('=', _) if is_mail => Some((Escape::Byte(byte(hex(units, 1, 2)?)?), 3)),
         ('\\', 'x' | 'X') => Some((Escape::Byte(byte(hex(units, 2, 2)?)?), 4)),
         ('\\', 'n' | 'r' | 't' | 'b' | 'f') => Some((Escape::Character(' '), 2)),
         ('\\', escaped @ ('\\' | '"' | '\'' | '/')) => Some((Escape::Character(escaped), 2)),

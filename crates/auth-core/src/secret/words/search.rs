@@ -23,8 +23,7 @@ pub(super) enum Finding {
 
 /// Looks for every secret in every layer of `text`.
 pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
-    let layers = layers(text);
-    let is_read = layers.len() <= MAX_LAYERS;
+    let (layers, is_read) = layers(text);
     if !is_read && secrets.iter().any(|secret| !secret.is_empty()) {
         // Nothing that is escaped so often is a message, and what is inside is not known.
         return Finding::Parts;
@@ -58,18 +57,26 @@ pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
     Finding::Whole(merged(found))
 }
 
-/// The text as it is, and with one, two and more layers of escapes undone.
-fn layers(text: &str) -> Vec<Zeroizing<Vec<Unit>>> {
+/// The text as it is, and with one, two and more layers of escapes undone; also says whether that came to an end.
+fn layers(text: &str) -> (Vec<Zeroizing<Vec<Unit>>>, bool) {
     let mut layers = vec![Zeroizing::new(units(text))];
-    while layers.len() <= MAX_LAYERS {
-        let last = &layers[layers.len() - 1];
-        let next = decode(last);
-        if next.len() == last.len() {
-            break;
+    let mut is_read = true;
+    for is_mail in [false, true] {
+        let mut last = 0;
+        for undone in 0.. {
+            let next = decode(&layers[last], is_mail);
+            if next.len() == layers[last].len() {
+                break;
+            }
+            if undone == MAX_LAYERS {
+                is_read = false;
+                break;
+            }
+            last = layers.len();
+            layers.push(Zeroizing::new(next));
         }
-        layers.push(Zeroizing::new(next));
     }
-    layers
+    (layers, is_read)
 }
 
 /// How two spellings are made alike.
@@ -141,7 +148,7 @@ fn patterns(secret: &str) -> Vec<Pattern> {
             });
         }
     };
-    for layer in layers(secret) {
+    for layer in layers(secret).0 {
         let units = folded(&layer, fold);
         add(
             fold,

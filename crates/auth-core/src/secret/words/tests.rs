@@ -197,6 +197,16 @@ fn the_usual_spellings_leave_the_rest_of_the_message() {
 }
 
 #[test]
+fn a_value_that_begins_like_an_escape_of_mail_is_no_reason_to_withhold() {
+    let shown = clean(
+        "got client_secret=fa12%2Bmore%2Bchars",
+        200,
+        &["fa12+more+chars"],
+    );
+    assert_eq!(shown, "got client_secret=[redacted]");
+}
+
+#[test]
 fn the_names_of_marks_are_read() {
     let spelled = "ab1&sol;cd2&plus;ef3&equals;gh4&hyphen;ij5";
     let shown = clean(
