@@ -90,6 +90,13 @@ enum Fold {
 
 impl Fold {
     fn apply(self, character: char) -> Option<char> {
+        // The wide forms of ASCII stand in the same order.
+        let character = match character {
+            '\u{ff01}'..='\u{ff5e}' => {
+                char::from_u32(u32::from(character) - WIDE_FORMS).unwrap_or(character)
+            }
+            _ => character,
+        };
         let kept = match self {
             Self::Tight => character.is_alphanumeric(),
             Self::Loose => !character.is_whitespace(),
@@ -360,6 +367,9 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Nobody gains from five characters, and shorter runs occur in ordinary words.
 const MIN_RUN: usize = 6;
+
+/// From the wide form of an ASCII character to the character.
+const WIDE_FORMS: u32 = 0xfee0;
 
 /// A letter or two before a common word may be the end of another word.
 const MIN_REST: usize = 4;

@@ -134,6 +134,12 @@ fn rare_spellings(secret: &str) -> Vec<String> {
         bytes(&|byte| format!("{byte}, ")),
         secret.chars().rev().collect(),
         each(&|letter| format!("{letter}\u{3164}")),
+        each(&|letter| match letter {
+            '!'..='~' => char::from_u32(u32::from(letter) + 0xfee0)
+                .unwrap()
+                .to_string(),
+            _ => letter.to_string(),
+        }),
         each(&|letter| format!("{letter}&#8203;")),
         STANDARD.encode(STANDARD.encode(secret)),
         STANDARD.encode(utf16),
