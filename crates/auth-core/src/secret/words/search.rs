@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::decode::{Unit, decode, units};
-use crate::error::is_invisible;
+use super::decode::Unit;
+use super::fold::{Fold, folded, layers};
 
 /// What was found.
 pub(super) enum Finding {
@@ -55,64 +55,6 @@ pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
         return Finding::Parts;
     }
     Finding::Whole(merged(found))
-}
-
-/// The text as it is, and with one, two and more layers of escapes undone; also says whether that came to an end.
-fn layers(text: &str) -> (Vec<Zeroizing<Vec<Unit>>>, bool) {
-    let mut layers = vec![Zeroizing::new(units(text))];
-    let mut is_read = true;
-    for is_mail in [false, true] {
-        let mut last = 0;
-        for undone in 0.. {
-            let next = decode(&layers[last], is_mail);
-            if next.len() == layers[last].len() {
-                break;
-            }
-            if undone == MAX_LAYERS {
-                is_read = false;
-                break;
-            }
-            last = layers.len();
-            layers.push(Zeroizing::new(next));
-        }
-    }
-    (layers, is_read)
-}
-
-/// How two spellings are made alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    /// Letters and digits alone, in lower case: separators, escapes that were half undone and both alphabets of base64 fall away.
-    Tight,
-    /// Everything but white space, in lower case: for a secret that has hardly any letters or digits.
-    Loose,
-}
-
-impl Fold {
-    fn apply(self, character: char) -> Option<char> {
-        // The wide forms of ASCII stand in the same order.
-        let character = match character {
-            '\u{ff01}'..='\u{ff5e}' => {
-                char::from_u32(u32::from(character) - WIDE_FORMS).unwrap_or(character)
-            }
-            _ => character,
-        };
-        let kept = match self {
-            Self::Tight => character.is_alphanumeric(),
-            Self::Loose => !character.is_whitespace(),
-        } && !is_invisible(character);
-        kept.then(|| character.to_lowercase().next().unwrap_or(character))
-    }
-}
-
-fn folded(layer: &[Unit], fold: Fold) -> Zeroizing<Vec<Unit>> {
-    let units = layer.iter().filter_map(|unit| {
-        Some(Unit {
-            character: fold.apply(unit.character)?,
-            origin: unit.origin.clone(),
-        })
-    });
-    Zeroizing::new(units.collect())
 }
 
 /// One spelling of a secret, folded.
@@ -368,14 +310,8 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// Nobody gains from five characters, and shorter runs occur in ordinary words.
 const MIN_RUN: usize = 6;
 
-/// From the wide form of an ASCII character to the character.
-const WIDE_FORMS: u32 = 0xfee0;
-
 /// A letter or two before a common word may be the end of another word.
 const MIN_REST: usize = 4;
-
-/// More layers of escapes than any chain of gateways adds.
-const MAX_LAYERS: usize = 8;
 
 /// The words of refusals that are as long as [`MIN_RUN`], or combine to it.
 const COMMON_WORDS: &[&str] = &[
