@@ -14,6 +14,8 @@ pub(super) struct InvalidTokens {
     remembered: VecDeque<(AccessToken, Moment)>,
     /// Tokens discarded in a row, without one that the API accepted.
     in_a_row: u32,
+    /// The token whose rejection was last not believed.
+    suspect: Option<AccessToken>,
     /// When a token younger than the minimum age was last discarded first, and how many were since.
     early: Option<(Moment, u32)>,
 }
@@ -31,7 +33,12 @@ impl InvalidTokens {
         verdict: Verdict,
     ) -> bool {
         let age = now.since(requested_at);
-        if age > policy.max_age_to_invalidate() {
+        // A token that was rejected when it was young as well did not live long: it was only kept.
+        let was_rejected_before = self
+            .suspect
+            .as_ref()
+            .is_some_and(|suspect| suspect.is_same_token(token));
+        if age > policy.max_age_to_invalidate() && !was_rejected_before {
             self.in_a_row = 0;
         }
         let is_old = age >= self.min_age(policy, token);
@@ -46,12 +53,14 @@ impl InvalidTokens {
                 self.remembered.pop_front();
             }
         }
+        self.suspect = (!is_believed).then(|| token.clone());
         is_believed
     }
 
     /// The API accepted the current token: its rejections say something of the tokens again, and not of the API.
     pub(super) fn accept(&mut self) {
         self.in_a_row = 0;
+        self.suspect = None;
     }
 
     /// Returns how many tokens in a row were discarded.

@@ -105,7 +105,7 @@ impl RefreshPolicy {
 
         /// Returns where that doubling ends; 5 min by default: an API that rejects every token costs twelve an hour, and no more.
         ///
-        /// A token that lived longer than this before it was rejected starts the count anew.
+        /// A token that lived longer than this before it was first rejected starts the count anew.
         max_age_to_invalidate, with_max_age_to_invalidate: Duration;
 
         /// Returns how many discarded tokens are remembered, so that none is returned again at once; 8 by default.

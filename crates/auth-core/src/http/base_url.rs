@@ -6,7 +6,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_invisible};
 
 /// Where a vendor lives: the URL that request paths are appended to, and the origin that may be sent a token.
 #[derive(Clone, PartialEq, Eq)]
@@ -144,7 +144,7 @@ fn climbs(path: &str) -> bool {
             // Some servers take what follows a semicolon for parameters, and drop white space.
             let name = segment.split(';').next().unwrap_or_default();
             let name = name.replace(
-                |letter: char| letter.is_control() || letter.is_whitespace(),
+                |letter: char| is_invisible(letter) || letter.is_whitespace(),
                 "",
             );
             matches!(name.as_str(), "." | "..")
@@ -196,7 +196,7 @@ pub(super) const LOCALHOST: &str = "localhost";
 /// A gateway, a proxy and a server decode three times at most.
 const MAX_DECODINGS: usize = 8;
 
-/// Overlong UTF-8 and the escapes of JavaScript for a dot and for both slashes.
+/// Overlong UTF-8, the escapes of JavaScript, and compatibility characters of Unicode, for a dot and for both slashes.
 const ODD_SPELLINGS: &[(&str, &str)] = &[
     ("%c0%ae", "."),
     ("%c0%af", "/"),
@@ -208,6 +208,9 @@ const ODD_SPELLINGS: &[(&str, &str)] = &[
     ("%u005c", "\\"),
     ("%u2215", "/"),
     ("%u2216", "\\"),
+    ("\u{2024}", "."),
+    ("\u{2025}", ".."),
+    ("\u{fe52}", "."),
     ("\u{ff0e}", "."),
     ("\u{ff0f}", "/"),
     ("\u{ff3c}", "\\"),

@@ -7,7 +7,6 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::clean;
 
 /// A body on its way in.
 pub(super) struct Body {
@@ -121,7 +120,14 @@ fn codings(headers: &HeaderMap) -> Vec<String> {
 }
 
 fn not_decoded(codings: &[String]) -> Error {
-    let names = clean(&codings.join(", "), MAX_CODING, &[]);
+    // A name that is no coding's is a text of the server's, and may quote what it was sent.
+    let known = codings
+        .iter()
+        .map(|name| match KNOWN_CODINGS.contains(&name.as_str()) {
+            true => name.as_str(),
+            false => "unknown",
+        });
+    let names = known.take(MAX_NAMED).collect::<Vec<_>>().join(", ");
     let advice = if names == "gzip" && cfg!(not(feature = "gzip")) {
         "turn on the feature `gzip`, or have the server or its gateway honour `accept-encoding: identity`"
     } else {
@@ -172,8 +178,22 @@ impl std::io::Write for Bounded {
 #[error("the limit is reached")]
 struct Full;
 
-/// Longer than any two registered codings.
-const MAX_CODING: usize = 40;
+/// As registered for HTTP, with the older names of two.
+const KNOWN_CODINGS: &[&str] = &[
+    "aes128gcm",
+    "br",
+    "compress",
+    "deflate",
+    "exi",
+    "gzip",
+    "pack200-gzip",
+    "x-compress",
+    "x-gzip",
+    "zstd",
+];
+
+/// Nobody applies more, and a server may name any number.
+const MAX_NAMED: usize = 4;
 
 #[cfg(test)]
 mod tests;

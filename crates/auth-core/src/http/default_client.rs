@@ -18,6 +18,7 @@ use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, watch};
 use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
+use super::runtime::or_error;
 use super::tls::TlsSettings;
 use super::{HttpClient, Limits, NewConnection};
 use crate::error::{Error, Result};
@@ -116,9 +117,12 @@ impl HttpClient for DefaultHttpClient {
             };
             read(response, &origin, limits.max_body(), started).await
         };
-        tokio::time::timeout(limits.timeout(), exchange)
-            .await
-            .unwrap_or_else(|_| Err(timed_out(&origin, started.elapsed())))
+        or_error(async {
+            tokio::time::timeout(limits.timeout(), exchange)
+                .await
+                .unwrap_or_else(|_| Err(timed_out(&origin, started.elapsed())))
+        })
+        .await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Prepares a server's message for an error or a log line: it may quote the secrets that it was sent.
 
 mod decode;
+mod fold;
 mod search;
 #[cfg(test)]
 mod tests;

@@ -79,6 +79,21 @@ fn an_accepted_token_or_one_that_lived_long_ends_the_doubling() {
 }
 
 #[test]
+fn a_token_that_was_rejected_from_the_start_did_not_live_long() {
+    use Verdict::Unauthorized;
+    let mut invalid = InvalidTokens::default();
+    for _ in 0..8 {
+        believed(&mut invalid, 24 * HOUR, &[(300, Unauthorized)]);
+    }
+    let ages = [(1, Unauthorized), (299, Unauthorized), (301, Unauthorized)];
+    assert_eq!(
+        believed(&mut invalid, 24 * HOUR, &ages),
+        [false, false, true]
+    );
+    assert_eq!(invalid.in_a_row(), 9);
+}
+
+#[test]
 fn an_explicit_rejection_is_believed_at_any_age_for_the_first_in_a_row() {
     let mut invalid = InvalidTokens::default();
     let explicit = [(0, Verdict::InvalidToken)];

@@ -49,6 +49,14 @@ fn what_cannot_be_decoded_is_named_and_a_refusal_keeps_its_status() {
     }
 }
 
+#[test]
+fn a_name_that_is_no_codings_is_not_repeated() {
+    let error = read(200, &["br, fake-secret-0123"], b"", 100).unwrap_err();
+    assert!(error.to_string().contains("(br, unknown)"), "{error}");
+    let error = read(200, &["br"; 50], b"", 100).unwrap_err();
+    assert!(error.to_string().contains("(br, br, br, br)"), "{error}");
+}
+
 #[cfg(not(feature = "gzip"))]
 #[test]
 fn without_the_feature_gzip_is_an_error_that_names_it() {

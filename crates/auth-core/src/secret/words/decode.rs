@@ -1,4 +1,4 @@
-//! Undoes one layer of the escapes that a server may put around text: percent-encoding, HTML entities, backslashes.
+//! Undoes one layer of the escapes that a server may put around text: percent-encoding, quoted-printable, HTML entities, backslashes.
 
 use std::ops::Range;
 
@@ -27,13 +27,15 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
 }
 
 /// Undoes one layer of escapes; what is no escape stays.
-pub(super) fn decode(units: &[Unit]) -> Vec<Unit> {
+///
+/// `is_mail` says whether `=2F` is one: it may as well be a name's value that begins like a number.
+pub(super) fn decode(units: &[Unit], is_mail: bool) -> Vec<Unit> {
     let mut decoded = Vec::with_capacity(units.len());
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
     let mut at = 0;
     while at < units.len() {
         let rest = &units[at..];
-        let (escape, length) = read_escape(rest).unwrap_or((Escape::None, 1));
+        let (escape, length) = read_escape(rest, is_mail).unwrap_or((Escape::None, 1));
         let origin = rest[0].origin.start..rest[length - 1].origin.end;
         match escape {
             Escape::Byte(byte) => bytes.push((byte, origin)),
@@ -60,14 +62,16 @@ enum Escape {
 }
 
 /// Reads an escape at the start, with the number of units it takes.
-fn read_escape(units: &[Unit]) -> Option<(Escape, usize)> {
+fn read_escape(units: &[Unit], is_mail: bool) -> Option<(Escape, usize)> {
     let at = |index: usize| units.get(index).map(|unit| unit.character);
     match (at(0)?, at(1)?) {
         ('%', 'u' | 'U') | ('\\', 'u' | 'U') => read_utf16(units),
         ('%', _) => Some((Escape::Byte(byte(hex(units, 1, 2)?)?), 3)),
+        ('=', _) if is_mail => Some((Escape::Byte(byte(hex(units, 1, 2)?)?), 3)),
         ('\\', 'x' | 'X') => Some((Escape::Byte(byte(hex(units, 2, 2)?)?), 4)),
         ('\\', 'n' | 'r' | 't' | 'b' | 'f') => Some((Escape::Character(' '), 2)),
         ('\\', escaped @ ('\\' | '"' | '\'' | '/')) => Some((Escape::Character(escaped), 2)),
+        ('\\', _) => read_backslash_number(units),
         ('&', '#') => read_numeric_entity(units),
         ('&', _) => NAMED_ENTITIES.iter().find_map(|(name, character)| {
             let is_here = name.chars().enumerate().all(|(index, letter)| {
@@ -79,7 +83,7 @@ fn read_escape(units: &[Unit]) -> Option<(Escape, usize)> {
     }
 }
 
-/// `\uXXXX` and `%uXXXX`, also as a pair of surrogates, and `\u{...}`.
+/// `\uXXXX` and `%uXXXX`, also as a pair of surrogates, `\UXXXXXXXX`, and `\u{...}`.
 fn read_utf16(units: &[Unit]) -> Option<(Escape, usize)> {
     if units.get(2)?.character == '{' {
         let end = units
@@ -88,6 +92,10 @@ fn read_utf16(units: &[Unit]) -> Option<(Escape, usize)> {
             .position(|unit| unit.character == '}')?;
         let value = hex(units, 3, end.checked_sub(3)?)?;
         return Some((Escape::Character(char::from_u32(value)?), end + 1));
+    }
+    let long = hex(units, 2, 8).filter(|_| units[1].character == 'U');
+    if let Some(character) = long.and_then(char::from_u32) {
+        return Some((Escape::Character(character), 10));
     }
     let high = hex(units, 2, 4)?;
     if let Some(character) = char::from_u32(high) {
@@ -99,33 +107,44 @@ fn read_utf16(units: &[Unit]) -> Option<(Escape, usize)> {
     Some((Escape::Character(character), 12))
 }
 
-/// `&#102;` and `&#x66;`.
+/// `\00002f` of CSS, and the octal `\057`.
+fn read_backslash_number(units: &[Unit]) -> Option<(Escape, usize)> {
+    if let Some(character) = hex(units, 1, 6).and_then(char::from_u32) {
+        return Some((Escape::Character(character), 7));
+    }
+    Some((Escape::Byte(byte(number(units.get(1..4)?, 8)?)?), 4))
+}
+
+/// `&#102;` and `&#x66;`, also with zeros in front, and without the semicolon that browsers can do without.
 fn read_numeric_entity(units: &[Unit]) -> Option<(Escape, usize)> {
-    let end = units
-        .iter()
-        .take(12)
-        .position(|unit| unit.character == ';')?;
-    let value = if matches!(units.get(2)?.character, 'x' | 'X') {
-        hex(units, 3, end.checked_sub(3)?)?
-    } else {
-        let digits: Option<Vec<u32>> = units[2..end]
-            .iter()
-            .map(|unit| unit.character.to_digit(10))
-            .collect();
-        digits?.into_iter().try_fold(0_u32, |value, digit| {
-            value.checked_mul(10)?.checked_add(digit)
-        })?
+    let (radix, start) = match units.get(2)?.character {
+        'x' | 'X' => (16, 3),
+        _ => (10, 2),
     };
-    Some((Escape::Character(char::from_u32(value)?), end + 1))
+    let digits = units[start..]
+        .iter()
+        .take_while(|unit| unit.character.is_digit(radix))
+        .count();
+    let end = start + digits;
+    let value = number(&units[start..end], radix)?;
+    let has_semicolon = units.get(end).is_some_and(|unit| unit.character == ';');
+    Some((
+        Escape::Character(char::from_u32(value)?),
+        end + usize::from(has_semicolon),
+    ))
 }
 
 fn hex(units: &[Unit], start: usize, length: usize) -> Option<u32> {
-    if length == 0 || length > 6 {
+    number(units.get(start..start.checked_add(length)?)?, 16)
+}
+
+fn number(digits: &[Unit], radix: u32) -> Option<u32> {
+    if digits.is_empty() {
         return None;
     }
-    let digits = units.get(start..start + length)?;
-    digits.iter().try_fold(0, |value, unit| {
-        Some(value * 16 + unit.character.to_digit(16)?)
+    digits.iter().try_fold(0_u32, |value, unit| {
+        let digit = unit.character.to_digit(radix)?;
+        value.checked_mul(radix)?.checked_add(digit)
     })
 }
 
@@ -152,12 +171,41 @@ fn flush(bytes: &mut Vec<(u8, Range<usize>)>, decoded: &mut Vec<Unit>) {
     bytes.clear();
 }
 
-/// What every HTML library writes; other names keep their letters.
+/// The names of ASCII characters; others keep their letters.
 const NAMED_ENTITIES: &[(&str, char)] = &[
     ("amp;", '&'),
     ("apos;", '\''),
+    ("ast;", '*'),
+    ("bsol;", '\\'),
+    ("colon;", ':'),
+    ("comma;", ','),
+    ("commat;", '@'),
+    ("dollar;", '$'),
+    ("equals;", '='),
+    ("excl;", '!'),
+    ("grave;", '`'),
     ("gt;", '>'),
+    ("hat;", '^'),
+    ("hyphen;", '-'),
+    ("lbrack;", '['),
+    ("lcub;", '{'),
+    ("lowbar;", '_'),
+    ("lpar;", '('),
+    ("lsqb;", '['),
     ("lt;", '<'),
     ("nbsp;", ' '),
+    ("num;", '#'),
+    ("percnt;", '%'),
+    ("period;", '.'),
+    ("plus;", '+'),
+    ("quest;", '?'),
     ("quot;", '"'),
+    ("rbrack;", ']'),
+    ("rcub;", '}'),
+    ("rpar;", ')'),
+    ("rsqb;", ']'),
+    ("semi;", ';'),
+    ("sol;", '/'),
+    ("tilde;", '~'),
+    ("verbar;", '|'),
 ];

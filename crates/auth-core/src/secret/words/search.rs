@@ -10,7 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::decode::{Unit, decode, units};
+use super::decode::Unit;
+use super::fold::{Fold, folded, layers};
 
 /// What was found.
 pub(super) enum Finding {
@@ -22,7 +23,11 @@ pub(super) enum Finding {
 
 /// Looks for every secret in every layer of `text`.
 pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
-    let layers = layers(text);
+    let (layers, is_read) = layers(text);
+    if !is_read && secrets.iter().any(|secret| !secret.is_empty()) {
+        // Nothing that is escaped so often is a message, and what is inside is not known.
+        return Finding::Parts;
+    }
     let mut found = Vec::new();
     let mut known = Vec::new();
     for secret in secrets {
@@ -50,49 +55,6 @@ pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
         return Finding::Parts;
     }
     Finding::Whole(merged(found))
-}
-
-/// The text as it is, and with one, two and more layers of escapes undone.
-fn layers(text: &str) -> Vec<Zeroizing<Vec<Unit>>> {
-    let mut layers = vec![Zeroizing::new(units(text))];
-    while layers.len() <= MAX_LAYERS {
-        let last = &layers[layers.len() - 1];
-        let next = decode(last);
-        if next.len() == last.len() {
-            break;
-        }
-        layers.push(Zeroizing::new(next));
-    }
-    layers
-}
-
-/// How two spellings are made alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    /// Letters and digits alone, in lower case: separators, escapes that were half undone and both alphabets of base64 fall away.
-    Tight,
-    /// Everything but white space, in lower case: for a secret that has hardly any letters or digits.
-    Loose,
-}
-
-impl Fold {
-    fn apply(self, character: char) -> Option<char> {
-        let kept = match self {
-            Self::Tight => character.is_alphanumeric(),
-            Self::Loose => !character.is_whitespace() && !character.is_control(),
-        };
-        kept.then(|| character.to_lowercase().next().unwrap_or(character))
-    }
-}
-
-fn folded(layer: &[Unit], fold: Fold) -> Zeroizing<Vec<Unit>> {
-    let units = layer.iter().filter_map(|unit| {
-        Some(Unit {
-            character: fold.apply(unit.character)?,
-            origin: unit.origin.clone(),
-        })
-    });
-    Zeroizing::new(units.collect())
 }
 
 /// One spelling of a secret, folded.
@@ -135,7 +97,7 @@ fn patterns(secret: &str) -> Vec<Pattern> {
             });
         }
     };
-    for layer in layers(secret) {
+    for layer in layers(secret).0 {
         let units = folded(&layer, fold);
         add(
             fold,
@@ -149,17 +111,50 @@ fn patterns(secret: &str) -> Vec<Pattern> {
         false,
         latin1.filter_map(|letter| fold.apply(letter)).collect(),
     );
-    let hex = secret.bytes().flat_map(|byte| {
-        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
-        [digit(byte >> 4), digit(byte & 15)]
-    });
-    add(Fold::Tight, false, hex.collect());
-    for spelling in [secret, form.as_str()] {
+    add(
+        fold,
+        false,
+        secret
+            .chars()
+            .rev()
+            .filter_map(|letter| fold.apply(letter))
+            .collect(),
+    );
+    for codes in codes(secret) {
+        add(Fold::Tight, false, codes.chars().collect());
+    }
+    let base64 = Zeroizing::new(STANDARD_NO_PAD.encode(secret));
+    let utf16: Zeroizing<Vec<u8>> =
+        Zeroizing::new(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    let encoded = [
+        secret.as_bytes(),
+        form.as_bytes(),
+        base64.as_bytes(),
+        &utf16[..],
+    ];
+    for bytes in encoded {
         for offset in 0..3 {
-            add(Fold::Tight, true, base64_at(spelling.as_bytes(), offset));
+            add(Fold::Tight, true, base64_at(bytes, offset));
         }
     }
     patterns
+}
+
+/// The secret as a dump of its bytes, in hex, with `0x`, in hex of two bytes, and as decimal and octal numbers.
+fn codes(secret: &str) -> [Zeroizing<String>; 5] {
+    let list = |format: fn(u8) -> String| {
+        let codes = secret.bytes().map(|byte| Zeroizing::new(format(byte)));
+        let mut list = Zeroizing::new(String::with_capacity(secret.len() * 4));
+        codes.for_each(|code| list.push_str(&code));
+        list
+    };
+    [
+        list(|byte| format!("{byte:02x}")),
+        list(|byte| format!("0x{byte:02x}")),
+        list(|byte| format!("00{byte:02x}")),
+        list(|byte| byte.to_string()),
+        list(|byte| format!("{byte:03o}")),
+    ]
 }
 
 /// What base64 makes of `bytes` when `offset` (modulo 3) other bytes stand before them: the digits that depend on `bytes` alone.
@@ -317,9 +312,6 @@ const MIN_RUN: usize = 6;
 
 /// A letter or two before a common word may be the end of another word.
 const MIN_REST: usize = 4;
-
-/// More layers of escapes than any chain of gateways adds.
-const MAX_LAYERS: usize = 4;
 
 /// The words of refusals that are as long as [`MIN_RUN`], or combine to it.
 const COMMON_WORDS: &[&str] = &[

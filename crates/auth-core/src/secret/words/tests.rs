@@ -92,6 +92,7 @@ fn spellings(secret: &str) -> Vec<String> {
             .map(|letter| format!("{letter}\u{200b}"))
             .collect(),
     ];
+    spellings.extend(rare_spellings(secret));
     for text in [secret, &form, &pair, &pair_form] {
         for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
             spellings.push(engine.encode(text));
@@ -102,6 +103,48 @@ fn spellings(secret: &str) -> Vec<String> {
     spellings.push(format!("{first}\r\n{second}"));
     spellings.push(percent(&wrapped, |byte| byte.is_ascii_alphanumeric(), true));
     spellings
+}
+
+/// Escapes of mail, CSS, C and Python, dumps of bytes, and characters that nobody sees in between.
+fn rare_spellings(secret: &str) -> Vec<String> {
+    let each = |write: &dyn Fn(char) -> String| secret.chars().map(write).collect::<String>();
+    let bytes = |write: &dyn Fn(u8) -> String| secret.bytes().map(write).collect::<String>();
+    let marks = |write: &dyn Fn(u8) -> String| {
+        bytes(&|byte| match byte.is_ascii_alphanumeric() {
+            true => char::from(byte).to_string(),
+            false => write(byte),
+        })
+    };
+    let percent_often = (0..7).fold(secret.to_owned(), |text, _| {
+        percent(&text, |byte| byte.is_ascii_alphanumeric(), true)
+    });
+    let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    vec![
+        bytes(&|byte| format!("={byte:02X}")),
+        marks(&|byte| format!("={byte:02X}")),
+        each(&|letter| format!("&#{:010};", u32::from(letter))),
+        each(&|letter| format!("&#x{:08x};", u32::from(letter))),
+        each(&|letter| format!("&#{} ", u32::from(letter))),
+        each(&|letter| format!("\\U{:08X}", u32::from(letter))),
+        each(&|letter| format!("\\{:06x}", u32::from(letter))),
+        bytes(&|byte| format!("\\{byte:03o}")),
+        marks(&|byte| format!("\\{byte:03o}")),
+        bytes(&|byte| format!("0x{byte:02x}, ")),
+        bytes(&|byte| format!("00{byte:02x}")),
+        bytes(&|byte| format!("{byte}, ")),
+        secret.chars().rev().collect(),
+        each(&|letter| format!("{letter}\u{3164}")),
+        each(&|letter| match letter {
+            '!'..='~' => char::from_u32(u32::from(letter) + 0xfee0)
+                .unwrap()
+                .to_string(),
+            _ => letter.to_string(),
+        }),
+        each(&|letter| format!("{letter}&#8203;")),
+        STANDARD.encode(STANDARD.encode(secret)),
+        STANDARD.encode(utf16),
+        percent_often,
+    ]
 }
 
 /// Nothing of five characters of the secret is left, in any case.
@@ -123,7 +166,13 @@ fn assert_gone(shown: &str, spelling: &str) {
 
 #[test]
 fn a_secret_is_cut_out_in_every_spelling() {
-    for secret in [SECRET, PLAIN, "žluťoučký kůň 12", "pass word with spaces"] {
+    for secret in [
+        SECRET,
+        PLAIN,
+        "ab1/cd2/ef3/gh4/ij5",
+        "žluťoučký kůň 12",
+        "pass word with spaces",
+    ] {
         for spelling in spellings(secret) {
             let shown = clean(&format!("you sent ({spelling}), wrong"), 5_000, &[secret]);
             assert_gone(&shown, &spelling);
@@ -151,6 +200,27 @@ fn the_usual_spellings_leave_the_rest_of_the_message() {
         assert!(shown.starts_with("client_secret=[redacted]"), "{shown}");
         assert!(shown.ends_with(" is wrong"), "{shown}");
     }
+}
+
+#[test]
+fn a_value_that_begins_like_an_escape_of_mail_is_no_reason_to_withhold() {
+    let shown = clean(
+        "got client_secret=fa12%2Bmore%2Bchars",
+        200,
+        &["fa12+more+chars"],
+    );
+    assert_eq!(shown, "got client_secret=[redacted]");
+}
+
+#[test]
+fn the_names_of_marks_are_read() {
+    let spelled = "ab1&sol;cd2&plus;ef3&equals;gh4&hyphen;ij5";
+    let shown = clean(
+        &format!("got {spelled}, wrong"),
+        200,
+        &["ab1/cd2+ef3=gh4-ij5"],
+    );
+    assert_eq!(shown, "got [redacted], wrong");
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! Turns the panics of a tokio runtime that cannot do what a request needs into errors.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::error::{Error, Result};
+
+/// Runs a request, on whatever runtime there is.
+///
+/// tokio panics where a runtime has no timers or no IO, or was shut down, and has no question that tells beforehand.
+/// Any other panic goes on.
+pub(super) async fn or_error<T>(request: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut request = pin!(request);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context))) {
+            Ok(progress) => progress,
+            Err(panic) => match lack(&*panic) {
+                Some(error) => Poll::Ready(Err(error)),
+                None => resume_unwind(panic),
+            },
+        },
+    )
+    .await
+}
+
+/// Returns the error for a panic of tokio's about the runtime; each such message begins with "A Tokio 1.x context was found, but".
+fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))?;
+    if !message.starts_with("A Tokio ") {
+        return None;
+    }
+    if message.contains("disabled") {
+        return Some(Error::config(
+            "the tokio runtime has no timers or no IO: build it with `enable_all`",
+        ));
+    }
+    // It may end while an answer is waited for, so the server may have done what it was asked for.
+    let ended = Error::config("the tokio runtime was shut down: send requests while it lives");
+    Some(ended.with_sent(true))
+}
+
+#[cfg(test)]
+mod tests;
