@@ -178,7 +178,7 @@ pub(crate) fn without_secrets(current: &Path, new: &Path) -> Vec<Maker> {
 }
 
 /// A rule as a control plane returns it.
-pub(crate) fn rule(id: u32, user: &str) -> Value {
+fn rule(id: u32, user: &str) -> Value {
     json!({
         "id": id, "roleId": 1, "roleName": "Viewer", "scopeId": "t1", "scopeType": "tenant",
         "subjectId": user, "subjectType": "user"
