@@ -54,14 +54,14 @@ pub(crate) const CALLS: &[Call] = calls! {
     "delete_access_key_by_id": |admin| admin.access_keys().delete(ID);
     "regenerate_access_key_secret" creates: |admin| admin.access_keys().regenerate_secret(ID);
     "get_access_keys_administration": |admin| admin.access_keys().list_all(Some("an-id"), Some("a@b.io"));
-    "delete_access_key_by_id_administration": |admin| admin.access_keys().delete_of_anybody(ID);
+    "delete_access_key_by_id_administration": |admin| admin.access_keys().admin_delete(ID);
     "get_user_applications": |admin| admin.user_applications().list();
     "create_user_application" creates: |admin| admin.user_applications().create("new-name");
     "get_user_application_by_id": |admin| admin.user_applications().get(ID);
     "delete_user_application_by_id": |admin| admin.user_applications().delete(ID);
     "regenerate_user_application_secret" creates: |admin| admin.user_applications().regenerate_secret(ID);
     "get_user_applications_administration": |admin| admin.user_applications().list_all(None, None);
-    "delete_user_application_by_id_administration": |admin| admin.user_applications().delete_of_anybody(ID);
+    "delete_user_application_by_id_administration": |admin| admin.user_applications().admin_delete(ID);
     "get_users": |admin| admin.users().list()
         .filter("username", Operator::Contains, "@b.io").filter("isLocal", Operator::Equals, true)
         .search("a b").sort_by("username", Direction::Descending).page_size(7).page(14);

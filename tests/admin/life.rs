@@ -87,7 +87,7 @@ async fn a_regenerated_secret_signs_in_and_the_old_one_does_not() {
     };
     assert!(with(second).token().await.is_ok());
     let refused = with(made.secret.clone()).token().await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::Rejected);
+    assert_eq!(refused.kind(), ErrorKind::InvalidCredentials);
     let conflict = admin
         .applications()
         .create("nightly-import")
@@ -158,7 +158,10 @@ async fn a_batch_says_what_came_of_each_of_its_parts() {
     assert_eq!(batch.failed[0].subject.as_ref(), Some(&old));
     assert!(batch.failed[0].message.is_some());
 
-    let could = rules.check_delete_batch([rule.id, 999_999]).await.unwrap();
+    let could = rules
+        .delete_batch_dry_run([rule.id, 999_999])
+        .await
+        .unwrap();
     assert_eq!((could.deleted.len(), could.failed.len()), (1, 1));
     assert!(rules.get(rule.id).await.is_ok(), "asking deletes nothing");
     let did = rules.delete_batch([rule.id, 999_999]).await.unwrap();

@@ -1,15 +1,16 @@
 //! Nothing that exists once is lost: what comes of a create is handed over, and what lacks is said, whatever the answer is.
 
-use runai_auth::admin::{Admin, CreatedAccount, NewAccessRule, NewUser, Scope, Subject};
+use runai_auth::admin::{Admin, ClientWithSecret, NewAccessRule, NewUser, Scope, Subject};
 use runai_auth::auth_core::{Error, ErrorKind, Result, Secret};
 
 use crate::calls::{CALLS, ID, Run};
 use crate::plane::{Plane, Reply};
 
-type Create =
-    for<'a> fn(
-        &'a Admin,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<CreatedAccount>> + Send + 'a>>;
+type Create = for<'a> fn(
+    &'a Admin,
+) -> std::pin::Pin<
+    Box<dyn Future<Output = Result<ClientWithSecret>> + Send + 'a>,
+>;
 type Renew =
     for<'a> fn(&'a Admin) -> std::pin::Pin<Box<dyn Future<Output = Result<Secret>> + Send + 'a>>;
 
@@ -56,7 +57,7 @@ fn answered(body: &str) -> Admin {
 
 /// Checks an error after which something exists, and that it shows no secret.
 fn check_certain(error: &Error, kind: &str) {
-    assert_eq!(error.kind(), ErrorKind::Response, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error:?}");
     assert!(!error.is_retryable() && error.may_have_been_sent());
     let side_effect = error.side_effect().unwrap();
     assert!(side_effect.is_certain(), "{error:?}");
@@ -86,7 +87,7 @@ async fn a_secret_that_came_is_handed_over_whatever_else_lacks() {
             for end in ["}", "", "} trailing"] {
                 let body = format!(r#"{{"{member}":"{SECRET}"{rest}{end}"#);
                 let created = create(&answered(&body)).await.unwrap();
-                assert_eq!(created.secret.expose(), SECRET, "{kind} {body}");
+                assert_eq!(created.secret.expose_secret(), SECRET, "{kind} {body}");
                 // A number that is the last of a cut answer may be a part of one.
                 let number_is_cut = end.is_empty() && rest.ends_with("12");
                 let mut expected = incomplete.clone();
@@ -111,7 +112,7 @@ async fn a_secret_is_found_under_either_of_its_names() {
             format!(r#"[{{"id":"7","clientId":"c","clientSecret":"{SECRET}"}}]"#),
         ] {
             let created = create(&answered(&body)).await.unwrap();
-            assert_eq!(created.secret.expose(), SECRET, "{kind} {body}");
+            assert_eq!(created.secret.expose_secret(), SECRET, "{kind} {body}");
         }
     }
 }
@@ -170,7 +171,7 @@ async fn a_secret_made_anew_is_handed_over_or_said_to_be_lost() {
             format!(r#"{{"{member}":"{SECRET}"}} {{"#),
         ] {
             let secret = renew(&answered(&body)).await.unwrap();
-            assert_eq!(secret.expose(), SECRET, "{kind} {body}");
+            assert_eq!(secret.expose_secret(), SECRET, "{kind} {body}");
         }
         for value in [r#""""#, "null", "{}", "[]", "false"] {
             let body = format!(r#"{{"{member}":{value}}}"#);
@@ -224,7 +225,7 @@ async fn a_new_user_is_handed_over_as_far_as_the_answer_goes() {
         );
         let given = created
             .temporary_password
-            .map(|password| password.expose() == SECRET);
+            .map(|password| password.expose_secret() == SECRET);
         assert_eq!(given, has_password.then_some(true), "{body}");
     }
     for body in [

@@ -52,7 +52,7 @@ async fn after_a_refused_token_each_call_is_sent_once_more_with_another() {
             "{}",
             call.operation
         );
-        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(error.kind(), ErrorKind::ApiStatus);
     }
 }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use runai_auth::admin::Admin;
-use runai_auth::auth_core::{Error, ErrorKind, HttpClient, Limits, RefreshPolicy, Result};
+use runai_auth::auth_core::{Error, ErrorKind, HttpClient, RefreshPolicy, RequestLimits, Result};
 use runai_auth::{Client, Config, TokenApi};
 
 /// One request of the API, as it went over the wire.
@@ -145,7 +145,7 @@ impl fmt::Debug for Plane {
 
 #[async_trait]
 impl HttpClient for Plane {
-    async fn send(&self, request: Request<Bytes>, _: Limits) -> Result<Response<Bytes>> {
+    async fn send(&self, request: Request<Bytes>, _: RequestLimits) -> Result<Response<Bytes>> {
         let mut state = self.0.lock().unwrap();
         let path = request.uri().path().to_owned();
         if path == "/prefix/api/v2/token" {

@@ -32,7 +32,7 @@ async fn values_and_members_that_are_not_known_are_no_reason_to_fail() {
 async fn what_an_answer_cannot_do_without_is_named() {
     let plane = Plane::answering([Reply::new(200, r#"{"name":"x"}"#)]);
     let error = plane.admin().applications().get("7").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("lacks the member id"), "{error}");
 }
 
@@ -47,7 +47,7 @@ async fn an_application_without_a_client_id_signs_in_by_its_name() {
         .await
         .unwrap();
     assert_eq!(created.client_id, "new-name");
-    assert_eq!(created.secret.expose(), "shown-once");
+    assert_eq!(created.secret.expose_secret(), "shown-once");
 }
 
 #[tokio::test]
@@ -181,11 +181,11 @@ fn every_public_type_can_be_shared_and_shown() {
     )>();
     check::<(Account, Action, Admin, Application, Applications<'_>)>();
     check::<(
-        BatchCreated,
+        CreateBatchOutput,
         BatchDeleted,
         Bootstrap,
         BootstrapReport,
-        CreatedAccount,
+        ClientWithSecret,
     )>();
     check::<(
         CreatedUser,
@@ -193,7 +193,7 @@ fn every_public_type_can_be_shared_and_shown() {
         Me<'_>,
         NewAccessRule,
         NewUser,
-        NotCreated,
+        BatchFailure,
     )>();
     check::<(
         NotDeleted,
@@ -207,7 +207,7 @@ fn every_public_type_can_be_shared_and_shown() {
         PermittedScopes,
         Phase,
         Role,
-        RoleDetails,
+        RoleV1,
         RoleId,
     )>();
     check::<(Roles<'_>, RuleStatus, Scope, ScopeType, ServiceAccount)>();

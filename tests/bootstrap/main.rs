@@ -61,7 +61,7 @@ impl Told {
         let name = match step {
             Step::SignedIn => "signed in",
             Step::FoundAccount(_) => "found account",
-            Step::CreatedAccount(_) => "created account",
+            Step::ClientWithSecret(_) => "created account",
             Step::NewSecret { secret, .. } => {
                 self.secret = Some((*secret).clone());
                 "new secret"
@@ -171,7 +171,7 @@ async fn a_known_secret_shows_that_the_account_signs_in_and_a_wrong_one_that_it_
     assert!(report.unwrap().is_verified);
     assert_eq!(told.steps.last(), Some(&"verified"));
     let (report, _) = run(&wanted.known_secret("another-secret")).await;
-    assert_eq!(report.unwrap_err().kind(), ErrorKind::Rejected);
+    assert_eq!(report.unwrap_err().kind(), ErrorKind::InvalidCredentials);
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_lost_secret_is_replaced_only_when_that_is_asked_for() {
         ]
     );
     let (report, _) = run(&wanted.known_secret(first.secret.unwrap())).await;
-    assert_eq!(report.unwrap_err().kind(), ErrorKind::Rejected);
+    assert_eq!(report.unwrap_err().kind(), ErrorKind::InvalidCredentials);
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn a_secret_is_shown_before_anything_else_can_fail_and_the_next_run_goes_o
         .run(|step| {
             if matches!(step, Step::NewSecret { .. }) {
                 // The next call makes the access rule.
-                emulator.inject_api(Fault::status(503).retry_after(Duration::ZERO));
+                emulator.inject_api_fault(Fault::status(503).retry_after(Duration::ZERO));
                 requests = emulator.api_requests();
             }
             told.hear(&step)
@@ -274,7 +274,7 @@ async fn a_secret_that_cannot_be_kept_ends_the_run_and_says_what_to_do() {
         text.contains("regenerate_secret") && text.contains("the disk is full"),
         "{text}"
     );
-    assert!(!text.contains(secret.unwrap().expose()), "{text}");
+    assert!(!text.contains(secret.unwrap().expose_secret()), "{text}");
     assert!(error.may_have_been_sent());
 }
 

@@ -206,7 +206,7 @@ async fn a_new_secret_that_needs_a_while_to_spread_is_waited_for() {
     }
     .share();
     let error = run_while_time_passes(&plane).await.0.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
     let side_effect = error.side_effect().unwrap();
     assert_eq!(
         (side_effect.kind(), side_effect.name()),
@@ -229,7 +229,7 @@ async fn what_an_odd_answer_to_a_create_holds_is_kept_or_said() {
         }
         .share();
         let (report, told) = run(&plane.bootstrap()).await;
-        assert_eq!(told.secret.unwrap().expose(), secret, "{body}");
+        assert_eq!(told.secret.unwrap().expose_secret(), secret, "{body}");
         assert!(report.unwrap().is_verified, "{body}");
     }
     for body in [
@@ -259,8 +259,10 @@ async fn run_until(bootstrap: &Bootstrap, stop: fn(&Step<'_>) -> bool) -> (Error
     let outcome = bootstrap
         .run(|step| {
             match &step {
-                Step::NewSecret { secret, .. } => secrets.push(secret.expose().to_owned()),
-                Step::NewPassword { password, .. } => secrets.push(password.expose().to_owned()),
+                Step::NewSecret { secret, .. } => secrets.push(secret.expose_secret().to_owned()),
+                Step::NewPassword { password, .. } => {
+                    secrets.push(password.expose_secret().to_owned())
+                }
                 _ => {}
             }
             if stop(&step) {
@@ -276,7 +278,7 @@ async fn run_until(bootstrap: &Bootstrap, stop: fn(&Step<'_>) -> bool) -> (Error
 async fn a_callback_that_fails_before_the_secret_is_handed_it_all_the_same() {
     let plane = Plane::default().share();
     let (error, secrets) = run_until(&plane.bootstrap(), |step| {
-        matches!(step, Step::CreatedAccount(_))
+        matches!(step, Step::ClientWithSecret(_))
     })
     .await;
     assert_eq!(secrets, ["zq7xw9-shown-once"]);
@@ -314,7 +316,7 @@ async fn a_callback_may_wait_before_the_run_goes_on() {
     let running = tokio::spawn(async move {
         let keep = |step: Step<'_>| -> Option<String> {
             match step {
-                Step::NewSecret { secret, .. } => Some(secret.expose().to_owned()),
+                Step::NewSecret { secret, .. } => Some(secret.expose_secret().to_owned()),
                 _ => None,
             }
         };

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use runai_auth::admin::{Bootstrap, Scope};
-use runai_auth::auth_core::{HttpClient, Limits, RefreshPolicy, Result};
+use runai_auth::auth_core::{HttpClient, RefreshPolicy, RequestLimits, Result};
 use runai_auth::{Config, TokenApi};
 use serde_json::{Value, json};
 
@@ -129,7 +129,7 @@ impl Shared {
             .client_id("administrator")
             .client_secret("fake-secret")
             .token_api(TokenApi::V2)
-            .refresh_policy(RefreshPolicy::new().with_attempts(1))
+            .refresh_policy(RefreshPolicy::new().with_max_attempts(1))
             .http_client(self.clone());
         if let Some(clock) = clock {
             config = config.clock(clock);
@@ -151,7 +151,7 @@ impl fmt::Debug for Shared {
 
 #[async_trait]
 impl HttpClient for Shared {
-    async fn send(&self, request: Request<Bytes>, _: Limits) -> Result<Response<Bytes>> {
+    async fn send(&self, request: Request<Bytes>, _: RequestLimits) -> Result<Response<Bytes>> {
         let body = String::from_utf8(request.body().to_vec()).unwrap();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let (status, body) = self.0.lock().unwrap().answer(

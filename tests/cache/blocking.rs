@@ -20,7 +20,7 @@ pub(crate) fn real(
     replies: impl IntoIterator<Item = Reply>,
 ) -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let source = ScriptedSource::new(SystemClock::new(), replies);
-    let policy = RefreshPolicy::new().with_attempts(1);
+    let policy = RefreshPolicy::new().with_max_attempts(1);
     let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(SystemClock::new()));
     (source, cache)
 }
@@ -30,11 +30,11 @@ fn without_any_runtime_a_token_is_got_once() {
     let (source, cache) = real([Reply::token("t1", 3600.0)]);
     let blocking = BlockingTokenCache::new(cache).unwrap();
     let token = within_limit(move || {
-        let header = blocking.authorization().unwrap();
+        let header = blocking.authorization_header().unwrap();
         assert_eq!(header, "Bearer t1");
         blocking.token().unwrap()
     });
-    assert_eq!(token.expose(), "t1");
+    assert_eq!(token.expose_secret(), "t1");
     assert_eq!(source.requests(), 1);
 }
 
@@ -42,18 +42,18 @@ fn without_any_runtime_a_token_is_got_once() {
 fn a_stale_token_is_refreshed_behind_on_the_facades_thread() {
     let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
     let blocking = BlockingTokenCache::new(setup.cache.clone()).unwrap();
-    assert_eq!(blocking.token().unwrap().expose(), "t1");
+    assert_eq!(blocking.token().unwrap().expose_secret(), "t1");
     let (sender, changed) = mpsc::channel();
     let mut changes = setup.cache.subscribe();
     setup.clock.advance(seconds(2_700));
-    assert_eq!(blocking.token().unwrap().expose(), "t1");
+    assert_eq!(blocking.token().unwrap().expose_secret(), "t1");
     thread::spawn(move || {
         let runtime = Builder::new_current_thread().build().unwrap();
         runtime.block_on(changes.changed());
         sender.send(())
     });
     changed.recv_timeout(seconds(20)).unwrap();
-    assert_eq!(blocking.token().unwrap().expose(), "t2");
+    assert_eq!(blocking.token().unwrap().expose_secret(), "t2");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn inside_a_runtime_it_neither_panics_nor_deadlocks() {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { BlockingTokenCache::new(cache).unwrap().token().unwrap() })
     });
-    assert_eq!(token.expose(), "t1");
+    assert_eq!(token.expose_secret(), "t1");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn it_never_waits_for_a_refresh_that_only_the_blocked_thread_could_drive() {
             BlockingTokenCache::new(cache).unwrap().token().unwrap()
         })
     });
-    assert_eq!(token.expose(), "t2");
+    assert_eq!(token.expose_secret(), "t2");
 }
 
 #[test]
@@ -93,13 +93,13 @@ fn async_callers_share_the_facades_refresh() {
         let awaited = runtime.block_on(asked.token()).unwrap();
         [awaited, blocked.join().unwrap()]
     });
-    assert!(tokens.iter().all(|token| token.expose() == "t1"));
+    assert!(tokens.iter().all(|token| token.expose_secret() == "t1"));
     assert_eq!(source.requests(), 1);
 }
 
 #[test]
 fn a_failure_and_a_shutdown_reach_the_blocked_caller() {
-    let (_, cache) = real([ErrorKind::Rejected.into()]);
+    let (_, cache) = real([ErrorKind::InvalidCredentials.into()]);
     let kinds = within_limit(move || {
         let blocking = BlockingTokenCache::new(cache.clone()).unwrap();
         let rejected = blocking.token().unwrap_err().kind();
@@ -107,7 +107,7 @@ fn a_failure_and_a_shutdown_reach_the_blocked_caller() {
         runtime.block_on(cache.shutdown());
         [rejected, blocking.token().unwrap_err().kind()]
     });
-    assert_eq!(kinds, [ErrorKind::Rejected, ErrorKind::Closed]);
+    assert_eq!(kinds, [ErrorKind::InvalidCredentials, ErrorKind::Closed]);
 }
 
 #[test]
@@ -118,6 +118,6 @@ fn when_the_facade_is_gone_the_cache_works_on_its_callers_runtimes_again() {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(cache.token()).unwrap()
     });
-    assert_eq!(token.expose(), "t1");
+    assert_eq!(token.expose_secret(), "t1");
     assert_eq!(source.requests(), 1);
 }

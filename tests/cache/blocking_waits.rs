@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock};
 use async_trait::async_trait;
 use auth_core::{
     AccessToken, AuthorizedClient, BaseUrl, BlockingClient, BlockingTokenCache, Error, ErrorKind,
-    HttpClient, Limits, Result, TokenSource,
+    HttpClient, RequestLimits, Result, TokenSource,
 };
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -31,7 +31,7 @@ impl Api {
 
 #[async_trait]
 impl HttpClient for Api {
-    async fn send(&self, request: Request<Bytes>, _: Limits) -> Result<Response<Bytes>> {
+    async fn send(&self, request: Request<Bytes>, _: RequestLimits) -> Result<Response<Bytes>> {
         let header = request.headers()[AUTHORIZATION].to_str().unwrap();
         let token = header.trim_start_matches("Bearer ").to_owned();
         let status = if token == self.refused { 401 } else { 200 };
@@ -94,7 +94,7 @@ fn a_token_after_a_refused_one_is_another_or_none() {
         assert!(client.token_after(&first).unwrap().is_none(), "too young");
         setup.clock.advance(seconds(60));
         let second = client.token_after(&first).unwrap().unwrap();
-        assert_eq!(second.expose(), "t2");
+        assert_eq!(second.expose_secret(), "t2");
     });
 }
 
@@ -132,7 +132,7 @@ fn a_cache_behind_the_facades_own_does_not_wait_for_it_either() {
         let outer = TokenCache::new(inner);
         BlockingTokenCache::new(outer).unwrap().token().unwrap()
     });
-    assert_eq!(token.expose(), "t2");
+    assert_eq!(token.expose_secret(), "t2");
 }
 
 /// A source whose author took the blocking call for harmless.
@@ -172,6 +172,6 @@ fn a_runtime_that_was_shut_down_does_not_matter_to_it() {
         let _inside = entered.enter();
         BlockingTokenCache::new(cache).unwrap().token().unwrap()
     });
-    assert_eq!(token.expose(), "t2");
+    assert_eq!(token.expose_secret(), "t2");
     assert_eq!(source.requests(), 2);
 }

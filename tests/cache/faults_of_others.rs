@@ -106,10 +106,10 @@ async fn in_the_last_moment_of_a_token_nobody_queues_behind_its_refresh() {
 /// aliri_tokens asks again every 15 s for ever, which is 240 times an hour and locks accounts.
 #[tokio::test]
 async fn refused_credentials_are_asked_about_fifteen_times_in_an_hour_of_calls() {
-    let setup = Setup::new([Reply::from(ErrorKind::Rejected).repeat()]);
+    let setup = Setup::new([Reply::from(ErrorKind::InvalidCredentials).repeat()]);
     for _ in 0..3_600 {
         let error = setup.cache.token().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
         setup.clock.advance(seconds(1));
     }
     // After 5, 30 and 60 s, then every 300 s.
@@ -148,7 +148,7 @@ async fn a_hundred_refusals_of_one_token_are_one_refresh() {
             // Some learn of it at once, some while the refresh runs, some long after it.
             clock.sleep(seconds(index) / 4).await;
             cache.invalidate(&rejected);
-            cache.token().await.unwrap().expose().to_owned()
+            cache.token().await.unwrap().expose_secret().to_owned()
         });
     }
     for _ in 0..120 {

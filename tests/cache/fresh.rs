@@ -15,7 +15,7 @@ async fn a_token_is_tried_for_without_waiting_and_its_refresh_begins() {
             .try_token()
             .unwrap()
             .unwrap()
-            .expose()
+            .expose_secret()
             .to_owned()
     };
     assert_eq!(tried(), "t1");
@@ -27,11 +27,11 @@ async fn a_token_is_tried_for_without_waiting_and_its_refresh_begins() {
 
 #[tokio::test]
 async fn trying_fails_as_waiting_does() {
-    let setup = Setup::new([ErrorKind::Rejected.into()]);
+    let setup = Setup::new([ErrorKind::InvalidCredentials.into()]);
     assert!(setup.cache.try_token().unwrap().is_none());
     settle().await;
     let error = setup.cache.try_token().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
     assert_eq!(error.retry_after(), Some(seconds(5)));
     setup.cache.shutdown().await;
     assert_eq!(
@@ -76,7 +76,7 @@ async fn a_kept_token_is_fresh_before_the_first_call_and_after_an_hour_without_o
     assert_eq!(setup.source.requests(), 2);
     pass(&setup, 6).await;
     assert_eq!(setup.source.requests(), 3);
-    assert_eq!(setup.cache.peek().unwrap().expose(), "t2");
+    assert_eq!(setup.cache.cached_token().unwrap().expose_secret(), "t2");
     keeping.abort();
     settle().await;
     pass(&setup, 3_600).await;
@@ -94,10 +94,10 @@ async fn a_kept_token_is_replaced_when_the_api_rejects_it() {
     let keeping = tokio::spawn(async move { cache.keep_fresh().await });
     settle().await;
     pass(&setup, 60).await;
-    let rejected = setup.cache.peek().unwrap();
+    let rejected = setup.cache.cached_token().unwrap();
     setup.cache.invalidate(&rejected);
     settle().await;
-    assert_eq!(setup.cache.peek().unwrap().expose(), "t2");
+    assert_eq!(setup.cache.cached_token().unwrap().expose_secret(), "t2");
     keeping.abort();
 }
 
@@ -120,7 +120,7 @@ async fn suspended_machines_have_a_fresh_token_a_minute_after_they_wake() {
     settle().await;
     setup.clock.suspend(seconds(7_200));
     pass(&setup, 61).await;
-    assert_eq!(setup.cache.peek().unwrap().expose(), "t2");
+    assert_eq!(setup.cache.cached_token().unwrap().expose_secret(), "t2");
     keeping.abort();
 }
 
@@ -155,5 +155,5 @@ async fn where_no_new_token_can_be_had_the_present_one_is_returned() {
 
 async fn valid_for(setup: &Setup, duration: u64) -> String {
     let token = setup.cache.token_valid_for(seconds(duration)).await;
-    token.unwrap().expose().to_owned()
+    token.unwrap().expose_secret().to_owned()
 }

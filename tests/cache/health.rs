@@ -32,14 +32,14 @@ async fn health_follows_a_token_through_its_life() {
     assert_eq!(health.failures, 1);
     let (ago, error) = health.last_failure.unwrap();
     assert_eq!((ago, error.kind()), (seconds(2), ErrorKind::Unavailable));
-    assert_eq!(health.cool_down_left, Some(seconds(3)));
+    assert_eq!(health.retry_in, Some(seconds(3)));
 
     setup.clock.advance(seconds(4));
     setup.token().await;
     settle().await;
     let health = setup.cache.health();
     assert_eq!((health.state, health.failures), (CacheState::Fresh, 0));
-    assert!(health.cool_down_left.is_none());
+    assert!(health.retry_in.is_none());
     assert!(health.last_failure.is_some(), "history stays");
 }
 
@@ -85,9 +85,9 @@ async fn a_discarded_token_is_a_change() {
 
 #[tokio::test]
 async fn warm_up_says_at_start_what_is_wrong() {
-    let setup = Setup::new([ErrorKind::Rejected.into()]);
+    let setup = Setup::new([ErrorKind::InvalidCredentials.into()]);
     assert_eq!(
         setup.cache.warm_up().await.unwrap_err().kind(),
-        ErrorKind::Rejected
+        ErrorKind::InvalidCredentials
     );
 }

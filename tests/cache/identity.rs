@@ -19,7 +19,10 @@ impl TokenSource for Named {
     async fn token(&self) -> Result<AccessToken> {
         let name = self.identity().unwrap();
         if &*name == "nobody" {
-            return Err(Error::new(ErrorKind::Rejected, "nobody may sign in"));
+            return Err(Error::new(
+                ErrorKind::InvalidCredentials,
+                "nobody may sign in",
+            ));
         }
         AccessToken::new(&*name, self.clock.now(), seconds(3_600))
     }
@@ -41,7 +44,7 @@ async fn after_a_change_to(name: &str) -> (TokenCache<Named>, Result<AccessToken
     };
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
     let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
-    assert_eq!(cache.token().await.unwrap().expose(), "first");
+    assert_eq!(cache.token().await.unwrap().expose_secret(), "first");
     *source.name.lock().unwrap() = name.into();
     clock.advance(seconds(2_700));
     // The token is due: the refresh that this call starts is where the change is seen.
@@ -52,19 +55,19 @@ async fn after_a_change_to(name: &str) -> (TokenCache<Named>, Result<AccessToken
 #[tokio::test]
 async fn another_client_id_gets_a_token_of_its_own() {
     let (_, outcome) = after_a_change_to("second").await;
-    assert_eq!(outcome.unwrap().expose(), "second");
+    assert_eq!(outcome.unwrap().expose_secret(), "second");
 }
 
 #[tokio::test]
 async fn the_token_of_the_former_id_is_not_served_when_the_new_one_is_refused() {
     let (cache, outcome) = after_a_change_to("nobody").await;
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
-    assert!(cache.peek().is_none());
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::InvalidCredentials);
+    assert!(cache.cached_token().is_none());
 }
 
 #[tokio::test]
 async fn the_same_id_keeps_its_token() {
     let (cache, outcome) = after_a_change_to("first").await;
-    assert_eq!(outcome.unwrap().expose(), "first");
-    assert!(cache.peek().is_some());
+    assert_eq!(outcome.unwrap().expose_secret(), "first");
+    assert!(cache.cached_token().is_some());
 }

@@ -33,14 +33,14 @@ struct Setup {
 
 impl Setup {
     fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
-        Self::with_attempts(1, replies)
+        Self::with_max_attempts(1, replies)
     }
 
-    fn with_attempts(attempts: u32, replies: impl IntoIterator<Item = Reply>) -> Self {
+    fn with_max_attempts(attempts: u32, replies: impl IntoIterator<Item = Reply>) -> Self {
         let clock = ManualClock::new();
         let source = ScriptedSource::new(clock.clone(), replies);
         let policy = RefreshPolicy::new()
-            .with_attempts(attempts)
+            .with_max_attempts(attempts)
             .with_jitter(Some(0.0));
         let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
         Self {
@@ -51,7 +51,7 @@ impl Setup {
     }
 
     async fn token(&self) -> String {
-        self.cache.token().await.unwrap().expose().to_owned()
+        self.cache.token().await.unwrap().expose_secret().to_owned()
     }
 }
 

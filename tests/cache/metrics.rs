@@ -46,7 +46,7 @@ fn look_ups_requests_and_refreshes_are_counted_by_what_they_came_to() {
         let setup = Setup::new([
             Reply::token("t1", 3600.0).after(seconds(1)),
             ErrorKind::Unavailable.into(),
-            ErrorKind::Rejected.into(),
+            ErrorKind::InvalidCredentials.into(),
         ]);
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..3 {
@@ -79,7 +79,7 @@ fn look_ups_requests_and_refreshes_are_counted_by_what_they_came_to() {
             1,
         ),
         (
-            "auth_token_requests_total{source=token,outcome=rejected}",
+            "auth_token_requests_total{source=token,outcome=invalid_credentials}",
             1,
         ),
         (
@@ -91,7 +91,7 @@ fn look_ups_requests_and_refreshes_are_counted_by_what_they_came_to() {
             1,
         ),
         (
-            "auth_token_refresh_duration_seconds{source=token,outcome=rejected}",
+            "auth_token_refresh_duration_seconds{source=token,outcome=invalid_credentials}",
             1,
         ),
     ];

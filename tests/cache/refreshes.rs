@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use auth_core::{AccessToken, Clock, Error, ErrorKind, Moment, Result, TokenSource};
+use auth_core::{AccessToken, Clock, ClockReading, Error, ErrorKind, Result, TokenSource};
 use futures_util::FutureExt as _;
 
 use super::*;
@@ -17,7 +17,7 @@ struct Fragile {
 }
 
 impl Clock for Fragile {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         if self.is_broken.load(Ordering::SeqCst) {
             std::panic::resume_unwind(Box::new("the clock is broken"));
         }
@@ -139,7 +139,7 @@ async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_ea
     outer.token().await.unwrap();
     inner.clock.advance(seconds(2_700));
     for _ in 0..1_000 {
-        assert_eq!(outer.token().await.unwrap().expose(), "t1");
+        assert_eq!(outer.token().await.unwrap().expose_secret(), "t1");
         settle().await;
     }
     assert_eq!(
@@ -155,18 +155,21 @@ async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_ea
 
 #[tokio::test]
 async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
-    let setup = Setup::new([ErrorKind::Rejected.into(), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ErrorKind::InvalidCredentials.into(),
+        Reply::token("t2", 3600.0),
+    ]);
     let source = Counting {
         source: setup.source.clone(),
         asked: Arc::default(),
     };
-    let policy = RefreshPolicy::new().with_attempts(1);
+    let policy = RefreshPolicy::new().with_max_attempts(1);
     let cache = TokenCache::with_policy(source, policy, Arc::new(setup.clock.clone()));
     cache.token().await.unwrap_err();
     cache.token().await.unwrap_err();
     assert_eq!(setup.source.requests(), 1, "the cool-down holds");
     setup.source.rotate();
-    assert_eq!(cache.token().await.unwrap().expose(), "t2");
+    assert_eq!(cache.token().await.unwrap().expose_secret(), "t2");
 }
 
 #[tokio::test]
@@ -177,7 +180,7 @@ async fn a_wrapper_that_names_what_it_wraps_hides_no_verdict_of_the_api() {
         asked: Arc::default(),
     };
     let token = source.token().await.unwrap();
-    assert_eq!(source.peek().unwrap().expose(), "t1");
+    assert_eq!(source.cached_token().unwrap().expose_secret(), "t1");
     setup.clock.advance(seconds(60));
     source.invalidate(&token);
     assert_eq!(setup.cache.health().state, auth_core::CacheState::Revoked);
@@ -188,7 +191,7 @@ async fn a_wrapper_that_names_what_it_wraps_hides_no_verdict_of_the_api() {
 struct Hasty(ManualClock);
 
 impl Clock for Hasty {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         self.0.now()
     }
 
@@ -280,7 +283,7 @@ async fn a_refresh_outlives_its_callers_and_not_its_cache() {
 #[tokio::test]
 async fn a_wish_to_wait_longer_than_an_attempt_has_room_for_is_passed_on() {
     let down = Error::new(ErrorKind::Unavailable, "down").with_retry_after(seconds(29));
-    let setup = Setup::with_attempts(3, [Reply::error(down), Reply::token("t2", 3600.0)]);
+    let setup = Setup::with_max_attempts(3, [Reply::error(down), Reply::token("t2", 3600.0)]);
     let error = setup.cache.token().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.retry_after(), Some(seconds(29)));
@@ -293,7 +296,7 @@ async fn a_wish_to_wait_longer_than_an_attempt_has_room_for_is_passed_on() {
 
 #[tokio::test]
 async fn a_refresh_out_of_time_says_how_long_it_took_and_what_came_before() {
-    let setup = Setup::with_attempts(3, [Reply::hang().repeat()]);
+    let setup = Setup::with_max_attempts(3, [Reply::hang().repeat()]);
     let cache = setup.cache.clone();
     let caller = tokio::spawn(async move { cache.token().await });
     settle().await;
@@ -328,10 +331,11 @@ impl TokenSource for Rejecting {
     }
 
     /// Asked when a refresh begins and when its outcome is taken.
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         let cache = self.cache.get();
         if self.requests.load(Ordering::SeqCst) == 2
-            && let Some((cache, token)) = cache.and_then(|cache| Some((cache, cache.peek()?)))
+            && let Some((cache, token)) =
+                cache.and_then(|cache| Some((cache, cache.cached_token()?)))
         {
             cache.invalidate(&token);
         }
@@ -343,7 +347,9 @@ impl TokenSource for Rejecting {
 async fn a_token_that_is_rejected_as_it_is_issued_again_is_not_taken() {
     let source = Arc::new(Rejecting::default());
     let clock = Arc::new(source.clock.clone());
-    let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+    let policy = RefreshPolicy::new()
+        .with_max_attempts(1)
+        .with_jitter(Some(0.0));
     let cache = TokenCache::with_policy(Arc::clone(&source), policy, clock);
     source.cache.set(cache.clone()).unwrap();
     cache.token().await.unwrap();
@@ -351,7 +357,10 @@ async fn a_token_that_is_rejected_as_it_is_issued_again_is_not_taken() {
     cache.token().await.unwrap();
     settle().await;
     assert_eq!(source.requests.load(Ordering::SeqCst), 2);
-    assert!(cache.peek().is_none(), "it was rejected a moment ago");
+    assert!(
+        cache.cached_token().is_none(),
+        "it was rejected a moment ago"
+    );
     let (_, error) = cache.health().last_failure.unwrap();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
 }

@@ -101,7 +101,7 @@ fn a_refresh_whose_runtime_is_alive_but_not_driven_is_taken_over_when_it_is_over
         setup.clock.advance(Duration::from_nanos(1));
         settle().await;
         assert!(caller.is_finished(), "the waiter itself takes over");
-        assert_eq!(caller.await.unwrap().unwrap().expose(), "t1");
+        assert_eq!(caller.await.unwrap().unwrap().expose_secret(), "t1");
     });
     // Driven again, the dead refresh neither asks nor touches what came meanwhile.
     undriven.block_on(settle());
@@ -190,7 +190,7 @@ fn callers_on_several_runtimes_share_one_request() {
         setup.source.requests() <= 2,
         "a runtime that ended mid-flight costs one more at most"
     );
-    assert_eq!(setup.source.most_at_once(), 1);
+    assert_eq!(setup.source.max_concurrency(), 1);
 }
 
 #[test]

@@ -14,10 +14,10 @@ async fn after_shutdown_nothing_is_handed_out_and_nothing_is_asked() {
         ErrorKind::Closed
     );
     assert_eq!(
-        setup.cache.authorization().await.unwrap_err().kind(),
+        setup.cache.authorization_header().await.unwrap_err().kind(),
         ErrorKind::Closed
     );
-    assert!(setup.cache.peek().is_none());
+    assert!(setup.cache.cached_token().is_none());
     assert_eq!(setup.cache.health().state, CacheState::Closed);
     assert_eq!(setup.source.requests(), 1);
 }

@@ -16,7 +16,7 @@ async fn a_refusal_reaches_the_cache_below() {
     let rejected = outer.token().await.unwrap();
     inner.clock.advance(seconds(60));
     outer.invalidate(&rejected);
-    assert_eq!(outer.token().await.unwrap().expose(), "t2");
+    assert_eq!(outer.token().await.unwrap().expose_secret(), "t2");
     assert_eq!(inner.source.requests(), 2);
 }
 
@@ -29,7 +29,7 @@ struct Curious {
 #[async_trait]
 impl TokenSource for Curious {
     async fn token(&self) -> Result<AccessToken> {
-        Err(Error::new(ErrorKind::Rejected, "no"))
+        Err(Error::new(ErrorKind::InvalidCredentials, "no"))
     }
 
     fn inner(&self) -> Option<&dyn TokenSource> {
@@ -41,14 +41,14 @@ impl TokenSource for Curious {
         "curious"
     }
 
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         self.cache
             .get()
             .map_or(0, |cache| u64::from(cache.health().failures > 1_000))
     }
 
     fn identity(&self) -> Option<Arc<str>> {
-        self.cache.get().map(TokenCache::peek);
+        self.cache.get().map(TokenCache::cached_token);
         None
     }
 }
@@ -59,7 +59,10 @@ async fn a_source_may_use_the_cache_that_it_feeds() {
     let cache = TokenCache::new(Arc::clone(&source));
     source.cache.set(cache.clone()).unwrap();
     for _ in 0..3 {
-        assert_eq!(cache.token().await.unwrap_err().kind(), ErrorKind::Rejected);
+        assert_eq!(
+            cache.token().await.unwrap_err().kind(),
+            ErrorKind::InvalidCredentials
+        );
     }
 }
 
@@ -75,14 +78,14 @@ impl TokenSource for Restless {
     async fn token(&self) -> Result<AccessToken> {
         self.revision.fetch_add(1, Ordering::SeqCst);
         self.requests.fetch_add(1, Ordering::SeqCst);
-        Err(Error::new(ErrorKind::Rejected, "no"))
+        Err(Error::new(ErrorKind::InvalidCredentials, "no"))
     }
 
     fn inner(&self) -> Option<&dyn TokenSource> {
         None
     }
 
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         self.revision.load(Ordering::SeqCst)
     }
 }
@@ -111,29 +114,29 @@ fn every_public_type_can_be_shared_and_shown() {
     holds::<auth_core::BaseUrl>();
     holds::<auth_core::BlockingTokenCache<ScriptedSource>>();
     holds::<auth_core::CacheState>();
-    holds::<auth_core::ClientAuthentication>();
+    holds::<auth_core::ClientAuthMethod>();
     holds::<auth_core::Credentials>();
-    holds::<auth_core::DefaultHttpClient>();
-    holds::<auth_core::DefaultHttpClientBuilder>();
+    holds::<auth_core::ReqwestHttpClient>();
+    holds::<auth_core::ReqwestHttpClientBuilder>();
     holds::<Error>();
     holds::<auth_core::ExpiresIn>();
     holds::<auth_core::FileCredentials>();
-    holds::<auth_core::Health>();
-    holds::<auth_core::HealthChanges>();
+    holds::<auth_core::CacheHealth>();
+    holds::<auth_core::CacheHealthWatch>();
     holds::<auth_core::KeyedTokenCache<String, ScriptedSource>>();
-    holds::<auth_core::Limits>();
-    holds::<auth_core::Moment>();
-    holds::<auth_core::OAuthExchange>();
+    holds::<auth_core::RequestLimits>();
+    holds::<auth_core::ClockReading>();
+    holds::<auth_core::OAuthTokenSource>();
     holds::<RefreshPolicy>();
-    holds::<auth_core::Refusal>();
+    holds::<auth_core::TokenErrorResponse>();
     holds::<auth_core::Scope>();
     holds::<auth_core::Secret>();
     holds::<auth_core::Settings>();
     holds::<auth_core::StaticTokenSource>();
-    holds::<auth_core::TokenAnswer>();
+    holds::<auth_core::TokenResponse>();
     holds::<TokenCache<ScriptedSource>>();
     holds::<auth_core::TokenEndpoint>();
-    holds::<auth_core::TokenLayer<ScriptedSource, ()>>();
+    holds::<auth_core::BearerTokenLayer<ScriptedSource, ()>>();
     holds::<datasaur_auth::Client>();
     holds::<datasaur_auth::Config>();
     holds::<datasaur_auth::ConfigBuilder>();

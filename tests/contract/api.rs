@@ -7,7 +7,7 @@ use crate::script::{Script, TOKEN, answer};
 use crate::vendors::VENDORS;
 
 /// A refusal: its status, its headers, its body.
-type Refusal = (u16, &'static [(&'static str, &'static str)], &'static str);
+type TokenErrorResponse = (u16, &'static [(&'static str, &'static str)], &'static str);
 
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 const TEXT: &[(&str, &str)] = &[("content-type", "text/plain")];
@@ -18,7 +18,7 @@ const THROTTLED: &[(&str, &str)] = &[("content-type", "text/plain"), ("retry-aft
 
 const REFUSED_TOKEN: &str = r#"{"errors":[{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}],"data":null}"#;
 
-const DATASAUR: &[Refusal] = &[
+const DATASAUR: &[TokenErrorResponse] = &[
     (200, JSON, REFUSED_TOKEN),
     (400, JSON, REFUSED_TOKEN),
     (401, JSON, REFUSED_TOKEN),
@@ -55,7 +55,7 @@ const DATASAUR: &[Refusal] = &[
     (502, HTML, "<html>gateway</html>"),
 ];
 
-const MAIA: &[Refusal] = &[
+const MAIA: &[TokenErrorResponse] = &[
     (400, JSON, r#"{"message":"size must be 1 to 100"}"#),
     (401, JSON, r#"{"message":"Unauthorized"}"#),
     (401, TEXT, ""),
@@ -67,7 +67,7 @@ const MAIA: &[Refusal] = &[
     (503, HTML, "<html>gateway</html>"),
 ];
 
-const RUNAI: &[Refusal] = &[
+const RUNAI: &[TokenErrorResponse] = &[
     (
         400,
         JSON,
@@ -87,7 +87,7 @@ const RUNAI: &[Refusal] = &[
     (502, HTML, "<html>gateway</html>"),
 ];
 
-fn refusals(vendor: Vendor) -> &'static [Refusal] {
+fn refusals(vendor: Vendor) -> &'static [TokenErrorResponse] {
     match vendor {
         Vendor::Datasaur => DATASAUR,
         Vendor::Maia => MAIA,
@@ -96,7 +96,7 @@ fn refusals(vendor: Vendor) -> &'static [Refusal] {
     }
 }
 
-async fn error_after(vendor: Vendor, refusal: &Refusal) -> Error {
+async fn error_after(vendor: Vendor, refusal: &TokenErrorResponse) -> Error {
     let (status, headers, body) = refusal;
     let script = Script::new([answer(*status, headers, body)]);
     script.client(vendor).ask().await.unwrap_err()
@@ -108,7 +108,7 @@ async fn each_refusal_is_an_error_that_quotes_it() {
         let mut table = String::new();
         for refusal in refusals(vendor) {
             let error = error_after(vendor, refusal).await;
-            assert_eq!(error.kind(), ErrorKind::Api, "{vendor}: {error}");
+            assert_eq!(error.kind(), ErrorKind::ApiStatus, "{vendor}: {error}");
             assert_eq!(error.status().unwrap(), refusal.0);
             assert_eq!(error.vendor(), Some(vendor.as_str()));
             let retryable = if error.is_retryable() {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind, Limits};
+use auth_core::{Error, ErrorKind, RequestLimits};
 use auth_testkit::Vendor;
 
 use crate::listener::{Listener, Misbehaviour};
 use crate::script::Script;
 use crate::vendors::{Options, VENDORS};
 
-async fn error_at(vendor: Vendor, base_url: &str, limits: Limits) -> Error {
+async fn error_at(vendor: Vendor, base_url: &str, limits: RequestLimits) -> Error {
     let mut options = Options::at(base_url);
     options.http = Some(Script::onward());
     options.api_limits = limits;
@@ -27,7 +27,7 @@ async fn a_refused_port_was_certainly_not_sent_to() {
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     for vendor in VENDORS {
-        let error = error_at(vendor, &base_url, Limits::API).await;
+        let error = error_at(vendor, &base_url, RequestLimits::API_REQUEST).await;
         assert_eq!(error.kind(), ErrorKind::Transport, "{vendor}: {error}");
         assert!(
             error.is_retryable() && !error.may_have_been_sent(),
@@ -47,7 +47,7 @@ async fn a_connection_that_breaks_is_not_tried_again_by_us() {
     ] {
         let listener = Listener::start(misbehaviour.clone()).await;
         for vendor in VENDORS {
-            let error = error_at(vendor, listener.base_url(), Limits::API).await;
+            let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
             assert_eq!(
                 error.kind(),
                 ErrorKind::Transport,
@@ -63,7 +63,7 @@ async fn a_connection_that_breaks_is_not_tried_again_by_us() {
 #[tokio::test]
 async fn silence_ends_at_the_limit_of_the_settings() {
     let listener = Listener::start(Misbehaviour::Silence).await;
-    let limits = Limits::new(Duration::from_millis(50), 1_024);
+    let limits = RequestLimits::new(Duration::from_millis(50), 1_024);
     for vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), limits).await;
         assert_eq!(error.kind(), ErrorKind::Timeout, "{vendor}: {error}");
@@ -74,10 +74,14 @@ async fn silence_ends_at_the_limit_of_the_settings() {
 #[tokio::test]
 async fn an_answer_over_the_limit_of_the_settings_is_refused() {
     let listener = Listener::answering("200 OK", "", &"x".repeat(2_000)).await;
-    let limits = Limits::new(Duration::from_secs(10), 1_999);
+    let limits = RequestLimits::new(Duration::from_secs(10), 1_999);
     for vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), limits).await;
-        assert_eq!(error.kind(), ErrorKind::Response, "{vendor}: {error}");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::InvalidResponse,
+            "{vendor}: {error}"
+        );
         assert!(error.to_string().contains("larger than 1999"), "{error}");
     }
 }
@@ -87,8 +91,8 @@ async fn the_front_end_in_the_apis_place_is_named_as_such() {
     let headers = "content-type: text/html\r\n";
     let listener = Listener::answering("200 OK", headers, "<html>fake words</html>").await;
     for vendor in VENDORS {
-        let error = error_at(vendor, listener.base_url(), Limits::API).await;
-        assert_eq!(error.kind(), ErrorKind::Response, "{vendor}");
+        let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{vendor}");
         assert!(
             error.to_string().contains("a web page"),
             "{vendor}: {error}"
@@ -104,8 +108,8 @@ async fn a_redirect_is_not_followed_and_points_at_the_client_certificate() {
     let location = format!("location: {}/page?fake=query\r\n", target.base_url());
     let listener = Listener::answering("302 Found", &location, "").await;
     for vendor in VENDORS {
-        let error = error_at(vendor, listener.base_url(), Limits::API).await;
-        assert_eq!(error.kind(), ErrorKind::Response, "{vendor}");
+        let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{vendor}");
         let text = error.to_string();
         assert!(
             text.contains(target.base_url()) && text.contains("client certificate"),

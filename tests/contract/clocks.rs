@@ -19,8 +19,8 @@ async fn an_outage_passes_on_a_clock_that_advances_by_itself() {
     for vendor in VENDORS {
         let clock = ManualClock::auto_advancing();
         let emulator = start(vendor, &clock).await;
-        emulator.inject(Fault::status(503));
-        emulator.inject(Fault::status(503).retry_after(Duration::from_secs(7)));
+        emulator.inject_token_fault(Fault::status(503));
+        emulator.inject_token_fault(Fault::status(503).retry_after(Duration::from_secs(7)));
         let mut options = Options::of(&emulator).clock(clock);
         options.policy = RefreshPolicy::new();
         let client = options.client(vendor);
@@ -37,10 +37,10 @@ async fn two_clocks_in_one_composition_are_named_as_the_cause() {
         [auth_testkit::Reply::token("t1", 3_600.0)],
     );
     // The script's wall clock shows a fixed date in the past, the cache's today's.
-    let policy = RefreshPolicy::new().with_attempts(1);
+    let policy = RefreshPolicy::new().with_max_attempts(1);
     let cache = auth_core::TokenCache::with_policy(source, policy, Arc::new(SystemClock::new()));
     let error = cache.token().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     let hint = "do the source and the cache use the same clock?";
     assert!(error.to_string().contains(hint), "{error}");
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use auth_core::{
-    AuthorizedClient, BaseUrl, BlockingClient, DefaultHttpClient, ForwardHeaders, HttpClient,
-    Limits, StaticTokenSource, TokenCache, TokenSource,
+    AuthorizedClient, BaseUrl, BlockingClient, ForwardHeaders, HttpClient, RequestLimits,
+    ReqwestHttpClient, StaticTokenSource, TokenCache, TokenSource,
 };
 use bytes::Bytes;
 use http::header::{COOKIE, HOST};
@@ -18,7 +18,7 @@ type Client = AuthorizedClient<TokenCache<Box<dyn TokenSource>>>;
 
 fn client(server: &RawServer) -> Arc<Client> {
     let source: Box<dyn TokenSource> = Box::new(StaticTokenSource::new("fake-token").unwrap());
-    let http = Arc::new(DefaultHttpClient::builder().build().unwrap());
+    let http = Arc::new(ReqwestHttpClient::builder().build().unwrap());
     let base = BaseUrl::parse("base_url", server.base_url(), false).unwrap();
     Arc::new(AuthorizedClient::new(TokenCache::new(source), http, base))
 }
@@ -135,7 +135,9 @@ async fn the_default_http_client_speaks_its_own_version() {
     let mut request = Request::new(Bytes::new());
     *request.version_mut() = Version::HTTP_2;
     *request.uri_mut() = server.base_url().parse().unwrap();
-    let http = DefaultHttpClient::builder().build().unwrap();
-    http.send(request, Limits::API).await.unwrap();
+    let http = ReqwestHttpClient::builder().build().unwrap();
+    http.send(request, RequestLimits::API_REQUEST)
+        .await
+        .unwrap();
     assert!(server.seen()[0].head.starts_with("GET / HTTP/1.1"));
 }

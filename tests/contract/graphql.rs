@@ -39,7 +39,7 @@ async fn data_is_read_as_what_was_asked_for() {
     let error = answer.data::<Vec<u32>>().unwrap_err();
     assert_eq!(
         (error.kind(), error.is_retryable()),
-        (ErrorKind::Response, false)
+        (ErrorKind::InvalidResponse, false)
     );
 }
 
@@ -68,7 +68,7 @@ async fn partial_data_and_its_errors_are_both_there_and_untouched() {
     );
     assert_eq!((second.message(), second.json()), ("", r#"{"odd":true}"#));
     let error = answer.data::<Things>().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(error.kind(), ErrorKind::ApiStatus);
     assert_eq!(error.error_code(), Some("NotFound"));
     assert!(error.to_string().contains("no third"), "{error}");
     let shown = format!("{answer:?}");
@@ -100,13 +100,13 @@ async fn a_refused_token_is_replaced_and_the_query_resent_once_at_each_status() 
             clock.advance(A_MINUTE);
             let body = r#"{"errors":[{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}],"data":null}"#;
             let fault = Fault::body(status, "application/json", body);
-            emulator.inject_api(if lasting { fault.forever() } else { fault });
+            emulator.inject_api_fault(if lasting { fault.forever() } else { fault });
             let me = client.me().await;
             assert_eq!(emulator.token_requests(), 2, "{status}");
             assert_eq!(emulator.api_requests(), 2, "{status}");
             if lasting {
                 let error = me.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Api, "{error}");
+                assert_eq!(error.kind(), ErrorKind::ApiStatus, "{error}");
                 assert_eq!(error.error_code(), Some("AuthenticationError"));
                 assert!(
                     error.to_string().contains("the token is refused"),
@@ -128,7 +128,7 @@ async fn a_query_is_never_repeated_for_throttling() {
             answer(200, &[], r#"{"data":{"me":{"id":"1"}}}"#),
         ]);
         let error = script.datasaur().me().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(error.kind(), ErrorKind::ApiStatus);
         assert!(!error.is_retryable());
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
         assert_eq!(script.queries().len(), 1);
@@ -139,7 +139,7 @@ async fn a_query_is_never_repeated_for_throttling() {
 async fn null_is_not_somebody() {
     let script = Script::new([answer(200, &[], r#"{"data":{"me":null}}"#)]);
     let error = script.datasaur().me().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(error.kind(), ErrorKind::ApiStatus);
     assert!(error.to_string().contains("`me` is null"), "{error}");
 }
 
@@ -157,7 +157,7 @@ async fn what_is_not_graphql_is_no_answer() {
         let script = Script::new([answer(200, &[], body)]);
         let query = Query::new("{ me { id } }");
         let error = script.datasaur().graphql(&query).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response, "{body}: {error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{body}: {error}");
         assert!(
             !error.is_retryable(),
             "{body}: a mutation may have been done"

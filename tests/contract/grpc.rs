@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use auth_core::{RefreshPolicy, TokenCache, TokenLayer};
+use auth_core::{BearerTokenLayer, RefreshPolicy, TokenCache};
 use auth_testkit::{ManualClock, Reply, ScriptedSource};
 use bytes::{Buf as _, BufMut as _, Bytes};
 use futures_util::Stream;
@@ -150,7 +150,7 @@ fn message() -> Request<Bytes> {
 #[tokio::test]
 async fn a_unary_call_that_is_refused_makes_the_next_one_have_another_token() {
     let (source, cache) = cache().await;
-    let mut grpc = Grpc::new(TokenLayer::new(cache).layer(channel().await));
+    let mut grpc = Grpc::new(BearerTokenLayer::new(cache).layer(channel().await));
     let mut codes = Vec::new();
     for _ in 0..3 {
         grpc.ready().await.unwrap();
@@ -165,7 +165,7 @@ async fn a_unary_call_that_is_refused_makes_the_next_one_have_another_token() {
 #[tokio::test]
 async fn a_stream_that_ends_in_a_refusal_is_handed_on_whole_and_the_next_one_has_another_token() {
     let (source, cache) = cache().await;
-    let mut grpc = Grpc::new(TokenLayer::new(cache).layer(channel().await));
+    let mut grpc = Grpc::new(BearerTokenLayer::new(cache).layer(channel().await));
     for expected in [Some(Code::Unauthenticated), None] {
         grpc.ready().await.unwrap();
         let path = http::uri::PathAndQuery::from_static("/test.Api/Stream");

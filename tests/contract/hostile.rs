@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use auth_core::{DefaultHttpClient, Error, ErrorKind, HttpClient, Limits};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, ReqwestHttpClient};
 use auth_testkit::{Emulator, Fault};
 use bytes::Bytes;
 use http::Request;
@@ -10,10 +10,10 @@ use http::Request;
 use crate::listener::{Listener, Misbehaviour};
 use crate::vendors::{Options, VENDORS};
 
-async fn get(listener: &Listener, limits: Limits) -> Result<http::Response<Bytes>, Error> {
+async fn get(listener: &Listener, limits: RequestLimits) -> Result<http::Response<Bytes>, Error> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = format!("{}/path", listener.base_url()).parse().unwrap();
-    let client = DefaultHttpClient::builder().build().unwrap();
+    let client = ReqwestHttpClient::builder().build().unwrap();
     client.send(request, limits).await
 }
 
@@ -29,7 +29,7 @@ fn peak_memory() -> Option<u64> {
 async fn what_never_ends_ends_at_a_limit() {
     let long_value =
         b"x-a: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
-    let limits = Limits::new(Duration::from_millis(500), 1024 * 1024);
+    let limits = RequestLimits::new(Duration::from_millis(500), 1024 * 1024);
     let before = peak_memory();
     for (what, misbehaviour) in [
         (
@@ -108,11 +108,11 @@ async fn what_never_ends_ends_at_a_limit() {
         assert!(
             matches!(
                 error.kind(),
-                ErrorKind::Response | ErrorKind::Timeout | ErrorKind::Transport
+                ErrorKind::InvalidResponse | ErrorKind::Timeout | ErrorKind::Transport
             ),
             "{what}: {error}"
         );
-        if error.kind() != ErrorKind::Response {
+        if error.kind() != ErrorKind::InvalidResponse {
             assert!(
                 error.to_string().contains(listener.base_url()),
                 "{what}: {error}"
@@ -131,7 +131,7 @@ async fn what_never_ends_ends_at_a_limit() {
 #[tokio::test]
 async fn a_timeout_names_the_server_and_the_time_that_passed() {
     let listener = Listener::start(Misbehaviour::Silence).await;
-    let limits = Limits::new(Duration::from_millis(120), 1_024);
+    let limits = RequestLimits::new(Duration::from_millis(120), 1_024);
     let error = get(&listener, limits).await.unwrap_err();
     let text = error.to_string();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -156,7 +156,7 @@ async fn a_longer_attempt_timeout_is_honoured_by_the_token_endpoint() {
         async fn send(
             &self,
             _request: Request<Bytes>,
-            limits: Limits,
+            limits: RequestLimits,
         ) -> Result<http::Response<Bytes>, Error> {
             self.0.lock().unwrap().push(limits.timeout());
             Err(Error::new(ErrorKind::Transport, "no answer"))
@@ -217,7 +217,9 @@ async fn lengths_that_contradict_the_body_are_errors() {
         ("a NUL in a header", "HTTP/1.1 200 OK\r\na: \0\r\n\r\n{}"),
     ] {
         let listener = Listener::start(Misbehaviour::Write(answer.as_bytes().to_vec())).await;
-        let error = get(&listener, Limits::API).await.unwrap_err();
+        let error = get(&listener, RequestLimits::API_REQUEST)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{what}: {error}");
         assert!(error.may_have_been_sent(), "{what}");
     }
@@ -227,7 +229,13 @@ async fn lengths_that_contradict_the_body_are_errors() {
 async fn trailers_and_informational_answers_do_no_harm() {
     let answer = "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nx-trailer: y\r\n\r\n";
     let listener = Listener::start(Misbehaviour::Write(answer.as_bytes().to_vec())).await;
-    assert_eq!(get(&listener, Limits::API).await.unwrap().body(), "{}");
+    assert_eq!(
+        get(&listener, RequestLimits::API_REQUEST)
+            .await
+            .unwrap()
+            .body(),
+        "{}"
+    );
 }
 
 #[tokio::test]
@@ -253,8 +261,11 @@ async fn the_default_client_asks_for_no_coding() {
     *request.uri_mut() = format!("http://localhost:{}/", address.port())
         .parse()
         .unwrap();
-    let client = DefaultHttpClient::builder().build().unwrap();
-    client.send(request, Limits::API).await.unwrap();
+    let client = ReqwestHttpClient::builder().build().unwrap();
+    client
+        .send(request, RequestLimits::API_REQUEST)
+        .await
+        .unwrap();
     server.join().unwrap();
     let head = receiver.recv().unwrap().to_ascii_lowercase();
     assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
@@ -305,7 +316,7 @@ async fn every_odd_success_of_a_token_endpoint_is_an_unusable_answer() {
             ("a lone brace", "{"),
         ] {
             let emulator = Emulator::start(vendor).await.unwrap();
-            emulator.inject(Fault::body(200, "application/json", body).forever());
+            emulator.inject_token_fault(Fault::body(200, "application/json", body).forever());
             let started = Instant::now();
             let error = Options::of(&emulator)
                 .client(vendor)
@@ -314,7 +325,7 @@ async fn every_odd_success_of_a_token_endpoint_is_an_unusable_answer() {
                 .unwrap_err();
             assert_eq!(
                 error.kind(),
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "{vendor} {what}: {error}"
             );
             assert!(
@@ -333,7 +344,7 @@ async fn every_odd_success_of_a_token_endpoint_is_an_unusable_answer() {
                 1,
             );
             let emulator = Emulator::start(vendor).await.unwrap();
-            emulator.inject(Fault::body(200, "application/json", body).forever());
+            emulator.inject_token_fault(Fault::body(200, "application/json", body).forever());
             Options::of(&emulator).client(vendor).token().await.unwrap();
         }
     }

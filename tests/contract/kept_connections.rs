@@ -1,6 +1,6 @@
 //! What becomes of a request on a kept connection that the server has closed, and of answers that do not end where they should.
 
-use auth_core::{DefaultHttpClient, Error, ErrorKind, HttpClient, Limits};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, ReqwestHttpClient};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
@@ -13,19 +13,19 @@ const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 const IDLE_TOO_LONG: &str =
     "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-fn client() -> DefaultHttpClient {
-    DefaultHttpClient::builder().build().unwrap()
+fn client() -> ReqwestHttpClient {
+    ReqwestHttpClient::builder().build().unwrap()
 }
 
 async fn send(
-    client: &DefaultHttpClient,
+    client: &ReqwestHttpClient,
     server: &RawServer,
     method: Method,
 ) -> Result<Response<Bytes>, Error> {
     let mut request = Request::new(Bytes::new());
     *request.method_mut() = method;
     *request.uri_mut() = format!("{}/path", server.base_url()).parse().unwrap();
-    client.send(request, Limits::API).await
+    client.send(request, RequestLimits::API_REQUEST).await
 }
 
 /// Serves one request per connection, and ends it in the given way when a second one comes.
@@ -247,7 +247,10 @@ async fn odd_answers_are_answers_and_spoil_nothing() {
         .await;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = listener.base_url().parse().unwrap();
-        let response = client().send(request, Limits::API).await.unwrap();
+        let response = client()
+            .send(request, RequestLimits::API_REQUEST)
+            .await
+            .unwrap();
         assert_eq!(response.status(), status, "{answer}");
     }
 }

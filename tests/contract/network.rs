@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use auth_core::{DefaultHttpClient, Error, ErrorKind, HttpClient, Limits};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, ReqwestHttpClient};
 use bytes::Bytes;
 use http::Request;
 
 use crate::listener::{Listener, Misbehaviour};
 use crate::vendors::{Options, VENDORS};
 
-async fn get(base_url: &str, limits: Limits) -> Result<http::Response<Bytes>, Error> {
+async fn get(base_url: &str, limits: RequestLimits) -> Result<http::Response<Bytes>, Error> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = format!("{base_url}/path?fakequery=fakevalue")
         .parse()
         .unwrap();
-    DefaultHttpClient::builder()
+    ReqwestHttpClient::builder()
         .build()
         .unwrap()
         .send(request, limits)
@@ -68,7 +68,7 @@ async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent
 #[tokio::test]
 async fn silence_ends_at_the_limit() {
     let listener = Listener::start(Misbehaviour::Silence).await;
-    let limits = Limits::new(Duration::from_millis(50), 1_024);
+    let limits = RequestLimits::new(Duration::from_millis(50), 1_024);
     let error = get(listener.base_url(), limits).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_retryable());
@@ -82,9 +82,9 @@ async fn a_body_over_the_limit_is_refused_with_and_without_a_content_length() {
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7d0\r\n{body}\r\n0\r\n\r\n");
     let streamed = Listener::start(Misbehaviour::Write(chunked.into_bytes())).await;
     for listener in [declared, streamed] {
-        let limit = |max_body| Limits::new(Duration::from_secs(10), max_body);
+        let limit = |max_body| RequestLimits::new(Duration::from_secs(10), max_body);
         let error = get(listener.base_url(), limit(1_999)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response, "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
         assert_eq!(
             get(listener.base_url(), limit(2_000))
                 .await
@@ -101,7 +101,9 @@ async fn a_redirect_of_the_api_is_returned_and_not_followed() {
     let target = Listener::answering("200 OK", "", "").await;
     let location = format!("location: {}/elsewhere\r\n", target.base_url());
     let listener = Listener::answering("307 Temporary Redirect", &location, "").await;
-    let response = get(listener.base_url(), Limits::API).await.unwrap();
+    let response = get(listener.base_url(), RequestLimits::API_REQUEST)
+        .await
+        .unwrap();
     assert_eq!(response.status(), 307);
     assert_eq!(target.requests(), 0);
 }
@@ -111,7 +113,7 @@ async fn no_error_repeats_its_cause_or_shows_the_query() {
     let reset = Listener::start(Misbehaviour::Reset).await;
     let gone = "http://127.0.0.1:1";
     for base_url in [reset.base_url(), gone] {
-        let error = get(base_url, Limits::API).await.unwrap_err();
+        let error = get(base_url, RequestLimits::API_REQUEST).await.unwrap_err();
         let mut shown = vec![error.to_string()];
         let mut cause = std::error::Error::source(&error);
         while let Some(source) = cause {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use auth_core::{Error, ErrorKind, HttpClient, Limits, Result};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
 use auth_testkit::Vendor;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -26,7 +26,7 @@ struct Server {
 
 #[async_trait]
 impl HttpClient for Server {
-    async fn send(&self, request: Request<Bytes>, _: Limits) -> Result<Response<Bytes>> {
+    async fn send(&self, request: Request<Bytes>, _: RequestLimits) -> Result<Response<Bytes>> {
         let json = [("content-type", "application/json")];
         if request.uri().path().ends_with("/token") {
             let body = r#"{"access_token":"fake","token_type":"bearer","expires_in":3600}"#;
@@ -140,7 +140,7 @@ async fn a_list_that_cannot_be_whole_is_an_error() {
     for (name, server) in servers {
         let (_, error, requests) = read(25, server).await;
         let error = error.unwrap();
-        assert_eq!(error.kind(), ErrorKind::Response, "{name}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{name}");
         assert!(
             !error.is_retryable() && error.vendor() == Some("maia"),
             "{name}"

@@ -120,7 +120,7 @@ async fn an_empty_page_before_the_total_is_an_error_after_a_few_more() {
     let total = json!({"total": 1_000_000});
     let pages = (0..9).map(|number| page(if number == 0 { 0..2 } else { 0..0 }, total.clone()));
     let (ids, error, requests) = read(2, pages.collect()).await;
-    assert_eq!((ids, error), (vec![0, 1], Some(ErrorKind::Response)));
+    assert_eq!((ids, error), (vec![0, 1], Some(ErrorKind::InvalidResponse)));
     assert_eq!(requests, 4);
     // One that the total says is in the middle hides nothing.
     let total = json!({"total": 4});
@@ -154,11 +154,11 @@ async fn a_server_that_repeats_itself_is_not_asked_for_ever() {
     for rest in [json!({}), json!({"total": 1_000_000})] {
         let same = (0..50).map(|_| page(0..2, rest.clone())).collect();
         let (ids, error, requests) = read(2, same).await;
-        assert_eq!((ids, error), (vec![0, 1], Some(ErrorKind::Response)));
+        assert_eq!((ids, error), (vec![0, 1], Some(ErrorKind::InvalidResponse)));
         assert_eq!(requests, 4);
         let circle = (0..50).map(|turn| page([turn % 2 * 2, turn % 2 * 2 + 1], rest.clone()));
         let (ids, error, requests) = read(2, circle.collect()).await;
-        assert_eq!((ids.len(), error), (4, Some(ErrorKind::Response)));
+        assert_eq!((ids.len(), error), (4, Some(ErrorKind::InvalidResponse)));
         assert_eq!(requests, 5);
     }
 }
@@ -183,7 +183,10 @@ async fn an_error_ends_the_stream_after_what_was_read() {
         answer(403, &[], "IP not allowed for any organization"),
         page(4..6, json!({"total": 6})),
     ];
-    assert_eq!(read(2, pages).await, (vec![0, 1], Some(ErrorKind::Api), 2));
+    assert_eq!(
+        read(2, pages).await,
+        (vec![0, 1], Some(ErrorKind::ApiStatus), 2)
+    );
 }
 
 #[tokio::test]
@@ -197,7 +200,7 @@ async fn a_throttled_page_is_waited_for_as_long_as_the_api_says() {
         unreachable!("the row is Maia's")
     };
     client.warm_up().await.unwrap();
-    emulator.inject_api(Fault::status(429).retry_after(Duration::from_secs(7)));
+    emulator.inject_api_fault(Fault::status(429).retry_after(Duration::from_secs(7)));
     let reading = tokio::spawn(async move { client.projects().page(0).await });
     while emulator.api_requests() < 1 {
         tokio::task::yield_now().await;

@@ -1,6 +1,6 @@
 //! No secret and no token shows in any `Debug`, error or message, whole or by its first six characters.
 
-use auth_core::{Credentials, Secret, StaticTokenSource, TokenAnswer, TokenCache};
+use auth_core::{Credentials, Secret, StaticTokenSource, TokenCache, TokenResponse};
 use auth_testkit::{Emulator, Fault};
 
 use crate::vendors::{Options, VENDORS};
@@ -33,10 +33,14 @@ async fn clients_tokens_and_errors_show_no_secret() {
                 .unwrap();
             let client = Options::of(&emulator).client(vendor);
             let token = client.token().await.unwrap();
-            let secrets = [secret, token.expose()];
+            let secrets = [secret, token.expose_secret()];
             assert_clean("client", &every_form(&client), &secrets);
             assert_clean("token", &every_form(&token), &secrets);
-            assert_clean("header", &every_form(&token.authorization()), &secrets);
+            assert_clean(
+                "header",
+                &every_form(&token.authorization_header()),
+                &secrets,
+            );
             assert_clean("health", &every_form(&client.health()), &secrets);
             assert_clean("emulator", &every_form(&emulator), &secrets);
         }
@@ -62,7 +66,8 @@ async fn an_endpoint_that_echoes_what_it_was_sent_cannot_leak_it() {
                 let echo = format!(
                     r#"{{"error":"invalid_client","error_description":"you sent {secret} client_secret={form}","code":{status},"message":"you sent {secret}","access_token":["{secret}"],"accessToken":["{secret}"]}}"#
                 );
-                emulator.inject(Fault::body(status, "application/json", echo).forever());
+                emulator
+                    .inject_token_fault(Fault::body(status, "application/json", echo).forever());
                 let error = Options::of(&emulator)
                     .client(vendor)
                     .token()
@@ -124,8 +129,9 @@ async fn an_echo_in_another_spelling_cannot_leak_it_either() {
                     "code": status,
                     "message": format!("you sent {echo}"),
                 });
-                emulator
-                    .inject(Fault::body(status, "application/json", body.to_string()).forever());
+                emulator.inject_token_fault(
+                    Fault::body(status, "application/json", body.to_string()).forever(),
+                );
                 let client = Options::of(&emulator).client(vendor);
                 let error = client.token().await.unwrap_err();
                 let shown = every_form(&error).to_lowercase();
@@ -149,11 +155,11 @@ fn values_that_hold_a_secret_show_none() {
         assert_clean("Secret", &every_form(&Secret::from(secret)), &[secret]);
         let credentials = Credentials::new("id", "an-id", "secret", secret).unwrap();
         assert_clean("Credentials", &every_form(&credentials), &[secret]);
-        let answer = TokenAnswer::new(
+        let answer = TokenResponse::new(
             secret,
             auth_core::Clock::now(&auth_core::SystemClock::new()),
         );
-        assert_clean("TokenAnswer", &every_form(&answer), &[secret]);
+        assert_clean("TokenResponse", &every_form(&answer), &[secret]);
     }
     let source = StaticTokenSource::new(SECRETS[0]).unwrap();
     assert_clean("StaticTokenSource", &every_form(&source), &SECRETS);

@@ -9,7 +9,7 @@ use crate::vendors::{Options, VENDORS};
 
 async fn error_under(vendor: Vendor, fault: Fault) -> (Error, u64) {
     let emulator = Emulator::start(vendor).await.unwrap();
-    emulator.inject(fault.forever());
+    emulator.inject_token_fault(fault.forever());
     let client = Options::of(&emulator).client(vendor);
     let error = client.token().await.unwrap_err();
     for _ in 0..10 {
@@ -27,7 +27,7 @@ async fn a_wrong_secret_is_refused_once_and_not_asked_again() {
         let client = options.client(vendor);
         for _ in 0..10 {
             let error = client.token().await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Rejected, "{vendor}");
+            assert_eq!(error.kind(), ErrorKind::InvalidCredentials, "{vendor}");
             assert!(!error.is_retryable(), "{vendor}");
             assert_eq!(error.vendor(), Some(vendor.as_str()));
         }
@@ -43,14 +43,14 @@ async fn an_unknown_and_a_disabled_client_are_refused_credentials() {
         options.client_id = "fake-unknown".to_owned();
         assert_eq!(
             options.client(vendor).token().await.unwrap_err().kind(),
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
             "{vendor}"
         );
         emulator.disable_client();
         let client = Options::of(&emulator).client(vendor);
         assert_eq!(
             client.token().await.unwrap_err().kind(),
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
             "{vendor}"
         );
     }
@@ -102,7 +102,11 @@ async fn html_an_empty_body_and_an_oversized_one_are_unusable_answers() {
             (Fault::body(200, "application/json", "nonsense"), "not JSON"),
         ] {
             let (error, _) = error_under(vendor, fault).await;
-            assert_eq!(error.kind(), ErrorKind::Response, "{vendor}: {error}");
+            assert_eq!(
+                error.kind(),
+                ErrorKind::InvalidResponse,
+                "{vendor}: {error}"
+            );
             assert!(error.to_string().contains(words), "{vendor}: {error}");
             assert!(error.is_retryable());
         }
@@ -114,7 +118,7 @@ async fn a_redirect_is_not_followed() {
     for vendor in VENDORS {
         let elsewhere = Emulator::start(vendor).await.unwrap();
         let (error, _) = error_under(vendor, Fault::redirect(elsewhere.token_url())).await;
-        assert_eq!(error.kind(), ErrorKind::Request, "{vendor}");
+        assert_eq!(error.kind(), ErrorKind::TokenRequestRefused, "{vendor}");
         assert!(
             error.to_string().contains(elsewhere.base_url()),
             "{vendor}: {error}"
@@ -131,7 +135,7 @@ async fn a_redirect_is_not_followed() {
 async fn one_bad_gateway_costs_a_second_attempt_and_no_error() {
     for vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject(Fault::status(502));
+        emulator.inject_token_fault(Fault::status(502));
         let mut options = Options::of(&emulator);
         options.policy = auth_core::RefreshPolicy::new().with_jitter(Some(0.0));
         options.client(vendor).token().await.unwrap();
@@ -144,7 +148,7 @@ async fn the_same_client_works_again_when_the_outage_is_over() {
     for vendor in VENDORS {
         let clock = auth_testkit::ManualClock::new();
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject(Fault::status(503));
+        emulator.inject_token_fault(Fault::status(503));
         let client = Options::of(&emulator).clock(clock.clone()).client(vendor);
         assert_eq!(
             client.token().await.unwrap_err().kind(),

@@ -12,7 +12,7 @@ fn client(emulator: &Emulator, api: TokenApi, clock: &auth_testkit::ManualClock)
         .client_secret(emulator.client_secret())
         .base_url(emulator.base_url())
         .token_api(api)
-        .refresh_policy(auth_core::RefreshPolicy::new().with_attempts(1))
+        .refresh_policy(auth_core::RefreshPolicy::new().with_max_attempts(1))
         .clock(clock.clone())
         .build()
         .unwrap();
@@ -46,7 +46,7 @@ async fn only_an_answer_as_if_v2_did_not_exist_falls_back_to_v1() {
         Fault::body(200, "text/plain", "hello"),
     ] {
         let (emulator, clock) = start().await;
-        emulator.inject(fault.clone());
+        emulator.inject_token_fault(fault.clone());
         let client = client(&emulator, TokenApi::Auto, &clock);
         assert!(client.token().await.is_ok(), "{fault:?}");
         assert_eq!(emulator.token_requests(), 2, "{fault:?}");
@@ -61,7 +61,7 @@ async fn only_an_answer_as_if_v2_did_not_exist_falls_back_to_v1() {
         Fault::body(200, "application/json", "{}"),
     ] {
         let (emulator, clock) = start().await;
-        emulator.inject(fault.clone());
+        emulator.inject_token_fault(fault.clone());
         let client = client(&emulator, TokenApi::Auto, &clock);
         assert!(client.token().await.is_err(), "{fault:?}");
         assert_eq!(emulator.token_requests(), 1, "{fault:?}");
@@ -72,7 +72,7 @@ async fn only_an_answer_as_if_v2_did_not_exist_falls_back_to_v1() {
 async fn what_worked_is_remembered_and_forgotten_when_it_is_gone() {
     let (emulator, clock) = start().await;
     let client = client(&emulator, TokenApi::Auto, &clock);
-    emulator.inject(Fault::status(404));
+    emulator.inject_token_fault(Fault::status(404));
     client.token().await.unwrap();
     assert_eq!(emulator.token_requests(), 2, "v2 is not there, v1 is");
 
@@ -81,7 +81,7 @@ async fn what_worked_is_remembered_and_forgotten_when_it_is_gone() {
     assert_eq!(emulator.token_requests(), 3, "v1 is asked first");
 
     clock.advance(Duration::from_secs(3_600));
-    emulator.inject(Fault::status(404));
+    emulator.inject_token_fault(Fault::status(404));
     client.token().await.unwrap();
     assert_eq!(emulator.token_requests(), 5, "v1 is gone, v2 is back");
 
@@ -97,10 +97,10 @@ async fn refused_credentials_in_auto_are_refused_once() {
     emulator.rotate_secret("fake-other-secret");
     assert_eq!(
         client.token().await.unwrap_err().kind(),
-        ErrorKind::Rejected
+        ErrorKind::InvalidCredentials
     );
     assert_eq!(emulator.token_requests(), 1);
-    assert!(client.peek().is_none());
+    assert!(client.cached_token().is_none());
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_zero_or_missing_lifetime_never_means_expired() {
         ),
     ] {
         let (emulator, clock) = start().await;
-        emulator.inject(Fault::body(200, "application/json", body));
+        emulator.inject_token_fault(Fault::body(200, "application/json", body));
         let token = client(&emulator, api, &clock).token().await.unwrap();
         assert_eq!(token.lifetime(), Duration::from_secs(600), "{body}");
     }
@@ -127,7 +127,7 @@ async fn a_zero_or_missing_lifetime_never_means_expired() {
 #[tokio::test]
 async fn a_token_type_that_is_not_bearer_is_an_unusable_answer() {
     let (emulator, clock) = start().await;
-    emulator.inject(Fault::body(
+    emulator.inject_token_fault(Fault::body(
         200,
         "application/json",
         r#"{"accessToken":"fake","tokenType":"mac"}"#,
@@ -136,5 +136,5 @@ async fn a_token_type_that_is_not_bearer_is_an_unusable_answer() {
         .token()
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
 }

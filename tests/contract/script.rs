@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use auth_core::{DefaultHttpClient, Error, ErrorKind, HttpClient, Limits, Result};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, ReqwestHttpClient, Result};
 use auth_testkit::Vendor;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -19,7 +19,7 @@ pub(crate) const TOKEN: &str = "zq7xw9-fake-token";
 pub(crate) struct Script {
     answers: Mutex<VecDeque<Response<Bytes>>>,
     requests: Mutex<Vec<Request<Bytes>>>,
-    onward: Option<DefaultHttpClient>,
+    onward: Option<ReqwestHttpClient>,
 }
 
 impl Script {
@@ -34,7 +34,7 @@ impl Script {
     /// Sends the API's requests on to where they go.
     pub(crate) fn onward() -> Arc<Self> {
         Arc::new(Self {
-            onward: Some(DefaultHttpClient::builder().build().unwrap()),
+            onward: Some(ReqwestHttpClient::builder().build().unwrap()),
             ..Self::default()
         })
     }
@@ -78,7 +78,11 @@ impl Script {
 
 #[async_trait]
 impl HttpClient for Script {
-    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         if request.uri().path().ends_with("/token") {
             let body =
                 format!(r#"{{"access_token":"{TOKEN}","token_type":"bearer","expires_in":3600}}"#);

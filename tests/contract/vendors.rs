@@ -1,8 +1,8 @@
 //! The table: how each vendor's client is made, and one harmless call to make with it.
 
 use auth_core::{
-    AccessToken, ApiCall, Clock, Health, HttpClient, Limits, RefreshPolicy, Result, SystemClock,
-    TokenSource,
+    AccessToken, ApiRequest, CacheHealth, Clock, HttpClient, RefreshPolicy, RequestLimits, Result,
+    SystemClock, TokenSource,
 };
 use auth_testkit::{Emulator, Vendor};
 use bytes::Bytes;
@@ -28,7 +28,7 @@ pub(crate) struct Options {
     pub(crate) policy: RefreshPolicy,
     pub(crate) clock: SharedClock,
     pub(crate) http: Option<SharedHttp>,
-    pub(crate) api_limits: Limits,
+    pub(crate) api_limits: RequestLimits,
 }
 
 /// A clock as a builder takes it.
@@ -44,10 +44,10 @@ impl Options {
             base_url: base_url.to_owned(),
             client_id: "fake-client".to_owned(),
             client_secret: "fake-client-secret".to_owned(),
-            policy: RefreshPolicy::new().with_attempts(1),
+            policy: RefreshPolicy::new().with_max_attempts(1),
             clock: std::sync::Arc::new(SystemClock::new()),
             http: None,
-            api_limits: Limits::API,
+            api_limits: RequestLimits::API_REQUEST,
         }
     }
 
@@ -137,13 +137,13 @@ impl AnyClient {
             Self::Datasaur(client) => client.me().await.map(drop),
             Self::Maia(client) => client.projects().page(0).await.map(drop),
             Self::Runai(client) => {
-                let call = ApiCall::new(Method::GET, "/api/v1/apps");
+                let call = ApiRequest::new(Method::GET, "/api/v1/apps");
                 client.call::<IgnoredAny>(&call).await.map(drop)
             }
         }
     }
 
-    pub(crate) fn health(&self) -> Health {
+    pub(crate) fn health(&self) -> CacheHealth {
         match self {
             Self::Datasaur(client) => client.health(),
             Self::Maia(client) => client.health(),

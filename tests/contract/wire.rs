@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use auth_core::{Error, ErrorKind, HttpClient, Limits, Result};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
 use auth_testkit::Vendor;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -18,7 +18,11 @@ struct Recorder(Mutex<Vec<String>>);
 
 #[async_trait]
 impl HttpClient for Recorder {
-    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         let mut lines = vec![format!("{} {}", request.method(), request.uri())];
         for (name, value) in request.headers() {
             lines.push(format!("{name}: {}", value.to_str().unwrap()));
@@ -61,7 +65,7 @@ async fn runai_token_api_v1_on_the_wire() {
         .client_secret("fake-client-secret")
         .base_url("https://vendor.example/prefix")
         .token_api(runai_auth::TokenApi::V1)
-        .refresh_policy(auth_core::RefreshPolicy::new().with_attempts(1))
+        .refresh_policy(auth_core::RefreshPolicy::new().with_max_attempts(1))
         .http_client(recorder.clone())
         .build()
         .unwrap();
@@ -79,8 +83,8 @@ async fn datasaur_with_basic_on_the_wire() {
     let config = datasaur_auth::Config::builder()
         .client_id("fake-client")
         .client_secret("fake-client-secret")
-        .client_authentication(auth_core::ClientAuthentication::Basic)
-        .refresh_policy(auth_core::RefreshPolicy::new().with_attempts(1))
+        .client_auth_method(auth_core::ClientAuthMethod::ClientSecretBasic)
+        .refresh_policy(auth_core::RefreshPolicy::new().with_max_attempts(1))
         .http_client(recorder.clone())
         .build()
         .unwrap();

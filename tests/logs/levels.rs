@@ -35,7 +35,9 @@ fn a_failure_is_a_warning_when_its_kind_changes_and_a_detail_when_it_repeats() {
         Reply::panic(),
     ];
     let source = ScriptedSource::new(clock.clone(), replies);
-    let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+    let policy = RefreshPolicy::new()
+        .with_max_attempts(1)
+        .with_jitter(Some(0.0));
     let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()

@@ -42,11 +42,11 @@ fn no_log_line_of_any_crate_shows_a_secret_or_a_token() {
                     .unwrap();
                 let client = Options::of(&emulator).clock(clock.clone()).client(vendor);
                 client.call().await.unwrap();
-                tokens.push(client.token().await.unwrap().expose().to_owned());
+                tokens.push(client.token().await.unwrap().expose_secret().to_owned());
                 clock.advance(Duration::from_secs(60));
                 emulator.revoke_tokens();
                 client.call().await.unwrap();
-                tokens.push(client.token().await.unwrap().expose().to_owned());
+                tokens.push(client.token().await.unwrap().expose_secret().to_owned());
                 clock.advance(Duration::from_secs(2 * 60 * 60));
                 emulator.rotate_secret("fake-other-secret");
                 client.token().await.unwrap_err();

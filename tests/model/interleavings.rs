@@ -31,7 +31,9 @@ impl Setup {
     fn new(script: &'static [&'static str]) -> Self {
         let clock = Time::default();
         let source = Arc::new(Source::new(clock.clone(), script));
-        let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+        let policy = RefreshPolicy::new()
+            .with_max_attempts(1)
+            .with_jitter(Some(0.0));
         let cache = TokenCache::with_policy(Arc::clone(&source), policy, Arc::new(clock.clone()));
         Self {
             clock,
@@ -50,7 +52,7 @@ impl Setup {
 
     fn token(&self) -> Result<String> {
         let token = block_on(self.cache.token())?;
-        Ok(token.expose().to_owned())
+        Ok(token.expose_secret().to_owned())
     }
 
     /// The API refuses whatever token this caller gets, as soon as it is old enough for that.
@@ -58,7 +60,7 @@ impl Setup {
         let token = block_on(self.cache.token()).ok()?;
         self.clock.advance(10);
         self.cache.invalidate(&token);
-        Some(token.expose().to_owned())
+        Some(token.expose_secret().to_owned())
     }
 
     fn run<T: Send + 'static>(
@@ -74,7 +76,7 @@ impl Setup {
         while self.cache.health().refreshing_for.is_some() {
             thread::yield_now();
         }
-        let (health, published) = (self.cache.health(), self.cache.peek());
+        let (health, published) = (self.cache.health(), self.cache.cached_token());
         let is_usable = matches!(health.state, CacheState::Fresh | CacheState::Stale);
         assert_eq!(is_usable, published.is_some(), "{health:?}");
     }
@@ -128,12 +130,12 @@ fn a_refused_token_is_never_served_again_though_its_refresh_races_and_gives_it_a
     for script in [&["t1", "t2"][..], &["t1", "t1"][..]] {
         explore(move || {
             let setup = Setup::stale(script);
-            let rejected = setup.cache.peek().unwrap();
+            let rejected = setup.cache.cached_token().unwrap();
             let asking = setup.run(Setup::token);
             let refusing = setup.run(move |setup| {
                 setup.cache.invalidate(&rejected);
                 // A second one that came just before is too young to be discarded.
-                let is_discarded = setup.cache.peek().is_none();
+                let is_discarded = setup.cache.cached_token().is_none();
                 let next = setup.token();
                 assert!(
                     !is_discarded || next.is_ok_and(|token| token != "t1") || script[1] == "t1"
@@ -145,8 +147,8 @@ fn a_refused_token_is_never_served_again_though_its_refresh_races_and_gives_it_a
             setup.agrees();
             let serves_it = setup
                 .cache
-                .peek()
-                .is_some_and(|token| token.expose() == "t1");
+                .cached_token()
+                .is_some_and(|token| token.expose_secret() == "t1");
             assert!(!is_discarded || !serves_it);
         });
     }
@@ -156,7 +158,7 @@ fn a_refused_token_is_never_served_again_though_its_refresh_races_and_gives_it_a
 fn whoever_refuses_an_old_token_leaves_the_new_one_alone() {
     explore(|| {
         let setup = Setup::stale(&["t1", "t2", "t3"]);
-        let old = setup.cache.peek().unwrap();
+        let old = setup.cache.cached_token().unwrap();
         let refusing = [(); 3].map(|()| {
             let old = old.clone();
             setup.run(move |setup| {
@@ -227,7 +229,7 @@ fn nothing_is_handed_out_after_a_shutdown_whatever_lands_then() {
             let callers = [(); 2].map(|()| setup.run(Setup::token));
             let closing = setup.run(|setup| {
                 block_on(setup.cache.shutdown());
-                assert!(setup.cache.peek().is_none());
+                assert!(setup.cache.cached_token().is_none());
                 assert_eq!(setup.token().unwrap_err().kind(), ErrorKind::Closed);
             });
             for caller in callers {
@@ -236,7 +238,7 @@ fn nothing_is_handed_out_after_a_shutdown_whatever_lands_then() {
                 }
             }
             closing.join().unwrap();
-            assert!(setup.cache.peek().is_none());
+            assert!(setup.cache.cached_token().is_none());
             assert_eq!(setup.cache.health().state, CacheState::Closed);
         });
     }

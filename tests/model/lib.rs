@@ -29,7 +29,7 @@ mod parts {
 use parts::{cache, clock, credential, error, exchange, http, retry, scope, secret, source, token};
 
 pub use cache::{CacheState, RefreshPolicy, TokenCache};
-pub use clock::{Clock, Moment};
+pub use clock::{Clock, ClockReading};
 pub use error::{Error, ErrorKind, Result};
 pub use source::TokenSource;
 pub use sync::{point, the_next_task_dies};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{AccessToken, Clock, Moment, Result, TokenSource, point};
+use model::{AccessToken, Clock, ClockReading, Result, TokenSource, point};
 
 /// Gives the tokens of its script in turn, the last one for ever; an empty one is a failure.
 #[derive(Debug)]
@@ -83,9 +83,9 @@ impl Time {
 }
 
 impl Clock for Time {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         let now = *self.0.lock().unwrap();
-        Moment::new(now, now)
+        ClockReading::new(now, now)
     }
 
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use auth_core::{ClientAuthentication, Error, ErrorKind, RefreshPolicy};
+use auth_core::{ClientAuthMethod, Error, ErrorKind, RefreshPolicy};
 use auth_testkit::ManualClock;
 use bytes::Bytes;
 use datasaur_auth::{Client, Config, ConfigBuilder};
@@ -15,15 +15,18 @@ use http::Request;
 
 use crate::harness::Peer;
 
-const WAYS: [ClientAuthentication; 2] = [ClientAuthentication::Body, ClientAuthentication::Basic];
+const WAYS: [ClientAuthMethod; 2] = [
+    ClientAuthMethod::ClientSecretPost,
+    ClientAuthMethod::ClientSecretBasic,
+];
 
-fn config(peer: &Peer, way: ClientAuthentication) -> ConfigBuilder {
+fn config(peer: &Peer, way: ClientAuthMethod) -> ConfigBuilder {
     Config::builder()
         .base_url(peer.base_url())
         .client_id(peer.client_id())
         .client_secret(peer.client_secret())
-        .client_authentication(way)
-        .refresh_policy(RefreshPolicy::new().with_attempts(1))
+        .client_auth_method(way)
+        .refresh_policy(RefreshPolicy::new().with_max_attempts(1))
 }
 
 fn client(config: ConfigBuilder) -> Client {
@@ -58,7 +61,7 @@ async fn a_secret_of_reserved_characters_signs_in_by_body() {
         return;
     };
     assert_eq!(
-        resource_status(&client(config(&peer, ClientAuthentication::Body))).await,
+        resource_status(&client(config(&peer, ClientAuthMethod::ClientSecretPost))).await,
         200
     );
 }
@@ -78,7 +81,7 @@ async fn maia_signs_in_at_a_token_url_of_its_own() {
         .token()
         .await
         .unwrap();
-    assert_eq!(token.expose().len(), 64);
+    assert_eq!(token.expose_secret().len(), 64);
 }
 
 #[tokio::test]
@@ -90,7 +93,11 @@ async fn a_wrong_secret_and_an_unknown_client_are_refused_credentials() {
             config(&peer, way).client_id("fake-unknown-client"),
         ] {
             let error = refusal(config).await;
-            assert_eq!(error.kind(), ErrorKind::Rejected, "{way:?}: {error}");
+            assert_eq!(
+                error.kind(),
+                ErrorKind::InvalidCredentials,
+                "{way:?}: {error}"
+            );
             assert_eq!(error.error_code(), Some("invalid_client"));
             assert_eq!(error.status().unwrap(), status);
             assert!(!format!("{error:?}").contains("fake"), "{error:?}");
@@ -101,10 +108,10 @@ async fn a_wrong_secret_and_an_unknown_client_are_refused_credentials() {
 #[tokio::test]
 async fn a_client_without_the_grant_is_refused() {
     let Some(peer) = Peer::start() else { return };
-    let config = config(&peer, ClientAuthentication::Body)
+    let config = config(&peer, ClientAuthMethod::ClientSecretPost)
         .client_id(format!("{}-nogrant", peer.client_id()));
     let error = refusal(config).await;
-    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
     assert_eq!(error.error_code(), Some("unauthorized_client"));
 }
 
@@ -112,7 +119,7 @@ async fn a_client_without_the_grant_is_refused() {
 async fn an_expired_and_a_revoked_token_cost_one_refresh_each() {
     let Some(peer) = Peer::start() else { return };
     let clock = ManualClock::new();
-    let client = client(config(&peer, ClientAuthentication::Body).clock(clock.clone()));
+    let client = client(config(&peer, ClientAuthMethod::ClientSecretPost).clock(clock.clone()));
     assert_eq!(resource_status(&client).await, 200);
     for (round, end) in [Peer::expire as fn(&Peer), Peer::revoke]
         .into_iter()
@@ -131,7 +138,7 @@ async fn an_expired_and_a_revoked_token_cost_one_refresh_each() {
 #[tokio::test]
 async fn a_fresh_token_that_the_peer_calls_invalid_is_replaced_at_once() {
     let Some(peer) = Peer::start() else { return };
-    let client = client(config(&peer, ClientAuthentication::Body));
+    let client = client(config(&peer, ClientAuthMethod::ClientSecretPost));
     client.warm_up().await.unwrap();
     peer.revoke();
     assert_eq!(resource_status(&client).await, 200);

@@ -141,9 +141,9 @@ pub(crate) fn permanent() -> impl Strategy<Value = (Answer, usize)> {
         8 => kind().prop_map(move |kind| {
             let limit = match kind {
                 // At once and after 5 s, and what the cool-down before left room for.
-                ErrorKind::Rejected => 3,
+                ErrorKind::InvalidCredentials => 3,
                 // At once, and what was before.
-                ErrorKind::Config | ErrorKind::Request => 2,
+                ErrorKind::Config | ErrorKind::TokenRequestRefused => 2,
                 // After 1, 2, 4, 8, 16 and 32 s, and what was before.
                 _ => 7,
             };
@@ -160,9 +160,9 @@ pub(crate) fn permanent() -> impl Strategy<Value = (Answer, usize)> {
 fn kind() -> impl Strategy<Value = ErrorKind> {
     prop::sample::select(vec![
         ErrorKind::Config,
-        ErrorKind::Rejected,
-        ErrorKind::Request,
-        ErrorKind::Response,
+        ErrorKind::InvalidCredentials,
+        ErrorKind::TokenRequestRefused,
+        ErrorKind::InvalidResponse,
         ErrorKind::Throttled,
         ErrorKind::Timeout,
         ErrorKind::Transport,

@@ -8,6 +8,8 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+#[path = "../scenarios/names.rs"]
+mod names;
 mod event;
 mod record;
 mod rejections;

@@ -1,5 +1,6 @@
 //! What happened in a story, in the file format of `tests/scenarios`, so that a story that failed can become a scenario.
 
+use crate::names::scenario_name;
 use serde_json::{Value, json};
 
 use crate::event::{Answer, Reply};
@@ -66,8 +67,8 @@ pub(crate) fn reply(reply: Reply, token: &str, asked_at: f64) -> Value {
             json!({ "token": token, "jwt": { "iat_s": asked_at, "exp_s": asked_at + lifetime } })
         }
         Answer::Error { kind, retry_after } => match retry_after {
-            Some(seconds) => json!({ "error": kind.as_str(), "retry_after_s": seconds }),
-            None => json!({ "error": kind.as_str() }),
+            Some(seconds) => json!({ "error": scenario_name(kind), "retry_after_s": seconds }),
+            None => json!({ "error": scenario_name(kind) }),
         },
         Answer::Hang => return json!({ "hang": true }),
         Answer::Panic => json!({ "panic": true }),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use auth_core::{AccessToken, Moment, Verdict};
+use auth_core::{AccessToken, ClockReading, Verdict};
 
 use crate::world::age;
 
@@ -12,8 +12,8 @@ use crate::world::age;
 pub(crate) struct Rejections {
     in_a_row: u32,
     /// When young tokens were discarded because the API said why, lately.
-    early: Vec<Moment>,
-    discarded: VecDeque<(AccessToken, Moment)>,
+    early: Vec<ClockReading>,
+    discarded: VecDeque<(AccessToken, ClockReading)>,
 }
 
 impl Rejections {
@@ -21,8 +21,8 @@ impl Rejections {
     pub(crate) fn must_discard(
         &mut self,
         token: &AccessToken,
-        requested_at: Moment,
-        now: Moment,
+        requested_at: ClockReading,
+        now: ClockReading,
         verdict: Verdict,
     ) -> bool {
         let token_age = age(requested_at, now);
@@ -61,7 +61,7 @@ impl Rejections {
     }
 
     /// Returns true if a token was discarded more lately than any chance that it could have had since.
-    pub(crate) fn must_not_be_served(&self, token: &AccessToken, at: Moment) -> bool {
+    pub(crate) fn must_not_be_served(&self, token: &AccessToken, at: ClockReading) -> bool {
         self.discarded.iter().any(|(discarded, since)| {
             discarded.is_same_token(token) && age(*since, at) < least_age(token)
         })

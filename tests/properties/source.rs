@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use auth_core::{AccessToken, Clock, Error, ExpiresIn, Moment, Result, TokenAnswer, TokenSource};
+use auth_core::{
+    AccessToken, Clock, ClockReading, Error, ExpiresIn, Result, TokenResponse, TokenSource,
+};
 use auth_testkit::ManualClock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +20,7 @@ use crate::record;
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     clock: ManualClock,
-    start: Moment,
+    start: ClockReading,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -27,7 +29,7 @@ struct Shared {
     replies: Vec<Reply>,
     /// The replies that were given, as a scenario spells them.
     spelled: Vec<Value>,
-    requests: Vec<Moment>,
+    requests: Vec<ClockReading>,
     running: usize,
     most_running: usize,
     /// The token that was given last, and how many there were.
@@ -42,7 +44,7 @@ struct Shared {
 /// One time that a token was given.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Issue {
-    pub(crate) asked_at: Moment,
+    pub(crate) asked_at: ClockReading,
     /// Seconds, as the answer stated them.
     lifetime: f64,
 }
@@ -88,7 +90,7 @@ impl Source {
         self.lock().revision += 1;
     }
 
-    pub(crate) fn requests(&self) -> Vec<Moment> {
+    pub(crate) fn requests(&self) -> Vec<ClockReading> {
         self.lock().requests.clone()
     }
 
@@ -105,7 +107,7 @@ impl Source {
         let shared = self.lock();
         shared
             .issued
-            .get(token.expose())
+            .get(token.expose_secret())
             .cloned()
             .unwrap_or_default()
     }
@@ -113,7 +115,7 @@ impl Source {
     /// Returns what a scenario calls this token.
     pub(crate) fn name_of(&self, token: &AccessToken) -> String {
         let name = token.unverified_claim("jti");
-        name.unwrap_or_else(|| token.expose().to_owned())
+        name.unwrap_or_else(|| token.expose_secret().to_owned())
     }
 
     pub(crate) fn spelled(&self) -> Vec<Value> {
@@ -125,7 +127,7 @@ impl Source {
     }
 
     /// Takes the next reply, and the token that it gives if it gives one.
-    fn next(&self, asked_at: Moment) -> (Reply, String) {
+    fn next(&self, asked_at: ClockReading) -> (Reply, String) {
         let mut guard = self.lock();
         let shared = &mut *guard;
         let reply = shared.replies[shared.requests.len() % shared.replies.len()];
@@ -163,7 +165,7 @@ impl Source {
 }
 
 /// A JWT with these times.
-fn jwt(name: &str, asked_at: Moment, lifetime: f64) -> String {
+fn jwt(name: &str, asked_at: ClockReading, lifetime: f64) -> String {
     let issued_at = asked_at.wall().as_secs() as f64;
     let claims = serde_json::json!({ "jti": name, "iat": issued_at, "exp": issued_at + lifetime });
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
@@ -191,11 +193,11 @@ impl TokenSource for Source {
         }
         match reply.answer {
             Answer::Token(lifetime) | Answer::SameToken(lifetime) => {
-                TokenAnswer::new(text, asked_at)
+                TokenResponse::new(text, asked_at)
                     .with_expires_in(Some(ExpiresIn::from_seconds(lifetime)))
-                    .into_token()
+                    .into_access_token()
             }
-            Answer::Jwt(_) => TokenAnswer::new(text, asked_at).into_token(),
+            Answer::Jwt(_) => TokenResponse::new(text, asked_at).into_access_token(),
             Answer::Error { kind, retry_after } => {
                 let error = Error::new(kind, "the story says so");
                 Err(match retry_after {
@@ -213,7 +215,7 @@ impl TokenSource for Source {
         None
     }
 
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         self.lock().revision
     }
 }

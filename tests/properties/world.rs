@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auth_core::{
-    AccessToken, CacheState, Clock, ErrorKind, Moment, RefreshPolicy, Result, TokenCache, Verdict,
+    AccessToken, CacheState, Clock, ClockReading, ErrorKind, RefreshPolicy, Result, TokenCache,
+    Verdict,
 };
 use auth_testkit::ManualClock;
 use tokio::task::JoinHandle;
@@ -37,8 +38,8 @@ struct Caller {
 
 struct Given {
     outcome: Result<AccessToken>,
-    asked_at: Moment,
-    given_at: Moment,
+    asked_at: ClockReading,
+    given_at: ClockReading,
 }
 
 impl World {
@@ -46,7 +47,7 @@ impl World {
         let clock = ManualClock::new();
         let source = Source::new(clock.clone(), story.answers.clone());
         let policy = RefreshPolicy::new()
-            .with_attempts(story.attempts)
+            .with_max_attempts(story.attempts)
             .with_jitter(Some(story.jitter));
         Self {
             cache: TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone())),
@@ -84,7 +85,7 @@ impl World {
                 self.advance(left.unwrap_or_default()).await;
             }
             Event::AdvanceToRetry => {
-                let left = self.cache.health().cool_down_left;
+                let left = self.cache.health().retry_in;
                 self.advance(left.unwrap_or_default()).await;
             }
             Event::Suspend(seconds) => {
@@ -166,7 +167,7 @@ impl World {
     }
 
     async fn get(&mut self, callers: usize) {
-        let has_token = self.cache.peek().is_some();
+        let has_token = self.cache.cached_token().is_some();
         let health = self.cache.health();
         let requests = self.source.asked();
         let waited = self.waiting.len();
@@ -196,14 +197,17 @@ impl World {
         let is_held_off = health.last_success.is_some_and(|ago| ago <= SECOND * 5);
         let is_due = health.state == CacheState::Stale
             && health.refreshing_for.is_none()
-            && health.cool_down_left.is_none()
+            && health.retry_in.is_none()
             && !is_held_off;
         if is_due {
             assert!(self.source.asked() > requests, "a due token stays");
         }
-        let holds = health.cool_down_left.is_some()
+        let holds = health.retry_in.is_some()
             && health.last_failure.is_some_and(|(_, error)| {
-                !matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
+                !matches!(
+                    error.kind(),
+                    ErrorKind::InvalidCredentials | ErrorKind::Config
+                )
             });
         if holds {
             let asked = self.source.asked() - requests;
@@ -213,7 +217,7 @@ impl World {
 
     fn peek(&mut self) {
         self.record.step("peek", "p");
-        if let Some(token) = self.cache.peek() {
+        if let Some(token) = self.cache.cached_token() {
             self.check(&token, self.clock.now());
         }
     }
@@ -229,7 +233,7 @@ impl World {
         self.record.step("accept", self.source.name_of(&token));
         let is_current = self
             .cache
-            .peek()
+            .cached_token()
             .is_some_and(|current| current.is_same_token(&token));
         // One past its life is still the slot's, but no API accepts it.
         if is_current {
@@ -239,7 +243,7 @@ impl World {
     }
 
     fn reject(&mut self, token: &AccessToken, verdict: Verdict) {
-        let (current, before) = (self.cache.peek(), self.cache.health());
+        let (current, before) = (self.cache.cached_token(), self.cache.health());
         // Past its life nobody is served it, so nobody can say anything of it; it would be noise here.
         let Some(current) = current else {
             return;
@@ -252,7 +256,7 @@ impl World {
             let now = self.clock.now();
             // What the cache counts from was checked against the source's own record.
             let age = before.age.unwrap_or_default();
-            let requested_at = Moment::new(
+            let requested_at = ClockReading::new(
                 now.monotonic().saturating_sub(age),
                 now.wall().saturating_sub(age),
             );
@@ -298,7 +302,7 @@ impl World {
     }
 
     /// A token that is handed out was issued, is not past its life less the margin, and was never discarded.
-    fn check(&self, token: &AccessToken, at: Moment) {
+    fn check(&self, token: &AccessToken, at: ClockReading) {
         assert!(!self.is_closed, "handed out after shutdown");
         let issues = self.source.issues(token);
         let is_alive = issues
@@ -312,7 +316,7 @@ impl World {
     /// What the cache says of itself is what its callers and its source have seen.
     fn check_health(&self) {
         let (health, now) = (self.cache.health(), self.clock.now());
-        let token = self.cache.peek();
+        let token = self.cache.cached_token();
         let is_usable = matches!(health.state, CacheState::Fresh | CacheState::Stale);
         assert_eq!(is_usable, token.is_some(), "a state that peek denies");
         assert_eq!(
@@ -333,7 +337,7 @@ impl World {
         if !self.waiting.is_empty() && !self.is_closed {
             assert!(health.refreshing_for.is_some(), "waiting for nothing");
         }
-        if health.cool_down_left.is_some() {
+        if health.retry_in.is_some() {
             assert!(health.failures > 0 && health.last_failure.is_some());
         }
     }
@@ -348,7 +352,7 @@ impl World {
 }
 
 /// The larger of what two clocks say: written down once more, not taken from the cache.
-pub(crate) fn age(from: Moment, to: Moment) -> Duration {
+pub(crate) fn age(from: ClockReading, to: ClockReading) -> Duration {
     let monotonic = to.monotonic().saturating_sub(from.monotonic());
     monotonic.max(to.wall().saturating_sub(from.wall()))
 }

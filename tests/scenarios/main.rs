@@ -1,5 +1,6 @@
 //! Plays every scenario of this folder, and of the folder that `AUTH_SCENARIOS` names, one test per file.
 
+mod names;
 mod format;
 mod stage;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::names::scenario_name;
 use auth_core::{
     AccessToken, CacheState, Clock, Error, ErrorKind, ExpiresIn, RefreshPolicy, TokenCache, Verdict,
 };
@@ -39,7 +40,7 @@ impl Stage {
         }
         let source = ScriptedSource::new(clock.clone(), replies);
         let policy = RefreshPolicy::new()
-            .with_attempts(scenario.policy.attempts)
+            .with_max_attempts(scenario.policy.attempts)
             .with_jitter(Some(scenario.policy.jitter));
         Ok(Self {
             cache: TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone())),
@@ -54,7 +55,7 @@ impl Stage {
     pub(crate) async fn take(&mut self, step: Step) -> Result<(), String> {
         self.act(step.verb()?).await?;
         settle().await;
-        match self.source.overruns() {
+        match self.source.unscripted_requests() {
             0 => Ok(()),
             _ => Err("one more exchange than there are replies".to_owned()),
         }
@@ -64,7 +65,7 @@ impl Stage {
         match verb {
             Verb::Get { name, callers } => self.get(name, callers.unwrap_or(1)),
             Verb::Peek(name) => {
-                let seen = match self.cache.peek() {
+                let seen = match self.cache.cached_token() {
                     Some(token) => Seen::Token(self.label(&token)),
                     None => Seen::None,
                 };
@@ -165,14 +166,14 @@ impl Stage {
     fn result(&self, outcome: Result<Result<AccessToken, Error>, tokio::task::JoinError>) -> Seen {
         match outcome {
             Ok(Ok(token)) => Seen::Token(self.label(&token)),
-            Ok(Err(error)) => Seen::Error(error.kind().as_str().to_owned()),
+            Ok(Err(error)) => Seen::Error(scenario_name(error.kind()).to_owned()),
             Err(_) => Seen::Error("panicked".to_owned()),
         }
     }
 
     fn label(&self, token: &AccessToken) -> String {
         self.labels
-            .get(token.expose())
+            .get(token.expose_secret())
             .cloned()
             .unwrap_or_else(|| "that no reply held".to_owned())
     }
@@ -259,16 +260,16 @@ fn encode(jwt: &Jwt, label: &str, start: f64) -> String {
 fn kind_named(name: &str) -> Result<ErrorKind, String> {
     [
         ErrorKind::Config,
-        ErrorKind::Rejected,
-        ErrorKind::Request,
-        ErrorKind::Response,
+        ErrorKind::InvalidCredentials,
+        ErrorKind::TokenRequestRefused,
+        ErrorKind::InvalidResponse,
         ErrorKind::Throttled,
         ErrorKind::Timeout,
         ErrorKind::Transport,
         ErrorKind::Unavailable,
     ]
     .into_iter()
-    .find(|kind| kind.as_str() == name)
+    .find(|kind| scenario_name(*kind) == name)
     .ok_or_else(|| format!("no error is called {name}"))
 }
 

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use auth_core::{
-    AccessToken, BaseUrl, ClientAuthentication, Clock as _, Credentials, HttpClient, Limits,
-    OAuthExchange, Result, Secret, SystemClock, TokenEndpoint,
+    AccessToken, BaseUrl, ClientAuthMethod, Clock as _, Credentials, HttpClient, OAuthTokenSource,
+    RequestLimits, Result, Secret, SystemClock, TokenEndpoint,
 };
 use bytes::Bytes;
 use http::{Request, Response};
@@ -44,7 +44,11 @@ impl Looking {
 
 #[async_trait]
 impl HttpClient for Looking {
-    async fn send(&self, request: Request<Bytes>, _limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         self.seen.store(self.needle.count(), Ordering::SeqCst);
         drop(request);
         Ok(Response::new(Bytes::from_static(
@@ -84,7 +88,7 @@ fn an_access_token_is_wiped_with_its_last_header() {
     let needle = Needle::new(3);
     let now = SystemClock::new().now();
     let token = AccessToken::new(needle.text(), now, Duration::from_secs(60)).unwrap();
-    let header = token.authorization();
+    let header = token.authorization_header();
     drop(token.clone());
     assert_eq!(
         needle.count(),
@@ -111,12 +115,12 @@ fn a_secret_file_leaves_no_copy() {
     assert_eq!(needle.count(), 0);
 }
 
-fn exchange(http: Arc<Looking>, needle: &Needle) -> OAuthExchange {
+fn exchange(http: Arc<Looking>, needle: &Needle) -> OAuthTokenSource {
     let url = BaseUrl::parse("token_url", "https://id.example/token", false).unwrap();
     let clock = Arc::new(SystemClock::new());
     let endpoint = TokenEndpoint::new("example", &url, http, clock).unwrap();
     let credentials = Credentials::new("id", "fake-id", "secret", needle.text()).unwrap();
-    OAuthExchange::new(endpoint, Arc::new(credentials))
+    OAuthTokenSource::new(endpoint, Arc::new(credentials))
 }
 
 #[tokio::test]
@@ -141,8 +145,8 @@ async fn the_header_of_http_basic_is_wiped_when_it_was_sent() {
     let needle = Needle::new(6);
     let encoded = needle.in_base64_after("fake-id:");
     let http = Looking::new(&encoded);
-    let exchange =
-        exchange(Arc::clone(&http), &needle).with_authentication(ClientAuthentication::Basic);
+    let exchange = exchange(Arc::clone(&http), &needle)
+        .with_authentication(ClientAuthMethod::ClientSecretBasic);
     exchange.exchange().await.unwrap();
     assert!(http.seen.load(Ordering::SeqCst) >= 1, "the header");
     assert_eq!(encoded.count(), 0);

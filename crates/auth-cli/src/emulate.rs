@@ -45,8 +45,8 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
         builder = builder.admin_username(username);
     }
     if let Some(password) = arguments.admin_password {
-        check_credential("--admin-password", password.expose())?;
-        builder = builder.admin_password(password.expose());
+        check_credential("--admin-password", password.expose_secret())?;
+        builder = builder.admin_password(password.expose_secret());
     }
     // The same rules as in the crates, so that a client of theirs can use what is given here.
     if let Some(id) = arguments.client_id {
@@ -54,8 +54,8 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
         builder = builder.client_id(id);
     }
     if let Some(secret) = arguments.client_secret {
-        check_credential("--client-secret", secret.expose())?;
-        builder = builder.client_secret(secret.expose());
+        check_credential("--client-secret", secret.expose_secret())?;
+        builder = builder.client_secret(secret.expose_secret());
     }
     builder.start().await.map_err(|error| {
         Failure::Usage(format!(

@@ -78,14 +78,14 @@ impl Failure {
             Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
-                ErrorKind::Rejected => 3,
+                ErrorKind::InvalidCredentials => 3,
                 ErrorKind::Unavailable
                 | ErrorKind::Transport
                 | ErrorKind::Timeout
                 | ErrorKind::Throttled => 4,
-                ErrorKind::Response => 5,
-                ErrorKind::Request => 6,
-                ErrorKind::Api => 22,
+                ErrorKind::InvalidResponse => 5,
+                ErrorKind::TokenRequestRefused => 6,
+                ErrorKind::ApiStatus => 22,
                 _ => 1,
             },
         }
@@ -177,11 +177,15 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
         return None;
     }
     let hint = match error.kind() {
-        ErrorKind::Rejected => {
+        ErrorKind::InvalidCredentials => {
             "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
         }
-        ErrorKind::Request => "check the token URL, the base URL and the other settings",
-        ErrorKind::Response => "check that the URLs are those of the API and not of its web page",
+        ErrorKind::TokenRequestRefused => {
+            "check the token URL, the base URL and the other settings"
+        }
+        ErrorKind::InvalidResponse => {
+            "check that the URLs are those of the API and not of its web page"
+        }
         ErrorKind::Transport => {
             return Some(match proxy {
                 Some(proxy) => format!(
@@ -204,7 +208,7 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
                 },
             });
         }
-        ErrorKind::Api => {
+        ErrorKind::ApiStatus => {
             let wait = error.retry_after()?;
             return Some(format!("try again in {} s", wait.as_secs_f64().ceil()));
         }

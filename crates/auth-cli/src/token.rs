@@ -13,8 +13,8 @@ use crate::vendor::Client;
 pub(crate) async fn run(arguments: &TokenArguments) -> Result<(), Failure> {
     let token = Client::from_env(arguments.vendor)?.token().await?;
     let mut text = match arguments.format {
-        Format::Token => token.expose().to_owned(),
-        Format::Header => format!("Authorization: Bearer {}", token.expose()),
+        Format::Token => token.expose_secret().to_owned(),
+        Format::Header => format!("Authorization: Bearer {}", token.expose_secret()),
         Format::Json => json(&token, SystemTime::now())?,
     };
     text.push('\n');
@@ -36,7 +36,7 @@ struct Printed<'a> {
 fn json(token: &AccessToken, now: SystemTime) -> Result<String, Failure> {
     let expires_at = token.expires_at();
     let printed = Printed {
-        token: token.expose(),
+        token: token.expose_secret(),
         token_type: "Bearer",
         expires_at: humantime::format_rfc3339_seconds(expires_at).to_string(),
         expires_in: expires_at.duration_since(now).unwrap_or_default().as_secs(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{AccessToken, Patience, Result};
+use auth_core::{AccessToken, Result, RetryPolicy};
 use bytes::Bytes;
 use clap::ValueEnum;
 use http::{Request, Response};
@@ -77,17 +77,17 @@ impl Client {
         match vendor {
             Vendor::Datasaur => {
                 let config = datasaur_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(Patience::NONE).build()?;
+                let config = config.patience(RetryPolicy::NONE).build()?;
                 datasaur_auth::Client::new(config).map(Self::Datasaur)
             }
             Vendor::Maia => {
                 let config = maia_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(Patience::NONE).build()?;
+                let config = config.patience(RetryPolicy::NONE).build()?;
                 maia_auth::Client::new(config).map(Self::Maia)
             }
             Vendor::Runai => {
                 let config = runai_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(Patience::NONE).build()?;
+                let config = config.patience(RetryPolicy::NONE).build()?;
                 runai_auth::Client::new(config).map(Self::Runai)
             }
         }
@@ -101,8 +101,8 @@ impl Client {
         with!(self, client => client.token().await)
     }
 
-    pub(crate) fn peek(&self) -> Option<AccessToken> {
-        with!(self, client => client.peek())
+    pub(crate) fn cached_token(&self) -> Option<AccessToken> {
+        with!(self, client => client.cached_token())
     }
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {

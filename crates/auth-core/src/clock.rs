@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 /// a wall clock that was set back loses to the monotonic one.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Reads both clocks.
-    fn now(&self) -> Moment;
+    fn now(&self) -> ClockReading;
 
     /// Completes after `duration` on the monotonic clock; without a runtime to wait on, never.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -29,12 +29,12 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
 /// A reading of both clocks, each a duration since that clock's own zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct ClockReading {
     monotonic: Duration,
     wall: Duration,
 }
 
-impl Moment {
+impl ClockReading {
     /// Makes a moment from the monotonic clock (since any fixed point) and the wall clock (since 1970-01-01 UTC).
     #[inline]
     pub fn new(monotonic: Duration, wall: Duration) -> Self {
@@ -85,7 +85,7 @@ impl SystemClock {
 
 impl Clock for SystemClock {
     #[cfg(target_os = "linux")]
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         use rustix::time::{ClockId, clock_gettime};
 
         // Both clocks start at or after zero on Linux, so neither conversion can fail there.
@@ -96,14 +96,14 @@ impl Clock for SystemClock {
                 time.tv_nsec.try_into().unwrap_or_default(),
             )
         };
-        Moment::new(
+        ClockReading::new(
             read(ClockId::MonotonicCoarse),
             read(ClockId::RealtimeCoarse),
         )
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         use std::sync::LazyLock;
         use std::time::Instant;
 
@@ -111,7 +111,7 @@ impl Clock for SystemClock {
         let wall = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Moment::new(START.elapsed(), wall)
+        ClockReading::new(START.elapsed(), wall)
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -142,7 +142,7 @@ async fn unless_it_panics(sleep: impl Future<Output = ()>) {
 }
 
 impl<T: Clock + ?Sized> Clock for Arc<T> {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         (**self).now()
     }
 

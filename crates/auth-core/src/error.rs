@@ -51,18 +51,18 @@ pub enum ErrorKind {
     /// The token endpoint refused the credentials.
     ///
     /// Check the id and the secret; they may have been regenerated or disabled.
-    /// See `docs/TROUBLESHOOTING.md#rejected`.
-    Rejected,
+    /// See `docs/TROUBLESHOOTING.md#invalid-credentials`.
+    InvalidCredentials,
     /// The token endpoint refused the request for another reason than its credentials.
     ///
     /// Check the token URL, the grant, the scope and the audience.
-    /// See `docs/TROUBLESHOOTING.md#request`.
-    Request,
+    /// See `docs/TROUBLESHOOTING.md#token-request-refused`.
+    TokenRequestRefused,
     /// The answer could not be read or used: HTML, no token, a token that is already expired.
     ///
     /// Check that the base URL is the vendor's API and not its front end.
-    /// See `docs/TROUBLESHOOTING.md#response`.
-    Response,
+    /// See `docs/TROUBLESHOOTING.md#invalid-response`.
+    InvalidResponse,
     /// The endpoint asked to slow down (429).
     ///
     /// Wait for [`Error::retry_after`]; share one client between tasks.
@@ -86,8 +86,8 @@ pub enum ErrorKind {
     /// The vendor's API, not its token endpoint, answered 400 or above.
     ///
     /// Read [`Error::status`]; a 403 is a missing right and never a stale token.
-    /// See `docs/TROUBLESHOOTING.md#api`.
-    Api,
+    /// See `docs/TROUBLESHOOTING.md#api-status`.
+    ApiStatus,
     /// The cache was shut down.
     ///
     /// Nothing is handed out after `shutdown()`; make a new client.
@@ -155,7 +155,7 @@ impl Error {
 
     /// Returns true if the API refused because such a thing exists already (409).
     pub fn is_conflict(&self) -> bool {
-        self.0.kind == ErrorKind::Api && self.0.status == Some(StatusCode::CONFLICT)
+        self.0.kind == ErrorKind::ApiStatus && self.0.status == Some(StatusCode::CONFLICT)
     }
 
     /// Returns the server's error code, such as `invalid_client` (RFC 6749 section 5.2).
@@ -277,14 +277,14 @@ impl ErrorKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
-            Self::Rejected => "rejected",
-            Self::Request => "request",
-            Self::Response => "response",
+            Self::InvalidCredentials => "invalid_credentials",
+            Self::TokenRequestRefused => "token_request_refused",
+            Self::InvalidResponse => "invalid_response",
             Self::Throttled => "throttled",
             Self::Timeout => "timeout",
             Self::Transport => "transport",
             Self::Unavailable => "unavailable",
-            Self::Api => "api",
+            Self::ApiStatus => "api_status",
             Self::Closed => "closed",
         }
     }
@@ -292,7 +292,11 @@ impl ErrorKind {
     fn is_transient(self) -> bool {
         matches!(
             self,
-            Self::Response | Self::Throttled | Self::Timeout | Self::Transport | Self::Unavailable
+            Self::InvalidResponse
+                | Self::Throttled
+                | Self::Timeout
+                | Self::Transport
+                | Self::Unavailable
         )
     }
 }

@@ -20,33 +20,34 @@ mod settings;
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;
 pub use cache::{
-    CacheState, Health, HealthChanges, KeyedTokenCache, KeyedTokenCacheBuilder, RefreshPolicy,
-    TokenCache,
+    CacheHealth, CacheHealthWatch, CacheState, KeyedTokenCache, KeyedTokenCacheBuilder,
+    RefreshPolicy, TokenCache,
 };
 pub use call::{
-    ApiAnswer, ApiCall, Explanation, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES,
-    PageStart, Pager, Patience,
+    ApiErrorBody, ApiRequest, ApiResponse, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS,
+    MAX_LIST_PAGES, PageStart, Pager, RetryPolicy,
 };
-pub use clock::{Clock, Moment, SystemClock};
-pub use credential::{CredentialProvider, Credentials, FileCredentials};
+pub use clock::{Clock, ClockReading, SystemClock};
+pub use credential::{Credentials, CredentialsProvider, FileCredentials};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
 };
 pub use exchange::{
-    Answer, ClientAuthentication, Granted, OAuthExchange, OAuthGrant, Refusal, TokenEndpoint,
+    Answer, ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
+    TokenSet,
 };
 #[cfg(feature = "blocking")]
 pub use header::BlockingClient;
 pub use header::{
-    Attempt, AuthorizedClient, ForwardHeaders, refuses_token, token_after, with_token,
+    Attempt, AuthorizedClient, ForwardHeaders, is_invalid_token, token_after, with_token,
 };
 #[cfg(feature = "tower")]
-pub use header::{BearerTokenBody, TokenLayer, TokenService};
-pub use http::{BaseUrl, HttpClient, Limits};
+pub use header::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
+pub use http::{BaseUrl, HttpClient, RequestLimits};
 #[cfg(feature = "reqwest")]
-pub use http::{DefaultHttpClient, DefaultHttpClientBuilder};
+pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use scope::Scope;
 pub use secret::{Secret, check_credential};
-pub use settings::{EnvironmentCredentials, Names, Setting, Settings, Variables};
+pub use settings::{EnvCredentials, Environment, Names, Setting, Settings};
 pub use source::{StaticTokenSource, TokenSource, Verdict};
-pub use token::{AccessToken, ExpiresIn, TokenAnswer};
+pub use token::{AccessToken, ExpiresIn, TokenResponse};

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Result;
 
-/// Holds a client secret or a password: redacted in `Debug`, wiped on drop, read through [`Secret::expose`] and sent through [`Secret::into_bytes`].
+/// Holds a client secret or a password: redacted in `Debug`, wiped on drop, read through [`Secret::expose_secret`] and sent through [`Secret::into_bytes`].
 ///
 /// There is no `Display`, no `PartialEq` and no `Serialize`, so that a secret cannot leave by accident.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Secret {
     /// Returns the text itself.
     ///
     /// A search for `expose` lists every place where the text of a secret or a token is read.
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 

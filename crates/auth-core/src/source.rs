@@ -7,9 +7,9 @@ use async_trait::async_trait;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
-use crate::exchange::OAuthExchange;
+use crate::exchange::OAuthTokenSource;
 use crate::secret::Secret;
-use crate::token::{AccessToken, TokenAnswer};
+use crate::token::{AccessToken, TokenResponse};
 
 /// Returns access tokens.
 ///
@@ -49,8 +49,8 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     }
 
     /// Returns the token at hand, if it is still valid, without waiting or starting anything.
-    fn peek(&self) -> Option<AccessToken> {
-        self.inner().and_then(TokenSource::peek)
+    fn cached_token(&self) -> Option<AccessToken> {
+        self.inner().and_then(TokenSource::cached_token)
     }
 
     /// Returns what logs and metrics call this source, such as `maia`: a fixed name of few values, never an id.
@@ -59,8 +59,8 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     }
 
     /// Returns a number that changes whenever the credentials behind the source do; must be cheap.
-    fn credential_revision(&self) -> u64 {
-        self.inner().map_or(0, TokenSource::credential_revision)
+    fn credentials_version(&self) -> u64 {
+        self.inner().map_or(0, TokenSource::credentials_version)
     }
 
     /// Returns who a token would be requested for now, such as the client id, where that is known without waiting.
@@ -84,7 +84,7 @@ pub enum Verdict {
 }
 
 #[async_trait]
-impl TokenSource for OAuthExchange {
+impl TokenSource for OAuthTokenSource {
     async fn token(&self) -> Result<AccessToken> {
         self.exchange().await
     }
@@ -97,8 +97,8 @@ impl TokenSource for OAuthExchange {
         self.vendor()
     }
 
-    fn credential_revision(&self) -> u64 {
-        Self::credential_revision(self)
+    fn credentials_version(&self) -> u64 {
+        Self::credentials_version(self)
     }
 
     fn identity(&self) -> Option<Arc<str>> {
@@ -114,9 +114,9 @@ impl StaticTokenSource {
     /// Takes a token that is good for as long as the program runs.
     ///
     /// # Errors
-    /// [`ErrorKind::Response`](crate::ErrorKind::Response) if the token is empty or cannot be sent in a header.
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) if the token is empty or cannot be sent in a header.
     pub fn new(token: impl Into<Secret>) -> Result<Self> {
-        AccessToken::new(token, SystemClock::new().now(), TokenAnswer::MAX_LIFETIME).map(Self)
+        AccessToken::new(token, SystemClock::new().now(), TokenResponse::MAX_LIFETIME).map(Self)
     }
 
     /// The token as if it had just been issued: nothing is known of its age.
@@ -135,7 +135,7 @@ impl TokenSource for StaticTokenSource {
         None
     }
 
-    fn peek(&self) -> Option<AccessToken> {
+    fn cached_token(&self) -> Option<AccessToken> {
         Some(self.current())
     }
 }
@@ -157,16 +157,16 @@ macro_rules! forward {
                 (**self).report(token, verdict);
             }
 
-            fn peek(&self) -> Option<AccessToken> {
-                (**self).peek()
+            fn cached_token(&self) -> Option<AccessToken> {
+                (**self).cached_token()
             }
 
             fn name(&self) -> &'static str {
                 (**self).name()
             }
 
-            fn credential_revision(&self) -> u64 {
-                (**self).credential_revision()
+            fn credentials_version(&self) -> u64 {
+                (**self).credentials_version()
             }
 
             fn identity(&self) -> Option<Arc<str>> {

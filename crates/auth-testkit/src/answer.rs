@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::Moment;
+use auth_core::ClockReading;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -13,7 +13,7 @@ pub(crate) struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
-    refuses_token: bool,
+    is_invalid_token: bool,
 }
 
 impl Answer {
@@ -23,7 +23,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body: Vec::new(),
-            refuses_token: status == StatusCode::UNAUTHORIZED,
+            is_invalid_token: status == StatusCode::UNAUTHORIZED,
         }
     }
 
@@ -91,13 +91,13 @@ impl Answer {
 
     /// Marks an answer that refuses the caller's token although its status is not 401.
     pub(crate) fn refusing_token(mut self) -> Self {
-        self.refuses_token = true;
+        self.is_invalid_token = true;
         self
     }
 
     /// Returns true if the answer says that the caller's token is missing, unknown or expired.
-    pub(crate) fn refuses_token(&self) -> bool {
-        self.refuses_token
+    pub(crate) fn is_invalid_token(&self) -> bool {
+        self.is_invalid_token
     }
 
     /// Returns the status, and the `message` of an error object.
@@ -108,7 +108,7 @@ impl Answer {
     }
 
     /// Turns the answer into wiremock's, dated by the emulator's clock and sent after `delay`.
-    pub(crate) fn into_template(self, now: Moment, delay: Duration) -> ResponseTemplate {
+    pub(crate) fn into_template(self, now: ClockReading, delay: Duration) -> ResponseTemplate {
         let mut template = ResponseTemplate::new(self.status.as_u16());
         // Without this the server would date the answer by the machine's clock, and a client that compares
         // the date with a token's `exp` would see two clocks.

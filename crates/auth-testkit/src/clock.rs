@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use auth_core::{Clock, Moment};
+use auth_core::{Clock, ClockReading};
 
 use self::idle::Idle;
 
@@ -128,10 +128,10 @@ impl ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         self.stir();
         let time = self.lock();
-        Moment::new(time.monotonic, time.wall)
+        ClockReading::new(time.monotonic, time.wall)
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

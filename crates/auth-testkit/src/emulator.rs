@@ -28,7 +28,7 @@ use crate::vendor::Vendor;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
 /// let emulator = Emulator::start(Vendor::Datasaur).await?;
-/// emulator.inject(Fault::status(503).times(2));
+/// emulator.inject_token_fault(Fault::status(503).times(2));
 /// // ... sign in at emulator.base_url() with emulator.client_id() and emulator.client_secret() ...
 /// assert_eq!(emulator.token_requests(), 0);
 /// # Ok(())
@@ -87,7 +87,7 @@ impl Emulator {
 
     /// Returns the secret that the client has now, also after [`rotate_secret`](Self::rotate_secret).
     pub fn client_secret(&self) -> &str {
-        self.state.client_secret().expose()
+        self.state.client_secret().expose_secret()
     }
 
     /// Returns the user name of Run:ai's administrator, or `None` where nobody signs in with a password.
@@ -97,7 +97,7 @@ impl Emulator {
 
     /// Returns the password that Run:ai's administrator started with, or `None` where nobody signs in with a password.
     pub fn password(&self) -> Option<&str> {
-        self.state.password.as_ref().map(Secret::expose)
+        self.state.password.as_ref().map(Secret::expose_secret)
     }
 
     /// Returns how many requests the token endpoint got, whatever it answered.
@@ -133,12 +133,12 @@ impl Emulator {
     }
 
     /// Queues a fault for the token endpoint.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject_token_fault(&self, fault: Fault) {
         self.state.live().token_faults.push(fault);
     }
 
     /// Queues a fault for the API.
-    pub fn inject_api(&self, fault: Fault) {
+    pub fn inject_api_fault(&self, fault: Fault) {
         self.state.live().api_faults.push(fault);
     }
 

@@ -12,8 +12,8 @@ use crate::behaviour::{Behaviour, Place};
 
 /// Describes one kind of wrong answer and how often it is given.
 ///
-/// A fault is queued with [`Emulator::inject`](crate::Emulator::inject) or
-/// [`Emulator::inject_api`](crate::Emulator::inject_api). Each request takes at most one fault, in the order of the queue.
+/// A fault is queued with [`Emulator::inject_token_fault`](crate::Emulator::inject_token_fault) or
+/// [`Emulator::inject_api_fault`](crate::Emulator::inject_api_fault). Each request takes at most one fault, in the order of the queue.
 /// A fault is given once unless [`times`](Self::times) or [`forever`](Self::forever) says otherwise.
 ///
 /// # Examples

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use auth_core::Moment;
+use auth_core::ClockReading;
 
 /// Remembers every token that may still be good.
 #[derive(Default)]
@@ -23,20 +23,26 @@ pub(crate) struct Owner {
 }
 
 struct Issued {
-    at: Moment,
+    at: ClockReading,
     lifetime: Duration,
     owner: Owner,
 }
 
 impl Issued {
-    fn is_good(&self, now: Moment) -> bool {
+    fn is_good(&self, now: ClockReading) -> bool {
         now.since(self.at) < self.lifetime
     }
 }
 
 impl IssuedTokens {
     /// Remembers a token.
-    pub(crate) fn add(&mut self, token: String, now: Moment, lifetime: Duration, owner: Owner) {
+    pub(crate) fn add(
+        &mut self,
+        token: String,
+        now: ClockReading,
+        lifetime: Duration,
+        owner: Owner,
+    ) {
         if self.tokens.len() >= self.sweep_at {
             self.tokens.retain(|_, issued| issued.is_good(now));
             // Looking at every token for each new one would make a stampede quadratic.
@@ -51,7 +57,7 @@ impl IssuedTokens {
     }
 
     /// Returns whom a token speaks for, if it is still good.
-    pub(crate) fn owner(&self, token: &str, now: Moment) -> Option<&Owner> {
+    pub(crate) fn owner(&self, token: &str, now: ClockReading) -> Option<&Owner> {
         let issued = self.tokens.get(token)?;
         issued.is_good(now).then_some(&issued.owner)
     }

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use auth_core::{
-    AccessToken, Clock, Error, ErrorKind, ExpiresIn, Moment, Result, TokenAnswer, TokenSource,
+    AccessToken, Clock, ClockReading, Error, ErrorKind, ExpiresIn, Result, TokenResponse,
+    TokenSource,
 };
 
 /// One answer of a [`ScriptedSource`].
@@ -32,7 +33,7 @@ impl Reply {
         Self::answer(token, Some(ExpiresIn::from_seconds(expires_in)))
     }
 
-    /// Gives a token as an endpoint would spell it; without `expires_in` its lifetime is found as [`TokenAnswer`] says.
+    /// Gives a token as an endpoint would spell it; without `expires_in` its lifetime is found as [`TokenResponse`] says.
     pub fn answer(token: impl Into<String>, expires_in: Option<ExpiresIn>) -> Self {
         Self::new(What::Token(token.into(), expires_in))
     }
@@ -77,7 +78,7 @@ impl Reply {
 
 /// Answers each exchange with the next reply of its script and counts them.
 ///
-/// A clone shares the script. An exchange beyond the script fails with kind `Config` and is counted in [`ScriptedSource::overruns`].
+/// A clone shares the script. An exchange beyond the script fails with kind `Config` and is counted in [`ScriptedSource::unscripted_requests`].
 ///
 /// # Examples
 /// ```
@@ -105,7 +106,7 @@ struct Script {
     clock: Arc<dyn Clock>,
     replies: Mutex<VecDeque<Reply>>,
     requests: AtomicU64,
-    overruns: AtomicU64,
+    unscripted_requests: AtomicU64,
     running: AtomicU64,
     most_running: AtomicU64,
     revision: AtomicU64,
@@ -118,7 +119,7 @@ impl ScriptedSource {
             clock: Arc::new(clock),
             replies: Mutex::new(replies.into_iter().collect()),
             requests: AtomicU64::new(0),
-            overruns: AtomicU64::new(0),
+            unscripted_requests: AtomicU64::new(0),
             running: AtomicU64::new(0),
             most_running: AtomicU64::new(0),
             revision: AtomicU64::new(0),
@@ -136,16 +137,16 @@ impl ScriptedSource {
     }
 
     /// Returns how many exchanges found the script at its end.
-    pub fn overruns(&self) -> u64 {
-        self.0.overruns.load(Ordering::SeqCst)
+    pub fn unscripted_requests(&self) -> u64 {
+        self.0.unscripted_requests.load(Ordering::SeqCst)
     }
 
     /// Returns how many exchanges ran at the same time at most.
-    pub fn most_at_once(&self) -> u64 {
+    pub fn max_concurrency(&self) -> u64 {
         self.0.most_running.load(Ordering::SeqCst)
     }
 
-    /// Changes the credentials, as far as anybody can tell: [`TokenSource::credential_revision`] goes up by one.
+    /// Changes the credentials, as far as anybody can tell: [`TokenSource::credentials_version`] goes up by one.
     pub fn rotate(&self) {
         self.0.revision.fetch_add(1, Ordering::SeqCst);
     }
@@ -170,20 +171,20 @@ impl ScriptedSource {
 impl TokenSource for ScriptedSource {
     async fn token(&self) -> Result<AccessToken> {
         let script = &self.0;
-        let asked_at: Moment = script.clock.now();
+        let asked_at: ClockReading = script.clock.now();
         script.requests.fetch_add(1, Ordering::SeqCst);
         let _running = Running::start(script);
         let Some(reply) = self.next() else {
-            script.overruns.fetch_add(1, Ordering::SeqCst);
+            script.unscripted_requests.fetch_add(1, Ordering::SeqCst);
             return Err(Error::config("the script has no further reply"));
         };
         if !reply.delay.is_zero() {
             script.clock.sleep(reply.delay).await;
         }
         match reply.what {
-            What::Token(token, expires_in) => TokenAnswer::new(token, asked_at)
+            What::Token(token, expires_in) => TokenResponse::new(token, asked_at)
                 .with_expires_in(expires_in)
-                .into_token(),
+                .into_access_token(),
             What::Error(error) => Err(error),
             What::Hang => future::pending().await,
             What::Panic => panic_as_told(),
@@ -194,7 +195,7 @@ impl TokenSource for ScriptedSource {
         None
     }
 
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         self.0.revision.load(Ordering::SeqCst)
     }
 }

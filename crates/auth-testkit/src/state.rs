@@ -138,7 +138,7 @@ impl State {
 
     /// Takes over a secret that the API has made for the client.
     pub(crate) fn adopt_secret(&self, new: &Secret) {
-        if new.expose() != self.client_secret().expose() {
+        if new.expose_secret() != self.client_secret().expose_secret() {
             self.secrets.push(new.clone());
         }
     }
@@ -173,7 +173,7 @@ impl State {
                 (answer, latency.saturating_add(fault.delay()))
             }
         };
-        if place == Place::Api && answer.refuses_token() {
+        if place == Place::Api && answer.is_invalid_token() {
             self.unauthorized.fetch_add(1, SeqCst);
         }
         answer.into_template(self.clock.now(), delay)
@@ -200,7 +200,7 @@ impl State {
             Standing::Unknown
         } else if !self.live().client_enabled {
             Standing::Disabled
-        } else if secret != self.client_secret().expose() {
+        } else if secret != self.client_secret().expose_secret() {
             Standing::WrongSecret
         } else {
             Standing::Good

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, ClientAuthentication, Clock, CredentialProvider, HttpClient, Limits, Names, Patience,
-    RefreshPolicy, Result, Secret, Setting, Settings, Variables,
+    BaseUrl, ClientAuthMethod, Clock, CredentialsProvider, Environment, HttpClient, Names,
+    RefreshPolicy, RequestLimits, Result, RetryPolicy, Secret, Setting, Settings,
 };
 
 /// Checked settings for a [`Client`](crate::Client).
@@ -21,9 +21,9 @@ use auth_core::{
 #[derive(Debug, Clone)]
 pub struct Config {
     settings: Settings,
-    credentials: Arc<dyn CredentialProvider>,
+    credentials: Arc<dyn CredentialsProvider>,
     base_url: BaseUrl,
-    client_authentication: ClientAuthentication,
+    client_auth_method: ClientAuthMethod,
 }
 
 /// Collects settings and checks them in [`ConfigBuilder::build`].
@@ -31,7 +31,7 @@ pub struct Config {
 #[must_use]
 pub struct ConfigBuilder {
     settings: Settings,
-    client_authentication: ClientAuthentication,
+    client_auth_method: ClientAuthMethod,
 }
 
 impl Config {
@@ -45,24 +45,24 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
     }
 
     /// As [`Config::from_env`], from variables that come from elsewhere.
     ///
     /// # Errors
     /// As [`Config::from_env`].
-    pub fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    pub fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         ConfigBuilder::from_variables(variables)
             .and_then(ConfigBuilder::build)
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
-    pub(crate) fn client_authentication(&self) -> ClientAuthentication {
-        self.client_authentication
+    pub(crate) fn client_auth_method(&self) -> ClientAuthMethod {
+        self.client_auth_method
     }
 
-    pub(crate) fn credentials(&self) -> Arc<dyn CredentialProvider> {
+    pub(crate) fn credentials(&self) -> Arc<dyn CredentialsProvider> {
         Arc::clone(&self.credentials)
     }
 
@@ -82,12 +82,14 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
-    pub(crate) fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> RetryPolicy {
         self.settings.patience.unwrap_or_default()
     }
 
-    pub(crate) fn api_limits(&self) -> Limits {
-        self.settings.api_limits.unwrap_or(Limits::API)
+    pub(crate) fn api_limits(&self) -> RequestLimits {
+        self.settings
+            .api_limits
+            .unwrap_or(RequestLimits::API_REQUEST)
     }
 }
 
@@ -111,8 +113,8 @@ impl ConfigBuilder {
     }
 
     /// Takes client id and client secret from a provider of your own.
-    pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
-        self.settings.set_credential_provider(Arc::new(provider));
+    pub fn credentials_provider(mut self, provider: impl CredentialsProvider + 'static) -> Self {
+        self.settings.set_credentials_provider(Arc::new(provider));
         self
     }
 
@@ -124,10 +126,10 @@ impl ConfigBuilder {
 
     /// Sets how the client shows who it is; in the body by default, as the vendor documents.
     ///
-    /// With [`ClientAuthentication::Basic`] a secret with reserved characters is form-encoded, as RFC 6749 says, and the server family
+    /// With [`ClientAuthMethod::ClientSecretBasic`] a secret with reserved characters is form-encoded, as RFC 6749 says, and the server family
     /// behind Datasaur may not decode it.
-    pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
-        self.client_authentication = authentication;
+    pub fn client_auth_method(mut self, authentication: ClientAuthMethod) -> Self {
+        self.client_auth_method = authentication;
         self
     }
 
@@ -155,14 +157,14 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
-    pub fn api_limits(mut self, limits: Limits) -> Self {
+    /// Sets the time and size that one API answer may take; [`RequestLimits::API_REQUEST`] by default.
+    pub fn api_limits(mut self, limits: RequestLimits) -> Self {
         self.settings.api_limits = Some(limits);
         self
     }
 
     /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
-    pub fn patience(mut self, patience: Patience) -> Self {
+    pub fn patience(mut self, patience: RetryPolicy) -> Self {
         self.settings.patience = Some(patience);
         self
     }
@@ -193,11 +195,11 @@ impl ConfigBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
-    fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         Ok(Self {
             settings: Settings::from_variables(&NAMES, variables)?,
             ..Self::default()
@@ -208,7 +210,7 @@ impl ConfigBuilder {
         Ok(Config {
             credentials: self.settings.credentials(&NAMES)?,
             base_url: self.settings.base_url(&NAMES, DEFAULT_BASE_URL)?,
-            client_authentication: self.client_authentication,
+            client_auth_method: self.client_auth_method,
             settings: self.settings,
         })
     }

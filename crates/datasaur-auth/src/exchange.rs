@@ -4,23 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use auth_core::{AccessToken, HttpClient, OAuthExchange, Result, TokenEndpoint, TokenSource};
+use auth_core::{AccessToken, HttpClient, OAuthTokenSource, Result, TokenEndpoint, TokenSource};
 
 use crate::config::{Config, NAMES};
 use crate::wire;
 
 /// Asks Datasaur's token endpoint for a token, each time it is called.
 #[derive(Debug)]
-pub(crate) struct Exchange(OAuthExchange);
+pub(crate) struct Exchange(OAuthTokenSource);
 
 impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let url = config.base_url().join_base(wire::TOKEN_PATH)?;
         let endpoint = TokenEndpoint::new(NAMES.vendor, &url, http, config.clock())?
             .with_timeout(config.refresh_policy().attempt_timeout());
-        let exchange = OAuthExchange::new(endpoint, config.credentials())
-            .with_authentication(config.client_authentication())
-            .with_documented_lifetime(DOCUMENTED_LIFETIME);
+        let exchange = OAuthTokenSource::new(endpoint, config.credentials())
+            .with_authentication(config.client_auth_method())
+            .with_default_lifetime(DEFAULT_LIFETIME);
         Ok(Self(exchange))
     }
 }
@@ -41,4 +41,4 @@ impl TokenSource for Exchange {
 }
 
 /// One hour, as the vendor's credentials page says.
-const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(60 * 60);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);

@@ -6,7 +6,7 @@ mod query;
 pub use answer::{GraphqlAnswer, GraphqlError};
 pub use query::Query;
 
-use auth_core::{Explanation, Result};
+use auth_core::{ApiErrorBody, Result};
 
 use crate::client::Client;
 use crate::config::NAMES;
@@ -25,8 +25,8 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses the token, also the second time, or answers 400 or above without GraphQL;
-    /// [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a web page, a redirect, and anything else that is not GraphQL;
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses the token, also the second time, or answers 400 or above without GraphQL;
+    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a web page, a redirect, and anything else that is not GraphQL;
     /// else as [`Client::send`].
     pub async fn graphql(&self, query: &Query) -> Result<GraphqlAnswer> {
         let call = query
@@ -39,13 +39,13 @@ impl Client {
     /// Asks the API whom the token belongs to.
     ///
     /// # Errors
-    /// As [`Client::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API answers `null`, which is no success.
+    /// As [`Client::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API answers `null`, which is no success.
     pub async fn me(&self) -> Result<Me> {
         let answer = self.graphql(&Query::new(wire::ME)).await?;
         match answer.data::<wire::MeData>()?.me {
             Some(me) => Ok(Me { id: me.id.0 }),
             None => {
-                let explanation = Explanation::new(None)
+                let explanation = ApiErrorBody::new(None)
                     .with_hint(Some("`me` is null: the token belongs to no member"));
                 Err(answer.refusal(explanation))
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::Explanation;
+use auth_core::ApiErrorBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -88,18 +88,18 @@ impl<'a> GraphqlBody<'a> {
 /// Answers that hold data as well are handed through: part of the request was served.
 /// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
 /// another installation get it with every new token.
-pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
-    auth_core::refuses_token(response) || refuses_graphql(response.body())
+pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
+    auth_core::is_invalid_token(response) || refuses_graphql(response.body())
 }
 
 /// Reads the REST API's error object, `{message}`; the GraphQL API's errors are read where its answers are.
-pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> Explanation {
+pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> ApiErrorBody {
     #[derive(Deserialize)]
     struct Body {
         message: Option<String>,
     }
     let body = serde_json::from_slice::<Body>(body).ok();
-    Explanation::new(body.and_then(|body| body.message))
+    ApiErrorBody::new(body.and_then(|body| body.message))
 }
 
 /// Returns true if the body is a GraphQL answer that refuses the token and holds no data.

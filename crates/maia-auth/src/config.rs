@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, Patience, RefreshPolicy,
-    Result, Secret, Setting, Settings, Variables, check_credential,
+    BaseUrl, Clock, CredentialsProvider, Environment, Error, HttpClient, Names, RefreshPolicy,
+    RequestLimits, Result, RetryPolicy, Secret, Setting, Settings, check_credential,
 };
 
 /// Checked settings for a [`Client`](crate::Client).
@@ -23,7 +23,7 @@ use auth_core::{
 #[derive(Debug, Clone)]
 pub struct Config {
     settings: Settings,
-    credentials: Arc<dyn CredentialProvider>,
+    credentials: Arc<dyn CredentialsProvider>,
     base_url: BaseUrl,
     token_url: BaseUrl,
     audience: Option<String>,
@@ -110,14 +110,14 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
     }
 
     /// As [`Config::from_env`], from variables that come from elsewhere.
     ///
     /// # Errors
     /// As [`Config::from_env`].
-    pub fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    pub fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         ConfigBuilder::from_variables(variables)
             .and_then(ConfigBuilder::build)
             .map_err(|error| error.with_vendor(NAMES.vendor))
@@ -131,7 +131,7 @@ impl Config {
         self.audience.as_deref()
     }
 
-    pub(crate) fn credentials(&self) -> Arc<dyn CredentialProvider> {
+    pub(crate) fn credentials(&self) -> Arc<dyn CredentialsProvider> {
         Arc::clone(&self.credentials)
     }
 
@@ -151,12 +151,14 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
-    pub(crate) fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> RetryPolicy {
         self.settings.patience.unwrap_or_default()
     }
 
-    pub(crate) fn api_limits(&self) -> Limits {
-        self.settings.api_limits.unwrap_or(Limits::API)
+    pub(crate) fn api_limits(&self) -> RequestLimits {
+        self.settings
+            .api_limits
+            .unwrap_or(RequestLimits::API_REQUEST)
     }
 }
 
@@ -180,8 +182,8 @@ impl ConfigBuilder {
     }
 
     /// Takes client id and client secret from a provider of your own.
-    pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
-        self.settings.set_credential_provider(Arc::new(provider));
+    pub fn credentials_provider(mut self, provider: impl CredentialsProvider + 'static) -> Self {
+        self.settings.set_credentials_provider(Arc::new(provider));
         self
     }
 
@@ -234,14 +236,14 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
-    pub fn api_limits(mut self, limits: Limits) -> Self {
+    /// Sets the time and size that one API answer may take; [`RequestLimits::API_REQUEST`] by default.
+    pub fn api_limits(mut self, limits: RequestLimits) -> Self {
         self.settings.api_limits = Some(limits);
         self
     }
 
     /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
-    pub fn patience(mut self, patience: Patience) -> Self {
+    pub fn patience(mut self, patience: RetryPolicy) -> Self {
         self.settings.patience = Some(patience);
         self
     }
@@ -272,11 +274,11 @@ impl ConfigBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
-    fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         let region = variables.optional_text(&REGION)?;
         let region = region
             .map(|region| Region::parse(&REGION.label(), &region))

@@ -4,21 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use auth_core::{AccessToken, HttpClient, OAuthExchange, Result, TokenEndpoint, TokenSource};
+use auth_core::{AccessToken, HttpClient, OAuthTokenSource, Result, TokenEndpoint, TokenSource};
 
 use crate::config::{Config, NAMES};
 use crate::wire;
 
 /// Asks Maia's token endpoint for a token, each time it is called.
 #[derive(Debug)]
-pub(crate) struct Exchange(OAuthExchange);
+pub(crate) struct Exchange(OAuthTokenSource);
 
 impl Exchange {
     pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
         let endpoint = TokenEndpoint::new(NAMES.vendor, config.token_url(), http, config.clock())?
             .with_timeout(config.refresh_policy().attempt_timeout());
-        let mut exchange = OAuthExchange::new(endpoint, config.credentials())
-            .with_documented_lifetime(DOCUMENTED_LIFETIME);
+        let mut exchange = OAuthTokenSource::new(endpoint, config.credentials())
+            .with_default_lifetime(DEFAULT_LIFETIME);
         if let Some(audience) = config.audience() {
             exchange = exchange.with_parameter(wire::AUDIENCE, audience);
         }
@@ -42,4 +42,4 @@ impl TokenSource for Exchange {
 }
 
 /// 30 minutes, as the vendor's page says.
-const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(30 * 60);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(30 * 60);

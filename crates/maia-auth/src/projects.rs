@@ -1,6 +1,6 @@
 //! The account's projects: one page of them, or all of them as a stream.
 
-use auth_core::{ApiCall, Error, ErrorKind, ListPage, MAX_LIST_ITEMS, Pager, Result};
+use auth_core::{ApiRequest, Error, ErrorKind, ListPage, MAX_LIST_ITEMS, Pager, Result};
 use futures_core::Stream;
 use http::Method;
 
@@ -78,7 +78,7 @@ impl Projects {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size that the API does not accept, before anything is sent;
-    /// [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a response without a list; else as [`Client::call`].
+    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a list; else as [`Client::call`].
     pub async fn page(&self, number: u32) -> Result<Page> {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
@@ -86,7 +86,7 @@ impl Projects {
                 "page_size is out of range: give a number from {least} to {most}"
             ))));
         }
-        let call = ApiCall::new(Method::GET, wire::PROJECTS_PATH)
+        let call = ApiRequest::new(Method::GET, wire::PROJECTS_PATH)
             .query(wire::PAGE, number)
             .query(wire::SIZE, self.page_size);
         let answer = self.client.answer(&call).await?;
@@ -94,7 +94,7 @@ impl Projects {
         let body = answer.json(wire::explain).map_err(named)?;
         let page = wire::read_page(body).ok_or_else(|| {
             let message = "the API's response holds no list of projects: the member results is missing or is no array";
-            named(Error::new(ErrorKind::Response, message))
+            named(Error::new(ErrorKind::InvalidResponse, message))
         })?;
         // A server may grant less than it was asked for, and say so.
         let granted = page.size.and_then(|size| u32::try_from(size).ok());
@@ -115,7 +115,7 @@ impl Projects {
     /// A project that moves to a later page meanwhile is returned once. The first error ends the stream.
     ///
     /// # Errors
-    /// As [`Projects::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that ends before its total,
+    /// As [`Projects::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that ends before its total,
     /// repeats itself, or has more than [`Projects::max_items`] projects.
     pub fn stream(self) -> impl Stream<Item = Result<Project>> + Send + Unpin + 'static {
         let max_items = self.max_items;

@@ -1,6 +1,6 @@
 //! Maia's spellings: its token request's parameter, how its API says that a token is no good, and its pages of projects.
 
-use auth_core::Explanation;
+use auth_core::ApiErrorBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
@@ -75,12 +75,12 @@ fn count(body: &Value, member: &str) -> Option<u64> {
 }
 
 /// A 401 as RFC 6750 describes it; a 403 is a missing role or the IP allow list, and never about the token.
-pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
-    auth_core::refuses_token(response)
+pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
+    auth_core::is_invalid_token(response)
 }
 
 /// Reads an error body: JSON with words in one of the usual members, or, with a 403, plain text.
-pub(crate) fn explain(status: StatusCode, body: &[u8]) -> Explanation {
+pub(crate) fn explain(status: StatusCode, body: &[u8]) -> ApiErrorBody {
     let is_forbidden = status == StatusCode::FORBIDDEN;
     let words = read_words(body).or_else(|| {
         let text = std::str::from_utf8(body).ok()?.trim();
@@ -90,7 +90,7 @@ pub(crate) fn explain(status: StatusCode, body: &[u8]) -> Explanation {
     let hint = is_forbidden.then_some(
         "check the account's IP allow list, the role of the credentials, and the region",
     );
-    Explanation::new(words).with_hint(hint)
+    ApiErrorBody::new(words).with_hint(hint)
 }
 
 /// The documentation names no error object; these are the members that such objects have.

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let report = Bootstrap::new(administrator, &name, role)
         .run(|step| match step {
             // Shown this once: nothing else is done before it is kept.
-            Step::NewSecret { secret, .. } => write_secret(&path, secret.expose()),
+            Step::NewSecret { secret, .. } => write_secret(&path, secret.expose_secret()),
             _ => Ok(()),
         })
         .await?;

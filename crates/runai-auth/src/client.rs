@@ -7,8 +7,8 @@ use async_trait::async_trait;
 #[cfg(feature = "blocking")]
 use auth_core::BlockingClient;
 use auth_core::{
-    AccessToken, ApiAnswer, ApiCall, AuthorizedClient, Clock, Error, Health, HealthChanges,
-    Patience, Result, TokenCache, TokenSource, Verdict,
+    AccessToken, ApiRequest, ApiResponse, AuthorizedClient, CacheHealth, CacheHealthWatch, Clock,
+    Error, Result, RetryPolicy, TokenCache, TokenSource, Verdict,
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -24,7 +24,7 @@ use crate::wire;
 #[derive(Debug, Clone)]
 pub struct Client {
     authorized: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>,
-    patience: Patience,
+    patience: RetryPolicy,
     clock: Arc<dyn Clock>,
 }
 
@@ -40,7 +40,7 @@ impl Client {
         let cache = TokenCache::with_policy(source, config.refresh_policy(), config.clock());
         let authorized = AuthorizedClient::new(cache, http, config.base_url().clone())
             .with_limits(config.api_limits())
-            .with_refusal_check(wire::refuses_token);
+            .with_invalid_token_check(wire::is_invalid_token);
         Ok(Self {
             authorized: Arc::new(authorized),
             patience: config.patience(),
@@ -68,13 +68,13 @@ impl Client {
     ///
     /// # Errors
     /// As [`TokenCache::token`].
-    pub async fn authorization(&self) -> Result<HeaderValue> {
-        self.cache().authorization().await.map_err(named)
+    pub async fn authorization_header(&self) -> Result<HeaderValue> {
+        self.cache().authorization_header().await.map_err(named)
     }
 
     /// Returns the token if it is still valid, without waiting or starting anything.
-    pub fn peek(&self) -> Option<AccessToken> {
-        self.cache().peek()
+    pub fn cached_token(&self) -> Option<AccessToken> {
+        self.cache().cached_token()
     }
 
     /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running; see [`TokenCache::try_token`].
@@ -142,8 +142,8 @@ impl Client {
     /// A call whose method is idempotent is sent again when the API asks to slow down, as the builder's `patience` says.
     ///
     /// # Errors
-    /// As [`ApiAnswer::json`], and as [`AuthorizedClient::send`].
-    pub async fn call<T: DeserializeOwned>(&self, call: &ApiCall) -> Result<T> {
+    /// As [`ApiResponse::json`], and as [`AuthorizedClient::send`].
+    pub async fn call<T: DeserializeOwned>(&self, call: &ApiRequest) -> Result<T> {
         self.answer(call).await?.json(wire::explain).map_err(named)
     }
 
@@ -151,7 +151,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`AuthorizedClient::call`].
-    pub async fn answer(&self, call: &ApiCall) -> Result<ApiAnswer> {
+    pub async fn answer(&self, call: &ApiRequest) -> Result<ApiResponse> {
         self.authorized
             .call(call, &self.patience, &self.clock)
             .await
@@ -173,12 +173,12 @@ impl Client {
     }
 
     /// Returns the condition of the token cache.
-    pub fn health(&self) -> Health {
+    pub fn health(&self) -> CacheHealth {
         self.cache().health()
     }
 
     /// Returns a watch on the condition of the token cache.
-    pub fn subscribe(&self) -> HealthChanges {
+    pub fn subscribe(&self) -> CacheHealthWatch {
         self.cache().subscribe()
     }
 

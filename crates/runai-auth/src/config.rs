@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    BaseUrl, Clock, CredentialProvider, Error, HttpClient, Limits, Names, Patience, RefreshPolicy,
-    Result, Secret, Setting, Settings, TokenSource, Variables,
+    BaseUrl, Clock, CredentialsProvider, Environment, Error, HttpClient, Names, RefreshPolicy,
+    RequestLimits, Result, RetryPolicy, Secret, Setting, Settings, TokenSource,
 };
 
 use self::sign_in::Who;
@@ -91,14 +91,14 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
     }
 
     /// As [`Config::from_env`], from variables that come from elsewhere.
     ///
     /// # Errors
     /// As [`Config::from_env`].
-    pub fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    pub fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         ConfigBuilder::from_variables(variables)
             .and_then(ConfigBuilder::build)
             .map_err(|error| error.with_vendor(NAMES.vendor))
@@ -111,7 +111,7 @@ impl Config {
         settings.client_id = Some(client_id.to_owned());
         settings.client_secret = Some(client_secret);
         settings.client_secret_file = None;
-        settings.credential_provider = None;
+        settings.credentials_provider = None;
         let builder = ConfigBuilder {
             settings,
             token_api: self.token_api,
@@ -145,12 +145,14 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
-    pub(crate) fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> RetryPolicy {
         self.settings.patience.unwrap_or_default()
     }
 
-    pub(crate) fn api_limits(&self) -> Limits {
-        self.settings.api_limits.unwrap_or(Limits::API)
+    pub(crate) fn api_limits(&self) -> RequestLimits {
+        self.settings
+            .api_limits
+            .unwrap_or(RequestLimits::API_REQUEST)
     }
 }
 
@@ -177,9 +179,9 @@ impl ConfigBuilder {
     }
 
     /// Takes client id and client secret from a provider of your own.
-    pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Self {
+    pub fn credentials_provider(mut self, provider: impl CredentialsProvider + 'static) -> Self {
         self.who.drop_inherited();
-        self.settings.set_credential_provider(Arc::new(provider));
+        self.settings.set_credentials_provider(Arc::new(provider));
         self
     }
 
@@ -224,7 +226,7 @@ impl ConfigBuilder {
 
     /// Sets the grant; by default that of the credentials that are given.
     ///
-    /// [`Grant::Password`] makes a `credential_provider`'s id and secret a person's name and password.
+    /// [`Grant::Password`] makes a `credentials_provider`'s id and secret a person's name and password.
     pub fn grant(mut self, grant: Grant) -> Self {
         self.who.grant = Some(grant);
         self
@@ -261,14 +263,14 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time and size that one API answer may take; [`Limits::API`] by default.
-    pub fn api_limits(mut self, limits: Limits) -> Self {
+    /// Sets the time and size that one API answer may take; [`RequestLimits::API_REQUEST`] by default.
+    pub fn api_limits(mut self, limits: RequestLimits) -> Self {
         self.settings.api_limits = Some(limits);
         self
     }
 
     /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
-    pub fn patience(mut self, patience: Patience) -> Self {
+    pub fn patience(mut self, patience: RetryPolicy) -> Self {
         self.settings.patience = Some(patience);
         self
     }
@@ -299,11 +301,11 @@ impl ConfigBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(&Variables::of_process())
+        Self::from_variables(&Environment::of_process())
             .map_err(|error| error.with_vendor(NAMES.vendor))
     }
 
-    fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         let mut settings = Settings::from_variables(&NAMES, variables)?;
         settings.root_certificates = variables.file(&CA_FILE)?;
         let who = Who::from_variables(variables)?;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use auth_core::{
-    AccessToken, Error, ErrorKind, Granted, HttpClient, OAuthExchange, OAuthGrant, Result, Secret,
-    TokenEndpoint, TokenSource, Verdict,
+    AccessToken, Error, ErrorKind, HttpClient, OAuthGrant, OAuthTokenSource, Result, Secret,
+    TokenEndpoint, TokenSet, TokenSource, Verdict,
 };
 use http::StatusCode;
 
@@ -22,7 +22,7 @@ pub(crate) struct Exchange {
     api: TokenApi,
     sign_in: SignIn,
     v1: JsonExchange,
-    v2: Option<OAuthExchange>,
+    v2: Option<OAuthTokenSource>,
     /// Which API answered last, for [`TokenApi::Auto`].
     worked: AtomicU8,
     renewal: Mutex<Option<Renewal>>,
@@ -53,7 +53,7 @@ impl Exchange {
         let v2 = match &sign_in {
             SignIn::Credentials(_, credentials) if sign_in.is_in_v2() => {
                 let exchange =
-                    OAuthExchange::new(endpoint(wire::TOKEN_PATH_V2)?, Arc::clone(credentials));
+                    OAuthTokenSource::new(endpoint(wire::TOKEN_PATH_V2)?, Arc::clone(credentials));
                 Some(exchange.with_zero_lifetime_ignored())
             }
             _ => None,
@@ -69,8 +69,8 @@ impl Exchange {
     }
 
     /// Shows the refresh token if there is one, and signs in if there is none or if it is refused.
-    async fn renew_or_sign_in(&self) -> Result<Granted> {
-        let revision = self.credential_revision();
+    async fn renew_or_sign_in(&self) -> Result<TokenSet> {
+        let revision = self.credentials_version();
         let renewal = self.held().take();
         if let Some(renewal) = renewal.filter(|renewal| renewal.revision == revision) {
             let proof = Proof::RefreshToken(&renewal.refresh_token);
@@ -88,7 +88,7 @@ impl Exchange {
         self.ask(&Proof::SignIn).await
     }
 
-    async fn ask(&self, proof: &Proof<'_>) -> Result<Granted> {
+    async fn ask(&self, proof: &Proof<'_>) -> Result<TokenSet> {
         match (self.api, &self.v2) {
             (TokenApi::V1, _) | (_, None) => self.ask_v1(proof).await,
             (TokenApi::V2, Some(v2)) => self.ask_v2(v2, proof).await,
@@ -96,14 +96,14 @@ impl Exchange {
         }
     }
 
-    async fn ask_v1(&self, proof: &Proof<'_>) -> Result<Granted> {
+    async fn ask_v1(&self, proof: &Proof<'_>) -> Result<TokenSet> {
         match proof {
             Proof::SignIn => self.v1.sign_in(&self.sign_in).await,
             Proof::RefreshToken(refresh_token) => self.v1.refresh(refresh_token).await,
         }
     }
 
-    async fn ask_v2(&self, v2: &OAuthExchange, proof: &Proof<'_>) -> Result<Granted> {
+    async fn ask_v2(&self, v2: &OAuthTokenSource, proof: &Proof<'_>) -> Result<TokenSet> {
         let grant = match (proof, &self.sign_in) {
             (Proof::RefreshToken(refresh_token), _) => {
                 OAuthGrant::RefreshToken((*refresh_token).clone())
@@ -115,7 +115,7 @@ impl Exchange {
     }
 
     /// Asks the API that worked last, else v2; the other one only if the first answers as if it did not exist.
-    async fn ask_either(&self, v2: &OAuthExchange, proof: &Proof<'_>) -> Result<Granted> {
+    async fn ask_either(&self, v2: &OAuthTokenSource, proof: &Proof<'_>) -> Result<TokenSet> {
         let ask = async |api| match api {
             V1 => self.ask_v1(proof).await,
             _ => self.ask_v2(v2, proof).await,
@@ -147,7 +147,7 @@ impl Exchange {
 #[async_trait]
 impl TokenSource for Exchange {
     async fn token(&self) -> Result<AccessToken> {
-        let revision = self.credential_revision();
+        let revision = self.credentials_version();
         let granted = self
             .renew_or_sign_in()
             .await
@@ -182,10 +182,10 @@ impl TokenSource for Exchange {
         NAMES.vendor
     }
 
-    fn credential_revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         match &self.sign_in {
-            SignIn::Credentials(_, provider) => provider.revision(),
-            SignIn::External(source) => source.credential_revision(),
+            SignIn::Credentials(_, provider) => provider.credentials_version(),
+            SignIn::External(source) => source.credentials_version(),
         }
     }
 
@@ -198,7 +198,10 @@ impl TokenSource for Exchange {
 }
 
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Request)
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidCredentials | ErrorKind::TokenRequestRefused
+    )
 }
 
 /// An API that does not exist answers 404 or 405, or 200 with the web page; no other answer says anything about it.
@@ -206,7 +209,7 @@ fn is_missing(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => true,
         // The endpoint notes the status of a success only if its body was not JSON.
-        Some(status) => status.is_success() && error.kind() == ErrorKind::Response,
+        Some(status) => status.is_success() && error.kind() == ErrorKind::InvalidResponse,
         None => false,
     }
 }

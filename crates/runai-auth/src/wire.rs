@@ -1,6 +1,6 @@
 //! Run:ai's spellings: its token paths, the JSON of token API v1, and how its API says that a token is no good.
 
-use auth_core::{ExpiresIn, Explanation, Refusal, Secret};
+use auth_core::{ApiErrorBody, ExpiresIn, Secret, TokenErrorResponse};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -41,7 +41,7 @@ pub(crate) enum TokenRequest<'a> {
 /// The token response of API v1: everything but the token may be absent.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TokenResponse {
+pub(crate) struct OAuthTokenBody {
     #[serde(deserialize_with = "secret")]
     pub(crate) access_token: Secret,
     #[serde(default)]
@@ -55,25 +55,25 @@ pub(crate) struct TokenResponse {
 }
 
 /// Reads the API's error object, `{code, message, details?}`, where `code` repeats the status.
-pub(crate) fn explain(status: StatusCode, body: &[u8]) -> Explanation {
+pub(crate) fn explain(status: StatusCode, body: &[u8]) -> ApiErrorBody {
     let hint = (status == StatusCode::FORBIDDEN)
         .then_some("whoever signs in has no rights until an access rule grants them");
-    Explanation::new(read_message(body)).with_hint(hint)
+    ApiErrorBody::new(read_message(body)).with_hint(hint)
 }
 
 /// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
-pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> Refusal {
+pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorResponse {
     match read_message(body) {
         Some(message) => {
             let blames_credentials =
                 matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
-            Refusal::new(None, Some(message), blames_credentials)
+            TokenErrorResponse::new(None, Some(message), blames_credentials)
         }
         // A gateway answers in its own words.
         None if status == StatusCode::BAD_REQUEST => {
-            Refusal::from_body(body).with_blamed_credentials(true)
+            TokenErrorResponse::from_body(body).with_blamed_credentials(true)
         }
-        None => Refusal::from_oauth(status, body),
+        None => TokenErrorResponse::from_oauth(status, body),
     }
 }
 
@@ -98,8 +98,8 @@ fn read_message(body: &[u8]) -> Option<String> {
 }
 
 /// A 401 as RFC 6750 describes it; a 403 is a missing access rule, and never about the token.
-pub(crate) fn refuses_token(response: &Response<Bytes>) -> bool {
-    auth_core::refuses_token(response)
+pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
+    auth_core::is_invalid_token(response)
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {

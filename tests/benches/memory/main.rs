@@ -38,11 +38,13 @@ fn allocations() -> Outcome<Vec<Figure>> {
     let keyed = KeyedTokenCache::new(|key: &String| Issuer(key.len()));
     runtime()?.block_on(keyed.token(&key))?;
     Ok(vec![
-        per_call("`authorization()`", || at_once(cache.authorization())),
+        per_call("`authorization_header()`", || {
+            at_once(cache.authorization_header())
+        }),
         per_call("`token()`", || at_once(cache.token())),
-        per_call("`peek()`", || cache.peek()),
-        per_call("keyed `authorization()`", || {
-            at_once(keyed.authorization(&key))
+        per_call("`cached_token()`", || cache.cached_token()),
+        per_call("keyed `authorization_header()`", || {
+            at_once(keyed.authorization_header(&key))
         }),
         per_call("keyed `token()`", || at_once(keyed.token(&key))),
     ])

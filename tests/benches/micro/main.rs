@@ -21,13 +21,13 @@ fn main() {
 }
 
 #[divan::bench(threads = [1, 2, 8])]
-fn authorization(bencher: Bencher<'_, '_>) {
+fn authorization_header(bencher: Bencher<'_, '_>) {
     let cache = warm_cache();
     bencher.counter(ItemsCount::new(CALLS)).bench(|| {
         let cache = cache.as_ref().ok()?;
         at_once(async {
             for _ in 0..CALLS {
-                black_box(cache.authorization().await?);
+                black_box(cache.authorization_header().await?);
             }
             Ok(())
         })
@@ -54,7 +54,7 @@ fn peek(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(CALLS)).bench(|| {
         let cache = cache.as_ref().ok()?;
         for _ in 0..CALLS {
-            black_box(cache.peek()?);
+            black_box(cache.cached_token()?);
         }
         Some(())
     });
@@ -69,7 +69,7 @@ fn keyed_authorization(bencher: Bencher<'_, '_>) {
         warm.as_ref().ok()?;
         at_once(async {
             for _ in 0..CALLS {
-                black_box(cache.authorization(&key).await?);
+                black_box(cache.authorization_header(&key).await?);
             }
             Ok(())
         })

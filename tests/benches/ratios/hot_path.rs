@@ -49,7 +49,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
 fn ask_for_header(cache: &TokenCache<Issuer>, calls: usize) -> Option<()> {
     at_once(async {
         for _ in 0..calls {
-            black_box(black_box(cache).authorization().await?);
+            black_box(black_box(cache).authorization_header().await?);
         }
         Ok(())
     })
@@ -66,7 +66,7 @@ fn ask_for_token(cache: &TokenCache<Issuer>, calls: usize) -> Option<()> {
 
 fn ask_reference(reference: &Reference, calls: usize) -> Option<()> {
     for _ in 0..calls {
-        black_box(black_box(reference).authorization()?);
+        black_box(black_box(reference).authorization_header()?);
     }
     Some(())
 }
@@ -76,12 +76,12 @@ struct Reference(ArcSwapOption<(HeaderValue, Instant)>);
 
 impl Reference {
     fn new() -> Outcome<Self> {
-        let header = Issuer(1).issue()?.authorization();
+        let header = Issuer(1).issue()?.authorization_header();
         let expires_at = Instant::now() + Duration::from_secs(60 * 60);
         Ok(Self(ArcSwapOption::from_pointee((header, expires_at))))
     }
 
-    fn authorization(&self) -> Option<HeaderValue> {
+    fn authorization_header(&self) -> Option<HeaderValue> {
         let entry = self.0.load();
         let (header, expires_at) = entry.as_deref()?;
         (Instant::now() < *expires_at).then(|| header.clone())

@@ -33,7 +33,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
                 &|thread, calls| {
                     at_once(async {
                         for key in scattered(&keys, thread).take(calls) {
-                            black_box(cache.authorization(key).await?);
+                            black_box(cache.authorization_header(key).await?);
                         }
                         Ok(())
                     })
@@ -61,7 +61,10 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
 fn plain_map(keys: &[String]) -> Outcome<RwLock<HashMap<String, HeaderValue>>> {
     let mut map = HashMap::with_capacity(keys.len());
     for key in keys {
-        map.insert(key.clone(), Issuer(key.len()).issue()?.authorization());
+        map.insert(
+            key.clone(),
+            Issuer(key.len()).issue()?.authorization_header(),
+        );
     }
     Ok(RwLock::new(map))
 }

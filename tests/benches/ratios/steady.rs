@@ -91,7 +91,7 @@ fn figures(case: &str, mut waits: Waits, requests: u64, most_requests: f64) -> V
 
 /// Lets the callers ask for that long, counted from before the first token.
 fn load(source: &ScriptedSource, duration: Duration) -> Outcome<Waits> {
-    let header = Issuer(1).issue()?.authorization();
+    let header = Issuer(1).issue()?.authorization_header();
     // The latest that a refresh may start, so that the figures do not depend on a draw.
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
     let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(SystemClock::new()));
@@ -126,7 +126,7 @@ async fn call(
         let cache_first = (number + waits.cache.len()).is_multiple_of(2);
         for is_cache in [cache_first, !cache_first] {
             if is_cache {
-                let (wait, answer) = timed(cache.authorization()).await;
+                let (wait, answer) = timed(cache.authorization_header()).await;
                 waits.cache.push(wait);
                 waits.errors += usize::from(answer.is_err());
             } else {

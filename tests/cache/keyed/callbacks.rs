@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use auth_core::{Clock, Moment, TokenSource};
+use auth_core::{Clock, ClockReading, TokenSource};
 
 use super::*;
 
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Caller {
 struct AskingClock(ManualClock, Caller);
 
 impl Clock for AskingClock {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         self.1.call();
         self.0.now()
     }
@@ -105,7 +105,7 @@ async fn story(clock_calls: &Caller, source_calls: &Caller, own: &[&Caller]) {
     let cache = KeyedTokenCache::builder(move |key: &String| {
         caller.call();
         let script = match key.as_str() {
-            "refused" => vec![Reply::from(ErrorKind::Rejected).repeat()],
+            "refused" => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
             _ => own_token(key),
         };
         Asking(ScriptedSource::new(time.clone(), script), caller.clone())
@@ -121,7 +121,7 @@ async fn story(clock_calls: &Caller, source_calls: &Caller, own: &[&Caller]) {
     for _ in 0..2 {
         for key in ["a", "refused", "b", "c", "a"] {
             let _ = cache.token(&key.to_owned()).await;
-            let _ = cache.authorization(&key.to_owned()).await;
+            let _ = cache.authorization_header(&key.to_owned()).await;
             clock.advance(seconds(1));
         }
         clock.advance(seconds(200));

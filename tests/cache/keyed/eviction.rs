@@ -29,12 +29,26 @@ async fn the_longest_unused_make_room_at_capacity() {
     cache.token(&"d".to_owned()).await.unwrap();
     assert_eq!(cache.len(), 3);
     assert!(
-        cache.cache(&"a".to_owned()).unwrap().peek().is_some(),
+        cache
+            .cache(&"a".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_some(),
         "a was used after b"
     );
-    assert!(cache.cache(&"c".to_owned()).unwrap().peek().is_some());
     assert!(
-        cache.cache(&"b".to_owned()).unwrap().peek().is_none(),
+        cache
+            .cache(&"c".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_some()
+    );
+    assert!(
+        cache
+            .cache(&"b".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_none(),
         "b was forgotten"
     );
 }
@@ -130,7 +144,13 @@ async fn the_cache_of_a_tenant_counts_as_a_use() {
     assert_eq!(cache.len(), 2);
     cache.token(&"a".to_owned()).await.unwrap();
     assert_eq!(requests(&sources, "a"), 1, "it was not idle");
-    assert!(cache.cache(&"b".to_owned()).unwrap().peek().is_none());
+    assert!(
+        cache
+            .cache(&"b".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -181,7 +201,10 @@ async fn a_tenant_whose_cache_is_held_is_not_evicted_so_that_there_is_one_cache_
     assert_eq!(cache.len(), 2);
     let (ours, theirs) = tokio::join!(held.token(), cache.token(&key));
     assert_eq!(
-        (ours.unwrap().expose(), theirs.unwrap().expose()),
+        (
+            ours.unwrap().expose_secret(),
+            theirs.unwrap().expose_secret()
+        ),
         ("held", "held")
     );
     assert_eq!(requests(&sources, "held"), 1);
@@ -265,7 +288,13 @@ async fn the_idle_are_forgotten_when_another_arrives() {
     clock.advance(seconds(60));
     cache.token(&"new".to_owned()).await.unwrap();
     assert_eq!(cache.len(), 2);
-    assert!(cache.cache(&"busy".to_owned()).unwrap().peek().is_some());
+    assert!(
+        cache
+            .cache(&"busy".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -290,6 +319,12 @@ async fn a_tenant_whose_refresh_is_running_is_never_forgotten() {
     );
     clock.advance(seconds(2));
     waiting.await.unwrap().unwrap();
-    assert!(cache.cache(&"slow".to_owned()).unwrap().peek().is_some());
+    assert!(
+        cache
+            .cache(&"slow".to_owned())
+            .unwrap()
+            .cached_token()
+            .is_some()
+    );
     assert_eq!(requests(&sources, "slow"), 1);
 }

@@ -29,7 +29,9 @@ impl Setup {
             made.lock().unwrap().push((key.clone(), source.clone()));
             source
         });
-        let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+        let policy = RefreshPolicy::new()
+            .with_max_attempts(1)
+            .with_jitter(Some(0.0));
         let builder = builder.clock(clock.clone()).refresh_policy(policy);
         Self {
             clock,
@@ -57,7 +59,7 @@ impl Setup {
 
 fn refused(key: &str) -> Vec<Reply> {
     match key {
-        "refused" | "refused too" => vec![Reply::from(ErrorKind::Rejected).repeat()],
+        "refused" | "refused too" => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
         "down" => vec![Reply::from(ErrorKind::Unavailable).repeat()],
         "mended" => vec![ErrorKind::Unavailable.into()],
         _ => own_token(key),
@@ -68,7 +70,10 @@ fn refused(key: &str) -> Vec<Reply> {
 async fn an_eviction_does_not_end_a_cool_down() {
     let setup = Setup::new(refused);
     for _ in 0..20 {
-        assert_eq!(setup.ask("refused").await, Some(ErrorKind::Rejected));
+        assert_eq!(
+            setup.ask("refused").await,
+            Some(ErrorKind::InvalidCredentials)
+        );
         assert_eq!(setup.ask("fine").await, None);
     }
     assert_eq!(setup.made("refused"), 20, "it was evicted each time");
@@ -87,10 +92,7 @@ async fn an_eviction_says_what_is_left_of_the_cool_down() {
     let error = setup.cache.token(&"refused".to_owned()).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(seconds(3)));
     let health = setup.cache.cache(&"refused".to_owned()).unwrap().health();
-    assert_eq!(
-        (health.failures, health.cool_down_left),
-        (1, Some(seconds(3)))
-    );
+    assert_eq!((health.failures, health.retry_in), (1, Some(seconds(3))));
 }
 
 #[tokio::test]
@@ -98,7 +100,10 @@ async fn the_count_of_refusals_goes_on_after_an_eviction_within_five_minutes_of_
     let setup = Setup::new(refused);
     // 5, 30, 60 and 300 s, as if there had been no eviction.
     for (requests, cool_down) in [(1, 5), (2, 30), (3, 60), (4, 300), (5, 300)] {
-        assert_eq!(setup.ask("refused").await, Some(ErrorKind::Rejected));
+        assert_eq!(
+            setup.ask("refused").await,
+            Some(ErrorKind::InvalidCredentials)
+        );
         assert_eq!(setup.ask("fine").await, None);
         assert_eq!(setup.requests("refused"), requests);
         setup.clock.advance(seconds(cool_down - 1));
@@ -146,7 +151,7 @@ async fn a_success_leaves_nothing_to_remember() {
     let health = setup.cache.cache(&"mended".to_owned()).unwrap().health();
     assert_eq!(health.failures, 2);
     let fine = setup.cache.cache(&"fine".to_owned()).unwrap().health();
-    assert_eq!((fine.failures, fine.cool_down_left), (0, None));
+    assert_eq!((fine.failures, fine.retry_in), (0, None));
 }
 
 #[tokio::test]
@@ -183,7 +188,7 @@ async fn a_removal_ends_a_cool_down_whether_the_tenant_is_there_or_evicted() {
 async fn a_thousand_evicted_failures_are_remembered_however_small_the_cache() {
     let setup = Setup::new(|key| match key {
         "fine" => own_token(key),
-        _ => vec![Reply::from(ErrorKind::Rejected).repeat()],
+        _ => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
     });
     for _ in 0..3 {
         for index in 0..1_000 {
@@ -199,7 +204,7 @@ async fn a_thousand_evicted_failures_are_remembered_however_small_the_cache() {
 async fn when_too_many_failures_are_remembered_those_that_end_first_are_dropped() {
     let setup = Setup::new(|key| match key {
         _ if key.starts_with("short") => vec![Reply::from(ErrorKind::Unavailable).repeat()],
-        _ => vec![Reply::from(ErrorKind::Rejected).repeat()],
+        _ => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
     });
     for index in 0..1_000 {
         setup.ask(&format!("long{index}")).await;

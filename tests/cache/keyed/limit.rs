@@ -59,7 +59,9 @@ impl Setup {
         };
         let made = source.clone();
         let builder = KeyedTokenCache::builder(move |_: &usize| made.clone());
-        let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+        let policy = RefreshPolicy::new()
+            .with_max_attempts(1)
+            .with_jitter(Some(0.0));
         let builder = builder.clock(clock.clone()).refresh_policy(policy);
         Self {
             clock,

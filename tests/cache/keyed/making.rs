@@ -73,9 +73,12 @@ async fn a_source_is_made_once_though_others_ask_while_it_is_being_made() {
     release.send(()).unwrap();
     let kept = maker.join().unwrap();
     for caller in callers {
-        assert_eq!(caller.await.unwrap().unwrap().expose(), "a");
+        assert_eq!(caller.await.unwrap().unwrap().expose_secret(), "a");
     }
-    assert!(kept.peek().is_some(), "all of them got the same cache");
+    assert!(
+        kept.cached_token().is_some(),
+        "all of them got the same cache"
+    );
     assert_eq!((calls(&made, "a"), cache.len()), (1, 1));
 }
 
@@ -123,7 +126,7 @@ async fn a_task_that_waits_for_a_source_does_not_block_its_thread() {
     assert!(!waiting.is_finished());
     release.send(()).unwrap();
     maker.join().unwrap();
-    assert_eq!(waiting.await.unwrap().unwrap().expose(), "slow");
+    assert_eq!(waiting.await.unwrap().unwrap().expose_secret(), "slow");
     assert_eq!(calls(&made, "slow"), 1);
 }
 

@@ -27,7 +27,9 @@ fn keyed(
         made.lock().unwrap().insert(key.clone(), source.clone());
         source
     });
-    let policy = RefreshPolicy::new().with_attempts(1).with_jitter(Some(0.0));
+    let policy = RefreshPolicy::new()
+        .with_max_attempts(1)
+        .with_jitter(Some(0.0));
     (builder.clock(clock.clone()).refresh_policy(policy), sources)
 }
 
@@ -46,9 +48,9 @@ async fn each_tenant_has_a_token_of_its_own_and_asks_once() {
     for _ in 0..3 {
         for key in ["a", "b"] {
             let key = key.to_owned();
-            assert_eq!(cache.token(&key).await.unwrap().expose(), key);
+            assert_eq!(cache.token(&key).await.unwrap().expose_secret(), key);
             assert_eq!(
-                cache.authorization(&key).await.unwrap(),
+                cache.authorization_header(&key).await.unwrap(),
                 format!("Bearer {key}")
             );
         }
@@ -99,9 +101,9 @@ async fn invalidation_reaches_the_tenants_own_token_only() {
     clock.advance(seconds(60));
     cache.invalidate(&b, &rejected);
     cache.invalidate(&"nobody".to_owned(), &rejected);
-    assert_eq!(cache.token(&a).await.unwrap().expose(), "a1");
+    assert_eq!(cache.token(&a).await.unwrap().expose_secret(), "a1");
     cache.invalidate(&a, &rejected);
-    assert_eq!(cache.token(&a).await.unwrap().expose(), "a2");
+    assert_eq!(cache.token(&a).await.unwrap().expose_secret(), "a2");
     assert_eq!(requests(&sources, "b"), 1);
     assert_eq!(cache.len(), 2, "telling a stranger makes no tenant");
 }
@@ -130,7 +132,7 @@ async fn after_a_shutdown_no_tenant_gets_anything_and_no_source_is_made() {
     for key in [&old, &new] {
         let errors = [
             cache.token(key).await.unwrap_err(),
-            cache.authorization(key).await.unwrap_err(),
+            cache.authorization_header(key).await.unwrap_err(),
             cache.cache(key).unwrap_err(),
         ];
         for error in errors {
@@ -140,7 +142,7 @@ async fn after_a_shutdown_no_tenant_gets_anything_and_no_source_is_made() {
         cache.invalidate(key, &rejected);
         cache.remove(key);
     }
-    assert!(held.peek().is_none());
+    assert!(held.cached_token().is_none());
     assert_eq!(held.token().await.unwrap_err().kind(), ErrorKind::Closed);
     assert!(cache.is_empty());
     assert_eq!(requests(&sources, "a"), 1);

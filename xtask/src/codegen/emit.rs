@@ -290,7 +290,7 @@ const READ_LIST: &str = "default, deserialize_with = \"crate::admin::wire::list\
 const READ_PART: &str = "default, deserialize_with = \"crate::admin::wire::part\"";
 const READ_TEXTS: &str = "default, deserialize_with = \"crate::admin::wire::texts\"";
 const READ_TEXT: &str = "default, deserialize_with = \"crate::admin::wire::text\"";
-const WRITE_SECRET: &str = "serialize_with = \"crate::admin::wire::expose\"";
+const WRITE_SECRET: &str = "serialize_with = \"crate::admin::wire::expose_secret\"";
 
 #[cfg(test)]
 mod tests;

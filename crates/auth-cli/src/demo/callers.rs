@@ -124,7 +124,7 @@ impl Caller {
     /// It counts only if the same token was there before and after, so that one which expires in between is no false alarm.
     fn waits_needlessly(&self) -> bool {
         let client = &self.client;
-        let Some(before) = client.peek() else {
+        let Some(before) = client.cached_token() else {
             return false;
         };
         let at_once = pin!(client.token())
@@ -132,7 +132,7 @@ impl Caller {
             .is_ready();
         !at_once
             && client
-                .peek()
+                .cached_token()
                 .is_some_and(|after| after.is_same_token(&before))
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use auth_core::{Error, ErrorKind, HttpClient, Limits, Result};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::Authority;
@@ -75,7 +75,11 @@ impl Connections {
 
 #[async_trait]
 impl HttpClient for Connections {
-    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         let exchange = self.0.exchange(request, limits.max_body());
         match timeout(limits.timeout(), exchange).await {
             Ok(outcome) => outcome,
@@ -186,7 +190,7 @@ async fn read(response: Response<Incoming>, max_body: usize) -> Result<Response<
     let body = body.map_err(|error| {
         if error.is::<LengthLimitError>() {
             let message = format!("the answer is larger than {max_body} bytes");
-            Error::new(ErrorKind::Response, message)
+            Error::new(ErrorKind::InvalidResponse, message)
         } else {
             Error::new(ErrorKind::Transport, BROKEN)
         }

@@ -116,7 +116,7 @@ async fn expiry(emulator: &Emulator, caller: &Caller, expectations: &mut Expecta
         });
     }
     while callers.join_next().await.is_some() {}
-    let renewed = match (first, client.peek()) {
+    let renewed = match (first, client.cached_token()) {
         (Ok(first), Some(now)) => !now.is_same_token(&first),
         _ => false,
     };

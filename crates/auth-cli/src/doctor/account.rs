@@ -1,6 +1,6 @@
 //! The steps that need credentials: a token, and one call that changes nothing.
 
-use auth_core::{ApiCall, Error, ErrorKind, Result};
+use auth_core::{ApiRequest, Error, ErrorKind, Result};
 use http::{Method, StatusCode};
 use serde::de::IgnoredAny;
 
@@ -37,10 +37,10 @@ pub(super) async fn call(client: &Client) -> Outcome {
 
 /// Asks for the caller's own access rules, or for the applications where the control plane does not know those.
 async fn runai(client: &runai_auth::Client) -> Result<String> {
-    let own = ApiCall::new(Method::GET, OWN_ACCESS_RULES).query("limit", 1);
+    let own = ApiRequest::new(Method::GET, OWN_ACCESS_RULES).query("limit", 1);
     match client.call::<IgnoredAny>(&own).await {
         Err(error) if is_missing(&error) => {
-            let applications = ApiCall::new(Method::GET, APPLICATIONS);
+            let applications = ApiRequest::new(Method::GET, APPLICATIONS);
             client.call::<IgnoredAny>(&applications).await?;
             Ok("applications can be listed".to_owned())
         }
@@ -51,12 +51,12 @@ async fn runai(client: &runai_auth::Client) -> Result<String> {
 
 /// An older control plane answers a path that it does not know with a 404, or with its web interface.
 fn is_missing(error: &Error) -> bool {
-    error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::Response
+    error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::InvalidResponse
 }
 
 fn failed(error: &Error) -> Outcome {
     let advice = match error.status().map(|status| status.as_u16()) {
-        _ if error.kind() != ErrorKind::Api => return Outcome::failed_with(error),
+        _ if error.kind() != ErrorKind::ApiStatus => return Outcome::failed_with(error),
         Some(401) => "check that credentials and base URL belong to the same installation",
         Some(403) => {
             "give the credentials a role that may do this, and check the account's list of allowed addresses"

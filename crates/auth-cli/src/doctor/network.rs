@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::{DefaultHttpClient, HttpClient as _, Limits, Result, Setting, Variables};
+use auth_core::{Environment, HttpClient as _, RequestLimits, ReqwestHttpClient, Result, Setting};
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderMap, Request, Uri};
@@ -59,10 +59,10 @@ async fn look_up(base_url: &str) -> Outcome {
 
 /// Sends a request without a token; whatever the answer says, there is one. Returns its headers and when it came.
 async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
-    let mut http = DefaultHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
+    let mut http = ReqwestHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
     if vendor == Vendor::Runai {
         // The others' certificates come from the builder alone.
-        if let Some(pem) = Variables::of_process().file(&CA_FILE)? {
+        if let Some(pem) = Environment::of_process().file(&CA_FILE)? {
             http = http.add_root_certificates(pem);
         }
     }
@@ -75,7 +75,10 @@ async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTim
     *request.uri_mut() = format!("{base_url}{path}")
         .parse()
         .map_err(|_| auth_core::Error::config("the base URL cannot be requested"))?;
-    let response = http.build()?.send(request, Limits::TOKEN).await?;
+    let response = http
+        .build()?
+        .send(request, RequestLimits::TOKEN_REQUEST)
+        .await?;
     Ok((response.headers().clone(), SystemTime::now()))
 }
 

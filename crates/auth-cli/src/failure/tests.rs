@@ -6,14 +6,14 @@ use super::*;
 fn every_kind_has_its_exit_code() {
     let code = |kind| Failure::from(Error::new(kind, "fake")).exit_code();
     assert_eq!(code(ErrorKind::Config), 2);
-    assert_eq!(code(ErrorKind::Rejected), 3);
+    assert_eq!(code(ErrorKind::InvalidCredentials), 3);
     assert_eq!(code(ErrorKind::Unavailable), 4);
     assert_eq!(code(ErrorKind::Transport), 4);
     assert_eq!(code(ErrorKind::Timeout), 4);
     assert_eq!(code(ErrorKind::Throttled), 4);
-    assert_eq!(code(ErrorKind::Response), 5);
-    assert_eq!(code(ErrorKind::Request), 6);
-    assert_eq!(code(ErrorKind::Api), 22);
+    assert_eq!(code(ErrorKind::InvalidResponse), 5);
+    assert_eq!(code(ErrorKind::TokenRequestRefused), 6);
+    assert_eq!(code(ErrorKind::ApiStatus), 22);
     assert_eq!(Failure::Api(StatusCode::NOT_FOUND).exit_code(), 22);
     assert_eq!(Failure::Usage(String::new()).exit_code(), 2);
     assert_eq!(Failure::Demo { failed: 1, of: 2 }.exit_code(), 1);
@@ -45,13 +45,13 @@ fn a_wait_that_is_known_is_named_in_whole_seconds() {
 
 #[test]
 fn an_api_that_asks_for_a_pause_is_worth_another_attempt_after_it() {
-    let error = Error::new(ErrorKind::Api, "status 429")
+    let error = Error::new(ErrorKind::ApiStatus, "status 429")
         .with_retry_after(std::time::Duration::from_secs(7));
     assert_eq!(
         Failure::from(error).message().as_deref(),
         Some("status 429; try again in 7 s")
     );
-    let error = Error::new(ErrorKind::Api, "status 409");
+    let error = Error::new(ErrorKind::ApiStatus, "status 409");
     assert_eq!(
         Failure::from(error).message().as_deref(),
         Some("status 409")

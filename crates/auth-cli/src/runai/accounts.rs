@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
 use runai_auth::Client;
-use runai_auth::admin::{Application, CreatedAccount, ServiceAccount};
+use runai_auth::admin::{Application, ClientWithSecret, ServiceAccount};
 use serde::Serialize;
 
 use super::arguments::AccountsCommand;
@@ -22,7 +22,7 @@ pub(super) trait Accounts: Sync {
 
     async fn list(&self) -> Result<Vec<Account>>;
     async fn get(&self, id: &str) -> Result<Account>;
-    async fn create(&self, name: &str) -> Result<CreatedAccount>;
+    async fn create(&self, name: &str) -> Result<ClientWithSecret>;
     async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()>;
     async fn regenerate_secret(&self, id: &str) -> Result<Secret>;
     async fn delete(&self, id: &str) -> Result<()>;
@@ -153,7 +153,7 @@ macro_rules! accounts {
                 self.0.admin().$calls().get(id).await.map(Account::from)
             }
 
-            async fn create(&self, name: &str) -> Result<CreatedAccount> {
+            async fn create(&self, name: &str) -> Result<ClientWithSecret> {
                 self.0.admin().$calls().create(name).await
             }
 

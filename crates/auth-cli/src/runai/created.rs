@@ -1,7 +1,7 @@
 //! New clients and keys as they are printed.
 
 use auth_core::Secret;
-use runai_auth::admin::CreatedAccount;
+use runai_auth::admin::ClientWithSecret;
 use serde::Serialize;
 
 use crate::output::Listed;
@@ -21,7 +21,7 @@ pub(super) struct Created {
 
 impl Created {
     /// Parts what is printed from the secret.
-    pub(super) fn take(created: CreatedAccount) -> (Self, Option<Secret>) {
+    pub(super) fn take(created: ClientWithSecret) -> (Self, Option<Secret>) {
         let made = Self {
             lacking: created.incomplete().to_vec(),
             id: created.id,
@@ -43,7 +43,7 @@ impl Delivered for Created {
     }
 
     fn show(&mut self, secret: &Secret) {
-        self.secret = Some(secret.expose().to_owned());
+        self.secret = Some(secret.expose_secret().to_owned());
     }
 }
 

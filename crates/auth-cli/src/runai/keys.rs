@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
 use runai_auth::Client;
-use runai_auth::admin::{AccessKey, CreatedAccount};
+use runai_auth::admin::{AccessKey, ClientWithSecret};
 use serde::Serialize;
 
 use super::arguments::KeysCommand;
@@ -23,10 +23,10 @@ pub(super) trait Keys: Sync {
     async fn list(&self) -> Result<Vec<AccessKey>>;
     async fn list_all(&self) -> Result<Vec<AccessKey>>;
     async fn get(&self, id: &str) -> Result<AccessKey>;
-    async fn create(&self, name: &str) -> Result<CreatedAccount>;
+    async fn create(&self, name: &str) -> Result<ClientWithSecret>;
     async fn regenerate_secret(&self, id: &str) -> Result<Secret>;
     async fn delete(&self, id: &str) -> Result<()>;
-    async fn delete_of_anybody(&self, id: &str) -> Result<()>;
+    async fn admin_delete(&self, id: &str) -> Result<()>;
 }
 
 pub(super) struct AccessKeys(pub(super) Client);
@@ -85,7 +85,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             let what = format!("delete {} {}", K::KIND.noun, arguments.id);
             confirm(&what, &arguments.confirm)?;
             if arguments.of_anybody {
-                keys.delete_of_anybody(&arguments.id).await?;
+                keys.admin_delete(&arguments.id).await?;
             } else {
                 keys.delete(&arguments.id).await?;
             }
@@ -145,7 +145,7 @@ macro_rules! keys {
                 self.0.admin().$calls().get(id).await
             }
 
-            async fn create(&self, name: &str) -> Result<CreatedAccount> {
+            async fn create(&self, name: &str) -> Result<ClientWithSecret> {
                 self.0.admin().$calls().create(name).await
             }
 
@@ -157,8 +157,8 @@ macro_rules! keys {
                 self.0.admin().$calls().delete(id).await
             }
 
-            async fn delete_of_anybody(&self, id: &str) -> Result<()> {
-                self.0.admin().$calls().delete_of_anybody(id).await
+            async fn admin_delete(&self, id: &str) -> Result<()> {
+                self.0.admin().$calls().admin_delete(id).await
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Roles and permissions.
 
-use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleDetails};
+use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleV1};
 use serde::Serialize;
 
 use super::arguments::{PermittedScopesArguments, RolesCommand};
@@ -113,8 +113,8 @@ impl From<Role> for PrintedRole {
     }
 }
 
-impl From<RoleDetails> for PrintedDetails {
-    fn from(role: RoleDetails) -> Self {
+impl From<RoleV1> for PrintedDetails {
+    fn from(role: RoleV1) -> Self {
         let permissions = role.permissions.into_iter();
         Self {
             id: role.id.to_string(),

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
-    AccessRule, AccessRuleQuery, Admin, NewAccessRule, NotCreated, NotDeleted, Scope,
+    AccessRule, AccessRuleQuery, Admin, BatchFailure, NewAccessRule, NotDeleted, Scope,
 };
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
 async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Failure> {
     let rules = admin.access_rules();
     let batch = if arguments.dry_run {
-        rules.check_delete_batch(&arguments.ids).await?
+        rules.delete_batch_dry_run(&arguments.ids).await?
     } else {
         let ids: Vec<_> = arguments.ids.iter().map(i64::to_string).collect();
         let what = format!("delete access rule {}", ids.join(", "));
@@ -176,7 +176,7 @@ impl Outcome {
         }
     }
 
-    fn not_created(one: &NotCreated) -> Self {
+    fn not_created(one: &BatchFailure) -> Self {
         let subject = one.subject.as_ref();
         let scope = one.scope.as_ref();
         let subject = subject.map(|subject| format!("{}:{}", subject.kind, subject.id));
@@ -199,7 +199,7 @@ impl Outcome {
         }
     }
 
-    fn maybe_created(one: &NotCreated) -> Self {
+    fn maybe_created(one: &BatchFailure) -> Self {
         Self::not_created(one).unknown(
             "the response says nothing of it: it may have been created, look for it with `vauth runai access-rules list`",
         )

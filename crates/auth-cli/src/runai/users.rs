@@ -156,7 +156,7 @@ impl Delivered for Created {
     }
 
     fn show(&mut self, password: &Secret) {
-        self.password = Some(password.expose().to_owned());
+        self.password = Some(password.expose_secret().to_owned());
     }
 }
 

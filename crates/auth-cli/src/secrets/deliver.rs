@@ -34,7 +34,7 @@ pub(crate) async fn deliver<T: Delivered>(
         return Err(printed.err().unwrap_or_else(incomplete).unfinished(state));
     };
     let odd = oddity(&secret);
-    let is_altered = one_line(secret.expose()) != secret.expose();
+    let is_altered = one_line(secret.expose_secret()) != secret.expose_secret();
     let lost = |work: &Work, made: &T| work.words().without_secret(made.id(), "is lost");
     let came = Came {
         id: made.id().map(str::to_owned),
@@ -43,7 +43,7 @@ pub(crate) async fn deliver<T: Delivered>(
     };
     match place {
         Place::File(file) => {
-            file.write(secret.expose())
+            file.write(secret.expose_secret())
                 .map_err(|error| cannot_write(error).unfinished(lost(work, &made)))?;
             let delivered = work.words().with_secret(made.id());
             match work.print(render_one(&made, arguments)?).await {
@@ -75,7 +75,7 @@ pub(crate) async fn deliver_alone(
     let lost = work.words().without_secret(None, "is lost");
     match place {
         Place::File(file) => file
-            .write(secret.expose())
+            .write(secret.expose_secret())
             .map_err(|error| cannot_write(error).unfinished(lost))?,
         Place::Shown => work
             .print(line(secret)?)
@@ -102,7 +102,7 @@ pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) 
     match place {
         Place::File(file) => {
             let path = quoted(&file.path().to_string_lossy());
-            match file.write(response.expose()) {
+            match file.write(response.expose_secret()) {
                 Ok(()) => format!("may be in the response, which is in {path} as it came"),
                 Err(_) => "is lost".to_owned(),
             }
@@ -132,7 +132,7 @@ pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(),
 
 /// The secret as it is, or in quotes if the terminal would obey parts of it.
 fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
-    let text = secret.expose();
+    let text = secret.expose_secret();
     if one_line(text) != text {
         return json_line(text);
     }
@@ -164,14 +164,15 @@ impl Came {
         if problems.is_empty() {
             return Ok(());
         }
-        let error = Error::new(ErrorKind::Response, problems.join(", and ")).with_retryable(false);
+        let error =
+            Error::new(ErrorKind::InvalidResponse, problems.join(", and ")).with_retryable(false);
         Err(Failure::from(error).unfinished(state))
     }
 }
 
 /// The failure for a response without the secret that belongs there.
 pub(crate) fn incomplete() -> Failure {
-    Error::new(ErrorKind::Response, "the response is incomplete")
+    Error::new(ErrorKind::InvalidResponse, "the response is incomplete")
         .with_retryable(false)
         .into()
 }

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use auth_core::{Moment, Scope};
+use auth_core::{ClockReading, Scope};
 
 use super::*;
 
 fn token() -> AccessToken {
-    let anchor = Moment::new(Duration::ZERO, Duration::from_secs(1_767_225_600));
+    let anchor = ClockReading::new(Duration::ZERO, Duration::from_secs(1_767_225_600));
     AccessToken::new("fake-token", anchor, Duration::from_secs(3_600)).unwrap()
 }
 

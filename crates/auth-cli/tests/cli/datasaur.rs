@@ -12,7 +12,7 @@ async fn the_data_is_printed_as_it_came() {
     let run = vauth(&["datasaur", "query", ME], &environment(&emulator));
     assert_eq!(run.stdout(), "{\"me\":{\"id\":\"1\"}}\n");
     let body = "{\"data\":{\"n\":  1.50,\n\"text\":\"\u{fc}\"}}";
-    emulator.inject_api(Fault::body(200, "application/json", body));
+    emulator.inject_api_fault(Fault::body(200, "application/json", body));
     let arguments = [
         "datasaur",
         "query",
@@ -30,7 +30,7 @@ async fn the_data_is_printed_as_it_came() {
 async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed() {
     let emulator = start(Vendor::Datasaur).await;
     let body = r#"{"errors":[{"message":"no\u001b", "path":["b"]},{"message":"more"}],"data":{"a":1,"b":null}}"#;
-    emulator.inject_api(Fault::body(200, "application/json", body));
+    emulator.inject_api_fault(Fault::body(200, "application/json", body));
     let run = vauth(&["datasaur", "query", "{ a b }"], &environment(&emulator));
     assert_eq!(run.code, Some(22), "{run:?}");
     assert_eq!(run.stdout, "{\"a\":1,\"b\":null}\n");
@@ -56,12 +56,12 @@ async fn a_token_that_the_api_repeats_is_in_no_line() {
         Fault::body(200, "application/json", body.to_string())
     };
     let token = "fake-token-0123456789";
-    emulator.inject(Fault::body(
+    emulator.inject_token_fault(Fault::body(
         200,
         "application/json",
         format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#),
     ));
-    emulator.inject_api(fault(token));
+    emulator.inject_api_fault(fault(token));
     let run = vauth(&["datasaur", "query", ME], &environment);
     assert_eq!(run.code, Some(22), "{run:?}");
     assert!(!run.stderr.contains(token), "{run:?}");
@@ -73,7 +73,7 @@ async fn a_token_that_the_api_repeats_is_in_no_line() {
 #[tokio::test]
 async fn a_token_that_stays_refused_is_22_and_says_so() {
     let emulator = start(Vendor::Datasaur).await;
-    emulator.inject_api(Fault::status(401).forever());
+    emulator.inject_api_fault(Fault::status(401).forever());
     let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(22);
     assert!(line.contains("the token is refused"), "{line}");
 }
@@ -81,7 +81,7 @@ async fn a_token_that_stays_refused_is_22_and_says_so() {
 #[tokio::test]
 async fn the_front_end_in_the_apis_place_is_5() {
     let emulator = start(Vendor::Datasaur).await;
-    emulator.inject_api(Fault::html());
+    emulator.inject_api_fault(Fault::html());
     let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(5);
     assert!(line.contains("a web page"), "{line}");
 }

@@ -97,7 +97,7 @@ async fn a_port_that_nobody_listens_on_fails_the_connection() {
 async fn an_api_that_refuses_fails_the_last_step_with_what_to_do() {
     for vendor in VENDORS {
         let emulator = start(vendor).await;
-        emulator.inject_api(Fault::status(403).forever());
+        emulator.inject_api_fault(Fault::status(403).forever());
         let (run, steps) = doctor(vendor, &environment(&emulator));
         assert_eq!(run.code, Some(1), "{run:?}");
         assert_eq!(statuses(&steps)[5], "failed", "{run:?}");
@@ -111,7 +111,7 @@ async fn an_api_that_asks_for_a_pause_is_reported_at_once() {
     for vendor in VENDORS {
         let emulator = start(vendor).await;
         let fault = Fault::status(429).retry_after(Duration::from_secs(50));
-        emulator.inject_api(fault.forever());
+        emulator.inject_api_fault(fault.forever());
         let before = emulator.api_requests();
         let (run, steps) = doctor(vendor, &environment(&emulator));
         assert_eq!(run.code, Some(1), "{run:?}");

@@ -16,7 +16,7 @@ fn failure(vendor: Vendor, environment: &Environment, code: i32) -> String {
 
 async fn with_fault(vendor: Vendor, fault: Fault) -> Emulator {
     let emulator = start(vendor).await;
-    emulator.inject(fault.forever());
+    emulator.inject_token_fault(fault.forever());
     emulator
 }
 

@@ -39,7 +39,7 @@ async fn json_is_one_array_of_objects() {
 async fn a_description_cannot_break_the_lines() {
     let emulator = start(Vendor::Maia).await;
     let body = r#"{"results":[{"id":"1","name":"a\tb","description":"c\nd\u001b[31m"},{"id":"2","name":"e"}],"total":2}"#;
-    emulator.inject_api(Fault::body(200, "application/json", body));
+    emulator.inject_api_fault(Fault::body(200, "application/json", body));
     let text = vauth(&["maia", "projects"], &environment(&emulator)).stdout();
     assert_eq!(text, "1\ta b\tc d\u{fffd}[31m\n2\te\t\n");
 }
@@ -47,7 +47,7 @@ async fn a_description_cannot_break_the_lines() {
 #[tokio::test]
 async fn a_refusal_is_22_with_the_vendors_words_and_what_to_look_at() {
     let emulator = start(Vendor::Maia).await;
-    emulator.inject_api(Fault::status(403).forever());
+    emulator.inject_api_fault(Fault::status(403).forever());
     let run = vauth(&["maia", "projects", "--json"], &environment(&emulator));
     assert_eq!(run.stdout, "");
     let line = run.failure(22);

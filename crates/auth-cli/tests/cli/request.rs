@@ -10,7 +10,7 @@ async fn the_body_is_printed_as_it_came() {
     let body = "{\"id\": 1,\r\n\"name\": \"\u{fc}\"}";
     for vendor in crate::support::VENDORS {
         let emulator = start(vendor).await;
-        emulator.inject_api(Fault::body(200, "application/json", body));
+        emulator.inject_api_fault(Fault::body(200, "application/json", body));
         let path = match vendor {
             Vendor::Datasaur => "/api/v1/users",
             Vendor::Maia => "/dpc/v1/projects",
@@ -29,7 +29,7 @@ async fn the_body_is_printed_as_it_came() {
 async fn a_body_of_any_bytes_survives() {
     let emulator = start(Vendor::Maia).await;
     let bytes = [0, 159, 146, 150, b'\n', 255];
-    emulator.inject_api(Fault::body(200, "application/octet-stream", bytes));
+    emulator.inject_api_fault(Fault::body(200, "application/octet-stream", bytes));
     let arguments = ["request", "maia", "GET", "/dpc/v1/projects"];
     let output = command(&arguments, &environment(&emulator))
         .output()
@@ -74,7 +74,7 @@ async fn a_body_is_sent_as_json() {
 async fn a_redirect_is_not_followed_and_is_no_success() {
     let emulator = start(Vendor::Runai).await;
     for status in [301, 302, 303, 307, 308] {
-        emulator.inject_api(Fault::status(status));
+        emulator.inject_api_fault(Fault::status(status));
         let arguments = ["request", "runai", "GET", "/api/v1/apps"];
         let line = vauth(&arguments, &environment(&emulator)).failure(22);
         assert!(
@@ -119,13 +119,13 @@ async fn statuses_from_400_on_end_with_22_and_none_below() {
     let emulator = start(Vendor::Runai).await;
     let environment = environment(&emulator);
     for status in [400, 401, 403, 429, 500, 503, 599] {
-        emulator.inject_api(Fault::status(status));
+        emulator.inject_api_fault(Fault::status(status));
         let run = vauth(&["request", "runai", "GET", "/api/v1/apps"], &environment);
         let line = run.failure(22);
         assert!(line.contains(&format!("status {status}")), "{line}");
     }
     for status in [204, 304, 399] {
-        emulator.inject_api(Fault::status(status));
+        emulator.inject_api_fault(Fault::status(status));
         let arguments = ["request", "runai", "GET", "/api/v1/apps", "-i"];
         let text = vauth(&arguments, &environment).stdout();
         assert!(text.starts_with(&format!("HTTP/1.1 {status}")), "{text}");

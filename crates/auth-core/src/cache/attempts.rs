@@ -7,7 +7,7 @@ use super::futures::with_deadline;
 use super::limiter::Permit;
 use super::policy::Timing;
 use super::{Inner, lock, observe};
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -20,7 +20,7 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
         let now = cache.clock.now().monotonic();
         now.saturating_sub(started.monotonic())
     };
-    let remaining = || policy.flight_timeout().saturating_sub(elapsed());
+    let remaining = || policy.refresh_timeout().saturating_sub(elapsed());
     let mut previous = None;
     let mut attempt = 1;
     loop {
@@ -46,7 +46,7 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
             .max(error.retry_after().unwrap_or_default());
         let room = policy.attempt_timeout().min(LEAST_ROOM);
         let is_last = !error.is_retryable()
-            || attempt >= policy.attempts()
+            || attempt >= policy.max_attempts()
             || wait.saturating_add(room) >= remaining();
         if is_last {
             let is_late = error.kind() == ErrorKind::Timeout;
@@ -110,10 +110,15 @@ async fn attempt_once<S: TokenSource>(
 }
 
 /// A token that could not be served is an unusable response, not a success: taking it would be a busy loop.
-fn check<S>(cache: &Inner<S>, token: &AccessToken, timing: Timing, now: Moment) -> Result<()> {
+fn check<S>(
+    cache: &Inner<S>,
+    token: &AccessToken,
+    timing: Timing,
+    now: ClockReading,
+) -> Result<()> {
     if phase(timing, now) == CacheState::Expired {
         return Err(Error::new(
-            ErrorKind::Response,
+            ErrorKind::InvalidResponse,
             "the token was already expired when it arrived: do the source and the cache use the same clock?",
         ));
     }
@@ -125,7 +130,7 @@ fn check<S>(cache: &Inner<S>, token: &AccessToken, timing: Timing, now: Moment) 
 
 pub(super) fn reissued() -> Error {
     Error::new(
-        ErrorKind::Response,
+        ErrorKind::InvalidResponse,
         "the token endpoint returned a token that the API has just rejected",
     )
 }

@@ -61,10 +61,10 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     ///
     /// # Errors
     /// As [`TokenCache::token`].
-    pub fn authorization(&self) -> Result<HeaderValue> {
+    pub fn authorization_header(&self) -> Result<HeaderValue> {
         match self.0.cache.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => Ok(self.wait()?.authorization()),
+            None => Ok(self.wait()?.authorization_header()),
         }
     }
 

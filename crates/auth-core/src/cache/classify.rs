@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::policy::Timing;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 
 /// What is known of a slot, as far as a decision needs it.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +20,12 @@ pub(super) struct View {
 
 impl View {
     /// Returns true if a refresh would be started but for a cool-down.
-    pub(super) fn is_due(&self, now: Moment) -> bool {
+    pub(super) fn is_due(&self, now: ClockReading) -> bool {
         self.refresh == RefreshView::None && self.state(now) != CacheState::Fresh
     }
 
     /// Returns what the slot holds.
-    pub(super) fn state(&self, now: Moment) -> CacheState {
+    pub(super) fn state(&self, now: ClockReading) -> CacheState {
         match self.timing {
             _ if self.closed => CacheState::Closed,
             Some(timing) => phase(timing, now),
@@ -51,7 +51,7 @@ pub(super) enum RefreshView {
 /// What is known of the failure that holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CoolDownView {
-    pub(super) since: Moment,
+    pub(super) since: ClockReading,
     pub(super) length: Duration,
     /// The credentials have changed since, which ends it at once.
     pub(super) lifted: bool,
@@ -95,7 +95,7 @@ pub(super) enum Decision {
 }
 
 /// Returns what a call does now.
-pub(super) fn classify(view: &View, now: Moment) -> Decision {
+pub(super) fn classify(view: &View, now: ClockReading) -> Decision {
     let state = view.state(now);
     let usable = matches!(state, CacheState::Fresh | CacheState::Stale);
     match (state, view.refresh) {
@@ -105,7 +105,7 @@ pub(super) fn classify(view: &View, now: Moment) -> Decision {
         (_, RefreshView::Running { age, lifespan }) if age >= lifespan => Decision::Abandon,
         (_, RefreshView::Running { .. }) if usable => Decision::Serve,
         (_, RefreshView::Running { .. }) => Decision::Join,
-        (_, RefreshView::None) => match (cool_down_left(view.cool_down, now), usable) {
+        (_, RefreshView::None) => match (retry_in(view.cool_down, now), usable) {
             (Some(_), true) => Decision::Serve,
             (Some(left), false) => Decision::FailFast(left),
             (None, true) if view.is_held_off => Decision::Serve,
@@ -117,7 +117,7 @@ pub(super) fn classify(view: &View, now: Moment) -> Decision {
 
 /// Returns where in its life a token is: the whole of the hot path's decision.
 #[inline]
-pub(super) fn phase(timing: Timing, now: Moment) -> CacheState {
+pub(super) fn phase(timing: Timing, now: ClockReading) -> CacheState {
     let age = now.since(timing.anchor);
     if age < timing.refresh_at {
         CacheState::Fresh
@@ -129,7 +129,7 @@ pub(super) fn phase(timing: Timing, now: Moment) -> CacheState {
 }
 
 /// Returns what is left of a cool-down; it runs on the same two clocks as a token's age.
-pub(super) fn cool_down_left(cool_down: Option<CoolDownView>, now: Moment) -> Option<Duration> {
+pub(super) fn retry_in(cool_down: Option<CoolDownView>, now: ClockReading) -> Option<Duration> {
     let cool_down = cool_down.filter(|cool_down| !cool_down.lifted)?;
     let left = cool_down.length.checked_sub(now.since(cool_down.since))?;
     (!left.is_zero()).then_some(left)

@@ -12,7 +12,7 @@ use super::observe::LookUp;
 use super::refresh::{self, closed};
 use super::slot::Slot;
 use super::{Inner, TokenCache, lock};
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::sync::{Handle, MutexGuard};
@@ -108,7 +108,13 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Changes the slot as one decision says; returns what is left to do without the lock.
-    fn act(&self, slot: &mut Slot, now: Moment, need: Need<'_>, starter: Option<&Starter>) -> Act {
+    fn act(
+        &self,
+        slot: &mut Slot,
+        now: ClockReading,
+        need: Need<'_>,
+        starter: Option<&Starter>,
+    ) -> Act {
         let credentials = starter.map(|starter| &starter.credentials);
         let Some(decision) = slot.decide(now, &self.0.policy, need, credentials) else {
             return Act::Prepare;
@@ -152,7 +158,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Registers a refresh under the lock; from here on everybody else joins it.
-    fn begin(&self, slot: &mut Slot, now: Moment, starter: &Starter) -> Result<Launch> {
+    fn begin(&self, slot: &mut Slot, now: ClockReading, starter: &Starter) -> Result<Launch> {
         let runtime = slot.runtime().ok_or_else(no_runtime)?;
         if !slot.has_runner() && !starter.can_sleep {
             return Err(no_timer());
@@ -174,7 +180,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Starts a registered refresh.
-    fn launch(&self, launch: &Launch, now: Moment) {
+    fn launch(&self, launch: &Launch, now: ClockReading) {
         // Not a child of the caller's span: it serves everybody who waits.
         let span =
             tracing::debug_span!(parent: None, "token_refresh", source = self.0.source.name());
@@ -188,7 +194,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Makes sure that a refresh ends for those who wait on this runtime, even if its own is no longer driven.
-    fn watch(&self, refresh: &RefreshHandle, runtime: &Handle, now: Moment) {
+    fn watch(&self, refresh: &RefreshHandle, runtime: &Handle, now: ClockReading) {
         let cache = Arc::downgrade(&self.0);
         let limit = self.0.policy.lifespan().saturating_sub(refresh.age(now));
         let clock = Arc::clone(&self.0.clock);

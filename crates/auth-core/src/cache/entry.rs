@@ -22,7 +22,7 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn new(token: AccessToken, timing: Timing, identity: Option<Arc<str>>) -> Self {
         Self {
-            header: token.authorization(),
+            header: token.authorization_header(),
             token,
             timing,
             identity,
@@ -40,7 +40,7 @@ pub(super) struct CurrentCredentials {
 impl CurrentCredentials {
     pub(super) fn of(source: &impl TokenSource) -> Self {
         Self {
-            revision: source.credential_revision(),
+            revision: source.credentials_version(),
             identity: source.identity(),
         }
     }

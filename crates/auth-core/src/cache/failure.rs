@@ -54,7 +54,7 @@ impl FailureCounts {
             }
             Class::Refused => {
                 self.refused = self.refused.saturating_add(1);
-                policy.refused()
+                policy.refused_cool_down()
             }
         }
     }
@@ -63,11 +63,12 @@ impl FailureCounts {
 impl Class {
     fn of(error: &Error) -> Self {
         match error.kind() {
-            ErrorKind::Rejected => Self::Rejected,
-            ErrorKind::Config | ErrorKind::Request | ErrorKind::Api | ErrorKind::Closed => {
-                Self::Refused
-            }
-            ErrorKind::Response
+            ErrorKind::InvalidCredentials => Self::Rejected,
+            ErrorKind::Config
+            | ErrorKind::TokenRequestRefused
+            | ErrorKind::ApiStatus
+            | ErrorKind::Closed => Self::Refused,
+            ErrorKind::InvalidResponse
             | ErrorKind::Throttled
             | ErrorKind::Timeout
             | ErrorKind::Transport
@@ -78,7 +79,10 @@ impl Class {
 
 /// Returns true if other credentials would end the pause after this failure at once.
 pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Config)
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidCredentials | ErrorKind::Config
+    )
 }
 
 /// Returns how long to leave the source alone after it returned the very token that is due for a refresh.
@@ -95,14 +99,16 @@ fn retryable_length(
     retry_after: Option<Duration>,
 ) -> Duration {
     let first = match remaining {
-        Some(_) => policy.retry_with_token(),
-        None => policy.retry_without_token(),
+        Some(_) => policy.cool_down_with_token(),
+        None => policy.cool_down_without_token(),
     };
     let doublings = count.saturating_sub(1).min(MAX_DOUBLINGS);
-    let doubled = first.saturating_mul(1 << doublings).min(policy.retry_cap());
+    let doubled = first
+        .saturating_mul(1 << doublings)
+        .min(policy.max_cool_down());
     let length = match remaining {
         // A few attempts must fit into what is left of the token, and no more than one a second.
-        Some(remaining) => doubled.min((remaining / 4).max(policy.retry_without_token())),
+        Some(remaining) => doubled.min((remaining / 4).max(policy.cool_down_without_token())),
         None => doubled,
     };
     length.max(
@@ -113,7 +119,7 @@ fn retryable_length(
 }
 
 fn rejected_length(policy: &RefreshPolicy, count: u32) -> Duration {
-    let lengths = policy.rejected();
+    let lengths = policy.rejected_cool_downs();
     let step = usize::try_from(count.saturating_sub(1)).unwrap_or(usize::MAX);
     lengths[step.min(lengths.len() - 1)]
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::futures::with_deadline;
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, ClockReading};
 use crate::error::Result;
 use crate::sync::{AbortHandle, Handle, Mutex, RuntimeId};
 use crate::token::AccessToken;
@@ -27,7 +27,7 @@ pub(super) enum Progress {
 #[derive(Debug, Clone)]
 pub(super) struct RefreshHandle {
     pub(super) id: u64,
-    pub(super) started: Moment,
+    pub(super) started: ClockReading,
     /// The credentials that it authenticates with.
     pub(super) revision: u64,
     pub(super) progress: Arc<watch::Sender<Progress>>,
@@ -51,7 +51,7 @@ enum TaskState {
 }
 
 impl RefreshHandle {
-    pub(super) fn new(id: u64, started: Moment, revision: u64, runtime: RuntimeId) -> Self {
+    pub(super) fn new(id: u64, started: ClockReading, revision: u64, runtime: RuntimeId) -> Self {
         Self {
             id,
             started,
@@ -64,17 +64,17 @@ impl RefreshHandle {
     }
 
     /// Returns the time since the start on the monotonic clock: a suspended machine runs no timers either.
-    pub(super) fn age(&self, now: Moment) -> Duration {
+    pub(super) fn age(&self, now: ClockReading) -> Duration {
         now.monotonic().saturating_sub(self.started.monotonic())
     }
 
     /// Returns when a refresh that turns out to be dead ended: now, or at the age it could not outlive.
-    pub(super) fn ended_at(&self, now: Moment, lifespan: Duration) -> Moment {
+    pub(super) fn ended_at(&self, now: ClockReading, lifespan: Duration) -> ClockReading {
         if self.age(now) <= lifespan {
             return now;
         }
         let after = |start: Duration| start.saturating_add(lifespan);
-        Moment::new(after(self.started.monotonic()), after(self.started.wall()))
+        ClockReading::new(after(self.started.monotonic()), after(self.started.wall()))
     }
 
     /// Returns true if the task is gone and left no outcome.

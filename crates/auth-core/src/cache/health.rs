@@ -11,7 +11,7 @@ use crate::error::Error;
 /// A cache's condition at one moment.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Health {
+pub struct CacheHealth {
     /// What the cache holds.
     pub state: CacheState,
     /// How old the token is, counted from before it was asked for.
@@ -27,27 +27,27 @@ pub struct Health {
     /// How many refreshes have failed since the last success.
     pub failures: u32,
     /// How long no refresh will be started because of the last failure.
-    pub cool_down_left: Option<Duration>,
+    pub retry_in: Option<Duration>,
 }
 
 /// Tells when a cache's condition changes; it holds the latest one only and nothing queues up.
-pub struct HealthChanges {
+pub struct CacheHealthWatch {
     pub(super) changes: watch::Receiver<()>,
     /// Holds the cache, so that there is always a condition to tell.
-    pub(super) health: Box<dyn Fn() -> Health + Send + Sync>,
+    pub(super) health: Box<dyn Fn() -> CacheHealth + Send + Sync>,
 }
 
-impl HealthChanges {
+impl CacheHealthWatch {
     /// Waits for the next change and returns the condition after it.
-    pub async fn changed(&mut self) -> Health {
+    pub async fn changed(&mut self) -> CacheHealth {
         // Fails only when the cache is gone, and it is held here.
         let _ = self.changes.changed().await;
         (self.health)()
     }
 }
 
-impl fmt::Debug for HealthChanges {
+impl fmt::Debug for CacheHealthWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HealthChanges").finish_non_exhaustive()
+        f.debug_struct("CacheHealthWatch").finish_non_exhaustive()
     }
 }

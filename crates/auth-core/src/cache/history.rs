@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::classify::CoolDownView;
 use super::failure::{self, FailureCounts};
 use super::policy::RefreshPolicy;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind};
 
 /// The cache's memory of failures. A success clears all of it but the last failure's date.
@@ -16,10 +16,10 @@ pub(super) struct FailureHistory {
     /// Failures since the last success, whatever their class.
     failures: u32,
     last_kind: Option<ErrorKind>,
-    last_failure: Option<(Moment, Error)>,
+    last_failure: Option<(ClockReading, Error)>,
     /// Refreshes in a row that ended without an outcome.
     abandoned: u32,
-    last_abandoned: Option<Moment>,
+    last_abandoned: Option<ClockReading>,
     /// Rejections in a row of credentials that had been replaced meanwhile.
     outdated: u32,
 }
@@ -28,7 +28,7 @@ pub(super) struct FailureHistory {
 #[derive(Debug, Clone)]
 struct CoolDown {
     error: Error,
-    since: Moment,
+    since: ClockReading,
     length: Duration,
     /// The credentials there were when it began.
     revision: u64,
@@ -71,9 +71,9 @@ impl FailureHistory {
     }
 
     /// Returns true once nothing of it would change a decision or a count: no cool-down holds, nor did one end lately.
-    pub(super) fn has_ended(&self, now: Moment, policy: &RefreshPolicy) -> bool {
+    pub(super) fn has_ended(&self, now: ClockReading, policy: &RefreshPolicy) -> bool {
         self.cool_down.as_ref().is_none_or(|cool_down| {
-            now.since(cool_down.since) >= cool_down.length.saturating_add(policy.retry_cap())
+            now.since(cool_down.since) >= cool_down.length.saturating_add(policy.max_cool_down())
         })
     }
 
@@ -81,7 +81,7 @@ impl FailureHistory {
     pub(super) fn ends_at(&self, policy: &RefreshPolicy) -> Duration {
         self.cool_down.as_ref().map_or(Duration::ZERO, |cool_down| {
             let ended = cool_down.since.monotonic().saturating_add(cool_down.length);
-            ended.saturating_add(policy.retry_cap())
+            ended.saturating_add(policy.max_cool_down())
         })
     }
 
@@ -99,7 +99,7 @@ impl FailureHistory {
         self.failures
     }
 
-    pub(super) fn last_failure(&self) -> Option<&(Moment, Error)> {
+    pub(super) fn last_failure(&self) -> Option<&(ClockReading, Error)> {
         self.last_failure.as_ref()
     }
 
@@ -117,7 +117,7 @@ impl FailureHistory {
     pub(super) fn add(
         &mut self,
         policy: &RefreshPolicy,
-        now: Moment,
+        now: ClockReading,
         error: Error,
         remaining: Option<Duration>,
         revisions: Revisions,
@@ -146,11 +146,15 @@ impl FailureHistory {
     }
 
     /// Takes a refresh without an outcome; returns the failure that it amounts to, if it is the second in a row.
-    pub(super) fn add_abandoned(&mut self, policy: &RefreshPolicy, at: Moment) -> Option<Error> {
+    pub(super) fn add_abandoned(
+        &mut self,
+        policy: &RefreshPolicy,
+        at: ClockReading,
+    ) -> Option<Error> {
         // A refresh that starts long after one ended so was not elected by those who waited for that one.
         let is_recent = self
             .last_abandoned
-            .is_some_and(|last| at.since(last) < policy.retry_cap());
+            .is_some_and(|last| at.since(last) < policy.max_cool_down());
         self.abandoned = if is_recent { self.abandoned + 1 } else { 1 };
         self.last_abandoned = Some(at);
         (self.abandoned >= MAX_ABANDONED).then(|| {

@@ -4,20 +4,20 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::policy::RefreshPolicy;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::source::Verdict;
 use crate::token::AccessToken;
 
 /// The cache's memory of invalid tokens.
 #[derive(Debug, Default)]
 pub(super) struct InvalidTokens {
-    remembered: VecDeque<(AccessToken, Moment)>,
+    remembered: VecDeque<(AccessToken, ClockReading)>,
     /// Tokens discarded in a row, without one that the API accepted.
     in_a_row: u32,
     /// The token whose rejection was last not believed.
     suspect: Option<AccessToken>,
     /// When a token younger than the minimum age was last discarded first, and how many were since.
-    early: Option<(Moment, u32)>,
+    early: Option<(ClockReading, u32)>,
 }
 
 impl InvalidTokens {
@@ -28,8 +28,8 @@ impl InvalidTokens {
         &mut self,
         policy: &RefreshPolicy,
         token: &AccessToken,
-        requested_at: Moment,
-        now: Moment,
+        requested_at: ClockReading,
+        now: ClockReading,
         verdict: Verdict,
     ) -> bool {
         let age = now.since(requested_at);
@@ -49,7 +49,7 @@ impl InvalidTokens {
         if is_believed {
             self.in_a_row = self.in_a_row.saturating_add(1);
             self.remembered.push_back((token.clone(), now));
-            while self.remembered.len() > policy.remembered_refusals() {
+            while self.remembered.len() > policy.remembered_invalid_tokens() {
                 self.remembered.pop_front();
             }
         }
@@ -75,7 +75,7 @@ impl InvalidTokens {
         &self,
         policy: &RefreshPolicy,
         token: &AccessToken,
-        now: Moment,
+        now: ClockReading,
     ) -> bool {
         let min_age = self.min_age(policy, token);
         self.remembered
@@ -99,7 +99,7 @@ impl InvalidTokens {
 
     /// Returns true if one more young token may be discarded: an API of which one half accepts what the other calls invalid
     /// must not cost a token for each request.
-    fn may_be_early(&mut self, policy: &RefreshPolicy, now: Moment) -> bool {
+    fn may_be_early(&mut self, policy: &RefreshPolicy, now: ClockReading) -> bool {
         let recent = self
             .early
             .filter(|(since, _)| now.since(*since) < policy.max_age_to_invalidate());

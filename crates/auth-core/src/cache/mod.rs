@@ -23,7 +23,7 @@ mod blocking;
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingTokenCache;
 pub use classify::CacheState;
-pub use health::{Health, HealthChanges};
+pub use health::{CacheHealth, CacheHealthWatch};
 pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub use policy::RefreshPolicy;
 
@@ -43,7 +43,7 @@ use self::history::FailureHistory;
 use self::limiter::RefreshLimiter;
 use self::observe::{LookUp, LookUps};
 use self::slot::Slot;
-use crate::clock::{Clock, Moment, SystemClock};
+use crate::clock::{Clock, ClockReading, SystemClock};
 use crate::error::Result;
 use crate::source::{TokenSource, Verdict};
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
@@ -126,7 +126,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     ///
     /// # Errors
     /// As [`TokenCache::token`].
-    pub async fn authorization(&self) -> Result<HeaderValue> {
+    pub async fn authorization_header(&self) -> Result<HeaderValue> {
         match self.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
             None => outlined(self.wait_for_header()).await,
@@ -142,7 +142,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Returns the token if it is still valid, without waiting or starting anything.
-    pub fn peek(&self) -> Option<AccessToken> {
+    pub fn cached_token(&self) -> Option<AccessToken> {
         let entry = self.0.published.load();
         let entry = entry.as_ref()?;
         match classify::phase(entry.timing, self.0.clock.now()) {
@@ -230,11 +230,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 
     /// Returns the cache's condition now.
-    pub fn health(&self) -> Health {
+    pub fn health(&self) -> CacheHealth {
         let now = self.0.clock.now();
         let slot = lock(&self.0.slot);
         let timing = slot.entry().map(|entry| entry.timing);
-        Health {
+        CacheHealth {
             state: slot.state(now, &self.0.policy),
             age: timing.map(|timing| now.since(timing.anchor)),
             expires_in: timing.map(|timing| timing.remaining(now)),
@@ -249,15 +249,15 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                 .last_failure()
                 .map(|(moment, error)| (now.since(*moment), error.clone())),
             failures: slot.history().failures(),
-            cool_down_left: slot.cool_down_left(now),
+            retry_in: slot.retry_in(now),
         }
     }
 
     /// Returns a watch on the cache's condition: a refresh that succeeded or failed, a token that was discarded, a shutdown.
-    pub fn subscribe(&self) -> HealthChanges {
+    pub fn subscribe(&self) -> CacheHealthWatch {
         let changes = self.0.changes.subscribe();
         let cache = self.clone();
-        HealthChanges {
+        CacheHealthWatch {
             changes,
             health: Box::new(move || cache.health()),
         }
@@ -280,7 +280,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// Returns what went wrong since the last success, if any of it still matters, for a cache that is made anew later.
     ///
     /// The time is given, since a lock may be held that no clock may run under.
-    fn failure_history(&self, now: Moment) -> Option<FailureHistory> {
+    fn failure_history(&self, now: ClockReading) -> Option<FailureHistory> {
         let history = lock(&self.0.slot).history().clone();
         (!history.has_ended(now, &self.0.policy)).then_some(history)
     }
@@ -288,12 +288,12 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// Takes over what went wrong before this cache was made.
     fn restore_failure_history(&self, history: FailureHistory) {
         // Asked without the lock: it is the caller's code.
-        let revision = self.0.source.credential_revision();
+        let revision = self.0.source.credentials_version();
         lock(&self.0.slot).restore_history(history.with_revision(revision));
     }
 
     async fn wait_for_header(&self) -> Result<HeaderValue> {
-        Ok(self.wait_for_token(Need::Any).await?.authorization())
+        Ok(self.wait_for_token(Need::Any).await?.authorization_header())
     }
 
     /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
@@ -322,7 +322,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
 impl<S: TokenSource> Inner<S> {
     /// The hot path without its side: takes a token that needs nothing.
-    fn fresh_at<T>(&self, now: Moment, take: impl FnOnce(&Entry) -> T) -> Option<T> {
+    fn fresh_at<T>(&self, now: ClockReading, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let entry = self.published.load();
         let entry = entry.as_ref()?;
         let is_fresh = classify::phase(entry.timing, now) == CacheState::Fresh;
@@ -382,8 +382,8 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
         Self::report(self, token, verdict);
     }
 
-    fn peek(&self) -> Option<AccessToken> {
-        Self::peek(self)
+    fn cached_token(&self) -> Option<AccessToken> {
+        Self::cached_token(self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::retry;
 use crate::token::AccessToken;
 
@@ -15,21 +15,21 @@ pub struct RefreshPolicy {
     refresh_margin: Duration,
     refresh_window: Duration,
     refresh_jitter: Duration,
-    attempts: u32,
+    max_attempts: u32,
     attempt_timeout: Duration,
-    backoff: Duration,
-    flight_timeout: Duration,
-    flight_grace: Duration,
+    initial_backoff: Duration,
+    refresh_timeout: Duration,
+    refresh_grace: Duration,
     shutdown_timeout: Duration,
     min_age_to_invalidate: Duration,
     max_age_to_invalidate: Duration,
-    remembered_refusals: usize,
-    retry_without_token: Duration,
-    retry_with_token: Duration,
-    retry_cap: Duration,
+    remembered_invalid_tokens: usize,
+    cool_down_without_token: Duration,
+    cool_down_with_token: Duration,
+    max_cool_down: Duration,
     retry_after_cap: Duration,
-    rejected: [Duration; 4],
-    refused: Duration,
+    rejected_cool_downs: [Duration; 4],
+    refused_cool_down: Duration,
     jitter: Option<f64>,
 }
 
@@ -78,7 +78,7 @@ impl RefreshPolicy {
         refresh_jitter, with_refresh_jitter: Duration;
 
         /// Returns how many token requests one refresh may send; 3 by default: a lost packet or one bad gateway is worth another try, an outage is not.
-        attempts, with_attempts: u32;
+        max_attempts, with_max_attempts: u32;
 
         /// Returns how long one token request may take; 10 s by default: the slowest healthy endpoint answers in under 5.
         attempt_timeout, with_attempt_timeout: Duration;
@@ -86,13 +86,13 @@ impl RefreshPolicy {
         /// Returns the ceiling of the wait before the second attempt, doubled for each further one; 250 ms by default.
         ///
         /// Longer than a connection reset takes to clear, shorter than a caller notices.
-        backoff, with_backoff: Duration;
+        initial_backoff, with_initial_backoff: Duration;
 
         /// Returns how long one refresh may take, all attempts and waits included; 30 s by default: callers may be waiting for it.
-        flight_timeout, with_flight_timeout: Duration;
+        refresh_timeout, with_refresh_timeout: Duration;
 
         /// Returns how long past its timeout a refresh counts as alive; 1 s by default: a living one ends itself, this forgives a busy executor.
-        flight_grace, with_flight_grace: Duration;
+        refresh_grace, with_refresh_grace: Duration;
 
         /// Returns how long [`shutdown`](crate::TokenCache::shutdown) waits for a running refresh before it ends it; 5 s by default, half of what orchestrators allow.
         shutdown_timeout, with_shutdown_timeout: Duration;
@@ -111,20 +111,20 @@ impl RefreshPolicy {
         /// Returns how many discarded tokens are remembered, so that none is returned again at once; 8 by default.
         ///
         /// An endpoint that issues one again does so from a cache of its own, a few tokens deep at most.
-        remembered_refusals, with_remembered_refusals: usize;
+        remembered_invalid_tokens, with_remembered_invalid_tokens: usize;
 
         /// Returns the first cool-down after a failure that passes by itself, while callers have no token; 1 s by default, doubled each time.
         ///
         /// Callers are failing: try again as soon as is polite.
-        retry_without_token, with_retry_without_token: Duration;
+        cool_down_without_token, with_cool_down_without_token: Duration;
 
         /// Returns the same while callers still have a usable token; 5 s by default: nobody is waiting, so the endpoint has room to recover.
         ///
-        /// Capped by a quarter of what is left of the token, but never under [`RefreshPolicy::retry_without_token`].
-        retry_with_token, with_retry_with_token: Duration;
+        /// Capped by a quarter of what is left of the token, but never under [`RefreshPolicy::cool_down_without_token`].
+        cool_down_with_token, with_cool_down_with_token: Duration;
 
         /// Returns where that doubling ends; 60 s by default: an outage that ends is noticed within a minute.
-        retry_cap, with_retry_cap: Duration;
+        max_cool_down, with_max_cool_down: Duration;
 
         /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that asks for more may recover sooner than it says.
         retry_after_cap, with_retry_after_cap: Duration;
@@ -132,10 +132,10 @@ impl RefreshPolicy {
         /// Returns the cool-downs after refused credentials, the last one for ever; 5, 30, 60 and 300 s by default.
         ///
         /// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account. New credentials end it at once.
-        rejected, with_rejected: [Duration; 4];
+        rejected_cool_downs, with_rejected_cool_downs: [Duration; 4];
 
         /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: the cause may have been fixed on the other side.
-        refused, with_refused: Duration;
+        refused_cool_down, with_refused_cool_down: Duration;
 
         /// Returns the fixed draw that replaces every random one, from `[0, 1)`, or `None` for real randomness, the default. For tests.
         jitter, with_jitter: Option<f64>;
@@ -144,7 +144,7 @@ impl RefreshPolicy {
     /// Returns when a token goes stale and when it expires, as ages since its anchor.
     ///
     /// Fractions of the lifetime keep a token of seconds usable where the absolute numbers would eat it up.
-    pub(super) fn timing(&self, token: &AccessToken, requested_at: Moment) -> Timing {
+    pub(super) fn timing(&self, token: &AccessToken, requested_at: ClockReading) -> Timing {
         let lifetime = token.lifetime();
         let tenth = lifetime / 10;
         let window = (lifetime / 4).min(self.refresh_window);
@@ -154,7 +154,7 @@ impl RefreshPolicy {
         // A token that some other cache held for a while is as old as it says; one whose clock is off is as old as our request.
         let anchor = token.anchor();
         Timing {
-            anchor: Moment::new(
+            anchor: ClockReading::new(
                 anchor.monotonic().min(requested_at.monotonic()),
                 anchor.wall().min(requested_at.wall()),
             ),
@@ -165,12 +165,12 @@ impl RefreshPolicy {
 
     /// Returns the wait before the next attempt of one refresh.
     pub(super) fn wait_after(&self, attempt: u32) -> Duration {
-        retry::backoff(self.backoff, attempt, self.draw())
+        retry::backoff(self.initial_backoff, attempt, self.draw())
     }
 
     /// Returns the age at which a refresh counts as dead: past this its own timers must have ended it.
     pub(super) fn lifespan(&self) -> Duration {
-        self.flight_timeout.saturating_add(self.flight_grace)
+        self.refresh_timeout.saturating_add(self.refresh_grace)
     }
 
     fn draw(&self) -> f64 {
@@ -186,21 +186,21 @@ impl Default for RefreshPolicy {
             refresh_margin: Duration::from_secs(10),
             refresh_window: Duration::from_secs(60 * 60),
             refresh_jitter: Duration::from_secs(5 * 60),
-            attempts: 3,
+            max_attempts: 3,
             attempt_timeout: Duration::from_secs(10),
-            backoff: Duration::from_millis(250),
-            flight_timeout: Duration::from_secs(30),
-            flight_grace: Duration::from_secs(1),
+            initial_backoff: Duration::from_millis(250),
+            refresh_timeout: Duration::from_secs(30),
+            refresh_grace: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(5),
             min_age_to_invalidate: Duration::from_secs(10),
             max_age_to_invalidate: Duration::from_secs(5 * 60),
-            remembered_refusals: 8,
-            retry_without_token: Duration::from_secs(1),
-            retry_with_token: Duration::from_secs(5),
-            retry_cap: Duration::from_secs(60),
+            remembered_invalid_tokens: 8,
+            cool_down_without_token: Duration::from_secs(1),
+            cool_down_with_token: Duration::from_secs(5),
+            max_cool_down: Duration::from_secs(60),
             retry_after_cap: Duration::from_secs(5 * 60),
-            rejected: [5, 30, 60, 300].map(Duration::from_secs),
-            refused: Duration::from_secs(60),
+            rejected_cool_downs: [5, 30, 60, 300].map(Duration::from_secs),
+            refused_cool_down: Duration::from_secs(60),
             jitter: None,
         }
     }
@@ -209,14 +209,14 @@ impl Default for RefreshPolicy {
 /// When one token goes stale and expires, as ages since `anchor`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timing {
-    pub(super) anchor: Moment,
+    pub(super) anchor: ClockReading,
     pub(super) refresh_at: Duration,
     pub(super) expire_at: Duration,
 }
 
 impl Timing {
     /// Returns how long the token will still be served.
-    pub(super) fn remaining(self, now: Moment) -> Duration {
+    pub(super) fn remaining(self, now: ClockReading) -> Duration {
         self.expire_at.saturating_sub(now.since(self.anchor))
     }
 }

@@ -10,7 +10,7 @@ use super::handle::RefreshHandle;
 use super::history::{FailureHistory, Revisions};
 use super::invalid::InvalidTokens;
 use super::policy::{RefreshPolicy, Timing};
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::Error;
 use crate::source::Verdict;
 use crate::sync::{Handle, RuntimeId};
@@ -28,16 +28,16 @@ pub(super) struct Slot {
     runners: Vec<Handle>,
     history: FailureHistory,
     invalid: InvalidTokens,
-    last_success: Option<Moment>,
+    last_success: Option<ClockReading>,
     /// Since when and for how long the source is left alone, because it returned the token that was due once more.
-    hold_off: Option<(Moment, Duration)>,
+    hold_off: Option<(ClockReading, Duration)>,
 }
 
 impl Slot {
     /// Decides what a call does now, or returns `None` if that depends on the current credentials and they are not given.
     pub(super) fn decide(
         &self,
-        now: Moment,
+        now: ClockReading,
         policy: &RefreshPolicy,
         need: Need<'_>,
         credentials: Option<&CurrentCredentials>,
@@ -135,7 +135,7 @@ impl Slot {
     /// Registers a refresh that is about to run.
     pub(super) fn begin_refresh(
         &mut self,
-        now: Moment,
+        now: ClockReading,
         revision: u64,
         runtime: RuntimeId,
     ) -> &mut RefreshHandle {
@@ -149,7 +149,7 @@ impl Slot {
         &mut self,
         policy: &RefreshPolicy,
         id: u64,
-        now: Moment,
+        now: ClockReading,
         token: AccessToken,
         timing: Timing,
         credentials: CurrentCredentials,
@@ -173,7 +173,7 @@ impl Slot {
         &mut self,
         policy: &RefreshPolicy,
         id: u64,
-        now: Moment,
+        now: ClockReading,
         error: Error,
         current: u64,
     ) -> Option<bool> {
@@ -188,7 +188,7 @@ impl Slot {
         &mut self,
         policy: &RefreshPolicy,
         id: u64,
-        now: Moment,
+        now: ClockReading,
     ) -> Option<Error> {
         let refresh = self.end_refresh(id)?;
         refresh.mark_abandoned();
@@ -208,7 +208,7 @@ impl Slot {
     pub(super) fn report(
         &mut self,
         policy: &RefreshPolicy,
-        now: Moment,
+        now: ClockReading,
         token: &AccessToken,
         verdict: Verdict,
     ) -> bool {
@@ -255,7 +255,7 @@ impl Slot {
         &self,
         policy: &RefreshPolicy,
         token: &AccessToken,
-        now: Moment,
+        now: ClockReading,
     ) -> bool {
         self.invalid.contains(policy, token, now)
     }
@@ -272,21 +272,21 @@ impl Slot {
         self.closed
     }
 
-    pub(super) fn state(&self, now: Moment, policy: &RefreshPolicy) -> CacheState {
+    pub(super) fn state(&self, now: ClockReading, policy: &RefreshPolicy) -> CacheState {
         self.view(now, policy, None).state(now)
     }
 
-    pub(super) fn last_success(&self) -> Option<Moment> {
+    pub(super) fn last_success(&self) -> Option<ClockReading> {
         self.last_success
     }
 
     /// Returns how long no refresh will be started, new credentials aside.
-    pub(super) fn cool_down_left(&self, now: Moment) -> Option<Duration> {
-        classify::cool_down_left(self.history.view(None), now)
+    pub(super) fn retry_in(&self, now: ClockReading) -> Option<Duration> {
+        classify::retry_in(self.history.view(None), now)
     }
 
     /// Returns how long nothing will be due, so that a look before that is of no use.
-    pub(super) fn next_due(&self, now: Moment, policy: &RefreshPolicy) -> Duration {
+    pub(super) fn next_due(&self, now: ClockReading, policy: &RefreshPolicy) -> Duration {
         let fresh_for = self.timing().map_or(Duration::ZERO, |timing| {
             timing.refresh_at.saturating_sub(now.since(timing.anchor))
         });
@@ -297,12 +297,12 @@ impl Slot {
         let held_off = self.hold_off.map_or(Duration::ZERO, |(since, length)| {
             length.saturating_sub(now.since(since))
         });
-        let cooling = self.cool_down_left(now).unwrap_or_default();
+        let cooling = self.retry_in(now).unwrap_or_default();
         fresh_for.max(running_for).max(held_off).max(cooling)
     }
 
     /// Returns true if a refresh is running and alive.
-    pub(super) fn is_refreshing(&self, now: Moment, policy: &RefreshPolicy) -> bool {
+    pub(super) fn is_refreshing(&self, now: ClockReading, policy: &RefreshPolicy) -> bool {
         match self.refresh_view(now, policy) {
             RefreshView::Running { age, lifespan } => age < lifespan,
             RefreshView::None | RefreshView::Abandoned => false,
@@ -311,7 +311,7 @@ impl Slot {
 
     fn view(
         &self,
-        now: Moment,
+        now: ClockReading,
         policy: &RefreshPolicy,
         credentials: Option<&CurrentCredentials>,
     ) -> View {
@@ -337,12 +337,12 @@ impl Slot {
             .is_some_and(|entry| entry.token.is_same_token(token))
     }
 
-    fn is_held_off(&self, now: Moment) -> bool {
+    fn is_held_off(&self, now: ClockReading) -> bool {
         self.hold_off
             .is_some_and(|(since, length)| now.since(since) < length)
     }
 
-    fn refresh_view(&self, now: Moment, policy: &RefreshPolicy) -> RefreshView {
+    fn refresh_view(&self, now: ClockReading, policy: &RefreshPolicy) -> RefreshView {
         match &self.refresh {
             None => RefreshView::None,
             Some(refresh) if refresh.is_abandoned() => RefreshView::Abandoned,
@@ -361,7 +361,7 @@ impl Slot {
     fn add_failure(
         &mut self,
         policy: &RefreshPolicy,
-        now: Moment,
+        now: ClockReading,
         error: Error,
         revisions: Revisions,
     ) -> bool {

@@ -8,15 +8,15 @@ use http::header::LOCATION;
 use http::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::ApiCall;
+use super::ApiRequest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
 
-/// What the API answered to an [`ApiCall`]; its body may hold anything and is never printed.
-pub struct ApiAnswer {
+/// What the API answered to an [`ApiRequest`]; its body may hold anything and is never printed.
+pub struct ApiResponse {
     response: Response<Bytes>,
     retry_after: Option<Duration>,
     method: Method,
@@ -27,13 +27,13 @@ pub struct ApiAnswer {
 
 /// What a vendor's error body says, and what its reader should know.
 #[derive(Debug, Clone, Default)]
-pub struct Explanation {
+pub struct ApiErrorBody {
     words: Option<String>,
     code: Option<String>,
     hint: Option<&'static str>,
 }
 
-impl Explanation {
+impl ApiErrorBody {
     /// Quotes the vendor's words for people.
     pub fn new(words: Option<String>) -> Self {
         Self {
@@ -57,9 +57,9 @@ impl Explanation {
     }
 }
 
-impl ApiAnswer {
+impl ApiResponse {
     pub(super) fn new(
-        call: &ApiCall,
+        call: &ApiRequest,
         response: Response<Bytes>,
         retry_after: Option<Duration>,
         token: AccessToken,
@@ -94,10 +94,10 @@ impl ApiAnswer {
     /// `explain` reads the vendor's error body.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`] for a status of 400 and above, with the status, and with the `Retry-After` if there was one;
-    /// [`ErrorKind::Response`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no call.
+    /// [`ErrorKind::ApiStatus`] for a status of 400 and above, with the status, and with the `Retry-After` if there was one;
+    /// [`ErrorKind::InvalidResponse`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no call.
     /// None of them is retryable if the method is not idempotent, or if something that is not a mere reading may have been done.
-    pub fn success(self, explain: impl FnOnce(StatusCode, &[u8]) -> Explanation) -> Result<Bytes> {
+    pub fn success(self, explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody) -> Result<Bytes> {
         let status = self.status();
         if status.is_success() {
             if self.is_html() {
@@ -116,10 +116,10 @@ impl ApiAnswer {
     /// Reads the body of a success as JSON; an empty one as `null`, so that `()` is what comes of a deletion.
     ///
     /// # Errors
-    /// As [`ApiAnswer::success`], and [`ErrorKind::Response`] if it is not the JSON that was expected.
+    /// As [`ApiResponse::success`], and [`ErrorKind::InvalidResponse`] if it is not the JSON that was expected.
     pub fn json<T: DeserializeOwned>(
         self,
-        explain: impl FnOnce(StatusCode, &[u8]) -> Explanation,
+        explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody,
     ) -> Result<T> {
         let body = without_byte_order_mark(self.body());
         let is_empty = body.trim_ascii().is_empty();
@@ -149,12 +149,12 @@ impl ApiAnswer {
         }
     }
 
-    /// Returns the error of a refusal, of kind [`ErrorKind::Api`]; for APIs that refuse with a status of success.
+    /// Returns the error of a refusal, of kind [`ErrorKind::ApiStatus`]; for APIs that refuse with a status of success.
     ///
     /// The vendor's words are cleaned and cut, and the call's secrets and its token are taken out of them.
-    pub fn refusal(&self, explanation: Explanation) -> Error {
+    pub fn refusal(&self, explanation: ApiErrorBody) -> Error {
         let status = self.status();
-        let Explanation { words, code, hint } = explanation;
+        let ApiErrorBody { words, code, hint } = explanation;
         let clean =
             |text: String| Some(self.clean(&text, MAX_DESCRIPTION)).filter(|text| !text.is_empty());
         let mut message = format!(
@@ -173,7 +173,7 @@ impl ApiAnswer {
             message.push(')');
         }
         let retryable = transient_kind(status).is_some() && self.method.is_idempotent();
-        let mut error = Error::new(ErrorKind::Api, message)
+        let mut error = Error::new(ErrorKind::ApiStatus, message)
             .with_status(status)
             .with_retryable(retryable);
         if let Some(code) = code.and_then(|code| clean_code(&code, &self.exposed())) {
@@ -192,8 +192,8 @@ impl ApiAnswer {
 
     /// What the API may quote and nobody may see.
     fn exposed(&self) -> Vec<&str> {
-        let secrets = self.secrets.iter().map(Secret::expose);
-        secrets.chain([self.token.expose()]).collect()
+        let secrets = self.secrets.iter().map(Secret::expose_secret);
+        secrets.chain([self.token.expose_secret()]).collect()
     }
 
     /// Only the target's origin is named; its query may hold anything.
@@ -221,7 +221,7 @@ impl ApiAnswer {
             method, template, ..
         } = self;
         Error::new(
-            ErrorKind::Response,
+            ErrorKind::InvalidResponse,
             format!("the API answered {method} {template} with {what}"),
         )
         .with_status(self.status())
@@ -229,9 +229,9 @@ impl ApiAnswer {
     }
 }
 
-impl fmt::Debug for ApiAnswer {
+impl fmt::Debug for ApiResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiAnswer")
+        f.debug_struct("ApiResponse")
             .field("status", &self.status())
             .field("method", &self.method)
             .field("template", &self.template)

@@ -5,10 +5,10 @@ mod answer;
 mod patience;
 mod pager;
 
-pub use answer::{ApiAnswer, Explanation};
+pub use answer::{ApiErrorBody, ApiResponse};
 pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
-pub use patience::Patience;
-pub use request::ApiCall;
+pub use patience::RetryPolicy;
+pub use request::ApiRequest;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,10 +26,10 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a bad part of the call, before anything is sent; else as [`AuthorizedClient::send`].
     pub async fn call(
         &self,
-        call: &ApiCall,
-        patience: &Patience,
+        call: &ApiRequest,
+        patience: &RetryPolicy,
         clock: &Arc<dyn Clock>,
-    ) -> Result<ApiAnswer> {
+    ) -> Result<ApiResponse> {
         let mut attempt = 1;
         let mut waited = Duration::ZERO;
         loop {
@@ -39,7 +39,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
                 .wait_after(attempt, waited, response.status(), retry_after)
                 .filter(|_| call.method().is_idempotent());
             let Some(wait) = wait else {
-                return Ok(ApiAnswer::new(call, response, retry_after, token));
+                return Ok(ApiResponse::new(call, response, retry_after, token));
             };
             tracing::info!(
                 attempt,

@@ -178,7 +178,7 @@ impl<T: fmt::Debug> Pager<T> {
     /// Reads the whole list.
     ///
     /// # Errors
-    /// What a page fails with, and [`ErrorKind::Response`](crate::ErrorKind::Response) for a list without a plausible end.
+    /// What a page fails with, and [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) for a list without a plausible end.
     pub async fn all(mut self) -> Result<Vec<T>> {
         let mut all = Vec::new();
         while let Some(item) = std::future::poll_fn(|context| self.poll_item(context)).await {

@@ -11,13 +11,13 @@ use crate::retry::backoff;
 /// Each wait is logged at level INFO before it begins.
 /// An API throttles with a 429, or with a 503 that holds a `Retry-After`. Any other answer is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     attempts: u32,
     longest_wait: Duration,
     max_total_delay: Duration,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Sends every call once.
     pub const NONE: Self = Self {
         attempts: 1,
@@ -27,7 +27,7 @@ impl Patience {
 
     /// Sets how often a call is sent at most, the first time included; zero counts as one.
     #[must_use]
-    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+    pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
@@ -71,7 +71,7 @@ impl Patience {
     }
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     /// Six attempts, waiting at most a minute each time and a minute and a half in all.
     ///
     /// Maia's documentation advises five retries or more, and its limit is per minute: one whole minute and its jitter fit in,

@@ -17,7 +17,7 @@ use crate::secret::Secret;
 /// The path is a template such as `/api/v1/users/{userId}`; what fills it is percent-encoded, so that an id can never name another path.
 /// `Debug` and errors show the template alone: ids, queries and bodies are the caller's.
 #[derive(Clone)]
-pub struct ApiCall {
+pub struct ApiRequest {
     method: Method,
     template: Cow<'static, str>,
     parameters: Vec<(&'static str, String)>,
@@ -28,7 +28,7 @@ pub struct ApiCall {
     fault: Option<Error>,
 }
 
-impl ApiCall {
+impl ApiRequest {
     /// Starts a call of a method to a path below the base URL.
     pub fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -180,9 +180,9 @@ impl ApiCall {
     }
 }
 
-impl fmt::Debug for ApiCall {
+impl fmt::Debug for ApiRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiCall")
+        f.debug_struct("ApiRequest")
             .field("method", &self.method)
             .field("template", &self.template)
             .finish_non_exhaustive()

@@ -9,7 +9,7 @@ use http::Method;
 use serde::Deserialize;
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind};
 use crate::http::BaseUrl;
 use crate::http::fake::{FakeHttp, answer};
@@ -21,8 +21,8 @@ use crate::source::StaticTokenSource;
 struct Naps(Mutex<Vec<Duration>>);
 
 impl Clock for Naps {
-    fn now(&self) -> Moment {
-        Moment::new(Duration::ZERO, Duration::from_secs(1_000_000_000))
+    fn now(&self) -> ClockReading {
+        ClockReading::new(Duration::ZERO, Duration::from_secs(1_000_000_000))
     }
 
     fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -49,31 +49,33 @@ impl Stage {
         }
     }
 
-    async fn call(&self, call: &ApiCall) -> Result<ApiAnswer> {
+    async fn call(&self, call: &ApiRequest) -> Result<ApiResponse> {
         let clock: Arc<dyn Clock> = self.naps.clone();
-        self.client.call(call, &Patience::default(), &clock).await
+        self.client
+            .call(call, &RetryPolicy::default(), &clock)
+            .await
     }
 
-    async fn fails(&self, call: &ApiCall) -> Error {
+    async fn fails(&self, call: &ApiRequest) -> Error {
         let answer = self.call(call).await.unwrap();
         answer.success(|_, body| explain(body)).unwrap_err()
     }
 }
 
-fn explain(body: &[u8]) -> Explanation {
-    Explanation::new(Some(String::from_utf8_lossy(body).into_owned()))
+fn explain(body: &[u8]) -> ApiErrorBody {
+    ApiErrorBody::new(Some(String::from_utf8_lossy(body).into_owned()))
         .with_code(Some("E1".to_owned()))
         .with_hint(Some("look here"))
 }
 
-fn get() -> ApiCall {
-    ApiCall::new(Method::GET, "/things/{id}").parameter("id", "7")
+fn get() -> ApiRequest {
+    ApiRequest::new(Method::GET, "/things/{id}").parameter("id", "7")
 }
 
 #[tokio::test]
 async fn what_fills_a_path_or_a_query_cannot_change_it() {
     let stage = Stage::new([answer(200, &[], "{}")]);
-    let call = ApiCall::new(Method::GET, "/things/{id}/part")
+    let call = ApiRequest::new(Method::GET, "/things/{id}/part")
         .parameter("id", "a/b?c#d e_f-g%2e")
         .query("filter", "name=@x&y,z")
         .maybe_query("absent", None::<u32>);
@@ -89,7 +91,7 @@ async fn what_fills_a_path_or_a_query_cannot_change_it() {
 async fn an_empty_id_and_dots_are_refused_before_anything_is_sent() {
     for id in ["", ".", ".."] {
         let stage = Stage::new([]);
-        let call = ApiCall::new(Method::DELETE, "/things/{thingId}").parameter("thingId", id);
+        let call = ApiRequest::new(Method::DELETE, "/things/{thingId}").parameter("thingId", id);
         let error = stage.call(&call).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("thingId"), "{error}");
@@ -99,7 +101,7 @@ async fn an_empty_id_and_dots_are_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
-    let get = |template: &'static str| ApiCall::new(Method::GET, template);
+    let get = |template: &'static str| ApiRequest::new(Method::GET, template);
     for (call, problem) in [
         (
             get("/users/{userId}"),
@@ -128,7 +130,7 @@ async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn a_template_may_repeat_a_parameter_and_hold_a_query_of_its_own() {
     let stage = Stage::new([answer(200, &[], "")]);
-    let call = ApiCall::new(Method::GET, "/{a}/{b}/{a}?fixed={x}")
+    let call = ApiRequest::new(Method::GET, "/{a}/{b}/{a}?fixed={x}")
         .parameter("a", "{b}")
         .parameter("b", "1")
         .query("more", 2);
@@ -151,8 +153,8 @@ async fn all_waits_of_a_call_together_have_a_limit() {
         "a second minute is too much"
     );
     // What is left is used up to the last moment, and no longer.
-    let patience = Patience::default()
-        .with_attempts(100)
+    let patience = RetryPolicy::default()
+        .with_max_attempts(100)
         .with_max_total_delay(Duration::from_secs(10));
     for retry_after in ["retry-after: 3", "retry-after: 0"] {
         let stage = Stage::new((0..100).map(|_| answer(503, &[retry_after], "")));
@@ -169,7 +171,7 @@ async fn an_empty_success_is_nothing_and_not_an_error() {
     for (status, body) in [(204, ""), (200, ""), (202, ""), (205, " \r\n")] {
         let done = || async {
             let stage = Stage::new([answer(status, &[], body)]);
-            let delete = ApiCall::new(Method::DELETE, "/things");
+            let delete = ApiRequest::new(Method::DELETE, "/things");
             stage.call(&delete).await.unwrap()
         };
         done().await.json::<()>(|_, body| explain(body)).unwrap();
@@ -177,7 +179,7 @@ async fn an_empty_success_is_nothing_and_not_an_error() {
         assert_eq!(none.unwrap(), None);
         let error = done().await.json::<u32>(|_, body| explain(body));
         let error = error.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response);
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("an empty body"), "{error}");
         assert!(!error.is_retryable(), "it was done");
     }
@@ -196,7 +198,7 @@ async fn a_success_that_cannot_be_read_is_worth_another_attempt_only_if_nothing_
             (&["content-type: text/html"], "<html>"),
         ] {
             let stage = Stage::new([answer(200, headers, body)]);
-            let call = ApiCall::new(method.clone(), "/things");
+            let call = ApiRequest::new(method.clone(), "/things");
             let answer = stage.call(&call).await.unwrap();
             let error = answer.json::<u32>(|_, body| explain(body)).unwrap_err();
             assert_eq!(error.is_retryable(), retryable, "{method} {error}");
@@ -236,7 +238,7 @@ async fn a_status_that_ends_no_call_is_neither_a_redirect_nor_a_refusal() {
         assert_eq!(error.to_string(), expected);
         assert_eq!(
             (error.kind(), error.is_retryable()),
-            (ErrorKind::Response, false)
+            (ErrorKind::InvalidResponse, false)
         );
     }
 }
@@ -262,7 +264,7 @@ async fn patience_ends_after_six_attempts() {
     assert_eq!(stage.http.requests().len(), 6);
     assert_eq!(
         (error.kind(), error.status().unwrap().as_u16()),
-        (ErrorKind::Api, 429)
+        (ErrorKind::ApiStatus, 429)
     );
     assert!(error.is_retryable());
 }
@@ -278,12 +280,12 @@ async fn a_wait_longer_than_we_care_for_is_left_to_the_caller() {
 #[tokio::test]
 async fn a_create_is_never_repeated_and_never_retryable() {
     for (status, kind) in [
-        (429, ErrorKind::Api),
-        (503, ErrorKind::Api),
-        (302, ErrorKind::Response),
+        (429, ErrorKind::ApiStatus),
+        (503, ErrorKind::ApiStatus),
+        (302, ErrorKind::InvalidResponse),
     ] {
         let stage = Stage::new([answer(status, &["retry-after: 1"], "")]);
-        let error = stage.fails(&ApiCall::new(Method::POST, "/things")).await;
+        let error = stage.fails(&ApiRequest::new(Method::POST, "/things")).await;
         assert_eq!((error.kind(), error.is_retryable()), (kind, false));
         assert!(error.may_have_been_sent());
         assert_eq!(stage.http.requests().len(), 1);
@@ -294,7 +296,7 @@ async fn a_create_is_never_repeated_and_never_retryable() {
 async fn a_refusal_quotes_the_vendor_without_secrets_and_names_no_id() {
     let body = "bad fake-token-umlaut and pass wörd";
     let stage = Stage::new([answer(400, &[], body)]);
-    let call = ApiCall::new(Method::POST, "/things/{id}")
+    let call = ApiRequest::new(Method::POST, "/things/{id}")
         .parameter("id", "private")
         .query("secret", "query")
         .secret(&Secret::from("pass wörd"));
@@ -323,7 +325,7 @@ async fn a_page_a_redirect_and_odd_json_are_not_an_answer() {
         let stage = Stage::new([case]);
         let answer = stage.call(&get()).await.unwrap();
         let error = answer.json::<Thing>(|_, body| explain(body)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response, "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{CredentialProvider, Credentials};
-use crate::clock::{Clock, Moment, SystemClock};
+use super::{Credentials, CredentialsProvider};
+use crate::clock::{Clock, ClockReading, SystemClock};
 use crate::error::Result;
 use crate::secret::{FileKind, Secret, check_credential, read_secret};
 
@@ -28,7 +28,7 @@ struct Seen {
     /// `None` while the file cannot be read.
     secret: Option<Secret>,
     revision: u64,
-    at: Moment,
+    at: ClockReading,
 }
 
 impl FileCredentials {
@@ -71,7 +71,7 @@ impl FileCredentials {
         let mut seen = self.seen();
         let outcome = read_secret(&self.path, FileKind::Regular);
         let secret = outcome.as_ref().ok();
-        if seen.secret.as_ref().map(Secret::expose) != secret.map(Secret::expose) {
+        if seen.secret.as_ref().map(Secret::expose_secret) != secret.map(Secret::expose_secret) {
             seen.revision += 1;
             seen.secret = secret.cloned();
         }
@@ -85,7 +85,7 @@ impl FileCredentials {
 }
 
 #[async_trait]
-impl CredentialProvider for FileCredentials {
+impl CredentialsProvider for FileCredentials {
     /// Reads a file of a few bytes, which takes microseconds; not worth a thread.
     async fn credentials(&self) -> Result<Credentials> {
         Ok(Credentials {
@@ -95,7 +95,7 @@ impl CredentialProvider for FileCredentials {
     }
 
     /// Looks at the file at most once a second: this is asked by every call that fails during a cool-down.
-    fn revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         let is_due = self.clock.now().since(self.seen().at) >= LOOK_AGAIN_AFTER;
         if is_due {
             // A file that cannot be read now is a change as well; the next token request will say what is wrong.

@@ -32,7 +32,7 @@ impl Credentials {
     ) -> Result<Self> {
         let (id, secret) = (id.into(), secret.into());
         check_credential(id_setting, &id)?;
-        check_credential(secret_setting, secret.expose())?;
+        check_credential(secret_setting, secret.expose_secret())?;
         Ok(Self {
             id: id.into(),
             secret,
@@ -51,13 +51,13 @@ impl Credentials {
 
     /// Returns true if id and secret are the same; in plain time, for two pairs that are both ours.
     pub(crate) fn is_same_pair(&self, other: &Self) -> bool {
-        self.id == other.id && self.secret.expose() == other.secret.expose()
+        self.id == other.id && self.secret.expose_secret() == other.secret.expose_secret()
     }
 }
 
 /// Gives the credentials each time a token is asked for, so that a rotated secret is picked up without a restart.
 #[async_trait]
-pub trait CredentialProvider: fmt::Debug + Send + Sync {
+pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     /// Returns the credentials as they are now.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync {
     async fn credentials(&self) -> Result<Credentials>;
 
     /// Returns a number that changes whenever the credentials do; must be cheap, it is read on the way of failing calls.
-    fn revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         0
     }
 
@@ -78,13 +78,13 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync {
 }
 
 #[async_trait]
-impl<T: CredentialProvider + ?Sized> CredentialProvider for Arc<T> {
+impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
     async fn credentials(&self) -> Result<Credentials> {
         (**self).credentials().await
     }
 
-    fn revision(&self) -> u64 {
-        (**self).revision()
+    fn credentials_version(&self) -> u64 {
+        (**self).credentials_version()
     }
 
     fn identity(&self) -> Option<Arc<str>> {
@@ -93,7 +93,7 @@ impl<T: CredentialProvider + ?Sized> CredentialProvider for Arc<T> {
 }
 
 #[async_trait]
-impl CredentialProvider for Credentials {
+impl CredentialsProvider for Credentials {
     async fn credentials(&self) -> Result<Self> {
         Ok(self.clone())
     }

@@ -8,10 +8,12 @@ use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use serde::de::IgnoredAny;
 
-use super::refusal::{Reason, Refusal};
-use crate::clock::{Clock, Moment};
+use super::refusal::{Reason, TokenErrorResponse};
+use crate::clock::{Clock, ClockReading};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{BaseUrl, HttpClient, Limits, NewConnection, is_html, without_byte_order_mark};
+use crate::http::{
+    BaseUrl, HttpClient, NewConnection, RequestLimits, is_html, without_byte_order_mark,
+};
 use crate::retry::{retry_after, server_date};
 use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 
@@ -22,7 +24,7 @@ pub struct TokenEndpoint {
     url: Uri,
     http: Arc<dyn HttpClient>,
     clock: Arc<dyn Clock>,
-    limits: Limits,
+    limits: RequestLimits,
 }
 
 /// A success: the body, the moment before it was asked for, and the server's own time.
@@ -30,7 +32,7 @@ pub struct TokenEndpoint {
 #[non_exhaustive]
 pub struct Answer {
     /// The moment just before the request was sent: the anchor of the token's life.
-    pub asked_at: Moment,
+    pub asked_at: ClockReading,
     /// The server's time from its `Date` header.
     pub date: Option<SystemTime>,
     /// The whole body. It holds the token: never print it.
@@ -56,16 +58,16 @@ impl TokenEndpoint {
             url,
             http,
             clock,
-            limits: Limits::TOKEN,
+            limits: RequestLimits::TOKEN_REQUEST,
         })
     }
 
-    /// Sets how long a request may take; that of [`Limits::TOKEN`] by default.
+    /// Sets how long a request may take; that of [`RequestLimits::TOKEN_REQUEST`] by default.
     ///
     /// Pass [`RefreshPolicy::attempt_timeout`](crate::RefreshPolicy::attempt_timeout) of the cache in front, so that its setting holds.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.limits = Limits::new(timeout, self.limits.max_body());
+        self.limits = RequestLimits::new(timeout, self.limits.max_body());
         self
     }
 
@@ -85,14 +87,14 @@ impl TokenEndpoint {
     /// A 2xx whose body is an error object without a token is a refusal as well, read as if its status were 400.
     ///
     /// # Errors
-    /// [`ErrorKind::Rejected`] if the refusal blames the credentials; [`ErrorKind::Request`] for every other refusal and for a redirect,
+    /// [`ErrorKind::InvalidCredentials`] if the refusal blames the credentials; [`ErrorKind::TokenRequestRefused`] for every other refusal and for a redirect,
     /// which is not followed; [`ErrorKind::Throttled`], [`ErrorKind::Unavailable`] and [`ErrorKind::Timeout`] by status;
-    /// [`ErrorKind::Response`] for a body that is empty, HTML or not JSON, with the status set, and for one over the limit; and whatever the HTTP client fails with.
+    /// [`ErrorKind::InvalidResponse`] for a body that is empty, HTML or not JSON, with the status set, and for one over the limit; and whatever the HTTP client fails with.
     pub async fn send(
         &self,
         mut request: Request<Bytes>,
         secrets: &[&Secret],
-        read_refusal: impl Fn(StatusCode, &[u8]) -> Refusal,
+        read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
     ) -> Result<Answer> {
         request.extensions_mut().insert(NewConnection);
         let asked_at = self.clock.now();
@@ -106,9 +108,9 @@ impl TokenEndpoint {
     fn classify(
         &self,
         response: Response<Bytes>,
-        asked_at: Moment,
+        asked_at: ClockReading,
         secrets: &[&Secret],
-        read_refusal: impl Fn(StatusCode, &[u8]) -> Refusal,
+        read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
     ) -> Result<Answer> {
         let status = response.status();
         if status.is_redirection() {
@@ -123,7 +125,8 @@ impl TokenEndpoint {
                 },
             );
         }
-        let unusable = |message| Error::new(ErrorKind::Response, message).with_status(status);
+        let unusable =
+            |message| Error::new(ErrorKind::InvalidResponse, message).with_status(status);
         let body = without_byte_order_mark(response.body());
         if body.trim_ascii().is_empty() {
             return Err(unusable("the token endpoint answered with an empty body"));
@@ -135,7 +138,7 @@ impl TokenEndpoint {
         }
         if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
-                Some(coding) => Error::new(ErrorKind::Response, encoded(coding)),
+                Some(coding) => Error::new(ErrorKind::InvalidResponse, encoded(coding)),
                 None => unusable("the token endpoint's answer is not JSON"),
             });
         }
@@ -172,7 +175,10 @@ fn encoded(coding: &HeaderValue) -> String {
 
 /// A redirect is never followed: it would carry the credentials along. Only the target's origin is named; its query may hold anything.
 fn redirected(response: &Response<Bytes>, secrets: &[&Secret]) -> Error {
-    let exposed: Vec<&str> = secrets.iter().map(|secret| secret.expose()).collect();
+    let exposed: Vec<&str> = secrets
+        .iter()
+        .map(|secret| secret.expose_secret())
+        .collect();
     let target = response
         .headers()
         .get(LOCATION)
@@ -185,7 +191,7 @@ fn redirected(response: &Response<Bytes>, secrets: &[&Secret]) -> Error {
     let message = format!(
         "the token endpoint redirects{target} with status {status}, which is not followed: check the URL"
     );
-    Error::new(ErrorKind::Request, message).with_status(response.status())
+    Error::new(ErrorKind::TokenRequestRefused, message).with_status(response.status())
 }
 
 /// Longer than any registered coding.

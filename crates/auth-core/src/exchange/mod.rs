@@ -5,8 +5,8 @@ mod oauth;
 mod refusal;
 
 pub use endpoint::{Answer, TokenEndpoint};
-pub use oauth::{ClientAuthentication, Granted, OAuthExchange, OAuthGrant};
-pub use refusal::Refusal;
+pub use oauth::{ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenSet};
+pub use refusal::TokenErrorResponse;
 
 #[cfg(test)]
 mod tests;

@@ -22,10 +22,10 @@ use oauth2::{
 };
 
 use self::request::{basic, form};
-use self::response::TokenResponse;
+use self::response::OAuthTokenBody;
 use super::endpoint::{Answer, TokenEndpoint};
-use super::refusal::Refusal;
-use crate::credential::{CredentialProvider, Credentials};
+use super::refusal::TokenErrorResponse;
+use crate::credential::{Credentials, CredentialsProvider};
 use crate::error::{Error, ErrorKind, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
@@ -34,12 +34,12 @@ use crate::token::AccessToken;
 /// How the client shows who it is (RFC 6749 section 2.3.1); never both ways at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum ClientAuthentication {
+pub enum ClientAuthMethod {
     /// `client_id` and `client_secret` in the form body.
     #[default]
-    Body,
+    ClientSecretPost,
     /// HTTP Basic, each value form-encoded first.
-    Basic,
+    ClientSecretBasic,
 }
 
 /// What a token is asked for by.
@@ -58,14 +58,14 @@ pub enum OAuthGrant {
 /// What a token endpoint granted.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Granted {
+pub struct TokenSet {
     /// The access token.
     pub access_token: AccessToken,
     /// A refresh token, if the server gave one.
     pub refresh_token: Option<Secret>,
 }
 
-impl Granted {
+impl TokenSet {
     /// Puts together what was granted.
     pub fn new(access_token: AccessToken, refresh_token: Option<Secret>) -> Self {
         Self {
@@ -84,10 +84,10 @@ impl Granted {
 
 /// Asks an RFC 6749 token endpoint for a token.
 #[derive(Clone)]
-pub struct OAuthExchange {
+pub struct OAuthTokenSource {
     endpoint: TokenEndpoint,
-    credentials: Arc<dyn CredentialProvider>,
-    authentication: ClientAuthentication,
+    credentials: Arc<dyn CredentialsProvider>,
+    authentication: ClientAuthMethod,
     scope: Option<Scope>,
     parameters: Vec<(&'static str, Secret)>,
     documented_lifetime: Option<Duration>,
@@ -96,13 +96,13 @@ pub struct OAuthExchange {
     has_noted_type: Arc<AtomicBool>,
 }
 
-impl OAuthExchange {
+impl OAuthTokenSource {
     /// Makes an exchange that sends the credentials in the body and asks for no scope.
-    pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialProvider>) -> Self {
+    pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialsProvider>) -> Self {
         Self {
             endpoint,
             credentials,
-            authentication: ClientAuthentication::default(),
+            authentication: ClientAuthMethod::default(),
             scope: None,
             parameters: Vec::new(),
             documented_lifetime: None,
@@ -113,7 +113,7 @@ impl OAuthExchange {
 
     /// Sets how the client shows who it is.
     #[must_use]
-    pub fn with_authentication(mut self, authentication: ClientAuthentication) -> Self {
+    pub fn with_authentication(mut self, authentication: ClientAuthMethod) -> Self {
         self.authentication = authentication;
         self
     }
@@ -137,7 +137,7 @@ impl OAuthExchange {
 
     /// Sets the lifetime that the vendor documents, used when an answer does not say.
     #[must_use]
-    pub fn with_documented_lifetime(mut self, lifetime: Duration) -> Self {
+    pub fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
         self.documented_lifetime = Some(lifetime);
         self
     }
@@ -155,8 +155,8 @@ impl OAuthExchange {
     }
 
     /// Returns a number that changes whenever the credentials do.
-    pub fn credential_revision(&self) -> u64 {
-        self.credentials.revision()
+    pub fn credentials_version(&self) -> u64 {
+        self.credentials.credentials_version()
     }
 
     /// Returns the id that the credentials have now, where that is known without waiting.
@@ -167,7 +167,7 @@ impl OAuthExchange {
     /// Sends one token request by the client credentials grant.
     ///
     /// # Errors
-    /// As [`OAuthExchange::exchange_by`].
+    /// As [`OAuthTokenSource::exchange_by`].
     pub async fn exchange(&self) -> Result<AccessToken> {
         let granted = self.exchange_by(&OAuthGrant::ClientCredentials).await?;
         Ok(granted.access_token)
@@ -176,9 +176,9 @@ impl OAuthExchange {
     /// Sends one token request by the grant that is given.
     ///
     /// # Errors
-    /// As [`TokenEndpoint::send`], and [`ErrorKind::Response`] for a success that holds no usable bearer token;
+    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that holds no usable bearer token;
     /// whatever the credential provider fails with.
-    pub async fn exchange_by(&self, grant: &OAuthGrant) -> Result<Granted> {
+    pub async fn exchange_by(&self, grant: &OAuthGrant) -> Result<TokenSet> {
         let vendor = self.endpoint.vendor();
         let credentials = self
             .credentials
@@ -198,11 +198,11 @@ impl OAuthExchange {
             .and_then(|token| {
                 token
                     .with_date(answer.date)
-                    .with_documented_lifetime(self.documented_lifetime)
-                    .into_token()
+                    .with_default_lifetime(self.documented_lifetime)
+                    .into_access_token()
             })
             .map_err(|error| error.with_vendor(vendor))?;
-        Ok(Granted {
+        Ok(TokenSet {
             access_token,
             refresh_token,
         })
@@ -212,7 +212,7 @@ impl OAuthExchange {
         &self,
         grant: &OAuthGrant,
         credentials: &Credentials,
-    ) -> Result<(Answer, TokenResponse)> {
+    ) -> Result<(Answer, OAuthTokenBody)> {
         let secret = match grant {
             OAuthGrant::RefreshToken(refresh_token) => refresh_token,
             OAuthGrant::ClientCredentials | OAuthGrant::Password => credentials.secret(),
@@ -258,7 +258,7 @@ impl OAuthExchange {
             (Err(RequestTokenError::Request(Carried(error))), _) => Err(error),
             // Every other error of the crate may hold the body, and with it the token: none joins our chain.
             _ => Err(Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the token endpoint's answer is not a token response",
             )
             .with_vendor(self.endpoint.vendor())),
@@ -269,8 +269,8 @@ impl OAuthExchange {
         let secret = ClientSecret::new(PLACEHOLDER.to_owned());
         let client = self.named(credentials.id())?.set_client_secret(secret);
         Ok(client.set_auth_type(match self.authentication {
-            ClientAuthentication::Body => AuthType::RequestBody,
-            ClientAuthentication::Basic => AuthType::BasicAuth,
+            ClientAuthMethod::ClientSecretPost => AuthType::RequestBody,
+            ClientAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
         }))
     }
 
@@ -286,10 +286,10 @@ impl OAuthExchange {
     }
 }
 
-impl fmt::Debug for OAuthExchange {
+impl fmt::Debug for OAuthTokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
-        f.debug_struct("OAuthExchange")
+        f.debug_struct("OAuthTokenSource")
             .field("endpoint", &self.endpoint)
             .field("credentials", &self.credentials)
             .field("authentication", &self.authentication)
@@ -302,7 +302,7 @@ impl fmt::Debug for OAuthExchange {
 
 type OAuthClient = oauth2::Client<
     BasicErrorResponse,
-    TokenResponse,
+    OAuthTokenBody,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -353,7 +353,7 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
             let request = Request::from_parts(parts, form(&body, self.secret, self.parameters));
             let answer = self
                 .endpoint
-                .send(request, &secrets, Refusal::from_oauth)
+                .send(request, &secrets, TokenErrorResponse::from_oauth)
                 .await
                 .map_err(Carried)?;
             // The crate takes 200 and `application/json` for an answer and nothing else; servers send 201 and `text/plain` as well.

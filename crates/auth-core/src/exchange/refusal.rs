@@ -13,14 +13,14 @@ use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 
 /// A refusal as the vendor spelled it, read from the body of an answer that is no success.
 #[derive(Clone, Default)]
-pub struct Refusal {
+pub struct TokenErrorResponse {
     code: Option<String>,
     description: Option<String>,
     blames_credentials: bool,
     advice: Option<&'static str>,
 }
 
-impl Refusal {
+impl TokenErrorResponse {
     /// Makes a refusal from a code, such as `invalid_client`, and words for people.
     ///
     /// `blames_credentials` says that the pair itself was refused, so that asking again with it is pointless.
@@ -53,7 +53,7 @@ impl Refusal {
         self
     }
 
-    /// Reads an error body as [`Refusal::from_body`] does, and decides by RFC 6749's words whether it blames the credentials.
+    /// Reads an error body as [`TokenErrorResponse::from_body`] does, and decides by RFC 6749's words whether it blames the credentials.
     ///
     /// A 401 always does, unless its code is about the request (`invalid_request`, `invalid_scope` and their like).
     /// A 403 without a reason does as well: some servers answer a wrong secret so.
@@ -90,19 +90,27 @@ impl Refusal {
             Some(kind @ ErrorKind::Timeout) => (kind, "the token endpoint timed out"),
             Some(kind) => (kind, "the token endpoint cannot serve now"),
             None if self.blames_credentials => (
-                ErrorKind::Rejected,
+                ErrorKind::InvalidCredentials,
                 "the token endpoint refused the credentials",
             ),
-            None => (ErrorKind::Request, "the token endpoint refused the request"),
+            None => (
+                ErrorKind::TokenRequestRefused,
+                "the token endpoint refused the request",
+            ),
         };
-        let exposed: Vec<&str> = secrets.iter().map(|secret| secret.expose()).collect();
+        let exposed: Vec<&str> = secrets
+            .iter()
+            .map(|secret| secret.expose_secret())
+            .collect();
         let code = self.code.and_then(|code| clean_code(&code, &exposed));
         let words = self
             .description
             .map(|words| clean(&words, MAX_DESCRIPTION, &exposed))
             .filter(|words| !words.is_empty() && Some(words) != code.as_ref());
         let mut message = format!("{what} with status {}", status.as_u16());
-        let advice = self.advice.filter(|_| kind == ErrorKind::Rejected);
+        let advice = self
+            .advice
+            .filter(|_| kind == ErrorKind::InvalidCredentials);
         for part in [code.as_deref(), words.as_deref(), advice]
             .into_iter()
             .flatten()
@@ -122,10 +130,10 @@ impl Refusal {
     }
 }
 
-impl fmt::Debug for Refusal {
+impl fmt::Debug for TokenErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without the server's message, which may quote a secret until `into_error` has cleaned it.
-        f.debug_struct("Refusal")
+        f.debug_struct("TokenErrorResponse")
             .field("blames_credentials", &self.blames_credentials)
             .finish_non_exhaustive()
     }

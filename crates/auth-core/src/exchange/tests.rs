@@ -16,7 +16,7 @@ use crate::token::AccessToken;
 
 const GOOD: &str = r#"{"access_token":"fake-token","token_type":"bearer","expires_in":3600}"#;
 
-fn exchange(http: Arc<dyn HttpClient>) -> OAuthExchange {
+fn exchange(http: Arc<dyn HttpClient>) -> OAuthTokenSource {
     exchange_of(
         http,
         "https://id.example/oauth/token",
@@ -25,11 +25,11 @@ fn exchange(http: Arc<dyn HttpClient>) -> OAuthExchange {
     )
 }
 
-fn exchange_of(http: Arc<dyn HttpClient>, url: &str, id: &str, secret: &str) -> OAuthExchange {
+fn exchange_of(http: Arc<dyn HttpClient>, url: &str, id: &str, secret: &str) -> OAuthTokenSource {
     let url = BaseUrl::parse_endpoint("token_url", url, false).unwrap();
     let endpoint = TokenEndpoint::new("example", &url, http, Arc::new(SystemClock::new())).unwrap();
     let credentials = Credentials::new("client_id", id, "client_secret", secret).unwrap();
-    OAuthExchange::new(endpoint, Arc::new(credentials))
+    OAuthTokenSource::new(endpoint, Arc::new(credentials))
 }
 
 /// Exchanges against one answer.
@@ -67,7 +67,7 @@ async fn the_body_holds_the_grant_and_the_credentials_form_encoded() {
 #[tokio::test]
 async fn basic_authentication_form_encodes_each_value_and_leaves_the_body_without() {
     let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
-    let exchange = exchange(http.clone()).with_authentication(ClientAuthentication::Basic);
+    let exchange = exchange(http.clone()).with_authentication(ClientAuthMethod::ClientSecretBasic);
     exchange.exchange().await.unwrap();
     let requests = http.requests();
     assert!(requests[0].headers()["authorization"].is_sensitive());
@@ -83,7 +83,7 @@ async fn basic_authentication_form_encodes_each_value_and_leaves_the_body_withou
 async fn a_success_becomes_a_token_with_lifetime_and_scope() {
     let body = r#"{"access_token":"fake-token","token_type":"Bearer","expires_in":"1800","scope":"a b","refresh_token":"x"}"#;
     let token = ask(200, &[], body).await.unwrap();
-    assert_eq!(token.expose(), "fake-token");
+    assert_eq!(token.expose_secret(), "fake-token");
     assert_eq!(token.lifetime(), Duration::from_secs(1_800));
     assert_eq!(token.scope().unwrap().as_str(), "a b");
 }
@@ -122,7 +122,7 @@ async fn odd_spellings_of_a_success_are_read() {
 async fn an_answer_without_a_lifetime_has_the_documented_one() {
     let body = r#"{"access_token":"t","token_type":"bearer"}"#;
     let exchange = exchange(Arc::new(FakeHttp::new([answer(200, &[], body)])))
-        .with_documented_lifetime(Duration::from_secs(1_234));
+        .with_default_lifetime(Duration::from_secs(1_234));
     assert_eq!(
         exchange.exchange().await.unwrap().lifetime(),
         Duration::from_secs(1_234)
@@ -132,11 +132,14 @@ async fn an_answer_without_a_lifetime_has_the_documented_one() {
 #[tokio::test]
 async fn a_lifetime_of_zero_is_unusable_unless_the_vendor_means_none_by_it() {
     let body = r#"{"access_token":"t","token_type":"bearer","expires_in":0}"#;
-    assert_eq!(error_of(200, &[], body).await.kind(), ErrorKind::Response);
+    assert_eq!(
+        error_of(200, &[], body).await.kind(),
+        ErrorKind::InvalidResponse
+    );
     let exchange =
         exchange(Arc::new(FakeHttp::new([answer(200, &[], body)]))).with_zero_lifetime_ignored();
     let lifetime = exchange.exchange().await.unwrap().lifetime();
-    assert_eq!(lifetime, crate::token::TokenAnswer::FALLBACK_LIFETIME);
+    assert_eq!(lifetime, crate::token::TokenResponse::FALLBACK_LIFETIME);
 }
 
 #[tokio::test]
@@ -156,14 +159,17 @@ async fn the_url_is_requested_as_it_was_given() {
 #[tokio::test]
 async fn an_answer_that_the_http_client_left_encoded_names_the_coding() {
     let error = error_of(200, &["content-encoding: br"], "\u{1}\u{2}").await;
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("is encoded (br)"), "{error}");
 }
 
 #[tokio::test]
 async fn the_credentials_and_the_parameters_may_hold_anything() {
     let odd = "placeholder & client_secret=x %2B+ \u{e9}";
-    for authentication in [ClientAuthentication::Body, ClientAuthentication::Basic] {
+    for authentication in [
+        ClientAuthMethod::ClientSecretPost,
+        ClientAuthMethod::ClientSecretBasic,
+    ] {
         let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
         let exchange = exchange_of(http.clone(), "https://id.example/", odd, odd);
         let exchange = exchange
@@ -173,8 +179,8 @@ async fn the_credentials_and_the_parameters_may_hold_anything() {
         let body = http.requests()[0].body().clone();
         let pairs: Vec<_> = url::form_urlencoded::parse(&body).collect();
         let expected: &[&str] = match authentication {
-            ClientAuthentication::Body => &["client_credentials", odd, odd, odd],
-            ClientAuthentication::Basic => &["client_credentials", odd],
+            ClientAuthMethod::ClientSecretPost => &["client_credentials", odd, odd, odd],
+            ClientAuthMethod::ClientSecretBasic => &["client_credentials", odd],
         };
         let values: Vec<_> = pairs.iter().map(|(_, value)| value.as_ref()).collect();
         assert_eq!(values, expected);
@@ -201,7 +207,7 @@ async fn unusable_successes_are_retryable_and_never_quoted() {
         "<html>fake-token</html>",
     ] {
         let error = error_of(200, &[], body).await;
-        assert_eq!(error.kind(), ErrorKind::Response, "{body}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{body}");
         assert!(error.is_retryable(), "{body}");
         assert!(!format!("{error:#?} {error}").contains("fake"), "{error:?}");
     }

@@ -17,11 +17,11 @@ use crate::token::AccessToken;
 )]
 pub enum Attempt<T> {
     /// The call was answered, and the answer says nothing about the token.
-    Done(T),
+    Complete(T),
     /// The API processed the call with the token.
     Accepted(T),
     /// The API refused the token with a bare 401; this is its answer, in case there is no other token.
-    Refused(T),
+    Unauthorized(T),
     /// The API called the token invalid (RFC 6750 section 3.1); this is its answer, in case there is no other token.
     InvalidToken(T),
 }
@@ -29,14 +29,14 @@ pub enum Attempt<T> {
 impl<B> Attempt<Response<B>> {
     /// Reads from the status and the challenge of a response what it says about the token.
     ///
-    /// A success accepts it, and [`refuses_token`](crate::refuses_token) tells which responses reject it. Every other status says nothing:
+    /// A success accepts it, and [`is_invalid_token`](crate::is_invalid_token) tells which responses reject it. Every other status says nothing:
     /// a 403 is about rights, and a 404 or a 503 may come from a gateway that never looked at the token.
     pub fn from_response(response: Response<B>) -> Self {
         match verdict(response.status(), response.headers()) {
             Some(Verdict::Accepted) => Self::Accepted(response),
-            Some(Verdict::Unauthorized) => Self::Refused(response),
+            Some(Verdict::Unauthorized) => Self::Unauthorized(response),
             Some(Verdict::InvalidToken) => Self::InvalidToken(response),
-            None => Self::Done(response),
+            None => Self::Complete(response),
         }
     }
 }
@@ -60,7 +60,7 @@ impl<B> Attempt<Response<B>> {
 /// # async fn example() -> Result<(), Error> {
 /// let source = StaticTokenSource::new("fake-token")?;
 /// let response = with_token(&source, async |token| {
-///     let response = send(token.authorization()).await?;
+///     let response = send(token.authorization_header()).await?;
 ///     Ok::<_, Error>(Attempt::from_response(response))
 /// })
 /// .await?;
@@ -114,12 +114,12 @@ where
 /// # impl Next { async fn run(&mut self, authorization: http::HeaderValue) -> Result<u16> { Ok(200) } }
 /// async fn handle(source: &dyn TokenSource, next: &mut Next) -> Result<u16> {
 ///     let token = source.token().await?;
-///     let status = next.run(token.authorization()).await?;
+///     let status = next.run(token.authorization_header()).await?;
 ///     if status != 401 {
 ///         return Ok(status);
 ///     }
 ///     match token_after(source, &token).await? {
-///         Some(other) => next.run(other.authorization()).await,
+///         Some(other) => next.run(other.authorization_header()).await,
 ///         None => Ok(status),
 ///     }
 /// }
@@ -148,12 +148,12 @@ fn report<T>(
     outcome: Attempt<T>,
 ) -> Result<T, T> {
     let (answer, verdict) = match outcome {
-        Attempt::Done(answer) => return Ok(answer),
+        Attempt::Complete(answer) => return Ok(answer),
         Attempt::Accepted(answer) => {
             source.accept(token);
             return Ok(answer);
         }
-        Attempt::Refused(answer) => (answer, Verdict::Unauthorized),
+        Attempt::Unauthorized(answer) => (answer, Verdict::Unauthorized),
         Attempt::InvalidToken(answer) => (answer, Verdict::InvalidToken),
     };
     source.report(token, verdict);

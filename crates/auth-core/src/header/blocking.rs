@@ -49,9 +49,9 @@ impl BlockingClient {
     ///
     /// # Errors
     /// As [`TokenCache::token`].
-    pub fn authorization(&self) -> Result<HeaderValue> {
+    pub fn authorization_header(&self) -> Result<HeaderValue> {
         self.cache
-            .authorization()
+            .authorization_header()
             .map_err(|error| self.named(error))
     }
 

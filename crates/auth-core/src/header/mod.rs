@@ -13,7 +13,7 @@ pub use attempt::{Attempt, token_after, with_token};
 pub use blocking::BlockingClient;
 pub use forward::ForwardHeaders;
 #[cfg(feature = "tower")]
-pub use tower::{BearerTokenBody, TokenLayer, TokenService};
+pub use tower::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use self::forward::remove_local;
 use crate::error::{Error, Result};
-use crate::http::{BaseUrl, HttpClient, Limits};
+use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
@@ -44,9 +44,9 @@ pub struct AuthorizedClient<S> {
     http: Arc<dyn HttpClient>,
     base_url: BaseUrl,
     origins: Vec<BaseUrl>,
-    limits: Limits,
+    limits: RequestLimits,
     forward: ForwardHeaders,
-    refuses_token: fn(&Response<Bytes>) -> bool,
+    is_invalid_token: fn(&Response<Bytes>) -> bool,
 }
 
 impl<S: TokenSource> AuthorizedClient<S> {
@@ -57,9 +57,9 @@ impl<S: TokenSource> AuthorizedClient<S> {
             http,
             base_url,
             origins: Vec::new(),
-            limits: Limits::API,
+            limits: RequestLimits::API_REQUEST,
             forward: ForwardHeaders::default(),
-            refuses_token,
+            is_invalid_token,
         }
     }
 
@@ -70,9 +70,9 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
-    /// Sets the time and size that one answer may take; [`Limits::API`] by default.
+    /// Sets the time and size that one answer may take; [`RequestLimits::API_REQUEST`] by default.
     #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
@@ -84,10 +84,13 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
-    /// Replaces [`refuses_token`] for an API that says so in its own way.
+    /// Replaces [`is_invalid_token`] for an API that says so in its own way.
     #[must_use]
-    pub fn with_refusal_check(mut self, refuses_token: fn(&Response<Bytes>) -> bool) -> Self {
-        self.refuses_token = refuses_token;
+    pub fn with_invalid_token_check(
+        mut self,
+        is_invalid_token: fn(&Response<Bytes>) -> bool,
+    ) -> Self {
+        self.is_invalid_token = is_invalid_token;
         self
     }
 
@@ -102,7 +105,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
     }
 
     /// Returns the time and size that one answer may take.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&self) -> RequestLimits {
         self.limits
     }
 
@@ -130,14 +133,14 @@ impl<S: TokenSource> AuthorizedClient<S> {
         remove_local(&mut request, &self.forward);
         with_token(&self.source, async |token| {
             let response = self.send_with(&token, request.clone()).await?;
-            let is_refused = (self.refuses_token)(&response);
+            let is_refused = (self.is_invalid_token)(&response);
             let verdict = verdict(response.status(), response.headers());
             let answer = (response, token);
             Ok(match (is_refused, verdict) {
                 (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(answer),
-                (true, _) => Attempt::Refused(answer),
+                (true, _) => Attempt::Unauthorized(answer),
                 (false, Some(Verdict::Accepted)) => Attempt::Accepted(answer),
-                (false, _) => Attempt::Done(answer),
+                (false, _) => Attempt::Complete(answer),
             })
         })
         .await
@@ -169,7 +172,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
     ) -> Result<Response<Bytes>> {
         request
             .headers_mut()
-            .insert(AUTHORIZATION, token.authorization());
+            .insert(AUTHORIZATION, token.authorization_header());
         let repeatable = request.method().is_idempotent();
         self.http.send(request, self.limits).await.map_err(|error| {
             let harmful = !repeatable && error.may_have_been_sent();
@@ -205,7 +208,7 @@ fn other_origin() -> Error {
 ///
 /// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
 /// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
-pub fn refuses_token<B>(response: &Response<B>) -> bool {
+pub fn is_invalid_token<B>(response: &Response<B>) -> bool {
     matches!(
         verdict(response.status(), response.headers()),
         Some(Verdict::Unauthorized | Verdict::InvalidToken)

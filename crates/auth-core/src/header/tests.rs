@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use http::Method;
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::ErrorKind;
 use crate::http::fake::{FakeHttp, answer};
 use crate::source::Verdict;
@@ -45,7 +45,7 @@ impl TokenSource for Tokens {
             .current
             .load(Ordering::SeqCst)
             .min(self.texts.len() - 1);
-        let anchor = Moment::new(Duration::ZERO, Duration::ZERO);
+        let anchor = ClockReading::new(Duration::ZERO, Duration::ZERO);
         AccessToken::new(self.texts[current], anchor, Duration::from_secs(60))
     }
 
@@ -54,7 +54,7 @@ impl TokenSource for Tokens {
     }
 
     fn report(&self, rejected: &AccessToken, verdict: Verdict) {
-        let token = rejected.expose().to_owned();
+        let token = rejected.expose_secret().to_owned();
         self.verdicts.lock().unwrap().push((token, verdict));
         if verdict == Verdict::Accepted {
             return;
@@ -62,7 +62,7 @@ impl TokenSource for Tokens {
         self.invalidated
             .lock()
             .unwrap()
-            .push(rejected.expose().to_owned());
+            .push(rejected.expose_secret().to_owned());
         self.current.fetch_add(1, Ordering::SeqCst);
     }
 }
@@ -245,8 +245,8 @@ async fn a_check_of_ones_own_is_believed_over_the_status() {
         answer(200, &[], "expired"),
         answer(200, &[], "fine"),
     ]));
-    let client =
-        client(&http, &["one", "two"]).with_refusal_check(|response| response.body() == "expired");
+    let client = client(&http, &["one", "two"])
+        .with_invalid_token_check(|response| response.body() == "expired");
     client.send(request(Method::GET, "/")).await.unwrap();
     let expected = [
         ("one".to_owned(), Verdict::Unauthorized),
@@ -257,7 +257,7 @@ async fn a_check_of_ones_own_is_believed_over_the_status() {
 
 #[test]
 fn challenges_blame_the_token_unless_they_name_another_reason() {
-    let blames = |headers: &[&str]| refuses_token(&answer(401, headers, "").unwrap());
+    let blames = |headers: &[&str]| is_invalid_token(&answer(401, headers, "").unwrap());
     assert!(blames(&[]));
     assert!(blames(&["www-authenticate: Bearer"]));
     assert!(blames(&["www-authenticate: bearer realm=\"a, error=b\""]));
@@ -283,7 +283,7 @@ fn challenges_blame_the_token_unless_they_name_another_reason() {
         "www-authenticate: Bearer error=\"insufficient_scope\", scope=\"a\""
     ]));
     assert!(!blames(&["www-authenticate: Negotiate"]));
-    assert!(!refuses_token(
+    assert!(!is_invalid_token(
         &answer(
             403,
             &["www-authenticate: Bearer error=\"invalid_token\""],

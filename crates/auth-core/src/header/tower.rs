@@ -33,18 +33,18 @@ use crate::token::AccessToken;
 ///
 /// The layer replaces `authorization` and removes the headers that [`ForwardHeaders`] lists, with two exceptions: `te: trailers`, which
 /// gRPC requires, and a `host` that names an allowed origin. For a service that writes its own `host` or upgrades its connections, name
-/// these headers by [`TokenLayer::with_forwarded_headers`] or in the request's extensions.
+/// these headers by [`BearerTokenLayer::with_forwarded_headers`] or in the request's extensions.
 ///
-/// After a refusal the source is told. The request is sent once more if [`TokenLayer::with_resend`] can copy its body;
+/// After a refusal the source is told. The request is sent once more if [`BearerTokenLayer::with_resend`] can copy its body;
 /// otherwise the 401 is returned, and the next request has another token. A response to gRPC counts as refused if its status is
 /// `UNAUTHENTICATED`. If that comes in the trailers, after the stream has begun, the source is told when they pass, and nothing is resent.
 /// The body of every response is a [`BearerTokenBody`] for that reason; the frames of grpc-web, which hold its trailers, are not read.
-pub struct TokenLayer<S, B> {
+pub struct BearerTokenLayer<S, B> {
     shared: Arc<Shared<S, B>>,
 }
 
-/// What [`TokenLayer`] makes of an inner service.
-pub struct TokenService<S, B, I> {
+/// What [`BearerTokenLayer`] makes of an inner service.
+pub struct BearerTokenService<S, B, I> {
     shared: Arc<Shared<S, B>>,
     inner: I,
 }
@@ -60,7 +60,7 @@ struct Settings<B> {
     copy_body: Option<fn(&B) -> Option<B>>,
 }
 
-impl<S: TokenSource, B> TokenLayer<S, B> {
+impl<S: TokenSource, B> BearerTokenLayer<S, B> {
     /// Makes a layer over a source, best a cache.
     pub fn new(source: S) -> Self {
         let settings = Settings {
@@ -102,18 +102,18 @@ impl<S: TokenSource, B> TokenLayer<S, B> {
     }
 }
 
-impl<S, B, I> Layer<I> for TokenLayer<S, B> {
-    type Service = TokenService<S, B, I>;
+impl<S, B, I> Layer<I> for BearerTokenLayer<S, B> {
+    type Service = BearerTokenService<S, B, I>;
 
     fn layer(&self, inner: I) -> Self::Service {
-        TokenService {
+        BearerTokenService {
             shared: Arc::clone(&self.shared),
             inner,
         }
     }
 }
 
-impl<S, B, I, R> Service<Request<B>> for TokenService<S, B, I>
+impl<S, B, I, R> Service<Request<B>> for BearerTokenService<S, B, I>
 where
     S: TokenSource + 'static,
     B: Send + 'static,
@@ -260,7 +260,7 @@ impl<B> Clone for Settings<B> {
     }
 }
 
-impl<S, B> Clone for TokenLayer<S, B> {
+impl<S, B> Clone for BearerTokenLayer<S, B> {
     fn clone(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
@@ -268,7 +268,7 @@ impl<S, B> Clone for TokenLayer<S, B> {
     }
 }
 
-impl<S, B, I: Clone> Clone for TokenService<S, B, I> {
+impl<S, B, I: Clone> Clone for BearerTokenService<S, B, I> {
     fn clone(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
@@ -277,18 +277,18 @@ impl<S, B, I: Clone> Clone for TokenService<S, B, I> {
     }
 }
 
-impl<S: fmt::Debug, B> fmt::Debug for TokenLayer<S, B> {
+impl<S: fmt::Debug, B> fmt::Debug for BearerTokenLayer<S, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenLayer")
+        f.debug_struct("BearerTokenLayer")
             .field("source", &self.shared.source)
             .field("origins", &self.shared.settings.origins)
             .finish_non_exhaustive()
     }
 }
 
-impl<S: fmt::Debug, B, I> fmt::Debug for TokenService<S, B, I> {
+impl<S: fmt::Debug, B, I> fmt::Debug for BearerTokenService<S, B, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenService")
+        f.debug_struct("BearerTokenService")
             .field("source", &self.shared.source)
             .finish_non_exhaustive()
     }
@@ -297,7 +297,7 @@ impl<S: fmt::Debug, B, I> fmt::Debug for TokenService<S, B, I> {
 fn authorized<B>(mut request: Request<B>, token: &AccessToken) -> Request<B> {
     request
         .headers_mut()
-        .insert(AUTHORIZATION, token.authorization());
+        .insert(AUTHORIZATION, token.authorization_header());
     request
 }
 

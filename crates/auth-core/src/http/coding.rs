@@ -101,7 +101,7 @@ impl Body {
 /// The error for a body over the limit.
 pub(super) fn too_large(limit: usize) -> Error {
     Error::new(
-        ErrorKind::Response,
+        ErrorKind::InvalidResponse,
         format!("the answer is larger than {limit} bytes"),
     )
 }
@@ -134,7 +134,7 @@ fn not_decoded(codings: &[String]) -> Error {
         "have the server or its gateway honour `accept-encoding: identity`"
     };
     Error::new(
-        ErrorKind::Response,
+        ErrorKind::InvalidResponse,
         format!("the answer is encoded ({names}) though that was not asked for: {advice}"),
     )
 }
@@ -145,7 +145,7 @@ fn broken(error: &std::io::Error, limit: usize) -> Error {
         return too_large(limit);
     }
     Error::new(
-        ErrorKind::Response,
+        ErrorKind::InvalidResponse,
         "the answer is not the gzip that its headers promise",
     )
 }

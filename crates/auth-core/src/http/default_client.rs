@@ -20,7 +20,7 @@ use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::runtime::or_error;
 use super::tls::TlsSettings;
-use super::{HttpClient, Limits, NewConnection};
+use super::{HttpClient, NewConnection, RequestLimits};
 use crate::error::{Error, Result};
 
 /// The HTTP client that is used unless you bring your own: feature `reqwest`.
@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 /// A token request always has a new one.
 /// Cloning shares its connections. It may be used from several tokio runtimes, one after the other or side by side.
 #[derive(Debug, Clone)]
-pub struct DefaultHttpClient(Arc<Inner>);
+pub struct ReqwestHttpClient(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -44,10 +44,10 @@ struct Inner {
     pools: Pools,
 }
 
-/// Builds a [`DefaultHttpClient`].
+/// Builds a [`ReqwestHttpClient`].
 #[derive(Debug, Default)]
 #[must_use]
-pub struct DefaultHttpClientBuilder {
+pub struct ReqwestHttpClientBuilder {
     settings: Settings,
     failed: Option<Error>,
 }
@@ -60,10 +60,10 @@ struct Settings {
     proxy: Result<ProxySettings>,
 }
 
-impl DefaultHttpClient {
+impl ReqwestHttpClient {
     /// Starts a builder.
-    pub fn builder() -> DefaultHttpClientBuilder {
-        DefaultHttpClientBuilder::default()
+    pub fn builder() -> ReqwestHttpClientBuilder {
+        ReqwestHttpClientBuilder::default()
     }
 
     /// Returns the proxy that a request to this target goes through, as `http://host:port`, without its credentials;
@@ -81,8 +81,12 @@ impl DefaultHttpClient {
 }
 
 #[async_trait]
-impl HttpClient for DefaultHttpClient {
-    async fn send(&self, mut request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>> {
+impl HttpClient for ReqwestHttpClient {
+    async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
@@ -126,7 +130,7 @@ impl HttpClient for DefaultHttpClient {
     }
 }
 
-impl DefaultHttpClient {
+impl ReqwestHttpClient {
     fn client(
         &self,
         runtime: tokio::runtime::Id,
@@ -138,14 +142,14 @@ impl DefaultHttpClient {
     }
 }
 
-impl DefaultHttpClientBuilder {
+impl ReqwestHttpClientBuilder {
     /// Sets the `User-Agent` header; the default names this crate and its version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.settings.user_agent = user_agent.into();
         self
     }
 
-    /// Sets how long a connection, TLS included, may take to come up; the default is [`DefaultHttpClientBuilder::CONNECT_TIMEOUT`].
+    /// Sets how long a connection, TLS included, may take to come up; the default is [`ReqwestHttpClientBuilder::CONNECT_TIMEOUT`].
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
@@ -169,7 +173,7 @@ impl DefaultHttpClientBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
-    pub fn build(self) -> Result<DefaultHttpClient> {
+    pub fn build(self) -> Result<ReqwestHttpClient> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -177,7 +181,7 @@ impl DefaultHttpClientBuilder {
         tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
         // Shows a bad user agent now and not at the first request.
         self.settings.client(Route::Plain, Reuse::Kept)?;
-        Ok(DefaultHttpClient(Arc::new(Inner {
+        Ok(ReqwestHttpClient(Arc::new(Inner {
             settings: self.settings,
             pools: Pools::default(),
         })))
@@ -197,7 +201,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout: DefaultHttpClientBuilder::CONNECT_TIMEOUT,
+            connect_timeout: ReqwestHttpClientBuilder::CONNECT_TIMEOUT,
             tls: TlsSettings::default(),
             proxy: ProxySettings::from_env(),
         }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 
-use super::{HttpClient, Limits};
+use super::{HttpClient, RequestLimits};
 use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Default)]
@@ -32,7 +32,11 @@ impl FakeHttp {
 
 #[async_trait]
 impl HttpClient for FakeHttp {
-    async fn send(&self, request: Request<Bytes>, _limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         self.requests.lock().unwrap().push(request);
         let answer = self.answers.lock().unwrap().pop_front();
         answer.unwrap_or_else(|| Err(Error::new(ErrorKind::Transport, "no further answer")))

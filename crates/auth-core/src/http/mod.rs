@@ -23,7 +23,7 @@ pub(crate) mod fake;
 pub use base_url::BaseUrl;
 pub(crate) use base_url::origin_of;
 #[cfg(feature = "reqwest")]
-pub use default_client::{DefaultHttpClient, DefaultHttpClientBuilder};
+pub use default_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,12 +45,12 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) or [`ErrorKind::Transport`](crate::ErrorKind::Transport) if no whole answer arrived;
-    /// [`ErrorKind::Response`](crate::ErrorKind::Response) if its body is larger than the limit;
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) if its body is larger than the limit;
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the client cannot send such a request at all.
     async fn send(
         &self,
         request: http::Request<Bytes>,
-        limits: Limits,
+        limits: RequestLimits,
     ) -> Result<http::Response<Bytes>>;
 }
 
@@ -59,7 +59,7 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
     async fn send(
         &self,
         request: http::Request<Bytes>,
-        limits: Limits,
+        limits: RequestLimits,
     ) -> Result<http::Response<Bytes>> {
         (**self).send(request, limits).await
     }
@@ -67,17 +67,17 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
 
 /// How long one request may take and how large its answer's body may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     timeout: Duration,
     max_body: usize,
 }
 
-impl Limits {
+impl RequestLimits {
     /// For token requests: 10 s, since callers may be waiting; 1 MiB, since a token is a few KB.
-    pub const TOKEN: Self = Self::new(Duration::from_secs(10), 1024 * 1024);
+    pub const TOKEN_REQUEST: Self = Self::new(Duration::from_secs(10), 1024 * 1024);
 
     /// For API calls: 60 s and 32 MiB, room for a large page of a list.
-    pub const API: Self = Self::new(Duration::from_secs(60), 32 * 1024 * 1024);
+    pub const API_REQUEST: Self = Self::new(Duration::from_secs(60), 32 * 1024 * 1024);
 
     /// Makes limits from a total time, connecting included, and a body size in bytes.
     pub const fn new(timeout: Duration, max_body: usize) -> Self {

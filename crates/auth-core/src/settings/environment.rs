@@ -1,131 +1,125 @@
-//! Credentials that are kept in two environment variables and read again whenever they are needed.
+//! The one seam through which the environment is read; tests replace it.
 
 use std::ffi::OsString;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
 
-use async_trait::async_trait;
-
-use super::{Setting, Variables};
-use crate::credential::{CredentialProvider, Credentials};
+use super::Setting;
 use crate::error::{Error, Result};
+use crate::secret::{FileKind, Secret, check_credential, read_limited, read_secret};
 
-/// An id and a secret from two environment variables, read for every token request.
-///
-/// For variables of any name, and for programs that change their own environment. A vendor crate's `from_env` reads its variables once.
-pub struct EnvironmentCredentials {
-    id: Setting,
-    secret: Setting,
-    lookup: Box<Lookup>,
-    seen: Mutex<Seen>,
+/// Looks variables up: in the process's environment, or wherever a test says.
+pub struct Environment<'a> {
+    lookup: &'a (dyn Fn(&str) -> Option<OsString> + Sync),
 }
 
-type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
-
-#[derive(Default)]
-struct Seen {
-    /// `None` while something is missing or unusable.
-    credentials: Option<Credentials>,
-    revision: u64,
-}
-
-impl EnvironmentCredentials {
-    /// Reads both variables once, so that a missing one shows at once.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, if one is missing or unusable.
-    pub fn new(id_variable: &'static str, secret_variable: &'static str) -> Result<Self> {
-        Self::with_lookup(id_variable, secret_variable, |variable| {
-            Variables::of_process().raw(variable)
-        })
-    }
-
-    /// As [`EnvironmentCredentials::new`], from variables that come from elsewhere.
-    ///
-    /// # Errors
-    /// As [`EnvironmentCredentials::new`].
-    pub fn with_lookup(
-        id_variable: &'static str,
-        secret_variable: &'static str,
-        lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
-    ) -> Result<Self> {
-        let provider = Self {
-            id: Setting::new(id_variable, id_variable, "your-client-id"),
-            secret: Setting::new(secret_variable, secret_variable, "your-client-secret"),
-            lookup: Box::new(lookup),
-            seen: Mutex::default(),
-        };
-        provider.read()?;
-        provider.seen().revision = 0;
-        Ok(provider)
-    }
-
-    /// Reads both variables and notes whether they changed.
-    fn read(&self) -> Result<Credentials> {
-        // Under the lock, so that of two readers the later one has the last word.
-        let mut seen = self.seen();
-        let outcome = self.look();
-        let credentials = outcome.as_ref().ok();
-        let is_same = match (&seen.credentials, credentials) {
-            (Some(seen), Some(now)) => seen.is_same_pair(now),
-            (None, None) => true,
-            _ => false,
-        };
-        if !is_same {
-            seen.revision += 1;
-            seen.credentials = credentials.cloned();
+impl<'a> Environment<'a> {
+    /// Reads the process's environment. Nothing else in this workspace does.
+    pub fn of_process() -> Environment<'static> {
+        Environment {
+            lookup: &|variable| std::env::var_os(variable),
         }
-        outcome
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads from a function.
+    pub fn new(lookup: &'a (dyn Fn(&str) -> Option<OsString> + Sync)) -> Self {
+        Self { lookup }
     }
 
-    fn look(&self) -> Result<Credentials> {
-        let variables = Variables::new(&*self.lookup);
-        let missing = |setting: &Setting| {
-            Error::config(format!(
-                "{} is not set: set it, for example {}={}",
-                setting.variable, setting.variable, setting.example
-            ))
+    /// Returns a setting's value with the name of the variable it came from: ours, else the vendor's own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the value is not UTF-8.
+    pub fn text(&self, setting: &Setting) -> Result<Option<(&'static str, String)>> {
+        for variable in setting.variables() {
+            if let Some(value) = self.read(variable)? {
+                return Ok(Some((variable, value)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// As [`Environment::text`], with an empty value taken for none: CI systems set variables they have no value for.
+    ///
+    /// # Errors
+    /// As [`Environment::text`].
+    pub fn optional_text(&self, setting: &Setting) -> Result<Option<String>> {
+        for variable in setting.variables() {
+            if let Some(value) = self.read(variable)?.filter(|value| !value.is_empty()) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns a secret from its variable.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`check_credential`] says, naming the variable.
+    pub fn secret(&self, setting: &Setting) -> Result<Option<Secret>> {
+        let Some((variable, value)) = self.text(setting)? else {
+            return Ok(None);
         };
-        let (_, id) = variables.text(&self.id)?.ok_or_else(|| missing(&self.id))?;
-        let secret = variables
-            .secret(&self.secret)?
-            .ok_or_else(|| missing(&self.secret))?;
-        Credentials::new(self.id.variable, id, self.secret.variable, secret)
+        let secret = Secret::from(value);
+        check_credential(variable, secret.expose_secret())?;
+        Ok(Some(secret))
+    }
+
+    /// Returns the path of the file that holds a secret instead of its variable, from the variable with `_FILE`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the secret's own variable is set as well, or if the file holds no usable secret now.
+    pub fn secret_file(&self, setting: &Setting) -> Result<Option<PathBuf>> {
+        let file_variable = setting.file_variable();
+        let Some(path) = self.read(&file_variable)?.map(PathBuf::from) else {
+            return Ok(None);
+        };
+        // The vendor's own variable is only a fallback, and no contradiction.
+        if self.read(setting.variable)?.is_some() {
+            return Err(Error::config(format!(
+                "both {} and {file_variable} are set: unset one of them",
+                setting.variable
+            )));
+        }
+        read_secret(&path, FileKind::Regular).map_err(|error| error.in_setting(&file_variable))?;
+        Ok(Some(path))
+    }
+
+    /// Returns the content of the file that a variable names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it cannot be read.
+    pub fn file(&self, setting: &Setting) -> Result<Option<Vec<u8>>> {
+        let Some(path) = self.optional_text(setting)? else {
+            return Ok(None);
+        };
+        let mut content = read_limited(Path::new(&path), MAX_FILE, FileKind::Regular)
+            .map_err(|error| error.in_setting(setting.variable))?;
+        Ok(Some(std::mem::take(&mut *content)))
+    }
+
+    /// Returns a variable as it is.
+    pub(super) fn raw(&self, variable: &str) -> Option<OsString> {
+        (self.lookup)(variable)
+    }
+
+    fn read(&self, variable: &str) -> Result<Option<String>> {
+        self.raw(variable)
+            .map(OsString::into_string)
+            .transpose()
+            .map_err(|_| {
+                Error::config(format!(
+                    "{variable} is not valid UTF-8: set it to plain text"
+                ))
+            })
     }
 }
 
-#[async_trait]
-impl CredentialProvider for EnvironmentCredentials {
-    async fn credentials(&self) -> Result<Credentials> {
-        self.read()
-    }
-
-    fn revision(&self) -> u64 {
-        // What cannot be used now is a change as well; the next token request will say what is wrong.
-        let _ = self.read();
-        self.seen().revision
-    }
-
-    fn identity(&self) -> Option<Arc<str>> {
-        let seen = self.seen();
-        seen.credentials
-            .as_ref()
-            .map(|credentials| credentials.id().into())
-    }
-}
-
-impl fmt::Debug for EnvironmentCredentials {
+impl fmt::Debug for Environment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EnvironmentCredentials")
-            .field("id", &self.id.variable)
-            .field("secret", &self.secret.variable)
-            .finish_non_exhaustive()
+        f.debug_struct("Environment").finish_non_exhaustive()
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Every certificate authority there is fits into a tenth of this.
+const MAX_FILE: u64 = 4 * 1024 * 1024;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Settings;
-use crate::credential::CredentialProvider;
+use crate::credential::CredentialsProvider;
 use crate::http::HttpClient;
 use crate::secret::Secret;
 
@@ -48,9 +48,9 @@ impl Settings {
     }
 
     /// Sets where id and secret come from, in the place of those that came from variables.
-    pub fn set_credential_provider(&mut self, provider: Arc<dyn CredentialProvider>) {
+    pub fn set_credentials_provider(&mut self, provider: Arc<dyn CredentialsProvider>) {
         self.drop_inherited_client();
-        self.credential_provider = Some(provider);
+        self.credentials_provider = Some(provider);
     }
 
     /// Sets the base URL.

@@ -2,12 +2,12 @@
 
 mod inherited;
 mod setting;
-mod variables;
 mod environment;
+mod env_credentials;
 
-pub use environment::EnvironmentCredentials;
+pub use env_credentials::EnvCredentials;
+pub use environment::Environment;
 pub use setting::Setting;
-pub use variables::Variables;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use self::inherited::Inherited;
 use crate::cache::RefreshPolicy;
-use crate::call::Patience;
+use crate::call::RetryPolicy;
 use crate::clock::{Clock, SystemClock};
-use crate::credential::{CredentialProvider, Credentials, FileCredentials};
+use crate::credential::{Credentials, CredentialsProvider, FileCredentials};
 use crate::error::{Error, Result};
-use crate::http::{BaseUrl, HttpClient, Limits};
+use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::secret::{Secret, check_credential};
 
 /// What a vendor crate's builder collects before it is checked; each vendor adds its own on top.
@@ -33,7 +33,7 @@ pub struct Settings {
     /// A file that holds the client secret.
     pub client_secret_file: Option<PathBuf>,
     /// Where id and secret come from instead.
-    pub credential_provider: Option<Arc<dyn CredentialProvider>>,
+    pub credentials_provider: Option<Arc<dyn CredentialsProvider>>,
     /// The API's base URL, as text.
     pub base_url: Option<String>,
     /// Whether plain http to other machines is permitted.
@@ -48,10 +48,10 @@ pub struct Settings {
     pub root_certificates: Option<Vec<u8>>,
     /// A client certificate's PEM chain and key.
     pub client_certificate: Option<(Vec<u8>, Secret)>,
-    /// The limits of API calls; [`Limits::API`] if absent.
-    pub api_limits: Option<Limits>,
-    /// How throttled calls are repeated; the default of [`Patience`] if absent.
-    pub patience: Option<Patience>,
+    /// The limits of API calls; [`RequestLimits::API_REQUEST`] if absent.
+    pub api_limits: Option<RequestLimits>,
+    /// How throttled calls are repeated; the default of [`RetryPolicy`] if absent.
+    pub patience: Option<RetryPolicy>,
     /// What came from variables.
     inherited: Inherited,
 }
@@ -96,7 +96,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, for a value that is unusable.
-    pub fn from_variables(names: &Names, variables: &Variables<'_>) -> Result<Self> {
+    pub fn from_variables(names: &Names, variables: &Environment<'_>) -> Result<Self> {
         let client_id = variables.text(&names.client_id)?;
         let client_secret_file = variables.secret_file(&names.client_secret)?;
         if let Some((variable, client_id)) = &client_id {
@@ -119,11 +119,11 @@ impl Settings {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if something is missing, unusable or given twice, naming it and what to do.
-    pub fn credentials(&self, names: &Names) -> Result<Arc<dyn CredentialProvider>> {
+    pub fn credentials(&self, names: &Names) -> Result<Arc<dyn CredentialsProvider>> {
         let given = [
             (
-                self.credential_provider.is_some(),
-                "credential_provider".to_owned(),
+                self.credentials_provider.is_some(),
+                "credentials_provider".to_owned(),
             ),
             (self.client_secret.is_some(), names.client_secret.label()),
             (
@@ -142,7 +142,7 @@ impl Settings {
                 given.join(" and ")
             )));
         }
-        if let Some(provider) = &self.credential_provider {
+        if let Some(provider) = &self.credentials_provider {
             return Ok(Arc::clone(provider));
         }
         let client_id = self
@@ -220,12 +220,12 @@ impl Settings {
 
     #[cfg(feature = "reqwest")]
     fn default_http_client(&self, names: &Names) -> Result<Arc<dyn HttpClient>> {
-        let mut builder = crate::http::DefaultHttpClient::builder().user_agent(names.user_agent);
+        let mut builder = crate::http::ReqwestHttpClient::builder().user_agent(names.user_agent);
         if let Some(pem) = &self.root_certificates {
             builder = builder.add_root_certificates(pem);
         }
         if let Some((chain, key)) = &self.client_certificate {
-            builder = builder.client_certificate(chain, key.expose());
+            builder = builder.client_certificate(chain, key.expose_secret());
         }
         Ok(Arc::new(builder.build()?))
     }
@@ -249,7 +249,7 @@ impl fmt::Debug for Settings {
             .field("client_id", &self.client_id)
             .field("client_secret", &self.client_secret)
             .field("client_secret_file", &self.client_secret_file)
-            .field("credential_provider", &self.credential_provider)
+            .field("credentials_provider", &self.credentials_provider)
             // Unchecked text may hold a password before its @; only checked URLs are shown.
             .field("base_url", &self.base_url.as_ref().map(|_| "[unchecked]"))
             .field("allow_http", &self.allow_http)

@@ -21,7 +21,7 @@ fn read(pairs: &[(&str, &str)]) -> Result<Settings> {
         .collect();
     Settings::from_variables(
         &NAMES,
-        &Variables::new(&|variable| map.get(variable).cloned()),
+        &Environment::new(&|variable| map.get(variable).cloned()),
     )
 }
 
@@ -73,7 +73,7 @@ async fn a_secret_may_come_from_a_file_with_a_line_break_at_its_end() {
             .credentials()
             .await
             .unwrap();
-        assert_eq!(credentials.secret().expose(), "fake secret");
+        assert_eq!(credentials.secret().expose_secret(), "fake secret");
     }
 }
 
@@ -117,14 +117,14 @@ fn a_provider_and_a_secret_together_are_refused() {
     let credentials = Credentials::new("client_id", "id", "client_secret", "fake").unwrap();
     let settings = Settings {
         client_secret: Some("fake".into()),
-        credential_provider: Some(Arc::new(credentials)),
+        credentials_provider: Some(Arc::new(credentials)),
         ..Settings::default()
     };
     let error = settings.credentials(&NAMES).unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("credential_provider and client_secret (EXAMPLE_CLIENT_SECRET)"),
+            .starts_with("credentials_provider and client_secret (EXAMPLE_CLIENT_SECRET)"),
         "{error}"
     );
 }
@@ -135,7 +135,7 @@ fn a_variable_that_is_not_utf8_is_named() {
     use std::os::unix::ffi::OsStringExt as _;
 
     let lookup = |_: &str| Some(OsString::from_vec(vec![0xff]));
-    let error = Settings::from_variables(&NAMES, &Variables::new(&lookup)).unwrap_err();
+    let error = Settings::from_variables(&NAMES, &Environment::new(&lookup)).unwrap_err();
     assert!(
         error
             .to_string()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{AccessToken, jwt, unusable};
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::Result;
 use crate::scope::Scope;
 use crate::secret::Secret;
@@ -15,18 +15,18 @@ use crate::secret::Secret;
 ///
 /// Every exchange, and a source of your own that asks some endpoint, turns its answer into a token through this type,
 /// so that the lifetime is found by the same rules everywhere:
-/// the smallest of `expires_in`, the JWT's `exp - iat` and, with the server's `Date`, `exp - Date`; without any of them `exp` against a clock, then the vendor's documented lifetime, then [`TokenAnswer::FALLBACK_LIFETIME`].
+/// the smallest of `expires_in`, the JWT's `exp - iat` and, with the server's `Date`, `exp - Date`; without any of them `exp` against a clock, then the vendor's documented lifetime, then [`TokenResponse::FALLBACK_LIFETIME`].
 #[derive(Debug, Clone)]
-pub struct TokenAnswer {
+pub struct TokenResponse {
     access_token: Secret,
-    asked_at: Moment,
+    asked_at: ClockReading,
     expires_in: Option<ExpiresIn>,
     date: Option<SystemTime>,
     documented_lifetime: Option<Duration>,
     scope: Option<Scope>,
 }
 
-impl TokenAnswer {
+impl TokenResponse {
     /// Used when neither the answer nor the vendor says how long a token lives: short enough to be safe, long enough not to matter.
     pub const FALLBACK_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -37,7 +37,7 @@ impl TokenAnswer {
     pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     /// Starts from the token and the moment just before it was asked for.
-    pub fn new(access_token: impl Into<Secret>, asked_at: Moment) -> Self {
+    pub fn new(access_token: impl Into<Secret>, asked_at: ClockReading) -> Self {
         Self {
             access_token: access_token.into(),
             asked_at,
@@ -64,7 +64,7 @@ impl TokenAnswer {
 
     /// Sets the lifetime that the vendor documents, used when the answer does not say.
     #[must_use]
-    pub fn with_documented_lifetime(mut self, lifetime: Option<Duration>) -> Self {
+    pub fn with_default_lifetime(mut self, lifetime: Option<Duration>) -> Self {
         self.documented_lifetime = lifetime;
         self
     }
@@ -79,9 +79,9 @@ impl TokenAnswer {
     /// Settles the lifetime and makes the token.
     ///
     /// # Errors
-    /// [`ErrorKind::Response`](crate::ErrorKind::Response), retryable, if the token has expired already, lives shorter than
-    /// [`TokenAnswer::MIN_LIFETIME`], or cannot be sent in a header.
-    pub fn into_token(self) -> Result<AccessToken> {
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse), retryable, if the token has expired already, lives shorter than
+    /// [`TokenResponse::MIN_LIFETIME`], or cannot be sent in a header.
+    pub fn into_access_token(self) -> Result<AccessToken> {
         let lifetime = self.lifetime();
         if lifetime <= 0.0 {
             return Err(unusable("the token was already expired when it arrived"));
@@ -96,7 +96,7 @@ impl TokenAnswer {
 
     /// The lifetime in seconds, which may be zero or negative.
     fn lifetime(&self) -> f64 {
-        let times = jwt::times(self.access_token.expose());
+        let times = jwt::times(self.access_token.expose_secret());
         if let Some(ExpiresIn(Some(seconds))) = self.expires_in {
             return times.map_or(seconds, |times| self.smaller(seconds, &times));
         }

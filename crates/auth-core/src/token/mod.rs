@@ -3,7 +3,7 @@
 mod answer;
 mod jwt;
 
-pub use answer::{ExpiresIn, TokenAnswer};
+pub use answer::{ExpiresIn, TokenResponse};
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
@@ -30,7 +30,7 @@ struct Inner {
     /// `Bearer <token>`: one buffer for the token and for its header.
     bearer: Bytes,
     header: HeaderValue,
-    anchor: Moment,
+    anchor: ClockReading,
     lifetime: Duration,
     scope: Option<Scope>,
 }
@@ -38,13 +38,13 @@ struct Inner {
 impl AccessToken {
     /// Makes a token that lives `lifetime` from `anchor`, the moment before it was asked for.
     ///
-    /// A lifetime beyond [`TokenAnswer::MAX_LIFETIME`] is cut to that.
+    /// A lifetime beyond [`TokenResponse::MAX_LIFETIME`] is cut to that.
     ///
     /// # Errors
-    /// [`ErrorKind::Response`] if the token is empty or holds anything but visible ASCII: it could not be sent in a header.
-    pub fn new(token: impl Into<Secret>, anchor: Moment, lifetime: Duration) -> Result<Self> {
+    /// [`ErrorKind::InvalidResponse`] if the token is empty or holds anything but visible ASCII: it could not be sent in a header.
+    pub fn new(token: impl Into<Secret>, anchor: ClockReading, lifetime: Duration) -> Result<Self> {
         let token = token.into();
-        let text = token.expose();
+        let text = token.expose_secret();
         if text.is_empty() {
             return Err(unusable("the answer holds an empty token"));
         }
@@ -64,7 +64,7 @@ impl AccessToken {
             bearer,
             header,
             anchor,
-            lifetime: lifetime.min(TokenAnswer::MAX_LIFETIME),
+            lifetime: lifetime.min(TokenResponse::MAX_LIFETIME),
             scope: None,
         })))
     }
@@ -78,25 +78,25 @@ impl AccessToken {
 
     /// Sets the moment the token's life is counted from.
     #[must_use]
-    pub fn with_anchor(mut self, anchor: Moment) -> Self {
+    pub fn with_anchor(mut self, anchor: ClockReading) -> Self {
         Arc::make_mut(&mut self.0).anchor = anchor;
         self
     }
 
     /// Returns the token itself.
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         // Checked to be visible ASCII when it was made.
         std::str::from_utf8(&self.0.bearer[SCHEME.len()..]).unwrap_or_default()
     }
 
     /// Returns `Bearer <token>` as a header value that is marked sensitive.
     #[inline]
-    pub fn authorization(&self) -> HeaderValue {
+    pub fn authorization_header(&self) -> HeaderValue {
         self.0.header.clone()
     }
 
     /// Returns the moment the token's life is counted from: just before it was asked for.
-    pub fn anchor(&self) -> Moment {
+    pub fn anchor(&self) -> ClockReading {
         self.0.anchor
     }
 
@@ -120,7 +120,7 @@ impl AccessToken {
     ///
     /// Nothing is verified: use it to look something up, such as an id, and never to decide who somebody is or what they may do.
     pub fn unverified_claim(&self, name: &str) -> Option<String> {
-        jwt::claim(self.expose(), name)
+        jwt::claim(self.expose_secret(), name)
     }
 
     /// Returns true if both hold the same bytes, whatever their times.
@@ -141,7 +141,7 @@ impl fmt::Debug for AccessToken {
 }
 
 fn unusable(message: &'static str) -> Error {
-    Error::new(ErrorKind::Response, message)
+    Error::new(ErrorKind::InvalidResponse, message)
 }
 
 /// The scheme's capital B matters: one vendor's server family refuses `bearer`.

@@ -5,17 +5,17 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::*;
 
 fn token(text: &str) -> Result<AccessToken> {
-    let anchor = Moment::new(Duration::from_secs(5), Duration::from_secs(1_000));
+    let anchor = ClockReading::new(Duration::from_secs(5), Duration::from_secs(1_000));
     AccessToken::new(text, anchor, Duration::from_secs(60))
 }
 
 #[test]
 fn the_header_is_sensitive_and_holds_scheme_and_token() {
     let token = token("fake-token").unwrap();
-    let header = token.authorization();
+    let header = token.authorization_header();
     assert_eq!(header, "Bearer fake-token");
     assert!(header.is_sensitive());
-    assert_eq!(token.expose(), "fake-token");
+    assert_eq!(token.expose_secret(), "fake-token");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn debug_shows_times_and_not_the_token() {
 fn what_cannot_be_sent_in_a_header_is_an_unusable_answer() {
     for text in ["", "a b", "a\nb", "a\0", "tökén", "a\u{7f}"] {
         let error = token(text).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response, "{text:?}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{text:?}");
         assert!(error.is_retryable());
     }
 }
@@ -51,7 +51,7 @@ fn a_claim_is_read_from_a_jwt_and_from_nothing_else() {
     use base64::Engine as _;
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .encode(r#"{"tenant_id":1001,"sub":"fake-subject","aud":["x"]}"#);
-    let anchor = Moment::new(Duration::ZERO, Duration::ZERO);
+    let anchor = ClockReading::new(Duration::ZERO, Duration::ZERO);
     let token = |text: &str| AccessToken::new(text, anchor, Duration::from_secs(60)).unwrap();
     let jwt = token(&format!("e30.{payload}.sig"));
     assert_eq!(jwt.unverified_claim("tenant_id").as_deref(), Some("1001"));

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn moment(seconds: u64) -> Moment {
-    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
+fn moment(seconds: u64) -> ClockReading {
+    ClockReading::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
 }
 
 #[test]

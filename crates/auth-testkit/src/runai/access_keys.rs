@@ -79,7 +79,7 @@ pub(crate) fn create(call: &mut Call<'_>, spelling: Spelling) -> Outcome {
         Spelling::AccessKey => "clientSecret",
         Spelling::UserApplication => "secret",
     };
-    body[field] = key.secret.expose().into();
+    body[field] = key.secret.expose_secret().into();
     call.tenant.access_keys.push(key);
     created(&body)
 }
@@ -109,7 +109,7 @@ pub(crate) fn delete_any(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn regenerate(call: &mut Call<'_>) -> Outcome {
     let key = find(call)?;
     key.secret = new_secret();
-    ok(&json!({ "clientSecret": key.secret.expose() }))
+    ok(&json!({ "clientSecret": key.secret.expose_secret() }))
 }
 
 /// Finds one of the caller's own.

@@ -48,7 +48,7 @@ pub(crate) fn create(call: &mut Call<'_>, kind: Kind) -> Outcome {
         last_login: None,
     };
     let mut body = json!({ "id": client.id, "name": client.name, "clientId": client.client_id });
-    body[secret_field(kind)] = client.secret.expose().into();
+    body[secret_field(kind)] = client.secret.expose_secret().into();
     call.tenant.clients.push(client);
     created(&body)
 }
@@ -88,7 +88,7 @@ pub(crate) fn regenerate(call: &mut Call<'_>, kind: Kind) -> Outcome {
         state.adopt_secret(&client.secret);
     }
     let mut body = json!({});
-    body[secret_field(kind)] = client.secret.expose().into();
+    body[secret_field(kind)] = client.secret.expose_secret().into();
     ok(&body)
 }
 

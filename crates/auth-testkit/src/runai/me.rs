@@ -33,7 +33,7 @@ pub(crate) fn change_password(call: &mut Call<'_>) -> Outcome {
             "only a local user has a password",
         ));
     };
-    if password.expose() != current {
+    if password.expose_secret() != current {
         return Err(bad_request("the current password is wrong"));
     }
     user.password = Some(Secret::from(new));

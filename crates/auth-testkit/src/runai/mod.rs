@@ -121,7 +121,7 @@ impl Runai {
             .operation(request.method.as_str())
             .ok_or_else(|| error(StatusCode::METHOD_NOT_ALLOWED, "method not allowed"))?;
         let has_rights = tenant.rules_of(&caller).next().is_some();
-        if route.access() == Access::Granted && !has_rights {
+        if route.access() == Access::TokenSet && !has_rights {
             let text = "no access rule grants the caller any rights";
             return Err(error(StatusCode::FORBIDDEN, text));
         }

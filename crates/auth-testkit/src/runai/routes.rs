@@ -26,7 +26,7 @@ pub(crate) type Operation = fn(&mut Call<'_>) -> Outcome;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Whoever an access rule gives rights, whatever the role.
-    Granted,
+    TokenSet,
     /// Everybody who is signed in.
     SignedIn,
 }
@@ -86,7 +86,7 @@ const fn route(
         path,
         since,
         before: None,
-        access: Access::Granted,
+        access: Access::TokenSet,
         unfamiliar: StatusCode::UNAUTHORIZED,
         operations,
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::Moment;
+use auth_core::ClockReading;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -36,11 +36,11 @@ pub(crate) fn by_secret(
     tenant: &mut Tenant,
     id: &str,
     secret: &str,
-    now: Moment,
+    now: ClockReading,
 ) -> Option<SignedIn> {
     let clients = &mut tenant.clients;
     let client = clients.iter_mut().find(|client| {
-        client.client_id == id && client.enabled && client.secret.expose() == secret
+        client.client_id == id && client.enabled && client.secret.expose_secret() == secret
     });
     if let Some(client) = client {
         client.last_login = Some(now.wall());
@@ -53,7 +53,7 @@ pub(crate) fn by_secret(
     let keys = &mut tenant.access_keys;
     let key = keys
         .iter_mut()
-        .find(|key| key.client_id == id && key.secret.expose() == secret)?;
+        .find(|key| key.client_id == id && key.secret.expose_secret() == secret)?;
     key.last_login = Some(now.wall());
     let owner = owner(&key.id, 0);
     Some(SignedIn {
@@ -68,11 +68,11 @@ pub(crate) fn by_password(
     tenant: &mut Tenant,
     username: &str,
     password: &str,
-    now: Moment,
+    now: ClockReading,
 ) -> Option<SignedIn> {
     let user = tenant.user_named(username)?;
     let known = user.password.as_ref()?;
-    if known.expose() != password {
+    if known.expose_secret() != password {
         return None;
     }
     user.last_login = Some(now.wall());
@@ -84,7 +84,11 @@ pub(crate) fn by_password(
 }
 
 /// Signs in whom a refresh token was given; it may be shown again until it expires or its user is signed out.
-pub(crate) fn by_refresh_token(tenant: &Tenant, token: &str, now: Moment) -> Option<SignedIn> {
+pub(crate) fn by_refresh_token(
+    tenant: &Tenant,
+    token: &str,
+    now: ClockReading,
+) -> Option<SignedIn> {
     let owner = tenant.refresh_tokens.owner(token, now)?.clone();
     Some(SignedIn {
         principal: tenant.principal(&owner)?,
@@ -97,7 +101,11 @@ pub(crate) fn by_refresh_token(tenant: &Tenant, token: &str, now: Moment) -> Opt
 ///
 /// It must be a JWT whose `email` or `preferred_username` is an e-mail address and whose `exp`, if it has one, is to
 /// come. Whoever is not known becomes a user without rights, as happens at a first single sign-on.
-pub(crate) fn by_external_token(tenant: &mut Tenant, token: &str, now: Moment) -> Option<SignedIn> {
+pub(crate) fn by_external_token(
+    tenant: &mut Tenant,
+    token: &str,
+    now: ClockReading,
+) -> Option<SignedIn> {
     let payload = token
         .split('.')
         .nth(1)

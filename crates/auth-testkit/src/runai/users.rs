@@ -38,7 +38,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         let at = rfc3339(call.now);
         return created(&json!({ "id": id, "email": email, "createdAt": at }));
     }
-    created(&json!({ "id": id, "username": email, "tempPassword": password.expose() }))
+    created(&json!({ "id": id, "username": email, "tempPassword": password.expose_secret() }))
 }
 
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
@@ -68,7 +68,7 @@ pub(crate) fn reset_password(call: &mut Call<'_>) -> Outcome {
         return Err(bad_request("the user is not local and has no password"));
     }
     let password = new_password();
-    let body = json!({ "tempPassword": password.expose() });
+    let body = json!({ "tempPassword": password.expose_secret() });
     user.password = Some(password);
     user.updated_at = now;
     ok(&body)

@@ -8,8 +8,8 @@ fn the_last_secret_counts_and_earlier_borrows_stay_valid() {
     let first = history.current();
     history.push(Secret::from("second"));
     history.push(Secret::from("third"));
-    assert_eq!(first.expose(), "first");
-    assert_eq!(history.current().expose(), "third");
+    assert_eq!(first.expose_secret(), "first");
+    assert_eq!(history.current().expose_secret(), "third");
 }
 
 #[test]

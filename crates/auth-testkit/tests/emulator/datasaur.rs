@@ -208,14 +208,14 @@ async fn a_refused_token_comes_with_any_status() {
     let emulator = start().await;
     let bearer = format!("Bearer {}", sign_in(&emulator).token());
     for status in [200, 400, 401] {
-        emulator.inject_api(Fault::refused_token(status));
+        emulator.inject_api_fault(Fault::refused_token(status));
         let reply = graphql(&emulator, Some(&bearer), r#"{"query":"{ me { id } }"}"#);
         assert_eq!(reply.status, status);
         let error = &reply.json()["errors"][0];
         assert_eq!(error["extensions"]["type"], "AuthenticationError");
     }
     assert_eq!(emulator.unauthorized_responses(), 3);
-    emulator.inject_api(Fault::refused_token(403));
+    emulator.inject_api_fault(Fault::refused_token(403));
     let users = send(
         "GET",
         &format!("{}/api/v1/users", emulator.base_url()),
@@ -233,8 +233,8 @@ async fn a_refused_token_comes_with_any_status() {
 async fn a_missing_client_certificate_is_a_redirect() {
     let emulator = start().await;
     let page = "https://certificates.example/missing";
-    emulator.inject(Fault::redirect(page));
-    emulator.inject_api(Fault::redirect(page));
+    emulator.inject_token_fault(Fault::redirect(page));
+    emulator.inject_api_fault(Fault::redirect(page));
     let replies = [sign_in(&emulator), graphql(&emulator, None, "{}")];
     for reply in replies {
         assert_eq!((reply.status, reply.header("location")), (302, Some(page)));

@@ -11,12 +11,12 @@ use crate::support::{VENDORS, call, get, send, sign_in};
 async fn a_fault_is_given_once_unless_told_otherwise() {
     for vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject(Fault::status(503));
+        emulator.inject_token_fault(Fault::status(503));
         assert_eq!(sign_in(&emulator).status, 503, "{vendor}");
         assert_eq!(sign_in(&emulator).status, 200);
-        emulator.inject(Fault::status(500).times(2));
-        emulator.inject(Fault::status(400).times(0));
-        emulator.inject(Fault::status(502));
+        emulator.inject_token_fault(Fault::status(500).times(2));
+        emulator.inject_token_fault(Fault::status(400).times(0));
+        emulator.inject_token_fault(Fault::status(502));
         let statuses: Vec<_> = (0..4).map(|_| sign_in(&emulator).status).collect();
         assert_eq!(statuses, [500, 500, 502, 200]);
         assert_eq!(emulator.token_requests(), 6);
@@ -27,9 +27,9 @@ async fn a_fault_is_given_once_unless_told_otherwise() {
 async fn a_fault_for_ever_ends_when_faults_are_cleared() {
     let emulator = Emulator::start(Vendor::Maia).await.unwrap();
     let token = sign_in(&emulator).token();
-    emulator.inject(Fault::empty().forever());
-    emulator.inject(Fault::status(500));
-    emulator.inject_api(Fault::status(500).forever());
+    emulator.inject_token_fault(Fault::empty().forever());
+    emulator.inject_token_fault(Fault::status(500));
+    emulator.inject_api_fault(Fault::status(500).forever());
     for _ in 0..5 {
         assert_eq!(
             (sign_in(&emulator).status, call(&emulator, &token).status),
@@ -46,7 +46,7 @@ async fn a_fault_for_ever_ends_when_faults_are_cleared() {
 async fn faults_of_the_api_and_of_the_token_endpoint_keep_apart() {
     for vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject_api(Fault::status(429).retry_after(Duration::from_millis(1500)));
+        emulator.inject_api_fault(Fault::status(429).retry_after(Duration::from_millis(1500)));
         let token = sign_in(&emulator).token();
         get(&emulator, "/");
         let refused = call(&emulator, &token);
@@ -55,7 +55,7 @@ async fn faults_of_the_api_and_of_the_token_endpoint_keep_apart() {
             (429, Some("2"))
         );
         assert_eq!(call(&emulator, &token).status, 200);
-        emulator.inject(Fault::status(500));
+        emulator.inject_token_fault(Fault::status(500));
         assert_eq!(call(&emulator, &token).status, 200);
         assert_eq!(sign_in(&emulator).status, 500);
     }
@@ -79,7 +79,7 @@ async fn a_status_brings_the_vendors_own_body() {
     ];
     for (vendor, status, content_type, part) in rows {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject(Fault::status(status));
+        emulator.inject_token_fault(Fault::status(status));
         let reply = sign_in(&emulator);
         assert_eq!(reply.status, status, "{vendor}");
         assert_eq!(
@@ -123,7 +123,7 @@ async fn a_status_at_the_api_brings_the_apis_body() {
     ];
     for (vendor, path, status, part) in rows {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject_api(Fault::status(status));
+        emulator.inject_api_fault(Fault::status(status));
         let reply = get(&emulator, path);
         assert_eq!(reply.status, status, "{vendor} {path}");
         assert!(
@@ -140,7 +140,7 @@ async fn version_1_of_runai_keeps_its_own_error_object() {
     let emulator = Emulator::start(Vendor::Runai).await.unwrap();
     let url = format!("{}/api/v1/token", emulator.base_url());
     for status in [400, 401, 503] {
-        emulator.inject(Fault::status(status));
+        emulator.inject_token_fault(Fault::status(status));
         let reply = send("POST", &url, &[], b"");
         assert_eq!(
             (reply.status, reply.json()["code"].as_u64()),
@@ -153,7 +153,7 @@ async fn version_1_of_runai_keeps_its_own_error_object() {
 async fn answers_that_only_look_right() {
     for vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
-        emulator.inject(Fault::html());
+        emulator.inject_token_fault(Fault::html());
         let html = sign_in(&emulator);
         assert_eq!(
             (html.status, html.header("content-type")),
@@ -161,11 +161,11 @@ async fn answers_that_only_look_right() {
         );
         assert!(html.text().contains("<html"));
 
-        emulator.inject(Fault::empty());
+        emulator.inject_token_fault(Fault::empty());
         let empty = sign_in(&emulator);
         assert_eq!((empty.status, empty.body.len()), (200, 0));
 
-        emulator.inject(Fault::redirect("https://elsewhere.example/login?next=1"));
+        emulator.inject_token_fault(Fault::redirect("https://elsewhere.example/login?next=1"));
         let redirect = sign_in(&emulator);
         assert_eq!(redirect.status, 302);
         assert_eq!(
@@ -173,7 +173,7 @@ async fn answers_that_only_look_right() {
             Some("https://elsewhere.example/login?next=1")
         );
 
-        emulator.inject(Fault::oversized());
+        emulator.inject_token_fault(Fault::oversized());
         let oversized = sign_in(&emulator);
         assert_eq!(
             (oversized.status, oversized.header("content-type")),
@@ -184,7 +184,7 @@ async fn answers_that_only_look_right() {
         assert_eq!(oversized.token(), "not-a-real-token");
         assert_eq!(oversized.json()["expiresIn"], Value::from(3600));
 
-        emulator.inject(Fault::body(418, "text/x-tea", "short\0stout").times(1));
+        emulator.inject_token_fault(Fault::body(418, "text/x-tea", "short\0stout").times(1));
         let body = sign_in(&emulator);
         assert_eq!(
             (body.status, body.header("content-type")),
@@ -192,7 +192,7 @@ async fn answers_that_only_look_right() {
         );
         assert_eq!(body.body, b"short\0stout");
 
-        emulator.inject(Fault::status(204));
+        emulator.inject_token_fault(Fault::status(204));
         assert_eq!(sign_in(&emulator).status, 204);
     }
 }
@@ -200,8 +200,8 @@ async fn answers_that_only_look_right() {
 #[tokio::test]
 async fn a_slow_answer_is_a_proper_one() {
     let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
-    emulator.inject(Fault::slow(Duration::from_millis(1)));
-    emulator.inject_api(Fault::slow(Duration::from_millis(1)));
+    emulator.inject_token_fault(Fault::slow(Duration::from_millis(1)));
+    emulator.inject_api_fault(Fault::slow(Duration::from_millis(1)));
     let token = sign_in(&emulator).token();
     assert_eq!(call(&emulator, &token).status, 200);
 }

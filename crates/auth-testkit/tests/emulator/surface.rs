@@ -57,7 +57,7 @@ async fn nothing_secret_is_printed() {
     assert_hides(&emulator, &token);
     emulator.rotate_secret("another-fake-secret");
     assert_hides(&emulator, "another-fake-secret");
-    emulator.inject(Fault::body(200, "application/json", "token-in-a-body"));
+    emulator.inject_token_fault(Fault::body(200, "application/json", "token-in-a-body"));
     assert_hides(&emulator, "token-in-a-body");
     assert_hides(
         &Fault::body(200, "text/plain", "token-in-a-body"),

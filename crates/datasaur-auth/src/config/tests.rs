@@ -11,7 +11,7 @@ fn from(pairs: &[(&str, &str)]) -> Result<Config> {
         let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
     };
-    Config::from_variables(&Variables::new(&lookup))
+    Config::from_variables(&Environment::new(&lookup))
 }
 
 const CREDENTIALS: [(&str, &str); 2] = [
@@ -95,10 +95,13 @@ fn the_body_is_the_default_and_basic_can_be_chosen() {
     let builder = Config::builder()
         .client_id("fake-id")
         .client_secret("fake-secret");
-    let authentication = |builder: ConfigBuilder| builder.build().unwrap().client_authentication();
-    assert_eq!(authentication(builder.clone()), ClientAuthentication::Body);
-    let basic = builder.client_authentication(ClientAuthentication::Basic);
-    assert_eq!(authentication(basic), ClientAuthentication::Basic);
+    let authentication = |builder: ConfigBuilder| builder.build().unwrap().client_auth_method();
+    assert_eq!(
+        authentication(builder.clone()),
+        ClientAuthMethod::ClientSecretPost
+    );
+    let basic = builder.client_auth_method(ClientAuthMethod::ClientSecretBasic);
+    assert_eq!(authentication(basic), ClientAuthMethod::ClientSecretBasic);
 }
 
 #[tokio::test]
@@ -114,7 +117,7 @@ async fn what_is_set_after_the_environment_wins() {
             let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
             Some(OsString::from(value))
         };
-        ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap()
+        ConfigBuilder::from_variables(&Environment::new(&lookup)).unwrap()
     };
     let secret = ("DATASAUR_CLIENT_SECRET", "fake-secret");
     let pair = async |builder: ConfigBuilder| {
@@ -122,7 +125,7 @@ async fn what_is_set_after_the_environment_wins() {
         let credentials = credentials.unwrap();
         (
             credentials.id().to_owned(),
-            credentials.secret().expose().to_owned(),
+            credentials.secret().expose_secret().to_owned(),
         )
     };
     let set = |id: &str, secret: &str| (id.to_owned(), secret.to_owned());
@@ -139,7 +142,7 @@ async fn what_is_set_after_the_environment_wins() {
     for variable in [secret, (file, path)] {
         let provider = auth_core::Credentials::new("id", "fake-3", "secret", "fake-4").unwrap();
         assert_eq!(
-            pair(builder(variable).credential_provider(provider)).await,
+            pair(builder(variable).credentials_provider(provider)).await,
             set("fake-3", "fake-4")
         );
     }

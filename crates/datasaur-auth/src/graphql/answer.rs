@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiAnswer, Error, ErrorKind, Explanation, Result};
+use auth_core::{ApiErrorBody, ApiResponse, Error, ErrorKind, Result};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use crate::wire;
 
 /// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
 pub struct GraphqlAnswer {
-    answer: ApiAnswer,
+    answer: ApiResponse,
     /// A part of the body.
     data: Option<Bytes>,
     errors: Vec<GraphqlError>,
@@ -29,14 +29,14 @@ pub struct GraphqlError {
 
 impl GraphqlAnswer {
     /// Tells GraphQL's answers from everything else that can come in their place.
-    pub(super) fn read(answer: ApiAnswer) -> Result<Self> {
+    pub(super) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
         let body = serde_json::from_slice::<wire::GraphqlBody<'_>>(answer.body()).ok();
         let Some(body) = body.filter(|body| body.is_answer(status)) else {
             return Err(no_answer(answer));
         };
         if wire::refuses_graphql(answer.body()) {
-            let explanation = Explanation::new(Some("the token is refused".to_owned()))
+            let explanation = ApiErrorBody::new(Some("the token is refused".to_owned()))
                 .with_code(Some(wire::AUTHENTICATION_ERROR.to_owned()))
                 .with_hint(Some(
                     "a new token is tried once, but not in place of one that is a few seconds old: check that the credentials belong to this installation",
@@ -61,10 +61,10 @@ impl GraphqlAnswer {
     /// Reads the data of an answer without errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`] if there is any error, quoting the first one; [`ErrorKind::Response`] if the data is not what was expected.
+    /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data is not what was expected.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T> {
         if let Some(error) = self.errors.first() {
-            let explanation = Explanation::new(Some(error.message.clone()))
+            let explanation = ApiErrorBody::new(Some(error.message.clone()))
                 .with_code(error.kind.clone())
                 .with_hint((self.errors.len() > 1).then_some("and more errors"));
             return Err(self.refusal(explanation));
@@ -78,7 +78,7 @@ impl GraphqlAnswer {
     /// Where an error left a `null` behind, the type has to permit it.
     ///
     /// # Errors
-    /// [`ErrorKind::Response`] if the data is not what was expected.
+    /// [`ErrorKind::InvalidResponse`] if the data is not what was expected.
     pub fn partial_data<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let data = self.data.as_ref();
         data.map(|data| serde_json::from_slice(data))
@@ -125,7 +125,7 @@ impl GraphqlAnswer {
     }
 
     /// Makes an error of what this answer says.
-    pub(super) fn refusal(&self, explanation: Explanation) -> Error {
+    pub(super) fn refusal(&self, explanation: ApiErrorBody) -> Error {
         self.answer.refusal(explanation).with_vendor(NAMES.vendor)
     }
 }
@@ -168,11 +168,11 @@ impl GraphqlError {
     /// Reads the whole entry as a type of your own.
     ///
     /// # Errors
-    /// [`ErrorKind::Response`] if it is not what was expected.
+    /// [`ErrorKind::InvalidResponse`] if it is not what was expected.
     pub fn read_as<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.json).map_err(|_| {
             Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the GraphQL error is not what was expected of it",
             )
             .with_retryable(false)
@@ -188,7 +188,7 @@ impl fmt::Debug for GraphqlError {
 }
 
 /// A web page, a redirect, an HTTP error, broken JSON, or JSON that holds neither data nor errors.
-fn no_answer(answer: ApiAnswer) -> Error {
+fn no_answer(answer: ApiResponse) -> Error {
     let status = answer.status();
     match answer.json::<serde::de::IgnoredAny>(wire::explain) {
         Ok(_) => unusable("neither data nor errors", status),
@@ -199,7 +199,7 @@ fn no_answer(answer: ApiAnswer) -> Error {
 fn unusable(what: &str, status: StatusCode) -> Error {
     let message = format!("the API answered POST {} with {what}", wire::GRAPHQL_PATH);
     // A mutation may have been done all the same.
-    Error::new(ErrorKind::Response, message)
+    Error::new(ErrorKind::InvalidResponse, message)
         .with_status(status)
         .with_retryable(false)
         .with_vendor(NAMES.vendor)

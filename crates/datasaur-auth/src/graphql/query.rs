@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiCall, Error, Result};
+use auth_core::{ApiRequest, Error, Result};
 use http::Method;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -72,10 +72,10 @@ impl Query {
         self
     }
 
-    pub(super) fn to_call(&self) -> Result<ApiCall> {
+    pub(super) fn to_call(&self) -> Result<ApiRequest> {
         match &self.fault {
             Some(fault) => Err(fault.clone()),
-            None => Ok(ApiCall::new(Method::POST, wire::GRAPHQL_PATH).json(
+            None => Ok(ApiRequest::new(Method::POST, wire::GRAPHQL_PATH).json(
                 &wire::GraphqlRequest {
                     query: &self.document,
                     variables: self.variables.as_deref(),

@@ -7,7 +7,7 @@ use super::*;
 fn refuses(status: u16, body: &'static str) -> bool {
     let mut response = Response::new(Bytes::from_static(body.as_bytes()));
     *response.status_mut() = status.try_into().unwrap();
-    refuses_token(&response)
+    is_invalid_token(&response)
 }
 
 const REFUSAL: &str = r#"{"errors":[{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}],"data":null}"#;

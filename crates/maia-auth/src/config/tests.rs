@@ -11,7 +11,7 @@ fn from(pairs: &[(&str, &str)]) -> Result<Config> {
         let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
     };
-    Config::from_variables(&Variables::new(&lookup))
+    Config::from_variables(&Environment::new(&lookup))
 }
 
 const CREDENTIALS: [(&str, &str); 2] = [
@@ -199,7 +199,7 @@ fn a_region_that_is_set_wins_over_a_base_url_of_the_environment() {
         let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
     };
-    let builder = ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap();
+    let builder = ConfigBuilder::from_variables(&Environment::new(&lookup)).unwrap();
     let base_url = |builder: ConfigBuilder| builder.build().unwrap().base_url().as_str().to_owned();
     let eu1 = Region::Eu1;
     assert_eq!(base_url(builder.clone()), "https://fake.example");

@@ -8,7 +8,7 @@ fn a_401_is_about_the_token_and_a_403_never_is() {
         let mut response =
             Response::new(Bytes::from_static(b"IP not allowed for any organization"));
         *response.status_mut() = status.try_into().unwrap();
-        refuses_token(&response)
+        is_invalid_token(&response)
     };
     assert!(refuses(401));
     assert!(!refuses(403));

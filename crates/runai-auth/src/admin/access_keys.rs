@@ -7,7 +7,7 @@ use super::call::{check_name, identified};
 use super::generated::access_keys as wire;
 use super::generated::operations;
 use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
-use super::model::CreatedAccount;
+use super::model::ClientWithSecret;
 use super::wire::ACCESS_KEYS;
 
 /// The calls about access keys; a user has at most 20.
@@ -44,7 +44,7 @@ impl<'a> AccessKeys<'a> {
     /// Returns the caller's own access keys.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
         let operation = &operations::GET_ACCESS_KEYS;
         let (all, _) = self
@@ -58,9 +58,9 @@ impl<'a> AccessKeys<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
+    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
-    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+    pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         check_name(name)?;
         let operation = &operations::CREATE_ACCESS_KEY1;
         let body = wire::AccessKeyCreationRequest1 {
@@ -79,7 +79,7 @@ impl<'a> AccessKeys<'a> {
     /// Returns one of the caller's own access keys.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<AccessKey> {
         let operation = &operations::GET_ACCESS_KEY_BY_ID1;
         let call = operation.call().parameter("accessKeyId", id);
@@ -136,7 +136,7 @@ impl<'a> AccessKeys<'a> {
     ///
     /// # Errors
     /// As [`AccessKeys::get`].
-    pub async fn delete_of_anybody(&self, id: &str) -> Result<()> {
+    pub async fn admin_delete(&self, id: &str) -> Result<()> {
         let operation = &operations::DELETE_ACCESS_KEY_BY_ID_ADMINISTRATION;
         let call = operation.call().parameter("accessKeyId", id);
         self.admin.done(operation, call).await

@@ -3,7 +3,7 @@
 mod batch;
 mod query;
 
-pub use batch::{BatchCreated, BatchDeleted, NotCreated, NotDeleted};
+pub use batch::{BatchDeleted, BatchFailure, CreateBatchOutput, NotDeleted};
 pub use query::AccessRuleQuery;
 
 use auth_core::{Error, Result};
@@ -141,8 +141,8 @@ impl<'a> AccessRules<'a> {
     /// Makes an access rule.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
-    /// not list, or 400; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response names no id.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
+    /// not list, or 400; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id.
     /// Never retryable: [`Error::side_effect`] says what exists in spite of the failure.
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
         let operation = &operations::CREATE_ACCESS_RULE;
@@ -171,7 +171,7 @@ impl<'a> AccessRules<'a> {
     /// Returns one access rule.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: i64) -> Result<AccessRule> {
         let operation = &operations::GET_ACCESS_RULE;
         let call = operation.call().parameter("accessRuleId", id);

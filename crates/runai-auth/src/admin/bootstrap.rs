@@ -18,7 +18,7 @@ use self::teller::Teller;
 use super::Admin;
 use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, is_missing, named};
-use super::model::{CreatedAccount, Scope, Subject};
+use super::model::{ClientWithSecret, Scope, Subject};
 use super::users::NewUser;
 use crate::client::Client;
 use crate::config::Config;
@@ -56,7 +56,7 @@ use crate::config::Config;
 ///     .build()?;
 /// let report = Bootstrap::new(administrator, "nightly-import", "Research manager")
 ///     .run(|step| match step {
-///         Step::NewSecret { secret, .. } => keep("/run/secrets/runai", secret.expose()),
+///         Step::NewSecret { secret, .. } => keep("/run/secrets/runai", secret.expose_secret()),
 ///         _ => Ok(()),
 ///     })
 ///     .await?;
@@ -144,7 +144,7 @@ impl Bootstrap {
     ///     .run_async(|step| {
     ///         Box::pin(async move {
     ///             match step {
-    ///                 Step::NewSecret { secret, .. } => store(secret.expose()).await,
+    ///                 Step::NewSecret { secret, .. } => store(secret.expose_secret()).await,
     ///                 _ => Ok(()),
     ///             }
     ///         })
@@ -238,7 +238,7 @@ impl Bootstrap {
         F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
     {
         let Some(account) = found else {
-            let CreatedAccount {
+            let ClientWithSecret {
                 id,
                 client_id,
                 secret,
@@ -250,7 +250,7 @@ impl Bootstrap {
                 client_id,
             };
             // Even if nobody wants to hear of the account, the secret is handed over.
-            let told = teller.tell(Step::CreatedAccount(&account)).await;
+            let told = teller.tell(Step::ClientWithSecret(&account)).await;
             teller.keep(&account, &secret).await?;
             told.map_err(|error| error.with_side_effect(account.side_effect()))?;
             return Ok((account, Some(secret)));

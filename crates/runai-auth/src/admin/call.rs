@@ -1,6 +1,6 @@
 //! One admin call: its operation, its answer, and what to say on a control plane that does not have it.
 
-use auth_core::{ApiAnswer, ApiCall, Error, ErrorKind, Result};
+use auth_core::{ApiRequest, ApiResponse, Error, ErrorKind, Result};
 use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -11,14 +11,14 @@ use crate::wire::{explain, is_error_object};
 
 impl Operation {
     /// Starts a call of this operation.
-    pub(super) fn call(&self) -> ApiCall {
+    pub(super) fn call(&self) -> ApiRequest {
         // The methods come from our own description of the API, so none of them is unknown.
         let method = Method::from_bytes(self.method.as_bytes()).unwrap_or_default();
-        ApiCall::new(method, self.path)
+        ApiRequest::new(method, self.path)
     }
 
     /// An unknown path is answered with the web page, a removed one with 404 without the API's error object, or 405.
-    fn is_missing_in(&self, answer: &ApiAnswer) -> bool {
+    fn is_missing_in(&self, answer: &ApiResponse) -> bool {
         match answer.status() {
             StatusCode::METHOD_NOT_ALLOWED => true,
             // The API's own words are never replaced by ours; without them, a path with an id leaves open what is missing.
@@ -32,7 +32,7 @@ impl Operation {
     }
 
     /// A 404 in the API's own words is about something that the request names; where the path names nothing, it may be about the path.
-    fn may_be_missing_in(&self, answer: &ApiAnswer) -> bool {
+    fn may_be_missing_in(&self, answer: &ApiResponse) -> bool {
         answer.status() == StatusCode::NOT_FOUND && !self.path.contains('{')
     }
 
@@ -48,7 +48,7 @@ impl Operation {
             Some(replacement) => message.push_str(&format!(": use {replacement} instead")),
             None => message.push_str(": check its version and the base URL"),
         }
-        Error::new(ErrorKind::Api, message)
+        Error::new(ErrorKind::ApiStatus, message)
             .with_status(status)
             .with_error_code(MISSING)
             .with_retryable(false)
@@ -61,14 +61,14 @@ impl Admin {
     pub(super) async fn read<T: DeserializeOwned>(
         &self,
         operation: &Operation,
-        call: ApiCall,
+        call: ApiRequest,
     ) -> Result<T> {
         let answer = self.answer(operation, &call).await?;
         answer.json(explain).map_err(named)
     }
 
     /// Sends a call whose success has nothing to read.
-    pub(super) async fn done(&self, operation: &Operation, call: ApiCall) -> Result<()> {
+    pub(super) async fn done(&self, operation: &Operation, call: ApiRequest) -> Result<()> {
         let answer = self.answer(operation, &call).await?;
         answer.success(explain).map(drop).map_err(named)
     }
@@ -77,7 +77,7 @@ impl Admin {
     pub(super) async fn list<T: DeserializeOwned + Default>(
         &self,
         operation: &Operation,
-        call: ApiCall,
+        call: ApiRequest,
         members: &[&'static str],
     ) -> Result<(List<T>, usize)> {
         let answer = self.answer(operation, &call).await?;
@@ -93,7 +93,11 @@ impl Admin {
         Ok((list, bytes))
     }
 
-    pub(super) async fn answer(&self, operation: &Operation, call: &ApiCall) -> Result<ApiAnswer> {
+    pub(super) async fn answer(
+        &self,
+        operation: &Operation,
+        call: &ApiRequest,
+    ) -> Result<ApiResponse> {
         let answer = self.client.answer(call).await?;
         tracing::debug!(
             operation = operation.id,
@@ -122,7 +126,7 @@ pub(super) fn is_missing(error: &Error) -> bool {
 /// Returns true if a list cannot be had here: the control plane does not have the operation, or says so in its own words.
 pub(super) fn is_absent(error: &Error) -> bool {
     let is_not_found =
-        error.kind() == ErrorKind::Api && error.status() == Some(StatusCode::NOT_FOUND);
+        error.kind() == ErrorKind::ApiStatus && error.status() == Some(StatusCode::NOT_FOUND);
     is_missing(error) || is_not_found
 }
 
@@ -138,7 +142,7 @@ pub(super) fn identified<T>(thing: T, id: impl Fn(&T) -> bool) -> Result<T> {
 }
 
 fn lacking(message: String) -> Error {
-    named(Error::new(ErrorKind::Response, message).with_retryable(false))
+    named(Error::new(ErrorKind::InvalidResponse, message).with_retryable(false))
 }
 
 /// Checks a name by the pattern that the API publishes: `^[a-z][-_a-z0-9]*[a-z0-9]$`.

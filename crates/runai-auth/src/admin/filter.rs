@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiCall, Error, Result};
+use auth_core::{ApiRequest, Error, Result};
 
 use super::call::named;
 
@@ -92,7 +92,7 @@ impl Selection {
     }
 
     /// Adds the filters and the search to a call.
-    pub(super) fn narrow(&self, call: ApiCall) -> Result<ApiCall> {
+    pub(super) fn narrow(&self, call: ApiRequest) -> Result<ApiRequest> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
@@ -103,7 +103,7 @@ impl Selection {
     }
 
     /// Adds the order to a call.
-    pub(super) fn order(&self, call: ApiCall) -> ApiCall {
+    pub(super) fn order(&self, call: ApiRequest) -> ApiRequest {
         match &self.order {
             None => call,
             Some((field, direction)) => {

@@ -1,12 +1,12 @@
 //! Calls that make something: whatever came of the response is returned, and what may exist after a failure is named.
 
-use auth_core::{ApiCall, Error, ErrorKind, Result, Secret, SideEffect};
+use auth_core::{ApiRequest, Error, ErrorKind, Result, Secret, SideEffect};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::Admin;
 use super::call::named;
-use super::model::CreatedAccount;
+use super::model::ClientWithSecret;
 use super::wire::{Members, Operation, read_item};
 use crate::wire::explain;
 
@@ -33,7 +33,7 @@ impl Admin {
     pub(super) async fn make<'a>(
         &self,
         operation: &Operation,
-        call: ApiCall,
+        call: ApiRequest,
         making: Making<'a>,
     ) -> Result<Made<'a>> {
         let answer = self.answer(operation, &call).await;
@@ -56,7 +56,7 @@ impl Admin {
     pub(super) async fn change(
         &self,
         operation: &Operation,
-        call: ApiCall,
+        call: ApiRequest,
         making: Making<'_>,
     ) -> Result<()> {
         self.make(operation, call, making).await.map(drop)
@@ -82,7 +82,7 @@ impl Making<'_> {
             self.kind
         );
         named(
-            Error::new(ErrorKind::Response, message)
+            Error::new(ErrorKind::InvalidResponse, message)
                 .with_status(status)
                 .with_retryable(false),
         )
@@ -91,7 +91,7 @@ impl Making<'_> {
 
 impl Made<'_> {
     /// Takes what all kinds of account have in common; `falls_back` says that the name stands in for a client id that did not come.
-    pub(super) fn into_account(mut self, falls_back: bool) -> Result<CreatedAccount> {
+    pub(super) fn into_account(mut self, falls_back: bool) -> Result<ClientWithSecret> {
         let Some(secret) = self.members.client_secret() else {
             return Err(self.lacks("its secret"));
         };
@@ -101,7 +101,7 @@ impl Made<'_> {
         let client_id = self.members.client_id();
         let client_id = client_id.or_else(|| falls_back.then(|| name.clone()));
         let lacking = [("id", id.is_none()), ("clientId", client_id.is_none())];
-        Ok(CreatedAccount {
+        Ok(ClientWithSecret {
             id: id.unwrap_or_default(),
             name,
             client_id: client_id.unwrap_or_default(),
@@ -150,13 +150,13 @@ impl Made<'_> {
         );
         let mut side_effect = making.side_effect().certain().with_id(members.id());
         // An answer that was read whole and has no members held no secret, and neither did one without content.
-        let content = body.expose().trim_start_matches('\u{feff}').trim();
+        let content = body.expose_secret().trim_start_matches('\u{feff}').trim();
         let is_blank = matches!(content, "" | "null");
         if !is_blank && (!members.is_whole || !members.is_empty()) {
-            side_effect = side_effect.with_response(body.expose());
+            side_effect = side_effect.with_response(body.expose_secret());
         }
         named(
-            Error::new(ErrorKind::Response, message)
+            Error::new(ErrorKind::InvalidResponse, message)
                 .with_status(status)
                 .with_side_effect(side_effect),
         )

@@ -27,7 +27,7 @@ impl<'a> Me<'a> {
     /// Streams the caller's own access rules: control plane 2.21 and newer.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub fn access_rules(&self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let admin = self.admin.clone();
         pages(MAX_PAGE, read, AccessRule::key, move |start| {
@@ -53,7 +53,7 @@ impl<'a> Me<'a> {
     /// Changes the caller's own password; tokens that were issued before go on until they expire.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the current password is another, or the new one is too weak. Never retryable.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the current password is another, or the new one is too weak. Never retryable.
     pub async fn change_password(&self, current: &Secret, new: &Secret) -> Result<()> {
         let operation = &operations::CHANGE_USER_PASSWORD;
         let body = wire::UserChangePasswordRequest {

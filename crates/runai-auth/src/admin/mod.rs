@@ -5,7 +5,7 @@
 //! let admin = runai_auth::Client::from_env()?.admin();
 //! let created = admin.service_accounts().create("nightly-import").await?;
 //! // The secret is shown once: keep it now.
-//! save(&created.client_id, created.secret.expose());
+//! save(&created.client_id, created.secret.expose_secret());
 //! # Ok(())
 //! # }
 //! # fn save(_: &str, _: &str) {}
@@ -37,17 +37,17 @@ mod bootstrap;
 
 pub use access_keys::{AccessKey, AccessKeys};
 pub use access_rules::{
-    AccessRule, AccessRuleQuery, AccessRules, BatchCreated, BatchDeleted, NewAccessRule,
-    NotCreated, NotDeleted, RuleStatus,
+    AccessRule, AccessRuleQuery, AccessRules, BatchDeleted, BatchFailure, CreateBatchOutput,
+    NewAccessRule, NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
 pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step, StepFuture};
 pub use filter::{Direction, Operator};
 pub use me::Me;
-pub use model::{Action, CreatedAccount, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
+pub use model::{Action, ClientWithSecret, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
 pub use paging::Page;
 pub use permissions::{Permission, Permissions, PermittedActions, PermittedScopes};
-pub use roles::{Role, RoleDetails, Roles};
+pub use roles::{Role, RoleV1, Roles};
 pub use service_accounts::{ServiceAccount, ServiceAccounts};
 pub use user_applications::UserApplications;
 pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
@@ -124,12 +124,12 @@ impl Admin {
     /// Read from the token's `tenant_id` claim, where alone it is published; for looking up, never for trust.
     ///
     /// # Errors
-    /// As [`Client::token`], and [`ErrorKind::Response`] if the token has no such claim.
+    /// As [`Client::token`], and [`ErrorKind::InvalidResponse`] if the token has no such claim.
     pub async fn tenant_id(&self) -> Result<String> {
         let token = self.client.token().await?;
         token.unverified_claim("tenant_id").ok_or_else(|| {
             Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the token has no claim tenant_id: name the tenant yourself",
             )
             .with_retryable(false)

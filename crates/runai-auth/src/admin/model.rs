@@ -223,7 +223,7 @@ impl From<&str> for RoleId {
 /// A new application, service account or access key, with the secret that is shown this once.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct CreatedAccount {
+pub struct ClientWithSecret {
     /// The id, for further admin calls; empty if the response lacked it.
     pub id: String,
     /// The name.
@@ -235,7 +235,7 @@ pub struct CreatedAccount {
     pub(super) incomplete: Vec<&'static str>,
 }
 
-impl CreatedAccount {
+impl ClientWithSecret {
     /// Returns the members that the response lacked, as the API spells them: `id`, `clientId`.
     ///
     /// The fields that they belong to are empty. The account exists, and so does its secret: store it,

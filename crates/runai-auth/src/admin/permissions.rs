@@ -67,7 +67,7 @@ impl<'a> Permissions<'a> {
     /// Returns what can be permitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<Permission>> {
         let operation = &operations::GET_PERMISSIONS;
         let (all, _) = self

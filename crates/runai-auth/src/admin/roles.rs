@@ -30,7 +30,7 @@ pub struct Role {
 /// A role as version 1 of the API describes it. Times are RFC 3339 text as the server wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RoleDetails {
+pub struct RoleV1 {
     /// The id, for access rules.
     pub id: RoleId,
     /// The name.
@@ -63,8 +63,8 @@ impl From<&Role> for RoleId {
     }
 }
 
-impl From<&RoleDetails> for RoleId {
-    fn from(role: &RoleDetails) -> Self {
+impl From<&RoleV1> for RoleId {
+    fn from(role: &RoleV1) -> Self {
         role.id.clone()
     }
 }
@@ -77,7 +77,7 @@ impl<'a> Roles<'a> {
     /// Returns all roles, by version 2 of the API where there is one and by version 1 where there is not.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<Role>> {
         let admin = self.admin.clone();
         let all = pages(
@@ -131,21 +131,21 @@ impl<'a> Roles<'a> {
     ///
     /// # Errors
     /// As [`Roles::list`].
-    pub async fn list_details(&self) -> Result<Vec<RoleDetails>> {
+    pub async fn list_details(&self) -> Result<Vec<RoleV1>> {
         let operation = &operations::GET_ROLES_V1;
         let (all, _) = self.admin.list(operation, operation.call(), ROLES).await?;
-        Ok(all.items.into_iter().map(RoleDetails::read).collect())
+        Ok(all.items.into_iter().map(RoleV1::read).collect())
     }
 
     /// Returns one role with what it permits: version 1 of the API, deprecated in 2.24 and removed in 3.0.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
-    pub async fn get_details(&self, id: impl Into<RoleId>) -> Result<RoleDetails> {
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
+    pub async fn get_details(&self, id: impl Into<RoleId>) -> Result<RoleV1> {
         let operation = &operations::GET_ROLE_V1;
         let call = operation.call().parameter("roleIdPath", id.into());
         let one: wire::RoleV1 = self.admin.read(operation, call).await?;
-        identified(RoleDetails::read(one), |one| !one.id.as_str().is_empty())
+        identified(RoleV1::read(one), |one| !one.id.as_str().is_empty())
     }
 
     async fn page(&self, offset: u64) -> Result<(List<wire::RoleV2>, usize)> {
@@ -168,8 +168,8 @@ impl Role {
     }
 }
 
-impl From<RoleDetails> for Role {
-    fn from(role: RoleDetails) -> Self {
+impl From<RoleV1> for Role {
+    fn from(role: RoleV1) -> Self {
         Self {
             id: role.id,
             name: role.name,
@@ -177,7 +177,7 @@ impl From<RoleDetails> for Role {
     }
 }
 
-impl RoleDetails {
+impl RoleV1 {
     fn read(wire: wire::RoleV1) -> Self {
         let permissions = wire.permissions.unwrap_or_default();
         Self {

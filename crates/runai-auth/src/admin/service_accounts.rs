@@ -7,7 +7,7 @@ use super::call::{check_name, identified};
 use super::generated::operations;
 use super::generated::service_accounts as wire;
 use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
-use super::model::CreatedAccount;
+use super::model::ClientWithSecret;
 use super::wire::SERVICE_ACCOUNTS;
 
 /// The calls about service accounts.
@@ -50,7 +50,7 @@ impl<'a> ServiceAccounts<'a> {
     /// Returns all service accounts; the API has no pages for them.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
     pub async fn list(&self) -> Result<Vec<ServiceAccount>> {
         let operation = &operations::GET_SERVICE_ACCOUNTS;
         let (all, _) = self
@@ -64,9 +64,9 @@ impl<'a> ServiceAccounts<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; [`ErrorKind::Response`](auth_core::ErrorKind::Response) if the response holds no secret. Never retryable:
+    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
-    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+    pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         check_name(name)?;
         let operation = &operations::CREATE_SERVICE_ACCOUNT;
         let body = wire::ServiceAccountCreationRequest {
@@ -85,7 +85,7 @@ impl<'a> ServiceAccounts<'a> {
     /// Returns one service account.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<ServiceAccount> {
         let operation = &operations::GET_SERVICE_ACCOUNT_BY_ID;
         let call = operation.call().parameter("serviceAccountId", id);

@@ -8,7 +8,7 @@ use super::call::{check_name, identified};
 use super::generated::operations;
 use super::generated::user_applications as wire;
 use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
-use super::model::CreatedAccount;
+use super::model::ClientWithSecret;
 use super::wire::USER_APPLICATIONS;
 
 /// The calls about user applications, which are access keys by another name.
@@ -41,7 +41,7 @@ impl<'a> UserApplications<'a> {
     ///
     /// # Errors
     /// As [`AccessKeys::create`](super::AccessKeys::create).
-    pub async fn create(&self, name: &str) -> Result<CreatedAccount> {
+    pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         check_name(name)?;
         let operation = &operations::CREATE_USER_APPLICATION;
         let body = wire::UserAppCreationRequest {
@@ -116,7 +116,7 @@ impl<'a> UserApplications<'a> {
     ///
     /// # Errors
     /// As [`AccessKeys::get`](super::AccessKeys::get).
-    pub async fn delete_of_anybody(&self, id: &str) -> Result<()> {
+    pub async fn admin_delete(&self, id: &str) -> Result<()> {
         let operation = &operations::DELETE_USER_APPLICATION_BY_ID_ADMINISTRATION;
         let call = operation.call().parameter("appId", id);
         self.admin.done(operation, call).await

@@ -118,7 +118,7 @@ impl<'a> Users<'a> {
     /// Makes a local user and returns the password for the first time, which is shown this once.
     ///
     /// # Errors
-    /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::Response`](auth_core::ErrorKind::Response)
+    /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse)
     /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, user: NewUser) -> Result<CreatedUser> {
         let operation = &operations::CREATE_USER;
@@ -158,7 +158,7 @@ impl<'a> Users<'a> {
     /// Returns one user.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) with status 404 if there is none with this id.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<User> {
         let operation = &operations::GET_USER_BY_ID;
         let call = operation.call().parameter("userId", id);
@@ -247,7 +247,7 @@ impl UserQuery {
     /// Streams all of them, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`UserQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that is not whole, repeats itself,
+    /// As [`UserQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is not whole, repeats itself,
     /// or has more than [`UserQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<User>> + Send + Unpin + 'static {
         let (size, max_items) = (self.page_size, self.max_items);

@@ -31,8 +31,11 @@ pub(crate) struct Operation {
 }
 
 /// Writes a secret into a request, the one place where it has to be readable.
-pub(crate) fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.expose())
+pub(crate) fn expose_secret<S: Serializer>(
+    secret: &Secret,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
 }
 
 /// Reads a secret; absent, empty and of another type alike are none.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth_core::{
-    CredentialProvider, Error, Names, Result, Secret, Setting, Settings, TokenSource, Variables,
+    CredentialsProvider, Environment, Error, Names, Result, Secret, Setting, Settings, TokenSource,
 };
 
 use super::NAMES;
@@ -25,7 +25,7 @@ pub enum Grant {
 /// Who signs in, and by which grant.
 #[derive(Debug, Clone)]
 pub(crate) enum SignIn {
-    Credentials(Grant, Arc<dyn CredentialProvider>),
+    Credentials(Grant, Arc<dyn CredentialsProvider>),
     /// An identity provider's token is exchanged, which token API v1 alone can do.
     External(Arc<dyn TokenSource>),
 }
@@ -82,7 +82,7 @@ impl Who {
         }
     }
 
-    pub(super) fn from_variables(variables: &Variables<'_>) -> Result<Self> {
+    pub(super) fn from_variables(variables: &Environment<'_>) -> Result<Self> {
         let person = Settings::from_variables(&PERSON, variables)?;
         Ok(Self {
             username: person.client_id,
@@ -125,7 +125,7 @@ impl Who {
             return self.person(settings);
         }
         let grant = self.grant.unwrap_or_default();
-        if grant == Grant::Password && settings.credential_provider.is_none() {
+        if grant == Grant::Password && settings.credentials_provider.is_none() {
             return Err(PERSON.client_id.missing());
         }
         let credentials = settings.credentials(&NAMES)?;
@@ -133,9 +133,9 @@ impl Who {
     }
 
     fn external(&self, source: &Arc<dyn TokenSource>, settings: &Settings) -> Result<SignIn> {
-        if self.grant.is_some() || settings.credential_provider.is_some() {
+        if self.grant.is_some() || settings.credentials_provider.is_some() {
             return Err(Error::config(
-                "an external_token_source is given beside a grant or a credential_provider, which it replaces: remove those",
+                "an external_token_source is given beside a grant or a credentials_provider, which it replaces: remove those",
             ));
         }
         Ok(SignIn::External(Arc::clone(source)))
@@ -153,8 +153,8 @@ impl Who {
         person.client_secret_file.clone_from(&self.password_file);
         person.clock.clone_from(&settings.clock);
         person
-            .credential_provider
-            .clone_from(&settings.credential_provider);
+            .credentials_provider
+            .clone_from(&settings.credentials_provider);
         let credentials = person.credentials(&PERSON)?;
         Ok(SignIn::Credentials(Grant::Password, credentials))
     }

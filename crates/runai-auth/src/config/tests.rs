@@ -11,7 +11,7 @@ fn from(pairs: &[(&str, &str)]) -> Result<Config> {
         let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
     };
-    Config::from_variables(&Variables::new(&lookup))
+    Config::from_variables(&Environment::new(&lookup))
 }
 
 const REQUIRED: [(&str, &str); 3] = [
@@ -95,7 +95,7 @@ fn builder(pairs: &[(&str, &str)]) -> ConfigBuilder {
         let (_, value) = pairs.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
     };
-    ConfigBuilder::from_variables(&Variables::new(&lookup)).unwrap()
+    ConfigBuilder::from_variables(&Environment::new(&lookup)).unwrap()
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn whoever_is_set_after_the_environment_signs_in() {
             return None;
         };
         let credentials = provider.credentials().await.unwrap();
-        let secret = credentials.secret().expose().to_owned();
+        let secret = credentials.secret().expose_secret().to_owned();
         Some((*grant, credentials.id().to_owned(), secret))
     };
     let is = |grant, id: &str, secret: &str| Some((grant, id.to_owned(), secret.to_owned()));
@@ -130,7 +130,7 @@ async fn whoever_is_set_after_the_environment_signs_in() {
     for variables in [REQUIRED, person] {
         let provider = auth_core::Credentials::new("id", "a", "secret", "b").unwrap();
         assert_eq!(
-            pair(builder(&variables).credential_provider(provider)).await,
+            pair(builder(&variables).credentials_provider(provider)).await,
             is(Grant::ClientCredentials, "a", "b")
         );
         let source = auth_core::StaticTokenSource::new("fake").unwrap();
@@ -168,7 +168,7 @@ fn an_http_client_that_is_set_wins_over_a_ca_file_of_the_environment() {
         async fn send(
             &self,
             _request: http::Request<bytes::Bytes>,
-            _limits: Limits,
+            _limits: RequestLimits,
         ) -> Result<http::Response<bytes::Bytes>> {
             Err(Error::config("not used"))
         }

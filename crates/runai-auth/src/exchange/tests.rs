@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use auth_core::{Limits, StaticTokenSource};
+use auth_core::{RequestLimits, StaticTokenSource};
 use bytes::Bytes;
 use http::{Request, Response};
 
@@ -19,7 +19,11 @@ struct Script {
 
 #[async_trait]
 impl HttpClient for Script {
-    async fn send(&self, request: Request<Bytes>, _limits: Limits) -> Result<Response<Bytes>> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
         let body = String::from_utf8_lossy(request.body()).into_owned();
         let line = format!("{} {body}", request.uri().path());
         self.requests.lock().unwrap().push(line);
@@ -187,13 +191,13 @@ async fn a_control_plane_without_v2_takes_the_password_by_v1() {
 struct Rotating(std::sync::atomic::AtomicU64);
 
 #[async_trait]
-impl auth_core::CredentialProvider for Rotating {
+impl auth_core::CredentialsProvider for Rotating {
     async fn credentials(&self) -> Result<auth_core::Credentials> {
-        let password = format!("fake-{}", self.revision());
+        let password = format!("fake-{}", self.credentials_version());
         auth_core::Credentials::new("username", "a@b.io", "password", password)
     }
 
-    fn revision(&self) -> u64 {
+    fn credentials_version(&self) -> u64 {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -202,7 +206,7 @@ impl auth_core::CredentialProvider for Rotating {
 async fn a_refresh_token_of_rotated_credentials_is_not_used() {
     let provider = Arc::new(Rotating::default());
     let builder = Config::builder()
-        .credential_provider(Arc::clone(&provider))
+        .credentials_provider(Arc::clone(&provider))
         .grant(Grant::Password)
         .token_api(TokenApi::V2);
     let (script, exchange) = stage(builder, &[GRANTED_V2, GRANTED_V2, GRANTED_V2]);
@@ -238,7 +242,7 @@ impl TokenSource for Noting {
     }
 
     fn report(&self, token: &AccessToken, verdict: Verdict) {
-        let line = format!("{} {verdict:?}", token.expose());
+        let line = format!("{} {verdict:?}", token.expose_secret());
         self.0.lock().unwrap().push(line);
     }
 }

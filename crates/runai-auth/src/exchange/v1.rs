@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use auth_core::{
-    CredentialProvider, Error, ErrorKind, Granted, Result, Secret, TokenAnswer, TokenEndpoint,
+    CredentialsProvider, Error, ErrorKind, Result, Secret, TokenEndpoint, TokenResponse, TokenSet,
     TokenSource,
 };
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Request};
 
 use crate::config::{Grant, SignIn};
-use crate::wire::{self, TokenRequest, TokenResponse};
+use crate::wire::{self, OAuthTokenBody, TokenRequest};
 
 /// The token endpoint of API v1.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl JsonExchange {
     }
 
     /// Asks for a token in the name of whoever signs in.
-    pub(super) async fn sign_in(&self, sign_in: &SignIn) -> Result<Granted> {
+    pub(super) async fn sign_in(&self, sign_in: &SignIn) -> Result<TokenSet> {
         match sign_in {
             SignIn::Credentials(grant, provider) => self.show(*grant, provider).await,
             SignIn::External(source) => self.exchange_external(source).await,
@@ -32,16 +32,20 @@ impl JsonExchange {
     }
 
     /// Asks for a token by a refresh token.
-    pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<Granted> {
+    pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<TokenSet> {
         let request = TokenRequest::RefreshToken {
-            refresh_token: refresh_token.expose(),
+            refresh_token: refresh_token.expose_secret(),
         };
         self.ask(&request, refresh_token).await
     }
 
-    async fn show(&self, grant: Grant, provider: &Arc<dyn CredentialProvider>) -> Result<Granted> {
+    async fn show(
+        &self,
+        grant: Grant,
+        provider: &Arc<dyn CredentialsProvider>,
+    ) -> Result<TokenSet> {
         let credentials = provider.credentials().await?;
-        let (id, secret) = (credentials.id(), credentials.secret().expose());
+        let (id, secret) = (credentials.id(), credentials.secret().expose_secret());
         let request = match grant {
             Grant::ClientCredentials => TokenRequest::ClientCredentials {
                 client_id: id,
@@ -59,15 +63,17 @@ impl JsonExchange {
         self.ask(&request, credentials.secret()).await
     }
 
-    async fn exchange_external(&self, source: &Arc<dyn TokenSource>) -> Result<Granted> {
+    async fn exchange_external(&self, source: &Arc<dyn TokenSource>) -> Result<TokenSet> {
         let external = source.token().await?;
         let request = TokenRequest::ExternalTokenExchange {
-            external_token: external.expose(),
+            external_token: external.expose_secret(),
         };
-        let outcome = self.ask(&request, &Secret::from(external.expose())).await;
+        let outcome = self
+            .ask(&request, &Secret::from(external.expose_secret()))
+            .await;
         if outcome
             .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::Rejected)
+            .is_err_and(|error| error.kind() == ErrorKind::InvalidCredentials)
         {
             // The next attempt, after the cool-down, is made with another one if there is one.
             source.invalidate(&external);
@@ -75,7 +81,7 @@ impl JsonExchange {
         outcome
     }
 
-    async fn ask(&self, request: &TokenRequest<'_>, secret: &Secret) -> Result<Granted> {
+    async fn ask(&self, request: &TokenRequest<'_>, secret: &Secret) -> Result<TokenSet> {
         let body = body_of(request, secret)
             .ok_or_else(|| Error::config("the credentials cannot be written as JSON"))?;
         let mut request = Request::post(self.endpoint.url().clone())
@@ -89,38 +95,38 @@ impl JsonExchange {
             .send(request, &[secret], wire::read_refusal)
             .await?;
         // The parser's own words may quote the body, and with it the token.
-        let response: TokenResponse = serde_json::from_slice(&answer.body).map_err(|_| {
+        let response: OAuthTokenBody = serde_json::from_slice(&answer.body).map_err(|_| {
             Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the token endpoint's answer is not a token response",
             )
         })?;
         let token_type = response.token_type.as_deref().unwrap_or("bearer");
         if !token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the answer's token type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = response
             .expires_in
             .filter(|expires_in| !expires_in.is_zero());
-        let access_token = TokenAnswer::new(response.access_token, answer.asked_at)
+        let access_token = TokenResponse::new(response.access_token, answer.asked_at)
             .with_expires_in(expires_in)
             .with_date(answer.date)
-            .into_token()?;
+            .into_access_token()?;
         let refresh_token = response
             .refresh_token
             .filter(|token| !token.is_empty())
             .map(Secret::from);
-        Ok(Granted::new(access_token, refresh_token))
+        Ok(TokenSet::new(access_token, refresh_token))
     }
 }
 
 /// Writes the request into a buffer that is wiped and has its full size from the start, since one that grows leaves copies behind.
 fn body_of(request: &TokenRequest<'_>, secret: &Secret) -> Option<Secret> {
     // A byte takes six characters at most when it is escaped.
-    let mut body = Vec::with_capacity(MAX_BESIDE_SECRET + 6 * secret.expose().len());
+    let mut body = Vec::with_capacity(MAX_BESIDE_SECRET + 6 * secret.expose_secret().len());
     serde_json::to_writer(&mut body, request).ok()?;
     String::from_utf8(body).ok().map(Secret::from)
 }

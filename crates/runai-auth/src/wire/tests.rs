@@ -59,7 +59,7 @@ fn a_refusal_of_the_api_is_quoted_and_a_403_comes_with_a_hint() {
 
 #[test]
 fn everything_but_the_token_may_be_absent() {
-    let read = |body: &str| serde_json::from_str::<TokenResponse>(body);
+    let read = |body: &str| serde_json::from_str::<OAuthTokenBody>(body);
     assert!(read(r#"{"accessToken":"t"}"#).unwrap().expires_in.is_none());
     assert!(
         read(r#"{"accessToken":"t","expiresIn":3600,"idToken":"x","new":{}}"#)

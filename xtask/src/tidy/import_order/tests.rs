@@ -5,7 +5,7 @@ use crate::tidy::tests::assert_only;
 
 #[test]
 fn imports_from_lower_ranks_are_fine() {
-    let text = "use crate::token::AccessToken;\nuse crate::{clock, http::{Limits, self}};\n\
+    let text = "use crate::token::AccessToken;\nuse crate::{clock, http::{RequestLimits, self}};\n\
         // use crate::cache::TokenCache;\n/// See [`Header`](crate::header::Header).\n\
         pub(in crate::http) fn a(b: crate::error::Error) { super::cache(\"crate::cache\") }\n";
     assert!(found("http/client.rs", text).is_empty());

@@ -5,13 +5,13 @@ use crate::tidy::tests::assert_only;
 
 #[test]
 fn the_crates_that_sign_in_may_look() {
-    let text = "// secret.expose() in a comment\nlet a = secret.expose();\nlet b = format!(\"{c}\");\nlet d = \".expose()\";\n";
+    let text = "// secret.expose_secret() in a comment\nlet a = secret.expose_secret();\nlet b = format!(\"{c}\");\nlet d = \".expose_secret()\";\n";
     assert!(found("crates/auth-core/src/a.rs", text).is_empty());
 }
 
 #[test]
 fn tests_may_look_and_print() {
-    let text = "assert_eq!(format!(\"{}\", a.expose()), b);";
+    let text = "assert_eq!(format!(\"{}\", a.expose_secret()), b);";
     for path in [
         "tests/contract.rs",
         "crates/auth-core/src/a/tests.rs",
@@ -29,12 +29,12 @@ fn nobody_else_may_look() {
         "crates/other/src/a.rs",
     ] {
         assert_only(
-            &found(path, "a();\nlet b = c.expose();\n"),
+            &found(path, "a();\nlet b = c.expose_secret();\n"),
             &format!("{path}:2"),
             "EXPOSE_ALLOWED",
         );
         assert_only(
-            &found(path, "a();\nlet b = c.map(Secret::expose);\n"),
+            &found(path, "a();\nlet b = c.map(Secret::expose_secret);\n"),
             &format!("{path}:2"),
             "EXPOSE_ALLOWED",
         );
@@ -43,14 +43,14 @@ fn nobody_else_may_look() {
 
 #[test]
 fn who_only_speaks_of_it_looks_at_nothing() {
-    let text = "// secret.expose()\nlet a = \".expose()\";\nlet b = expose;\n";
+    let text = "// secret.expose_secret()\nlet a = \".expose_secret()\";\nlet b = expose;\n";
     assert!(found("xtask/src/a.rs", text).is_empty());
 }
 
 #[test]
 fn a_secret_in_a_formatting_macro_is_reported() {
     for name in FORMATTING_MACROS {
-        let text = format!("a();\ntracing::{name}!(\"{{}}\", b.expose());\n");
+        let text = format!("a();\ntracing::{name}!(\"{{}}\", b.expose_secret());\n");
         assert_only(
             &found("crates/auth-core/src/a.rs", &text),
             "crates/auth-core/src/a.rs:2",
@@ -61,7 +61,7 @@ fn a_secret_in_a_formatting_macro_is_reported() {
 
 #[test]
 fn a_macro_over_several_lines_is_one() {
-    let text = "let a = format!(\n    \"{} {}\",\n    b(c),\n    d.expose(),\n);\n";
+    let text = "let a = format!(\n    \"{} {}\",\n    b(c),\n    d.expose_secret(),\n);\n";
     assert_only(
         &found("crates/auth-core/src/a.rs", text),
         "crates/auth-core/src/a.rs:4",
@@ -71,7 +71,7 @@ fn a_macro_over_several_lines_is_one() {
 
 #[test]
 fn a_macro_on_the_same_line_is_too_near() {
-    let text = "a(b.expose(), format!(\"c\"));\n";
+    let text = "a(b.expose_secret(), format!(\"c\"));\n";
     assert_only(
         &found("crates/auth-core/src/a.rs", text),
         "crates/auth-core/src/a.rs:1",
@@ -81,7 +81,7 @@ fn a_macro_on_the_same_line_is_too_near() {
 
 #[test]
 fn the_command_that_prints_tokens_may() {
-    let text = "writeln!(output, \"{}\", token.expose())?;\n";
+    let text = "writeln!(output, \"{}\", token.expose_secret())?;\n";
     assert!(found("crates/auth-cli/src/token.rs", text).is_empty());
     assert_only(
         &found("crates/auth-cli/src/main.rs", text),
@@ -93,14 +93,14 @@ fn the_command_that_prints_tokens_may() {
 #[test]
 fn however_the_accessor_is_reached_it_is_found() {
     for text in [
-        "let a = b\n    .expose();",
+        "let a = b\n    .expose_secret();",
         "let a = b . expose ( );",
         "let a = b.r#expose();",
         "let a = <Secret>::expose(&b);",
         "let a = b.expose_secret();",
         "let a = b.expose_response();",
-        "let a = Secret::expose as fn(&Secret) -> &str;",
-        "a!(b.expose())",
+        "let a = Secret::expose_secret as fn(&Secret) -> &str;",
+        "a!(b.expose_secret())",
     ] {
         let found = found("xtask/src/a.rs", text);
         assert_eq!(found.len(), 1, "{text}: {found:#?}");
@@ -111,23 +111,23 @@ fn however_the_accessor_is_reached_it_is_found() {
 #[test]
 fn a_secret_in_any_macro_that_may_format_is_reported() {
     for text in [
-        "println!(\"{}\", vec![a.expose()][0])",
-        "println!(\n    \"{}\",\n    a\n        .expose()\n)",
-        "tracing::event!(tracing::Level::INFO, secret = a.expose())",
-        "assert_eq!(a.expose(), b)",
-        "my_own_log!(a.expose())",
-        "log::log![a.expose()]",
-        "macro_rules! a { ($b:expr) => { format!(\"{}\", $b.expose()) } }",
+        "println!(\"{}\", vec![a.expose_secret()][0])",
+        "println!(\n    \"{}\",\n    a\n        .expose_secret()\n)",
+        "tracing::event!(tracing::Level::INFO, secret = a.expose_secret())",
+        "assert_eq!(a.expose_secret(), b)",
+        "my_own_log!(a.expose_secret())",
+        "log::log![a.expose_secret()]",
+        "macro_rules! a { ($b:expr) => { format!(\"{}\", $b.expose_secret()) } }",
     ] {
         let found = found("crates/auth-core/src/a.rs", text);
         assert_eq!(found.len(), 1, "{text}: {found:#?}");
         assert!(found[0].message.contains("shown"), "{text}");
     }
     for text in [
-        "vec![a.expose()];",
-        "let a = json!({ \"b\": c.expose() });",
-        "if a != (b.expose()) {}",
-        "let a = b.expose();\nprintln!(\"c\");",
+        "vec![a.expose_secret()];",
+        "let a = json!({ \"b\": c.expose_secret() });",
+        "if a != (b.expose_secret()) {}",
+        "let a = b.expose_secret();\nprintln!(\"c\");",
     ] {
         let found = found("crates/auth-core/src/a.rs", text);
         assert!(found.is_empty(), "{text}: {found:#?}");

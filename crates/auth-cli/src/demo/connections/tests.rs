@@ -41,7 +41,7 @@ async fn serve_counted(answer: &'static [u8]) -> (Connections, Arc<AtomicUsize>)
     (client, accepted)
 }
 
-async fn get(client: &Connections, limits: Limits) -> Result<Response<Bytes>> {
+async fn get(client: &Connections, limits: RequestLimits) -> Result<Response<Bytes>> {
     let url = format!("http://{}/a?b=c", client.0.authority);
     let request = Request::get(url).body(Bytes::new()).unwrap();
     client.send(request, limits).await
@@ -53,7 +53,7 @@ async fn a_thousand_requests_share_64_connections() {
     let mut requests = JoinSet::new();
     for _ in 0..1_000 {
         let client = client.clone();
-        requests.spawn(async move { get(&client, Limits::API).await });
+        requests.spawn(async move { get(&client, RequestLimits::API_REQUEST).await });
     }
     while let Some(response) = requests.join_next().await {
         assert_eq!(response.unwrap().unwrap().body(), "body");
@@ -65,7 +65,7 @@ async fn a_thousand_requests_share_64_connections() {
 async fn requests_one_after_another_share_one_connection() {
     let (client, accepted) = serve_counted(WHOLE).await;
     for _ in 0..10 {
-        get(&client, Limits::API).await.unwrap();
+        get(&client, RequestLimits::API_REQUEST).await.unwrap();
     }
     assert_eq!((accepted.load(SeqCst), client.peak()), (1, 1));
 }
@@ -74,7 +74,13 @@ async fn requests_one_after_another_share_one_connection() {
 async fn a_connection_that_the_server_closed_is_replaced_and_gives_its_permit_back() {
     let (client, accepted) = serve_counted(LAST).await;
     for _ in 0..2 * MAX_CONNECTIONS {
-        assert_eq!(get(&client, Limits::API).await.unwrap().body(), "body");
+        assert_eq!(
+            get(&client, RequestLimits::API_REQUEST)
+                .await
+                .unwrap()
+                .body(),
+            "body"
+        );
     }
     assert_eq!(accepted.load(SeqCst), 2 * MAX_CONNECTIONS);
     assert!(client.peak() <= MAX_CONNECTIONS);
@@ -83,22 +89,28 @@ async fn a_connection_that_the_server_closed_is_replaced_and_gives_its_permit_ba
 #[tokio::test]
 async fn a_redirect_is_an_answer_like_any_other() {
     let client = serve(REDIRECT).await;
-    assert_eq!(get(&client, Limits::API).await.unwrap().status(), 302);
+    assert_eq!(
+        get(&client, RequestLimits::API_REQUEST)
+            .await
+            .unwrap()
+            .status(),
+        302
+    );
 }
 
 #[tokio::test]
 async fn what_arrives_too_late_too_large_or_half_is_an_error_of_its_kind() {
     let kind = |outcome: Result<Response<Bytes>>| outcome.unwrap_err().kind();
-    let small = Limits::new(Duration::from_secs(10), 3);
+    let small = RequestLimits::new(Duration::from_secs(10), 3);
     assert_eq!(
         kind(get(&serve(WHOLE).await, small).await),
-        ErrorKind::Response
+        ErrorKind::InvalidResponse
     );
     let silent = serve(b"").await;
-    let short = Limits::new(Duration::from_millis(20), 1_024);
+    let short = RequestLimits::new(Duration::from_millis(20), 1_024);
     assert_eq!(kind(get(&silent, short).await), ErrorKind::Timeout);
     assert_eq!(
-        kind(get(&serve(HALF).await, Limits::API).await),
+        kind(get(&serve(HALF).await, RequestLimits::API_REQUEST).await),
         ErrorKind::Transport
     );
 }
@@ -108,7 +120,10 @@ async fn another_server_and_https_are_not_spoken_to() {
     let client = serve(WHOLE).await;
     for url in ["http://127.0.0.1:1/", "https://127.0.0.1:1/", "/path"] {
         let request = Request::get(url).body(Bytes::new()).unwrap();
-        let error = client.send(request, Limits::API).await.unwrap_err();
+        let error = client
+            .send(request, RequestLimits::API_REQUEST)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config, "{url}");
     }
     assert!(Connections::to("https://127.0.0.1:1").is_err());
@@ -120,7 +135,7 @@ async fn a_refused_connection_was_never_sent_anything() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let error = get(&Connections::to(&url).unwrap(), Limits::API)
+    let error = get(&Connections::to(&url).unwrap(), RequestLimits::API_REQUEST)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);

@@ -84,7 +84,7 @@ fn reserve(path: &Path) -> Result<Option<Place>, Failure> {
 async fn account_names(admin: &Admin) -> Result<Vec<String>, Error> {
     match admin.service_accounts().list().await {
         // An older control plane has applications in their place.
-        Err(error) if error.kind() == ErrorKind::Api => {
+        Err(error) if error.kind() == ErrorKind::ApiStatus => {
             let all = admin.applications().list().await?;
             Ok(all.into_iter().map(|one| one.name).collect())
         }

@@ -29,7 +29,7 @@ impl<'a> Printed<'a> {
 
     pub(super) fn with(self, secret: &'a Secret) -> Self {
         Self {
-            secret: Some(secret.expose()),
+            secret: Some(secret.expose_secret()),
             ..self
         }
     }

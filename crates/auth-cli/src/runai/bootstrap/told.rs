@@ -133,7 +133,7 @@ impl Told {
                     self.rest("its access rule")
                 });
             }
-            Step::CreatedAccount(account) => {
+            Step::ClientWithSecret(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
                 self.is_now(
                     self.words(account)
@@ -207,7 +207,7 @@ impl Told {
                 Err(lost(broken.err().unwrap_or(Failure::NoReader)))
             }
             Some(Place::File(file)) => {
-                file.write(secret.expose())
+                file.write(secret.expose_secret())
                     .map_err(|error| lost(cannot_write(error)))?;
                 self.note(&printed);
                 Ok(())

@@ -11,8 +11,8 @@ const OVERDUE: RefreshView = RefreshView::Running {
     lifespan: Duration::from_secs(31),
 };
 
-fn at(seconds: u64) -> Moment {
-    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
+fn at(seconds: u64) -> ClockReading {
+    ClockReading::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
 }
 
 fn empty() -> View {

@@ -37,7 +37,7 @@ fn retryable_failures_double_from_one_second_without_a_token() {
         ErrorKind::Transport,
         ErrorKind::Timeout,
         ErrorKind::Throttled,
-        ErrorKind::Response,
+        ErrorKind::InvalidResponse,
     ] {
         let error = Error::new(kind, "down");
         assert_eq!(
@@ -77,13 +77,13 @@ fn retry_after_wins_when_it_is_longer_and_is_capped_at_five_minutes() {
 
 #[test]
 fn refused_credentials_wait_longer_each_time() {
-    let error = Error::new(ErrorKind::Rejected, "no");
+    let error = Error::new(ErrorKind::InvalidCredentials, "no");
     assert_eq!(lengths(&error, None, 6), [5, 30, 60, 300, 300, 300]);
 }
 
 #[test]
 fn refused_requests_and_settings_wait_a_minute() {
-    for kind in [ErrorKind::Request, ErrorKind::Config] {
+    for kind in [ErrorKind::TokenRequestRefused, ErrorKind::Config] {
         assert_eq!(lengths(&Error::new(kind, "no"), None, 3), [60, 60, 60]);
     }
 }
@@ -92,12 +92,12 @@ fn refused_requests_and_settings_wait_a_minute() {
 fn each_class_counts_by_itself() {
     let mut counts = FailureCounts::default();
     let mut next = |kind| length(&mut counts, kind, None, None);
-    assert_eq!(next(ErrorKind::Rejected), 5);
+    assert_eq!(next(ErrorKind::InvalidCredentials), 5);
     assert_eq!(next(ErrorKind::Unavailable), 1);
-    assert_eq!(next(ErrorKind::Rejected), 30);
+    assert_eq!(next(ErrorKind::InvalidCredentials), 30);
     assert_eq!(next(ErrorKind::Config), 60);
     assert_eq!(next(ErrorKind::Timeout), 2);
-    assert_eq!(next(ErrorKind::Rejected), 60);
+    assert_eq!(next(ErrorKind::InvalidCredentials), 60);
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn the_loss_of_the_last_token_restarts_the_count_of_what_passes_by_itself_alone(
     let token = Some(seconds(3_600));
     for (kind, remaining, expected) in [
         (ErrorKind::Unavailable, token, 5),
-        (ErrorKind::Rejected, token, 5),
+        (ErrorKind::InvalidCredentials, token, 5),
         (ErrorKind::Unavailable, token, 10),
         (ErrorKind::Unavailable, None, 1),
         (ErrorKind::Unavailable, None, 2),
-        (ErrorKind::Rejected, None, 30),
+        (ErrorKind::InvalidCredentials, None, 30),
     ] {
         let length = length(&mut counts, kind, None, remaining);
         assert_eq!(length, expected, "{kind:?} {remaining:?}");
@@ -120,10 +120,10 @@ fn the_loss_of_the_last_token_restarts_the_count_of_what_passes_by_itself_alone(
 #[test]
 fn new_credentials_end_what_credentials_caused() {
     let ends = |kind| ends_with_new_credentials(&Error::new(kind, "no"));
-    assert!(ends(ErrorKind::Rejected));
+    assert!(ends(ErrorKind::InvalidCredentials));
     assert!(ends(ErrorKind::Config));
     assert!(!ends(ErrorKind::Unavailable));
-    assert!(!ends(ErrorKind::Request));
+    assert!(!ends(ErrorKind::TokenRequestRefused));
 }
 
 #[test]

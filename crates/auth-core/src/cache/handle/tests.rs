@@ -10,7 +10,7 @@ fn runtime() -> Handle {
 }
 
 fn refresh() -> RefreshHandle {
-    let now = Moment::new(Duration::ZERO, Duration::ZERO);
+    let now = ClockReading::new(Duration::ZERO, Duration::ZERO);
     RefreshHandle::new(1, now, 0, runtime().id())
 }
 

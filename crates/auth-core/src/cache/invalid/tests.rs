@@ -5,9 +5,9 @@ use crate::cache::policy::RefreshPolicy;
 
 const HOUR: u64 = 3_600;
 
-fn at(seconds: u64) -> Moment {
+fn at(seconds: u64) -> ClockReading {
     let since_start = Duration::from_secs(seconds);
-    Moment::new(since_start, since_start)
+    ClockReading::new(since_start, since_start)
 }
 
 fn token(text: &str, lifetime: u64) -> AccessToken {
@@ -132,7 +132,7 @@ fn a_rejected_token_gets_another_chance_once_the_age_in_force_has_passed() {
 
 #[test]
 fn only_the_last_few_are_remembered_and_none_after_clearing() {
-    let policy = RefreshPolicy::new().with_remembered_refusals(2);
+    let policy = RefreshPolicy::new().with_remembered_invalid_tokens(2);
     let mut invalid = InvalidTokens::default();
     let tokens = ["t1", "t2", "t3"].map(|text| token(text, 24 * HOUR));
     for token in &tokens {

@@ -65,7 +65,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
     /// Sets how many token requests of all tenants run at once, at least one.
     ///
     /// The others wait for their turn, in the order in which they came. That wait counts towards
-    /// [`RefreshPolicy::flight_timeout`] and not towards [`RefreshPolicy::attempt_timeout`].
+    /// [`RefreshPolicy::refresh_timeout`] and not towards [`RefreshPolicy::attempt_timeout`].
     pub fn max_concurrent_refreshes(mut self, limit: usize) -> Self {
         self.max_concurrent_refreshes = limit.max(1);
         self

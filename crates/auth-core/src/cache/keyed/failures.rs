@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::super::RefreshPolicy;
 use super::super::history::FailureHistory;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 
 /// The failures of evicted tenants, no more of them than the bound.
 ///
@@ -36,7 +36,7 @@ impl<K: Hash + Eq> EvictedFailures<K> {
     /// If all places are taken by failures that have not ended, the one that ends first makes room.
     pub(super) fn put(
         &mut self,
-        now: Moment,
+        now: ClockReading,
         key: K,
         history: FailureHistory,
     ) -> Vec<(K, FailureHistory)> {
@@ -63,12 +63,12 @@ impl<K: Hash + Eq> EvictedFailures<K> {
     }
 
     /// Returns true if a failure makes no difference any more.
-    pub(super) fn has_ended(&self, history: &FailureHistory, now: Moment) -> bool {
+    pub(super) fn has_ended(&self, history: &FailureHistory, now: ClockReading) -> bool {
         history.has_ended(now, &self.policy)
     }
 
     /// Takes out the failures that make no difference any more.
-    pub(super) fn take_ended(&mut self, now: Moment) -> Vec<(K, FailureHistory)> {
+    pub(super) fn take_ended(&mut self, now: ClockReading) -> Vec<(K, FailureHistory)> {
         // Each look passes over all of them, so there is none before it can find something.
         if now.monotonic() < self.next_end {
             return Vec::new();

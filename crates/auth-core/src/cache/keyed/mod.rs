@@ -82,10 +82,10 @@ where
     ///
     /// # Errors
     /// As [`KeyedTokenCache::token`].
-    pub async fn authorization(&self, key: &K) -> Result<HeaderValue> {
+    pub async fn authorization_header(&self, key: &K) -> Result<HeaderValue> {
         match self.fresh(key, |entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => outlined(async { self.tenant(key).await?.authorization().await }).await,
+            None => outlined(async { self.tenant(key).await?.authorization_header().await }).await,
         }
     }
 

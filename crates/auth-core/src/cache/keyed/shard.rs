@@ -10,7 +10,7 @@ use super::super::history::FailureHistory;
 use super::super::{Inner, TokenCache};
 use super::failures::EvictedFailures;
 use super::making::Making;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::source::TokenSource;
 
 /// A part of the tenants. Nothing in here calls the caller's code but the hash and the equality of keys.
@@ -48,16 +48,16 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     }
 
     /// Returns a tenant's cache, noting the use.
-    pub(super) fn find(&self, key: &K, now: Moment) -> Option<TokenCache<S>> {
+    pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
         self.used(key, now).cloned()
     }
 
     /// Returns what a tenant's cache shares with its clones, noting the use.
-    pub(super) fn find_shared(&self, key: &K, now: Moment) -> Option<Arc<Inner<S>>> {
+    pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
         Some(Arc::clone(&self.used(key, now)?.0))
     }
 
-    fn used(&self, key: &K, now: Moment) -> Option<&TokenCache<S>> {
+    fn used(&self, key: &K, now: ClockReading) -> Option<&TokenCache<S>> {
         match self.places.get(key)? {
             Place::Ready(tenant) => {
                 tenant.touch(now);
@@ -70,7 +70,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     /// Evicts the tenant that was not used for longest; returns false if all are in use.
     pub(super) fn evict_longest_unused(
         &mut self,
-        now: Moment,
+        now: ClockReading,
         leftovers: &mut Leftovers<K, S>,
     ) -> bool {
         let Some(victim) = self.longest_unused(now) else {
@@ -91,7 +91,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     /// Evicts those that nobody has asked for in so long; returns how many.
     pub(super) fn evict_idle(
         &mut self,
-        now: Moment,
+        now: ClockReading,
         idle: Duration,
         leftovers: &mut Leftovers<K, S>,
     ) -> usize {
@@ -107,7 +107,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         count
     }
 
-    fn longest_unused(&self, now: Moment) -> Option<usize> {
+    fn longest_unused(&self, now: ClockReading) -> Option<usize> {
         let mut longest = None;
         for place in self.places.values() {
             let Place::Ready(tenant) = place else {
@@ -123,7 +123,13 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         longest.map(|(_, address)| address)
     }
 
-    fn release(&mut self, now: Moment, key: K, place: Place<S>, leftovers: &mut Leftovers<K, S>) {
+    fn release(
+        &mut self,
+        now: ClockReading,
+        key: K,
+        place: Place<S>,
+        leftovers: &mut Leftovers<K, S>,
+    ) {
         let history = match &place {
             // Nobody else holds the cache, so nobody holds its lock.
             Place::Ready(tenant) => tenant.cache.failure_history(now),
@@ -142,7 +148,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
 }
 
 impl<S: TokenSource + 'static> Tenant<S> {
-    pub(super) fn new(cache: TokenCache<S>, now: Moment) -> Self {
+    pub(super) fn new(cache: TokenCache<S>, now: ClockReading) -> Self {
         let tenant = Self {
             cache,
             last_used: AtomicU64::new(0),
@@ -159,7 +165,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
         self.cache
     }
 
-    pub(super) fn touch(&self, now: Moment) {
+    pub(super) fn touch(&self, now: ClockReading) {
         let ticks = ticks(now);
         // Most look-ups fall into the same tick; a store would still take the cache line from every other reader.
         if self.last_used() != ticks {
@@ -171,7 +177,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
         self.last_used.load(Ordering::Relaxed)
     }
 
-    fn unused_for(&self, now: Moment) -> Duration {
+    fn unused_for(&self, now: ClockReading) -> Duration {
         Duration::from_millis(ticks(now).saturating_sub(self.last_used()))
     }
 
@@ -180,7 +186,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
     /// Whoever waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
     /// and both would refresh; and nothing would be freed.
     /// It never waits for a lock, since the lock of the shard is held here.
-    fn is_in_use(&self, now: Moment) -> bool {
+    fn is_in_use(&self, now: ClockReading) -> bool {
         let inner = &self.cache.0;
         inner.clones.load(Ordering::Relaxed) > 1
             || match inner.slot.try_lock() {
@@ -207,6 +213,6 @@ impl<K, S> Default for Leftovers<K, S> {
     }
 }
 
-fn ticks(now: Moment) -> u64 {
+fn ticks(now: ClockReading) -> u64 {
     u64::try_from(now.monotonic().as_millis()).unwrap_or(u64::MAX)
 }

@@ -12,7 +12,7 @@ use super::super::{Inner, RefreshPolicy, TokenCache};
 use super::failures::EvictedFailures;
 use super::making::{Maker, Makers, Making};
 use super::shard::{Leftovers, Place, Shard, Tenant};
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::Result;
 use crate::source::TokenSource;
 
@@ -54,7 +54,7 @@ pub(super) struct Vacancy<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     tenants: &'a Tenants<K, S>,
     key: &'a K,
     maker: Maker,
-    taken_at: Moment,
+    taken_at: ClockReading,
     /// How the tenant failed before it was evicted.
     history: Option<FailureHistory>,
 }
@@ -64,7 +64,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         capacity: usize,
         idle: Duration,
         policy: &Arc<RefreshPolicy>,
-        now: Moment,
+        now: ClockReading,
     ) -> Self {
         let shards = (capacity / TENANTS_PER_SHARD)
             .next_power_of_two()
@@ -101,12 +101,12 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     }
 
     /// Returns a tenant's cache, noting the use. The shard's lock is free again when it returns.
-    pub(super) fn find(&self, key: &K, now: Moment) -> Option<TokenCache<S>> {
+    pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
         read(self.shard_of(key)).find(key, now)
     }
 
     /// As [`Tenants::find`], for a look that is over at once and needs no clone of the cache itself.
-    pub(super) fn find_shared(&self, key: &K, now: Moment) -> Option<Arc<Inner<S>>> {
+    pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
         read(self.shard_of(key)).find_shared(key, now)
     }
 
@@ -125,7 +125,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     pub(super) fn find_or_take_place<'a>(
         &'a self,
         key: &'a K,
-        now: Moment,
+        now: ClockReading,
     ) -> Result<Found<'a, K, S>> {
         // Cloned without the lock: it is the caller's code.
         let owned = key.clone();
@@ -201,7 +201,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     }
 
     /// Evicts where the newcomer's own shard could not, and looks for idle tenants now and then.
-    fn tidy(&self, now: Moment, leftovers: &mut Leftovers<K, S>) {
+    fn tidy(&self, now: ClockReading, leftovers: &mut Leftovers<K, S>) {
         if self.len() > self.capacity && self.shards.len() > 1 {
             let next = self.next_to_give.fetch_add(1, Ordering::Relaxed);
             if let Some(shard) = self.shards.get(next % self.shards.len()) {
@@ -212,7 +212,12 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     }
 
     /// Evicts as many from this shard as there are too many in all, but a few at most.
-    fn evict_excess(&self, shard: &mut Shard<K, S>, now: Moment, leftovers: &mut Leftovers<K, S>) {
+    fn evict_excess(
+        &self,
+        shard: &mut Shard<K, S>,
+        now: ClockReading,
+        leftovers: &mut Leftovers<K, S>,
+    ) {
         for _ in 0..EVICTED_AT_ONCE {
             // Counted first, so that two newcomers do not both evict for the same one.
             let counted = self
@@ -230,7 +235,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         }
     }
 
-    fn sweep(&self, now: Moment, leftovers: &mut Leftovers<K, S>) {
+    fn sweep(&self, now: ClockReading, leftovers: &mut Leftovers<K, S>) {
         let mut sweep = match self.sweep.try_lock() {
             Ok(sweep) => sweep,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -292,7 +297,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Vacancy<'_, K, S> {
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`Tenants::close`].
-    pub(super) fn fill(self, cache: &TokenCache<S>, now: Moment) -> Result<bool> {
+    pub(super) fn fill(self, cache: &TokenCache<S>, now: ClockReading) -> Result<bool> {
         let tenants = self.tenants;
         let mut leftovers = Leftovers::default();
         let mut shard = write(tenants.shard_of(self.key));

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 
 /// Moved by hand; a sleep ends at the first poll after its time.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +22,8 @@ impl Hand {
 }
 
 impl Clock for Hand {
-    fn now(&self) -> Moment {
-        Moment::new(self.time(), self.time())
+    fn now(&self) -> ClockReading {
+        ClockReading::new(self.time(), self.time())
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

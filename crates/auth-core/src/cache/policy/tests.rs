@@ -12,8 +12,8 @@ fn timing(lifetime: u64, jitter: f64) -> (f64, f64) {
     )
 }
 
-fn moment(seconds: u64) -> Moment {
-    Moment::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
+fn moment(seconds: u64) -> ClockReading {
+    ClockReading::new(Duration::from_secs(seconds), Duration::from_secs(seconds))
 }
 
 #[test]
@@ -66,14 +66,14 @@ fn jitter_is_drawn_anew_for_each_token_unless_it_is_fixed() {
 fn the_anchor_is_the_earlier_of_the_tokens_and_the_requests_on_each_clock() {
     let token = AccessToken::new(
         "fake",
-        Moment::new(Duration::from_secs(7), Duration::from_secs(50)),
+        ClockReading::new(Duration::from_secs(7), Duration::from_secs(50)),
         Duration::from_secs(60),
     )
     .unwrap();
     let timing = RefreshPolicy::new().timing(&token, moment(20));
     assert_eq!(
         timing.anchor,
-        Moment::new(Duration::from_secs(7), Duration::from_secs(20))
+        ClockReading::new(Duration::from_secs(7), Duration::from_secs(20))
     );
     let timing = RefreshPolicy::new().timing(&token, moment(5));
     assert_eq!(

@@ -2,9 +2,9 @@
 
 use super::*;
 
-fn at(seconds: u64) -> Moment {
+fn at(seconds: u64) -> ClockReading {
     let since_start = Duration::from_secs(seconds);
-    Moment::new(since_start, since_start)
+    ClockReading::new(since_start, since_start)
 }
 
 fn token(lifetime: u64) -> AccessToken {
@@ -19,12 +19,12 @@ fn credentials() -> CurrentCredentials {
 }
 
 /// Starts a refresh now, on the runtime of the test.
-fn begin(slot: &mut Slot, now: Moment) -> u64 {
+fn begin(slot: &mut Slot, now: ClockReading) -> u64 {
     let runtime = slot.runtime().unwrap();
     slot.begin_refresh(now, 0, runtime.id()).id
 }
 
-fn succeed(slot: &mut Slot, policy: &RefreshPolicy, now: Moment, token: AccessToken) {
+fn succeed(slot: &mut Slot, policy: &RefreshPolicy, now: ClockReading, token: AccessToken) {
     let id = begin(slot, now);
     let timing = policy.timing(&token, now);
     assert!(
@@ -43,9 +43,9 @@ async fn a_dead_refresh_that_nobody_noticed_ended_when_its_lifespan_did() {
     // Noticed an hour later: the cool-down is long over, and the death was within a minute of the first.
     let error = slot.abandon(&policy, second, at(3_600)).unwrap();
     assert_eq!(error.kind(), crate::error::ErrorKind::Unavailable);
-    assert_eq!(slot.cool_down_left(at(3_600)), None);
+    assert_eq!(slot.retry_in(at(3_600)), None);
     assert_eq!(
-        slot.cool_down_left(at(51)),
+        slot.retry_in(at(51)),
         Some(Duration::from_secs(1)),
         "20 s and a lifespan of 31 s"
     );

@@ -15,7 +15,7 @@ fn whole(server: Server, size: u32) -> (usize, usize) {
 fn fails(server: Server, size: u32) -> (Error, usize) {
     let (_, error, requests) = read(server, size, |pager| pager);
     let error = error.unwrap();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(!error.is_retryable());
     assert_eq!(error.vendor(), Some("vendor"));
     (error, requests)

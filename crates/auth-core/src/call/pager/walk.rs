@@ -337,7 +337,7 @@ impl Walk {
     }
 
     fn fail(&self, message: String) -> Error {
-        let error = Error::new(ErrorKind::Response, message).with_retryable(false);
+        let error = Error::new(ErrorKind::InvalidResponse, message).with_retryable(false);
         match self.vendor {
             Some(vendor) => error.with_vendor(vendor),
             None => error,

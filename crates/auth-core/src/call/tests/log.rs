@@ -51,8 +51,8 @@ impl Subscriber for Story {
 }
 
 impl Clock for Story {
-    fn now(&self) -> Moment {
-        Moment::new(Duration::ZERO, Duration::ZERO)
+    fn now(&self) -> ClockReading {
+        ClockReading::new(Duration::ZERO, Duration::ZERO)
     }
 
     fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -71,7 +71,7 @@ async fn nobody_waits_in_silence() {
     let story = Story::default();
     let _guard = tracing::subscriber::set_default(story.clone());
     let clock: Arc<dyn Clock> = Arc::new(story.clone());
-    let patience = Patience::default();
+    let patience = RetryPolicy::default();
     stage.client.call(&get(), &patience, &clock).await.unwrap();
     let line = "INFO the API asks to slow down, waiting before the next call";
     assert_eq!(*story.0.lock().unwrap(), [line, "sleeps", line, "sleeps"]);

@@ -12,9 +12,9 @@ use crate::error::ErrorKind;
 struct Seconds(AtomicU64);
 
 impl Clock for Seconds {
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         let now = Duration::from_secs(self.0.load(Ordering::SeqCst));
-        Moment::new(now, now)
+        ClockReading::new(now, now)
     }
 
     fn sleep(&self, _duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -56,7 +56,7 @@ impl Setup {
             .credentials()
             .await?
             .secret()
-            .expose()
+            .expose_secret()
             .to_owned())
     }
 }
@@ -67,7 +67,7 @@ async fn a_rewritten_file_is_read_for_the_next_token_request() {
     assert_eq!(setup.secret().await.unwrap(), "fake-one");
     setup.write("fake-two\r\n");
     assert_eq!(setup.secret().await.unwrap(), "fake-two");
-    assert_eq!(setup.provider.revision(), 1);
+    assert_eq!(setup.provider.credentials_version(), 1);
 }
 
 #[tokio::test]
@@ -75,16 +75,16 @@ async fn the_revision_changes_with_the_content_and_is_looked_up_once_a_second() 
     let setup = Setup::new();
     setup.write("fake-two");
     assert_eq!(
-        setup.provider.revision(),
+        setup.provider.credentials_version(),
         0,
         "less than a second has passed"
     );
     setup.a_second_passes();
-    assert_eq!(setup.provider.revision(), 1);
+    assert_eq!(setup.provider.credentials_version(), 1);
     setup.write("fake-two\n");
     setup.a_second_passes();
     assert_eq!(
-        setup.provider.revision(),
+        setup.provider.credentials_version(),
         1,
         "rewritten with the same secret"
     );
@@ -109,9 +109,14 @@ async fn a_symbolic_link_that_is_swapped_is_followed() {
     symlink("v2", path("..data_tmp")).unwrap();
     fs::rename(path("..data_tmp"), path("..data")).unwrap();
     clock.0.fetch_add(1, Ordering::SeqCst);
-    assert_eq!(provider.revision(), 1);
+    assert_eq!(provider.credentials_version(), 1);
     assert_eq!(
-        provider.credentials().await.unwrap().secret().expose(),
+        provider
+            .credentials()
+            .await
+            .unwrap()
+            .secret()
+            .expose_secret(),
         "fake-v2"
     );
 }
@@ -126,10 +131,10 @@ async fn a_file_that_is_gone_is_a_config_error_until_it_is_back() {
         error.to_string().contains("secret\" cannot be read"),
         "{error}"
     );
-    let gone = setup.provider.revision();
+    let gone = setup.provider.credentials_version();
     setup.write("fake-one");
     setup.a_second_passes();
-    assert_ne!(setup.provider.revision(), gone);
+    assert_ne!(setup.provider.credentials_version(), gone);
     assert_eq!(setup.secret().await.unwrap(), "fake-one");
 }
 

@@ -15,37 +15,38 @@ pub(super) fn form(sent: &[u8], secret: &Secret, parameters: &[(&'static str, Se
     let is_secret = |name: &str| matches!(name, "client_secret" | "password" | "refresh_token");
     let room: usize = parameters
         .iter()
-        .map(|(name, value)| encoded_room(name) + encoded_room(value.expose()))
+        .map(|(name, value)| encoded_room(name) + encoded_room(value.expose_secret()))
         .sum();
     // A buffer that grows leaves copies behind, so this one has its full size from the start.
-    let mut form = String::with_capacity(2 * sent.len() + encoded_room(secret.expose()) + room);
+    let mut form =
+        String::with_capacity(2 * sent.len() + encoded_room(secret.expose_secret()) + room);
     for (name, value) in parse(sent) {
         if is_secret(&name) {
-            push(&mut form, &name, secret.expose());
+            push(&mut form, &name, secret.expose_secret());
         } else if !(name == "client_id" && value.is_empty()) {
             push(&mut form, &name, &value);
         }
     }
     for (name, value) in parameters {
-        push(&mut form, name, value.expose());
+        push(&mut form, name, value.expose_secret());
     }
     Secret::from(form).into_bytes()
 }
 
 /// Returns the header of HTTP Basic, each part form-encoded first (RFC 6749 section 2.3.1), and what stands in it after the scheme.
 pub(super) fn basic(id: &str, secret: &Secret) -> Result<(HeaderValue, Secret)> {
-    let room = encoded_room(id) + encoded_room(secret.expose());
+    let room = encoded_room(id) + encoded_room(secret.expose_secret());
     let mut pair = String::with_capacity(room);
     pair.extend(byte_serialize(id.as_bytes()));
     pair.push(':');
-    pair.extend(byte_serialize(secret.expose().as_bytes()));
+    pair.extend(byte_serialize(secret.expose_secret().as_bytes()));
     let pair = Secret::from(pair);
     let mut encoded = String::with_capacity(2 * room);
-    STANDARD.encode_string(pair.expose(), &mut encoded);
+    STANDARD.encode_string(pair.expose_secret(), &mut encoded);
     let encoded = Secret::from(encoded);
-    let mut header = String::with_capacity(SCHEME.len() + encoded.expose().len());
+    let mut header = String::with_capacity(SCHEME.len() + encoded.expose_secret().len());
     header.push_str(SCHEME);
-    header.push_str(encoded.expose());
+    header.push_str(encoded.expose_secret());
     let mut header = HeaderValue::from_maybe_shared(Secret::from(header).into_bytes())
         .map_err(|_| Error::config("the credentials cannot be sent by HTTP Basic"))?;
     // Keeps HTTP stacks from printing it.

@@ -6,17 +6,17 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::clock::Moment;
+use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
-use crate::token::{ExpiresIn, TokenAnswer};
+use crate::token::{ExpiresIn, TokenResponse};
 
 /// What the `oauth2` crate parses a success into, instead of its own strict and printable type.
 ///
 /// Unknown members are ignored. The crate's trait asks for getters and `Serialize`, which nothing calls.
 #[derive(Deserialize)]
-pub(super) struct TokenResponse {
+pub(super) struct OAuthTokenBody {
     access_token: TokenText,
     #[serde(default)]
     token_type: Option<Value>,
@@ -28,7 +28,7 @@ pub(super) struct TokenResponse {
     refresh_token: Option<Secret>,
 }
 
-impl TokenResponse {
+impl OAuthTokenBody {
     /// Returns the refresh token, if the server gave one.
     pub(super) fn take_refresh_token(&mut self) -> Option<Secret> {
         self.refresh_token.take()
@@ -46,9 +46,9 @@ impl TokenResponse {
     /// Checks the token type and hands on what is known of the token.
     pub(super) fn into_answer(
         self,
-        asked_at: Moment,
+        asked_at: ClockReading,
         ignores_zero_lifetime: bool,
-    ) -> Result<TokenAnswer> {
+    ) -> Result<TokenResponse> {
         let is_bearer = match &self.token_type {
             Some(Value::String(token_type)) => BEARER
                 .iter()
@@ -57,20 +57,22 @@ impl TokenResponse {
         };
         if !is_bearer && !self.names_no_type() {
             return Err(Error::new(
-                ErrorKind::Response,
+                ErrorKind::InvalidResponse,
                 "the answer's token_type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = self
             .expires_in
             .filter(|expires_in| !(ignores_zero_lifetime && expires_in.is_zero()));
-        Ok(TokenAnswer::new(self.access_token.into_secret(), asked_at)
-            .with_expires_in(expires_in)
-            .with_scope(self.scope))
+        Ok(
+            TokenResponse::new(self.access_token.into_secret(), asked_at)
+                .with_expires_in(expires_in)
+                .with_scope(self.scope),
+        )
     }
 }
 
-impl oauth2::TokenResponse for TokenResponse {
+impl oauth2::TokenResponse for OAuthTokenBody {
     type TokenType = TokenType;
 
     fn access_token(&self) -> &oauth2::AccessToken {
@@ -94,13 +96,13 @@ impl oauth2::TokenResponse for TokenResponse {
     }
 }
 
-impl fmt::Debug for TokenResponse {
+impl fmt::Debug for OAuthTokenBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenResponse").finish_non_exhaustive()
+        f.debug_struct("OAuthTokenBody").finish_non_exhaustive()
     }
 }
 
-impl Serialize for TokenResponse {
+impl Serialize for OAuthTokenBody {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }

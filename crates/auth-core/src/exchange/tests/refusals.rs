@@ -12,7 +12,11 @@ async fn refused_credentials_are_known_by_their_code_at_400_and_401() {
             "invalid_grant",
         ] {
             let error = error_of(status, &[], &format!(r#"{{"error":"{code}"}}"#)).await;
-            assert_eq!(error.kind(), ErrorKind::Rejected, "{status} {code}");
+            assert_eq!(
+                error.kind(),
+                ErrorKind::InvalidCredentials,
+                "{status} {code}"
+            );
             assert_eq!(error.error_code(), Some(code));
             assert_eq!(error.status().unwrap(), status);
             assert!(!error.is_retryable());
@@ -25,7 +29,7 @@ async fn a_401_without_a_readable_error_means_refused_credentials() {
     for body in ["", "no", "<html>", r#"{"error":{"code":1}}"#] {
         assert_eq!(
             error_of(401, &[], body).await.kind(),
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
             "{body}"
         );
     }
@@ -43,7 +47,7 @@ async fn a_401_means_refused_credentials_unless_its_code_is_about_the_request() 
     ] {
         assert_eq!(
             error_of(401, &[], body).await.kind(),
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
             "{body}"
         );
     }
@@ -56,7 +60,7 @@ async fn a_401_means_refused_credentials_unless_its_code_is_about_the_request() 
         let body = format!(r#"{{"error":"{code}"}}"#);
         assert_eq!(
             error_of(401, &[], &body).await.kind(),
-            ErrorKind::Request,
+            ErrorKind::TokenRequestRefused,
             "{code}"
         );
     }
@@ -73,7 +77,7 @@ async fn codes_are_known_in_the_spellings_that_servers_vary() {
         let body = format!(r#"{{"error":"{code}"}}"#);
         assert_eq!(
             error_of(400, &[], &body).await.kind(),
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
             "{code}"
         );
     }
@@ -83,7 +87,7 @@ async fn codes_are_known_in_the_spellings_that_servers_vary() {
 async fn a_403_without_a_reason_names_the_credentials_and_the_network() {
     for body in ["", "{}", "<html></html>", "null"] {
         let error = error_of(403, &[], body).await;
-        assert_eq!(error.kind(), ErrorKind::Rejected, "{body}");
+        assert_eq!(error.kind(), ErrorKind::InvalidCredentials, "{body}");
         assert!(
             error.to_string().contains("check the id and the secret"),
             "{error}"
@@ -91,9 +95,12 @@ async fn a_403_without_a_reason_names_the_credentials_and_the_network() {
         assert!(error.to_string().contains("IP allow list"), "{error}");
     }
     let body = r#"{"error":"invalid_client"}"#;
-    assert_eq!(error_of(403, &[], body).await.kind(), ErrorKind::Rejected);
+    assert_eq!(
+        error_of(403, &[], body).await.kind(),
+        ErrorKind::InvalidCredentials
+    );
     let error = error_of(403, &[], "IP not allowed").await;
-    assert_eq!(error.kind(), ErrorKind::Request);
+    assert_eq!(error.kind(), ErrorKind::TokenRequestRefused);
     assert!(
         error.to_string().ends_with("status 403: IP not allowed"),
         "{error}"
@@ -104,7 +111,7 @@ async fn a_403_without_a_reason_names_the_credentials_and_the_network() {
 async fn a_refusal_in_a_success_is_a_refusal() {
     let body = r#"{"error":"invalid_client","error_description":"Unknown client"}"#;
     let error = error_of(200, &[], body).await;
-    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
     assert_eq!(error.error_code(), Some("invalid_client"));
     assert!(!error.is_retryable());
     assert!(
@@ -114,13 +121,22 @@ async fn a_refusal_in_a_success_is_a_refusal() {
         "{error}"
     );
     for (body, kind) in [
-        (r#"{"error":"invalid_scope"}"#, ErrorKind::Request),
+        (
+            r#"{"error":"invalid_scope"}"#,
+            ErrorKind::TokenRequestRefused,
+        ),
         (
             r#"{"error":{"code":"invalid_client","message":"no"}}"#,
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
         ),
-        (r#"{"errors":[{"message":"no"}]}"#, ErrorKind::Request),
-        (r#"{"success":false,"message":"no"}"#, ErrorKind::Request),
+        (
+            r#"{"errors":[{"message":"no"}]}"#,
+            ErrorKind::TokenRequestRefused,
+        ),
+        (
+            r#"{"success":false,"message":"no"}"#,
+            ErrorKind::TokenRequestRefused,
+        ),
         (
             r#"{"error":"temporarily_unavailable"}"#,
             ErrorKind::Unavailable,
@@ -128,7 +144,7 @@ async fn a_refusal_in_a_success_is_a_refusal() {
         (r#"{"error":"slow_down"}"#, ErrorKind::Throttled),
         (
             "\u{feff}{\"error\":\"invalid_client\"}",
-            ErrorKind::Rejected,
+            ErrorKind::InvalidCredentials,
         ),
     ] {
         assert_eq!(error_of(200, &[], body).await.kind(), kind, "{body}");
@@ -200,7 +216,11 @@ async fn every_other_refusal_is_about_the_request() {
         (415, "{}"),
     ] {
         let error = error_of(status, &[], body).await;
-        assert_eq!(error.kind(), ErrorKind::Request, "{status} {body}");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::TokenRequestRefused,
+            "{status} {body}"
+        );
         assert!(!error.is_retryable());
     }
 }
@@ -226,7 +246,7 @@ async fn transient_statuses_are_retryable_and_keep_retry_after() {
 async fn a_redirect_names_only_the_targets_origin() {
     let location = "location: https://other.example:8443/fakepath?fake=query";
     let error = error_of(302, &[location], "").await;
-    assert_eq!(error.kind(), ErrorKind::Request);
+    assert_eq!(error.kind(), ErrorKind::TokenRequestRefused);
     assert!(
         error.to_string().contains("https://other.example:8443 "),
         "{error}"
@@ -234,9 +254,12 @@ async fn a_redirect_names_only_the_targets_origin() {
     assert!(!format!("{error:?}").contains("fake"), "{error:?}");
     assert_eq!(
         error_of(307, &["location: /fake"], "").await.kind(),
-        ErrorKind::Request
+        ErrorKind::TokenRequestRefused
     );
-    assert_eq!(error_of(304, &[], "").await.kind(), ErrorKind::Request);
+    assert_eq!(
+        error_of(304, &[], "").await.kind(),
+        ErrorKind::TokenRequestRefused
+    );
 }
 
 #[tokio::test]
@@ -280,7 +303,7 @@ async fn an_echo_of_the_basic_credentials_is_cut_out() {
     // base64 of `fake+id:fake%2Bsecret`
     let body = r#"{"error":"x","error_description":"bad ZmFrZStpZDpmYWtlJTJCc2VjcmV0"}"#;
     let http = Arc::new(FakeHttp::new([answer(400, &[], body)]));
-    let exchange = exchange(http).with_authentication(ClientAuthentication::Basic);
+    let exchange = exchange(http).with_authentication(ClientAuthMethod::ClientSecretBasic);
     let text = exchange.exchange().await.unwrap_err().to_string();
     assert!(text.ends_with("bad [redacted]"), "{text}");
 }
@@ -298,7 +321,7 @@ async fn what_the_http_client_fails_with_is_handed_on_with_the_vendor() {
 
 #[test]
 fn a_refusal_shows_nothing_of_a_message_that_is_not_cleaned_yet() {
-    let refusal = Refusal::from_body(br#"{"error":"fake1","message":"fake2"}"#);
+    let refusal = TokenErrorResponse::from_body(br#"{"error":"fake1","message":"fake2"}"#);
     let shown = format!("{refusal:?}");
     assert!(!shown.contains("fake"), "{shown}");
 }

@@ -13,7 +13,7 @@ async fn another_token_comes_after_a_refused_one_if_there_is_another() {
     let tokens = Tokens::new(&["one", "two", "two"]);
     let one = tokens.token().await.unwrap();
     let two = token_after(&tokens, &one).await.unwrap().unwrap();
-    assert_eq!(two.expose(), "two");
+    assert_eq!(two.expose_secret(), "two");
     assert!(token_after(&tokens, &two).await.unwrap().is_none());
     let refused = ["one", "two"].map(|token| (token.to_owned(), Verdict::Unauthorized));
     assert_eq!(tokens.verdicts(), refused);
@@ -43,10 +43,10 @@ async fn each_outcome_is_reported_and_only_a_refusal_is_tried_again() {
     use Verdict::{Accepted, InvalidToken, Unauthorized};
     type Outcome = fn(u8) -> Attempt<u8>;
     let cases: [(Outcome, &[(&str, Verdict)]); 4] = [
-        (Attempt::Done, &[]),
+        (Attempt::Complete, &[]),
         (Attempt::Accepted, &[("one", Accepted)]),
         (
-            Attempt::Refused,
+            Attempt::Unauthorized,
             &[("one", Unauthorized), ("two", Unauthorized)],
         ),
         (
@@ -83,13 +83,13 @@ fn a_response_says_itself_what_it_made_of_the_token() {
         Attempt::from_response(response)
     };
     assert!(matches!(read(201, "Bearer"), Attempt::Accepted(_)));
-    assert!(matches!(read(401, "Bearer"), Attempt::Refused(_)));
+    assert!(matches!(read(401, "Bearer"), Attempt::Unauthorized(_)));
     assert!(matches!(
         read(401, "Bearer error=\"invalid_token\""),
         Attempt::InvalidToken(_)
     ));
     for (status, challenge) in [(401, "Negotiate"), (403, "Bearer"), (503, "Bearer")] {
-        assert!(matches!(read(status, challenge), Attempt::Done(_)));
+        assert!(matches!(read(status, challenge), Attempt::Complete(_)));
     }
 }
 
@@ -129,7 +129,7 @@ impl Middleware for ByHand {
         next: Next<'_>,
     ) -> Result<u16> {
         let token = self.0.token().await?;
-        let authorized = |token: &AccessToken| format!("{} {request}", token.expose());
+        let authorized = |token: &AccessToken| format!("{} {request}", token.expose_secret());
         let status = next.clone().run(&authorized(&token), extensions).await?;
         if status != 401 {
             return Ok(status);
@@ -148,14 +148,14 @@ struct ByClosure(Arc<dyn TokenSource>);
 impl Middleware for ByClosure {
     async fn handle(&self, request: &str, _: &mut Extensions, next: Next<'_>) -> Result<u16> {
         with_token(&*self.0, async |token| {
-            let authorized = format!("{} {request}", token.expose());
+            let authorized = format!("{} {request}", token.expose_secret());
             let status = next
                 .clone()
                 .run(&authorized, &mut Extensions::new())
                 .await?;
             Ok::<_, Error>(match status {
-                401 => Attempt::Refused(status),
-                _ => Attempt::Done(status),
+                401 => Attempt::Unauthorized(status),
+                _ => Attempt::Complete(status),
             })
         })
         .await

@@ -13,7 +13,7 @@ use crate::source::TokenSource;
 use crate::token::AccessToken;
 
 pin_project_lite::pin_project! {
-    /// The body of a response that passed through a [`TokenLayer`](super::TokenLayer): the inner service's, unchanged.
+    /// The body of a response that passed through a [`BearerTokenLayer`](super::BearerTokenLayer): the inner service's, unchanged.
     ///
     /// Where it is a gRPC stream, its status comes in the trailers; they are reported to the source as they pass.
     pub struct BearerTokenBody<R> {

@@ -62,13 +62,13 @@ impl Setup {
         }
     }
 
-    fn layer(&self) -> TokenLayer<Arc<Tokens>, &'static str> {
-        TokenLayer::new(Arc::clone(&self.tokens))
+    fn layer(&self) -> BearerTokenLayer<Arc<Tokens>, &'static str> {
+        BearerTokenLayer::new(Arc::clone(&self.tokens))
     }
 
     async fn call(
         &self,
-        layer: TokenLayer<Arc<Tokens>, &'static str>,
+        layer: BearerTokenLayer<Arc<Tokens>, &'static str>,
         uri: &str,
     ) -> Result<u16, BoxError> {
         let mut service = layer.layer(self.inner.clone());
@@ -84,7 +84,7 @@ impl Setup {
 
 /// Sends one request through a layer and returns the headers that the inner service saw.
 async fn passed(
-    layer: TokenLayer<Arc<Tokens>, ()>,
+    layer: BearerTokenLayer<Arc<Tokens>, ()>,
     uri: &str,
     headers: &[(http::HeaderName, &'static str)],
 ) -> http::HeaderMap {
@@ -118,7 +118,7 @@ async fn passed(
 #[tokio::test]
 async fn what_belongs_to_the_callers_connection_does_not_pass() {
     use http::header::{CONNECTION, COOKIE, UPGRADE};
-    let layer = || TokenLayer::new(Arc::new(Tokens::new(&["one"])));
+    let layer = || BearerTokenLayer::new(Arc::new(Tokens::new(&["one"])));
     let foreign = [
         (HOST, "evil.example"),
         (COOKIE, "session=1"),
@@ -145,7 +145,7 @@ async fn the_host_of_an_allowed_origin_and_the_te_of_grpc_pass() {
         ("http://127.0.0.1:8080/prefix", "127.0.0.1:8080", true),
     ] {
         let origin = BaseUrl::parse("origin", origin, false).unwrap();
-        let layer = TokenLayer::new(Arc::new(Tokens::new(&["one"]))).with_origin(origin);
+        let layer = BearerTokenLayer::new(Arc::new(Tokens::new(&["one"]))).with_origin(origin);
         let seen = passed(layer, "/path", &[(HOST, host), (TE, "trailers")]).await;
         assert_eq!(seen.contains_key(HOST), passes, "{host}");
         assert_eq!(seen[TE], "trailers");

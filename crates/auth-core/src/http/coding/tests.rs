@@ -37,7 +37,7 @@ fn what_cannot_be_decoded_is_named_and_a_refusal_keeps_its_status() {
         &["gzip", "gzip"],
     ] {
         let error = read(200, codings, b"\x1f\x8b", 100).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response);
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
         assert!(
             error
                 .to_string()
@@ -123,7 +123,7 @@ mod with_gzip {
             &[&whole[..], b"x"].concat(),
         ] {
             let error = read(200, &["gzip"], broken, 1_000).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Response);
+            assert_eq!(error.kind(), ErrorKind::InvalidResponse);
             assert!(error.to_string().contains("not the gzip"), "{error}");
         }
     }

@@ -17,8 +17,8 @@ fn settings(variable: &'static str, value: &'static str) -> Settings {
     }
 }
 
-fn client(settings: Settings) -> DefaultHttpClient {
-    DefaultHttpClient(Arc::new(Inner {
+fn client(settings: Settings) -> ReqwestHttpClient {
+    ReqwestHttpClient(Arc::new(Inner {
         settings,
         pools: Pools::default(),
     }))
@@ -29,13 +29,13 @@ async fn nothing_goes_past_a_proxy_that_cannot_be_used() {
     let client = client(settings("HTTPS_PROXY", "http://fakeproxy:port"));
     // Nothing listens there; an attempt to connect would be of kind `Transport`.
     let error = client
-        .send(request("https://192.0.2.1/"), Limits::TOKEN)
+        .send(request("https://192.0.2.1/"), RequestLimits::TOKEN_REQUEST)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().starts_with("HTTPS_PROXY"), "{error}");
     let error = client
-        .send(request("http://127.0.0.1:1/"), Limits::TOKEN)
+        .send(request("http://127.0.0.1:1/"), RequestLimits::TOKEN_REQUEST)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport, "it needs no proxy");

@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
 use super::*;
-use crate::http::{DefaultHttpClient, HttpClient as _, Limits};
+use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -66,13 +66,17 @@ fn serve(certificate: &[u8], key: &[u8], demands_client: bool) -> u16 {
 }
 
 async fn get(port: u16, roots: Option<&[u8]>) -> Result<http::Response<Bytes>, Error> {
-    let mut builder = DefaultHttpClient::builder();
+    let mut builder = ReqwestHttpClient::builder();
     if let Some(roots) = roots {
         builder = builder.add_root_certificates(roots);
     }
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = format!("https://localhost:{port}/").parse().unwrap();
-    builder.build().unwrap().send(request, Limits::API).await
+    builder
+        .build()
+        .unwrap()
+        .send(request, RequestLimits::API_REQUEST)
+        .await
 }
 
 #[tokio::test]

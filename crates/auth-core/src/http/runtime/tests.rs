@@ -9,20 +9,20 @@ use tokio::runtime::Builder;
 
 use super::or_error;
 use crate::error::{ErrorKind, Result};
-use crate::http::{DefaultHttpClient, HttpClient as _, Limits};
+use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
 
 /// Asks a port that accepts connections and answers nothing.
-async fn ask(client: &DefaultHttpClient, host: &str) -> Result<Response<Bytes>> {
+async fn ask(client: &ReqwestHttpClient, host: &str) -> Result<Response<Bytes>> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{host}:{}/", listener.local_addr().unwrap().port());
     let request = Request::get(url).body(Bytes::new()).unwrap();
-    let limits = Limits::new(Duration::from_millis(50), 1_024);
+    let limits = RequestLimits::new(Duration::from_millis(50), 1_024);
     client.send(request, limits).await
 }
 
 #[test]
 fn a_runtime_that_lacks_something_is_an_error_that_says_what_to_do() {
-    let client = DefaultHttpClient::builder().build().unwrap();
+    let client = ReqwestHttpClient::builder().build().unwrap();
     let runtimes = [
         Builder::new_current_thread().build(),
         Builder::new_current_thread().enable_io().build(),

@@ -45,7 +45,7 @@ fn one_line_break_and_a_byte_order_mark_are_no_part_of_the_secret() {
     ] {
         let folder = Folder::holding(content);
         let secret = Secret::from_file(folder.path()).unwrap();
-        assert_eq!(secret.expose(), "fake secret", "{content:?}");
+        assert_eq!(secret.expose_secret(), "fake secret", "{content:?}");
     }
 }
 
@@ -75,7 +75,10 @@ fn what_is_no_secret_is_refused_by_its_path_and_never_quoted() {
 fn the_size_is_bounded_to_the_byte() {
     let full = "x".repeat(64 * 1024);
     let folder = Folder::holding(&full);
-    assert_eq!(Secret::from_file(folder.path()).unwrap().expose(), full);
+    assert_eq!(
+        Secret::from_file(folder.path()).unwrap().expose_secret(),
+        full
+    );
     let folder = Folder::holding(format!("{full}x"));
     let error = Secret::from_file(folder.path()).unwrap_err();
     assert!(error.to_string().contains("is larger than"), "{error}");
@@ -105,7 +108,7 @@ fn a_pipe_is_read_until_its_writer_closes_it() {
     });
     let secret = Secret::from_file(folder.path()).unwrap();
     writer.join().unwrap();
-    assert_eq!(secret.expose(), "fake secret");
+    assert_eq!(secret.expose_secret(), "fake secret");
 }
 
 #[cfg(unix)]

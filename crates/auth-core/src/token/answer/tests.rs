@@ -10,10 +10,10 @@ use crate::error::ErrorKind;
 /// The wall clock says 10,000 s when each token is asked for.
 const ASKED_AT: u64 = 10_000;
 
-fn answer(token: &str) -> TokenAnswer {
-    TokenAnswer::new(
+fn answer(token: &str) -> TokenResponse {
+    TokenResponse::new(
         token,
-        Moment::new(Duration::ZERO, Duration::from_secs(ASKED_AT)),
+        ClockReading::new(Duration::ZERO, Duration::from_secs(ASKED_AT)),
     )
 }
 
@@ -22,8 +22,8 @@ fn jwt(claims: &Value) -> String {
     format!("{}.{}.c2ln", encode("{}"), encode(&claims.to_string()))
 }
 
-fn seconds(answer: TokenAnswer) -> f64 {
-    answer.into_token().unwrap().lifetime().as_secs_f64()
+fn seconds(answer: TokenResponse) -> f64 {
+    answer.into_access_token().unwrap().lifetime().as_secs_f64()
 }
 
 fn expires_in(value: Value) -> Option<ExpiresIn> {
@@ -113,9 +113,9 @@ fn zero_and_negative_lifetimes_are_unusable_and_retryable() {
     for spelling in [json!(0), json!(-5), json!("0"), json!(1.9)] {
         let error = answer("fake")
             .with_expires_in(expires_in(spelling.clone()))
-            .into_token()
+            .into_access_token()
             .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Response, "{spelling}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{spelling}");
         assert!(error.is_retryable());
     }
 }
@@ -152,21 +152,21 @@ fn a_jwt_without_iat_is_read_against_the_servers_clock_and_then_ours() {
 #[test]
 fn an_expired_jwt_is_unusable() {
     let error = answer(&jwt(&json!({"exp": 9_000})))
-        .into_token()
+        .into_access_token()
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
 }
 
 #[test]
 fn the_documented_lifetime_and_then_ten_minutes_serve_an_opaque_token() {
     let documented = Some(Duration::from_secs(3_600));
     assert_eq!(
-        seconds(answer("opaque").with_documented_lifetime(documented)),
+        seconds(answer("opaque").with_default_lifetime(documented)),
         3_600.0
     );
     assert_eq!(
         seconds(answer("opaque")),
-        TokenAnswer::FALLBACK_LIFETIME.as_secs_f64()
+        TokenResponse::FALLBACK_LIFETIME.as_secs_f64()
     );
     for odd in [
         "a.b.c",
@@ -184,7 +184,7 @@ fn a_lifetime_is_capped_at_thirty_days() {
     for huge in [json!(1e300), json!(86_400_000)] {
         assert_eq!(
             seconds(answer("opaque").with_expires_in(expires_in(huge))),
-            TokenAnswer::MAX_LIFETIME.as_secs_f64()
+            TokenResponse::MAX_LIFETIME.as_secs_f64()
         );
     }
 }

@@ -14,19 +14,19 @@ use crate::admin::model::{RoleId, Scope, ScopeType, Subject, SubjectType};
 /// What came of a batch of new access rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BatchCreated {
+pub struct CreateBatchOutput {
     /// The rules that were made.
     pub created: Vec<AccessRule>,
     /// Those that were not.
-    pub failed: Vec<NotCreated>,
+    pub failed: Vec<BatchFailure>,
     /// Those that the response says nothing of: they may exist or not.
-    pub unknown: Vec<NotCreated>,
+    pub unknown: Vec<BatchFailure>,
 }
 
 /// An access rule that was not made, or of which nothing is known, as far as the API says which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotCreated {
+pub struct BatchFailure {
     /// Whom it was about.
     pub subject: Option<Subject>,
     /// What it was to grant.
@@ -66,7 +66,7 @@ pub struct NotDeleted {
 impl AccessRules<'_> {
     /// Grants one role to each of the subjects in each of the scopes: control plane 2.22 and newer.
     ///
-    /// A success says nothing of a single rule: look at [`BatchCreated::failed`] and [`BatchCreated::unknown`].
+    /// A success says nothing of a single rule: look at [`CreateBatchOutput::failed`] and [`CreateBatchOutput::unknown`].
     ///
     /// # Errors
     /// As [`AccessRules::create`].
@@ -75,7 +75,7 @@ impl AccessRules<'_> {
         role: impl Into<RoleId>,
         subjects: &[Subject],
         scopes: &[Scope],
-    ) -> Result<BatchCreated> {
+    ) -> Result<CreateBatchOutput> {
         let operation = &operations::ACCESS_RULES_BATCH_CREATE;
         let role = role.into();
         let body = wire::AccessRulesBatchCreateFields {
@@ -100,9 +100,9 @@ impl AccessRules<'_> {
         let created = answer.succeeded.unwrap_or_default();
         let failed = answer.failed.unwrap_or_default();
         let created: Vec<_> = created.into_iter().map(AccessRule::read).collect();
-        let failed: Vec<_> = failed.into_iter().map(NotCreated::read).collect();
+        let failed: Vec<_> = failed.into_iter().map(BatchFailure::read).collect();
         let unknown = unknown(&role, subjects, scopes, &created, &failed);
-        Ok(BatchCreated {
+        Ok(CreateBatchOutput {
             created,
             failed,
             unknown,
@@ -114,7 +114,7 @@ impl AccessRules<'_> {
     /// A success says nothing of a single rule: look at [`BatchDeleted::failed`] and [`BatchDeleted::unknown`].
     ///
     /// # Errors
-    /// [`ErrorKind::Api`](auth_core::ErrorKind::Api) if the API refuses the batch as a whole.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses the batch as a whole.
     pub async fn delete_batch(
         &self,
         ids: impl IntoIterator<Item = impl fmt::Display>,
@@ -126,7 +126,7 @@ impl AccessRules<'_> {
     ///
     /// # Errors
     /// As [`AccessRules::delete_batch`].
-    pub async fn check_delete_batch(
+    pub async fn delete_batch_dry_run(
         &self,
         ids: impl IntoIterator<Item = impl fmt::Display>,
     ) -> Result<BatchDeleted> {
@@ -171,7 +171,7 @@ impl AccessRules<'_> {
     }
 }
 
-impl NotCreated {
+impl BatchFailure {
     fn read(wire: wire::AccessRulesBatchCreateFailureItem) -> Self {
         let (subject, role_id, scope) = match wire.payload {
             None => (None, None, None),
@@ -209,8 +209,8 @@ fn unknown(
     subjects: &[Subject],
     scopes: &[Scope],
     created: &[AccessRule],
-    failed: &[NotCreated],
-) -> Vec<NotCreated> {
+    failed: &[BatchFailure],
+) -> Vec<BatchFailure> {
     let made = created
         .iter()
         .map(|rule| (&rule.subject.id, &rule.scope.id));
@@ -232,7 +232,7 @@ fn unknown(
     }
     let untold = untold.into_iter();
     untold
-        .map(|(subject, scope)| NotCreated {
+        .map(|(subject, scope)| BatchFailure {
             subject: Some(subject.clone()),
             role_id: Some(role.clone()),
             scope: Some(scope.clone()),

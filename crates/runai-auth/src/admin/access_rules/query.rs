@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiCall, MAX_LIST_ITEMS, Result};
+use auth_core::{ApiRequest, MAX_LIST_ITEMS, Result};
 use futures_core::Stream;
 
 use super::AccessRule;
@@ -94,7 +94,7 @@ impl AccessRuleQuery {
     /// Streams all of them, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`AccessRuleQuery::page`], and [`ErrorKind::Response`](auth_core::ErrorKind::Response) for a list that is not whole, repeats itself,
+    /// As [`AccessRuleQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is not whole, repeats itself,
     /// or has more than [`AccessRuleQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let (size, max_items) = (self.page_size, self.max_items);
@@ -142,7 +142,7 @@ impl AccessRuleQuery {
         )
     }
 
-    fn narrowed(&self, call: ApiCall) -> Result<ApiCall> {
+    fn narrowed(&self, call: ApiRequest) -> Result<ApiRequest> {
         let include_deleted = self.include_deleted.then_some(true);
         let call = self.selection.narrow(call)?;
         Ok(call.maybe_query("includeDeleted", include_deleted))

@@ -6,7 +6,7 @@ use super::Account;
 use crate::admin::Admin;
 use crate::admin::applications::Application;
 use crate::admin::call::{is_absent, named};
-use crate::admin::model::{CreatedAccount, Subject, SubjectType};
+use crate::admin::model::{ClientWithSecret, Subject, SubjectType};
 use crate::admin::service_accounts::ServiceAccount;
 
 /// All accounts of the kind that the control plane has.
@@ -75,7 +75,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    pub(super) async fn create(&self, name: &str) -> Result<CreatedAccount> {
+    pub(super) async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         match self.listed {
             Listed::ServiceAccounts(_) => self.admin.service_accounts().create(name).await,
             Listed::Applications(_) => self.admin.applications().create(name).await,

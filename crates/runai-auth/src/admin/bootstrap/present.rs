@@ -104,7 +104,7 @@ pub(super) async fn make_rule(
 }
 
 fn is_bad_request(error: &Error) -> bool {
-    error.kind() == ErrorKind::Api && error.status() == Some(StatusCode::BAD_REQUEST)
+    error.kind() == ErrorKind::ApiStatus && error.status() == Some(StatusCode::BAD_REQUEST)
 }
 
 fn is_wanted(rule: &AccessRule, wanted: &NewAccessRule, account: &Account) -> bool {

@@ -66,8 +66,8 @@ pub(crate) struct MeAccessRulesResponse {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserChangePasswordRequest {
-    #[serde(serialize_with = "crate::admin::wire::expose")]
+    #[serde(serialize_with = "crate::admin::wire::expose_secret")]
     pub(crate) current_password: Secret,
-    #[serde(serialize_with = "crate::admin::wire::expose")]
+    #[serde(serialize_with = "crate::admin::wire::expose_secret")]
     pub(crate) new_password: Secret,
 }

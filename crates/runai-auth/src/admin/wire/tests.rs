@@ -37,7 +37,7 @@ fn a_secret_is_read_and_not_printed() -> Outcome {
     let answer: RegenerateApplicationSecretResponse = from_str(r#"{"secret": "fäke-secret"}"#)?;
     assert!(!format!("{answer:?} {answer:#?}").contains("fäke"));
     assert_eq!(
-        answer.secret.as_ref().map(Secret::expose),
+        answer.secret.as_ref().map(Secret::expose_secret),
         Some("fäke-secret")
     );
     for body in ["{}", r#"{"secret": null}"#] {

@@ -44,7 +44,7 @@ fn a_person_may_come_from_the_environment() {
         };
         Some(OsString::from(value))
     };
-    let config = Config::from_variables(&Variables::new(&lookup)).unwrap();
+    let config = Config::from_variables(&Environment::new(&lookup)).unwrap();
     assert!(matches!(
         config.sign_in(),
         SignIn::Credentials(Grant::Password, _)
@@ -102,6 +102,6 @@ fn contradictions_and_gaps_are_named() {
 fn a_providers_pair_may_be_a_persons() {
     let pair =
         auth_core::Credentials::new("username", "a@b.io", "password", "fake-password").unwrap();
-    let builder = builder().credential_provider(pair).grant(Grant::Password);
+    let builder = builder().credentials_provider(pair).grant(Grant::Password);
     assert_eq!(grant(builder), Grant::Password);
 }

@@ -67,7 +67,7 @@ const GRPC: (&str, &str) = ("content-type", "application/grpc+proto");
 async fn call(answers: impl IntoIterator<Item = Answer>) -> (Vec<Verdict>, Option<HeaderMap>) {
     let tokens = Arc::new(Tokens::new(&["one", "two"]));
     let api = Api(Arc::new(Mutex::new(answers.into_iter().collect())));
-    let layer = TokenLayer::new(Arc::clone(&tokens)).with_resend(|(): &()| Some(()));
+    let layer = BearerTokenLayer::new(Arc::clone(&tokens)).with_resend(|(): &()| Some(()));
     let mut service = layer.layer(api.clone());
     let response = service.call(Request::new(())).await.unwrap();
     let body = response.into_body().collect().await.unwrap();
@@ -140,7 +140,7 @@ async fn a_body_that_is_dropped_half_way_reports_nothing() {
     let trailers = map(&[("grpc-status", "16")]);
     let answer = Answer(200, map(&[GRPC]), Some(trailers));
     let api = Api(Arc::new(Mutex::new(VecDeque::from([answer]))));
-    let mut service = TokenLayer::new(Arc::clone(&tokens)).layer(api);
+    let mut service = BearerTokenLayer::new(Arc::clone(&tokens)).layer(api);
     let mut response = service.call(Request::new(())).await.unwrap();
     let first = response.body_mut().frame().await.unwrap().unwrap();
     assert!(first.is_data());

@@ -119,7 +119,7 @@ where
 #[tokio::test(start_paused = true)]
 async fn each_call_waits_until_the_instance_that_it_calls_is_ready() {
     let tokens = Arc::new(Tokens::new(&["one"]));
-    let layer = TokenLayer::new(tokens);
+    let layer = BearerTokenLayer::new(tokens);
     let mut service = layer.layer(OneConnection::new(&[200, 200]));
     let first = sent(&mut service).await.unwrap();
     assert!(
@@ -133,7 +133,7 @@ async fn each_call_waits_until_the_instance_that_it_calls_is_ready() {
 #[tokio::test(start_paused = true)]
 async fn the_body_of_a_refusal_does_not_keep_its_resend_waiting() {
     let tokens = Arc::new(Tokens::new(&["one", "two"]));
-    let layer = TokenLayer::new(tokens).with_resend(|body| Some(*body));
+    let layer = BearerTokenLayer::new(tokens).with_resend(|body| Some(*body));
     let mut service = layer.layer(OneConnection::new(&[401, 200]));
     assert_eq!(sent(&mut service).await.unwrap().status(), 200);
 }
@@ -141,7 +141,7 @@ async fn the_body_of_a_refusal_does_not_keep_its_resend_waiting() {
 #[tokio::test(start_paused = true)]
 async fn the_body_of_a_refusal_that_is_handed_back_is_whole() {
     let tokens = Arc::new(Tokens::new(&["one", "one"]));
-    let layer = TokenLayer::new(tokens).with_resend(|body| Some(*body));
+    let layer = BearerTokenLayer::new(tokens).with_resend(|body| Some(*body));
     let mut service = layer.layer(OneConnection::new(&[401]));
     let refusal = sent(&mut service).await.unwrap();
     assert_eq!(refusal.status(), 401);

@@ -4,7 +4,7 @@ use super::*;
 
 fn secret_of(body: &str) -> Option<String> {
     let secret = Members::read(body.as_bytes()).client_secret()?;
-    Some(secret.expose().to_owned())
+    Some(secret.expose_secret().to_owned())
 }
 
 #[test]

@@ -7,9 +7,9 @@ use crate::error::ErrorKind;
 
 type Environment = Arc<Mutex<Vec<(&'static str, &'static str)>>>;
 
-fn provider(environment: &Environment) -> Result<EnvironmentCredentials> {
+fn provider(environment: &Environment) -> Result<EnvCredentials> {
     let environment = Arc::clone(environment);
-    EnvironmentCredentials::with_lookup("JOB_ID", "JOB_SECRET", move |variable| {
+    EnvCredentials::with_lookup("JOB_ID", "JOB_SECRET", move |variable| {
         let environment = environment.lock().unwrap();
         let (_, value) = environment.iter().find(|(name, _)| *name == variable)?;
         Some(OsString::from(value))
@@ -21,12 +21,12 @@ async fn a_change_is_seen_and_counted_once() {
     let environment: Environment = Arc::default();
     *environment.lock().unwrap() = vec![("JOB_ID", "fake-id"), ("JOB_SECRET", "fake-secret")];
     let provider = provider(&environment).unwrap();
-    assert_eq!(provider.revision(), 0);
+    assert_eq!(provider.credentials_version(), 0);
     *environment.lock().unwrap() = vec![("JOB_ID", "fake-id"), ("JOB_SECRET", "fake-other")];
-    assert_eq!(provider.revision(), 1);
+    assert_eq!(provider.credentials_version(), 1);
     let credentials = provider.credentials().await.unwrap();
-    assert_eq!(credentials.secret().expose(), "fake-other");
-    assert_eq!(provider.revision(), 1);
+    assert_eq!(credentials.secret().expose_secret(), "fake-other");
+    assert_eq!(provider.credentials_version(), 1);
     assert_eq!(provider.identity().as_deref(), Some("fake-id"));
     assert!(!format!("{provider:?}").contains("fake-"));
 }
@@ -48,5 +48,5 @@ async fn what_is_missing_is_named_at_start_and_later() {
         error.to_string().starts_with("JOB_SECRET is not set"),
         "{error}"
     );
-    assert_eq!(provider.revision(), 1);
+    assert_eq!(provider.credentials_version(), 1);
 }
