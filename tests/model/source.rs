@@ -42,14 +42,14 @@ impl Source {
 #[async_trait]
 impl TokenSource for Source {
     async fn token(&self) -> Result<AccessToken> {
-        let asked_at = self.clock.now();
+        let requested_at = self.clock.now();
         let was_running = self.is_running.swap(true, Ordering::SeqCst);
         assert!(!was_running, "two exchanges at once");
         let _running = Running(self);
         let turn = self.requests.fetch_add(1, Ordering::SeqCst);
         shuttle::future::yield_now().await;
         let text = self.script[turn.min(self.script.len() - 1)];
-        AccessToken::new(text, asked_at, LIFETIME)
+        AccessToken::new(text, requested_at, LIFETIME)
     }
 
     fn inner(&self) -> Option<&dyn TokenSource> {

@@ -57,14 +57,14 @@ impl Record {
     }
 }
 
-/// Spells a reply; `token` is the name of the token that it gives, `asked_at` the seconds since the story's start.
-pub(crate) fn reply(reply: Reply, token: &str, asked_at: f64) -> Value {
+/// Spells a reply; `token` is the name of the token that it gives, `requested_at` the seconds since the story's start.
+pub(crate) fn reply(reply: Reply, token: &str, requested_at: f64) -> Value {
     let mut spelled = match reply.answer {
         Answer::Token(lifetime) | Answer::SameToken(lifetime) => {
             json!({ "token": token, "expires_in": lifetime })
         }
         Answer::Jwt(lifetime) => {
-            json!({ "token": token, "jwt": { "iat_s": asked_at, "exp_s": asked_at + lifetime } })
+            json!({ "token": token, "jwt": { "iat_s": requested_at, "exp_s": requested_at + lifetime } })
         }
         Answer::Error { kind, retry_after } => match retry_after {
             Some(seconds) => json!({ "error": scenario_name(kind), "retry_after_s": seconds }),

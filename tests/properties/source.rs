@@ -44,7 +44,7 @@ struct Shared {
 /// One time that a token was given.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Issue {
-    pub(crate) asked_at: ClockReading,
+    pub(crate) requested_at: ClockReading,
     /// Seconds, as the answer stated them.
     lifetime: f64,
 }
@@ -127,11 +127,11 @@ impl Source {
     }
 
     /// Takes the next reply, and the token that it gives if it gives one.
-    fn next(&self, asked_at: ClockReading) -> (Reply, String) {
+    fn next(&self, requested_at: ClockReading) -> (Reply, String) {
         let mut guard = self.lock();
         let shared = &mut *guard;
         let reply = shared.replies[shared.requests.len() % shared.replies.len()];
-        shared.requests.push(asked_at);
+        shared.requests.push(requested_at);
         let (lifetime, is_new) = match reply.answer {
             Answer::Token(lifetime) | Answer::Jwt(lifetime) => (Some(lifetime), true),
             Answer::SameToken(lifetime) => (Some(lifetime), shared.last.is_none()),
@@ -145,7 +145,7 @@ impl Source {
                 _ => None,
             };
             shared.last = Some(match reply.answer {
-                Answer::Jwt(lifetime) => jwt(&name, asked_at, lifetime),
+                Answer::Jwt(lifetime) => jwt(&name, requested_at, lifetime),
                 _ => name,
             });
         }
@@ -155,9 +155,12 @@ impl Source {
             let claimed = shared.claimed.filter(|claimed| *claimed >= 2.0);
             let lifetime = claimed.map_or(lifetime, |claimed| claimed.min(lifetime));
             let issues = shared.issued.entry(text.clone()).or_default();
-            issues.push(Issue { asked_at, lifetime });
+            issues.push(Issue {
+                requested_at,
+                lifetime,
+            });
         }
-        let at = asked_at.wall().as_secs() as f64 - self.start.wall().as_secs() as f64;
+        let at = requested_at.wall().as_secs() as f64 - self.start.wall().as_secs() as f64;
         let name = format!("t{}", shared.tokens);
         shared.spelled.push(record::reply(reply, &name, at));
         (reply, text)
@@ -165,8 +168,8 @@ impl Source {
 }
 
 /// A JWT with these times.
-fn jwt(name: &str, asked_at: ClockReading, lifetime: f64) -> String {
-    let issued_at = asked_at.wall().as_secs() as f64;
+fn jwt(name: &str, requested_at: ClockReading, lifetime: f64) -> String {
+    let issued_at = requested_at.wall().as_secs() as f64;
     let claims = serde_json::json!({ "jti": name, "iat": issued_at, "exp": issued_at + lifetime });
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!(
@@ -180,8 +183,8 @@ fn jwt(name: &str, asked_at: ClockReading, lifetime: f64) -> String {
 #[async_trait]
 impl TokenSource for Source {
     async fn token(&self) -> Result<AccessToken> {
-        let asked_at = self.clock.now();
-        let (reply, text) = self.next(asked_at);
+        let requested_at = self.clock.now();
+        let (reply, text) = self.next(requested_at);
         {
             let mut shared = self.lock();
             shared.running += 1;
@@ -193,11 +196,11 @@ impl TokenSource for Source {
         }
         match reply.answer {
             Answer::Token(lifetime) | Answer::SameToken(lifetime) => {
-                TokenResponse::new(text, asked_at)
+                TokenResponse::new(text, requested_at)
                     .with_expires_in(Some(ExpiresIn::from_seconds(lifetime)))
                     .into_access_token()
             }
-            Answer::Jwt(_) => TokenResponse::new(text, asked_at).into_access_token(),
+            Answer::Jwt(_) => TokenResponse::new(text, requested_at).into_access_token(),
             Answer::Error { kind, retry_after } => {
                 let error = Error::new(kind, "the story says so");
                 Err(match retry_after {

@@ -38,7 +38,7 @@ struct Caller {
 
 struct Given {
     outcome: Result<AccessToken>,
-    asked_at: ClockReading,
+    requested_at: ClockReading,
     given_at: ClockReading,
 }
 
@@ -175,11 +175,11 @@ impl World {
             let (cache, clock) = (self.cache.clone(), self.clock.clone());
             let given = Arc::clone(&self.given);
             let task = tokio::spawn(async move {
-                let asked_at = clock.now();
+                let requested_at = clock.now();
                 let outcome = cache.token().await;
                 given.lock().unwrap().push(Given {
                     outcome,
-                    asked_at,
+                    requested_at,
                     given_at: clock.now(),
                 });
             });
@@ -285,7 +285,7 @@ impl World {
         self.waiting.retain(|caller| !caller.task.is_finished());
         let given: Vec<Given> = self.given.lock().unwrap().drain(..).collect();
         for given in given {
-            let waited = given.given_at.monotonic() - given.asked_at.monotonic();
+            let waited = given.given_at.monotonic() - given.requested_at.monotonic();
             // Two refreshes of thirty seconds, if the first one dies.
             assert!(waited <= SECOND * 60, "waited for {waited:?}");
             match given.outcome {
@@ -307,7 +307,7 @@ impl World {
         let issues = self.source.issues(token);
         let is_alive = issues
             .iter()
-            .any(|issue| age(issue.asked_at, at) < issue.expire_at());
+            .any(|issue| age(issue.requested_at, at) < issue.expire_at());
         assert!(is_alive, "handed out too late: {issues:?} at {at:?}");
         let is_discarded = self.rejections.must_not_be_served(token, at);
         assert!(!is_discarded, "handed out after it was discarded");
@@ -327,7 +327,7 @@ impl World {
         if let Some(token) = token {
             self.check(&token, now);
             let is_told = self.source.issues(&token).iter().any(|issue| {
-                let age = age(issue.asked_at, now);
+                let age = age(issue.requested_at, now);
                 health.age == Some(age)
                     && health.expires_in == Some(issue.expire_at() - age)
                     && (health.state == CacheState::Fresh) == (age < self.refresh_at(issue))

@@ -39,7 +39,7 @@ pub use exchange::{
 #[cfg(feature = "blocking")]
 pub use header::BlockingClient;
 pub use header::{
-    Attempt, AuthorizedClient, ForwardHeaders, is_invalid_token, token_after, with_token,
+    Attempt, AuthorizedClient, ForwardHeaders, call_with_token, is_invalid_token, token_after,
 };
 #[cfg(feature = "tower")]
 pub use header::{BearerTokenBody, BearerTokenLayer, BearerTokenService};

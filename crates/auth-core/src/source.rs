@@ -121,7 +121,7 @@ impl StaticTokenSource {
 
     /// The token as if it had just been issued: nothing is known of its age.
     fn current(&self) -> AccessToken {
-        self.0.clone().with_anchor(SystemClock::new().now())
+        self.0.clone().with_requested_at(SystemClock::new().now())
     }
 }
 

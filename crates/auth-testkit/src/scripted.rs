@@ -171,7 +171,7 @@ impl ScriptedSource {
 impl TokenSource for ScriptedSource {
     async fn token(&self) -> Result<AccessToken> {
         let script = &self.0;
-        let asked_at: ClockReading = script.clock.now();
+        let requested_at: ClockReading = script.clock.now();
         script.requests.fetch_add(1, Ordering::SeqCst);
         let _running = Running::start(script);
         let Some(reply) = self.next() else {
@@ -182,7 +182,7 @@ impl TokenSource for ScriptedSource {
             script.clock.sleep(reply.delay).await;
         }
         match reply.what {
-            What::Token(token, expires_in) => TokenResponse::new(token, asked_at)
+            What::Token(token, expires_in) => TokenResponse::new(token, requested_at)
                 .with_expires_in(expires_in)
                 .into_access_token(),
             What::Error(error) => Err(error),

@@ -81,7 +81,7 @@ fn bytes_per_tenant(tenants: usize) -> Outcome<Figure> {
     drop(tokens);
 
     let keyed = KeyedTokenCache::builder(|key: &usize| Issuer(*key))
-        .capacity(tenants)
+        .max_capacity(tenants)
         .build();
     let runtime = runtime()?;
     // The runtime's own tables grow with the first tasks.

@@ -15,7 +15,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
     let tenants = if quick { 1_000 } else { 100_000 };
     let keys: Vec<String> = (0..tenants).map(key).collect();
     let cache = KeyedTokenCache::builder(|key: &String| Issuer(key.len()))
-        .capacity(tenants)
+        .max_capacity(tenants)
         .build();
     runtime()?.block_on(async {
         for key in &keys {

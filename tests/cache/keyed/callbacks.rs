@@ -110,8 +110,8 @@ async fn story(clock_calls: &Caller, source_calls: &Caller, own: &[&Caller]) {
         };
         Asking(ScriptedSource::new(time.clone(), script), caller.clone())
     })
-    .capacity(2)
-    .idle(seconds(100))
+    .max_capacity(2)
+    .time_to_idle(seconds(100))
     .clock(AskingClock(clock.clone(), clock_calls.clone()))
     .max_concurrent_refreshes(1)
     .build();
@@ -129,7 +129,7 @@ async fn story(clock_calls: &Caller, source_calls: &Caller, own: &[&Caller]) {
     let token = cache.token(&"a".to_owned()).await.unwrap();
     clock.advance(seconds(60));
     cache.invalidate(&"a".to_owned(), &token);
-    cache.cache(&"a".to_owned()).unwrap().health();
+    cache.get_or_create(&"a".to_owned()).unwrap().health();
     cache.remove(&"a".to_owned());
     cache.shutdown().await;
 }

@@ -19,7 +19,7 @@ fn was_there(cache: &KeyedTokenCache<String, ScriptedSource>, index: usize) -> b
 async fn the_longest_unused_make_room_at_capacity() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(3).build();
+    let cache = builder.max_capacity(3).build();
     for key in ["a", "b", "c"] {
         cache.token(&key.to_owned()).await.unwrap();
         clock.advance(seconds(1));
@@ -30,7 +30,7 @@ async fn the_longest_unused_make_room_at_capacity() {
     assert_eq!(cache.len(), 3);
     assert!(
         cache
-            .cache(&"a".to_owned())
+            .get_or_create(&"a".to_owned())
             .unwrap()
             .cached_token()
             .is_some(),
@@ -38,14 +38,14 @@ async fn the_longest_unused_make_room_at_capacity() {
     );
     assert!(
         cache
-            .cache(&"c".to_owned())
+            .get_or_create(&"c".to_owned())
             .unwrap()
             .cached_token()
             .is_some()
     );
     assert!(
         cache
-            .cache(&"b".to_owned())
+            .get_or_create(&"b".to_owned())
             .unwrap()
             .cached_token()
             .is_none(),
@@ -57,7 +57,7 @@ async fn the_longest_unused_make_room_at_capacity() {
 async fn a_full_cache_evicts_one_for_each_newcomer_the_longest_unused_first() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(1_000).build();
+    let cache = builder.max_capacity(1_000).build();
     for index in 0..1_000 {
         cache.token(&name(index)).await.unwrap();
         clock.advance(Duration::from_millis(1));
@@ -80,7 +80,7 @@ async fn a_full_cache_evicts_one_for_each_newcomer_the_longest_unused_first() {
 async fn a_large_cache_evicts_one_of_the_longest_unused() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(5_000).build();
+    let cache = builder.max_capacity(5_000).build();
     for index in 0..5_000 {
         cache.token(&name(index)).await.unwrap();
         clock.advance(Duration::from_millis(1));
@@ -100,7 +100,7 @@ async fn a_large_cache_evicts_one_of_the_longest_unused() {
 #[tokio::test]
 async fn tenants_used_at_the_same_moment_make_room_one_by_one_as_well() {
     let (builder, _) = keyed(&ManualClock::new(), own_token);
-    let cache = builder.capacity(64).build();
+    let cache = builder.max_capacity(64).build();
     for index in 0..100 {
         cache.token(&name(index)).await.unwrap();
         assert_eq!(cache.len(), 64.min(index + 1));
@@ -114,7 +114,7 @@ async fn tenants_used_at_the_same_moment_make_room_one_by_one_as_well() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn newcomers_at_once_evict_one_each() {
     let (builder, _) = keyed(&ManualClock::new(), own_token);
-    let cache = builder.capacity(100).build();
+    let cache = builder.max_capacity(100).build();
     for index in 0..100 {
         cache.token(&name(index)).await.unwrap();
     }
@@ -133,12 +133,12 @@ async fn newcomers_at_once_evict_one_each() {
 async fn the_cache_of_a_tenant_counts_as_a_use() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, own_token);
-    let cache = builder.idle(seconds(100)).build();
+    let cache = builder.time_to_idle(seconds(100)).build();
     for key in ["a", "b"] {
         cache.token(&key.to_owned()).await.unwrap();
     }
     clock.advance(seconds(60));
-    drop(cache.cache(&"a".to_owned()).unwrap());
+    drop(cache.get_or_create(&"a".to_owned()).unwrap());
     clock.advance(seconds(60));
     cache.token(&"new".to_owned()).await.unwrap();
     assert_eq!(cache.len(), 2);
@@ -146,7 +146,7 @@ async fn the_cache_of_a_tenant_counts_as_a_use() {
     assert_eq!(requests(&sources, "a"), 1, "it was not idle");
     assert!(
         cache
-            .cache(&"b".to_owned())
+            .get_or_create(&"b".to_owned())
             .unwrap()
             .cached_token()
             .is_none()
@@ -157,12 +157,12 @@ async fn the_cache_of_a_tenant_counts_as_a_use() {
 async fn the_cache_of_a_tenant_counts_as_a_use_at_capacity() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, own_token);
-    let cache = builder.capacity(2).build();
+    let cache = builder.max_capacity(2).build();
     for key in ["a", "b"] {
         cache.token(&key.to_owned()).await.unwrap();
         clock.advance(seconds(1));
     }
-    drop(cache.cache(&"a".to_owned()).unwrap());
+    drop(cache.get_or_create(&"a".to_owned()).unwrap());
     clock.advance(seconds(1));
     cache.token(&"new".to_owned()).await.unwrap();
     cache.token(&"a".to_owned()).await.unwrap();
@@ -173,7 +173,7 @@ async fn the_cache_of_a_tenant_counts_as_a_use_at_capacity() {
 async fn the_idle_of_a_large_cache_are_evicted_by_a_few_newcomers() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.idle(seconds(100)).build();
+    let cache = builder.time_to_idle(seconds(100)).build();
     for index in 0..5_000 {
         cache.token(&name(index)).await.unwrap();
     }
@@ -191,9 +191,9 @@ async fn the_idle_of_a_large_cache_are_evicted_by_a_few_newcomers() {
 async fn a_tenant_whose_cache_is_held_is_not_evicted_so_that_there_is_one_cache_for_a_key() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, own_token);
-    let cache = builder.capacity(1).idle(seconds(1)).build();
+    let cache = builder.max_capacity(1).time_to_idle(seconds(1)).build();
     let key = "held".to_owned();
-    let held = cache.cache(&key).unwrap();
+    let held = cache.get_or_create(&key).unwrap();
     clock.advance(seconds(10));
     for other in ["a", "b", "c"] {
         cache.token(&other.to_owned()).await.unwrap();
@@ -218,9 +218,9 @@ async fn a_tenant_whose_cache_is_held_is_not_evicted_so_that_there_is_one_cache_
 async fn tenants_that_were_too_many_because_they_were_in_use_go_a_few_at_a_time() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.capacity(10).build();
+    let cache = builder.max_capacity(10).build();
     let held: Vec<_> = (0..40)
-        .map(|index| cache.cache(&name(index)).unwrap())
+        .map(|index| cache.get_or_create(&name(index)).unwrap())
         .collect();
     assert_eq!(cache.len(), 40);
     drop(held);
@@ -263,8 +263,8 @@ async fn an_evicted_source_is_dropped_where_it_may_use_the_cache() {
         let script = ScriptedSource::new(time.clone(), own_token(key));
         Talkative(Arc::clone(&own), script)
     })
-    .capacity(1)
-    .idle(seconds(10))
+    .max_capacity(1)
+    .time_to_idle(seconds(10))
     .clock(clock.clone())
     .build();
     shared.set(cache.clone()).unwrap();
@@ -281,7 +281,7 @@ async fn an_evicted_source_is_dropped_where_it_may_use_the_cache() {
 async fn the_idle_are_forgotten_when_another_arrives() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, own_token);
-    let cache = builder.idle(seconds(100)).build();
+    let cache = builder.time_to_idle(seconds(100)).build();
     cache.token(&"idle".to_owned()).await.unwrap();
     clock.advance(seconds(60));
     cache.token(&"busy".to_owned()).await.unwrap();
@@ -290,7 +290,7 @@ async fn the_idle_are_forgotten_when_another_arrives() {
     assert_eq!(cache.len(), 2);
     assert!(
         cache
-            .cache(&"busy".to_owned())
+            .get_or_create(&"busy".to_owned())
             .unwrap()
             .cached_token()
             .is_some()
@@ -304,7 +304,7 @@ async fn a_tenant_whose_refresh_is_running_is_never_forgotten() {
         "slow" => vec![Reply::token("slow", 3600.0).after(seconds(5))],
         _ => own_token(key),
     });
-    let cache = builder.capacity(1).idle(seconds(1)).build();
+    let cache = builder.max_capacity(1).time_to_idle(seconds(1)).build();
     let slow = cache.clone();
     let waiting = tokio::spawn(async move { slow.token(&"slow".to_owned()).await });
     settle().await;
@@ -321,7 +321,7 @@ async fn a_tenant_whose_refresh_is_running_is_never_forgotten() {
     waiting.await.unwrap().unwrap();
     assert!(
         cache
-            .cache(&"slow".to_owned())
+            .get_or_create(&"slow".to_owned())
             .unwrap()
             .cached_token()
             .is_some()

@@ -12,7 +12,7 @@ struct Setup {
 
 impl Setup {
     fn new(script: fn(&str) -> Vec<Reply>) -> Self {
-        Self::with(script, |builder| builder.capacity(1))
+        Self::with(script, |builder| builder.max_capacity(1))
     }
 
     fn with(
@@ -91,7 +91,11 @@ async fn an_eviction_says_what_is_left_of_the_cool_down() {
     setup.clock.advance(seconds(2));
     let error = setup.cache.token(&"refused".to_owned()).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(seconds(3)));
-    let health = setup.cache.cache(&"refused".to_owned()).unwrap().health();
+    let health = setup
+        .cache
+        .get_or_create(&"refused".to_owned())
+        .unwrap()
+        .health();
     assert_eq!((health.failures, health.retry_in), (1, Some(seconds(3))));
 }
 
@@ -125,13 +129,17 @@ async fn failures_are_dropped_when_they_have_ended_for_long() {
     setup.ask("fine").await;
     setup.clock.advance(seconds(5 + 300));
     setup.ask("refused").await;
-    let health = setup.cache.cache(&"refused".to_owned()).unwrap().health();
+    let health = setup
+        .cache
+        .get_or_create(&"refused".to_owned())
+        .unwrap()
+        .health();
     assert_eq!((setup.requests("refused"), health.failures), (2, 1));
 }
 
 #[tokio::test]
 async fn an_eviction_for_idleness_keeps_a_cool_down_as_well() {
-    let setup = Setup::with(refused, |builder| builder.idle(seconds(1)));
+    let setup = Setup::with(refused, |builder| builder.time_to_idle(seconds(1)));
     setup.ask("refused").await;
     setup.clock.advance(seconds(2));
     setup.ask("fine").await;
@@ -148,16 +156,24 @@ async fn a_success_leaves_nothing_to_remember() {
     setup.clock.advance(seconds(1));
     // Made anew, its script begins anew; what counts is that this is the second failure in a row.
     setup.ask("mended").await;
-    let health = setup.cache.cache(&"mended".to_owned()).unwrap().health();
+    let health = setup
+        .cache
+        .get_or_create(&"mended".to_owned())
+        .unwrap()
+        .health();
     assert_eq!(health.failures, 2);
-    let fine = setup.cache.cache(&"fine".to_owned()).unwrap().health();
+    let fine = setup
+        .cache
+        .get_or_create(&"fine".to_owned())
+        .unwrap()
+        .health();
     assert_eq!((fine.failures, fine.retry_in), (0, None));
 }
 
 #[tokio::test]
 async fn a_source_made_anew_counts_its_revisions_anew_and_that_ends_no_cool_down() {
     let setup = Setup::new(refused);
-    drop(setup.cache.cache(&"refused".to_owned()).unwrap());
+    drop(setup.cache.get_or_create(&"refused".to_owned()).unwrap());
     // The first source has seen two sets of credentials when it fails; the second will have seen one.
     setup.sources.lock().unwrap()[0].1.rotate();
     setup.ask("refused").await;
@@ -240,7 +256,7 @@ async fn a_panic_while_the_source_is_made_forgets_no_cool_down() {
         }
         ScriptedSource::new(time.clone(), own_token(key))
     })
-    .capacity(1)
+    .max_capacity(1)
     .clock(clock.clone())
     .build();
     let (refused, fine) = ("refused".to_owned(), "fine".to_owned());

@@ -165,10 +165,12 @@ async fn a_warm_tenant_never_waits_for_the_others() {
 #[tokio::test]
 async fn the_refresh_of_a_removed_or_shut_down_tenant_gives_its_turn_back() {
     let setup = Setup::new(seconds(9), |builder| builder.max_concurrent_refreshes(1));
-    let held = setup.cache.cache(&0).unwrap();
+    let held = setup.cache.get_or_create(&0).unwrap();
     let _running = setup.ask(0);
     settle_many().await;
-    let queued: Vec<_> = (1..4).map(|key| setup.cache.cache(&key).unwrap()).collect();
+    let queued: Vec<_> = (1..4)
+        .map(|key| setup.cache.get_or_create(&key).unwrap())
+        .collect();
     let _waiting: Vec<_> = (1..4).map(|key| setup.ask(key)).collect();
     settle_many().await;
     let ending = tokio::spawn(async move {

@@ -55,7 +55,7 @@ fn cache_that_stops() -> (Cache, Calls, mpsc::Receiver<()>, mpsc::Sender<()>) {
 async fn a_source_is_made_once_though_others_ask_while_it_is_being_made() {
     let (cache, made, is_entered, release) = cache_that_stops();
     let maker = cache.clone();
-    let maker = thread::spawn(move || maker.cache(&key("a")).unwrap());
+    let maker = thread::spawn(move || maker.get_or_create(&key("a")).unwrap());
     is_entered.recv().unwrap();
     let callers: Vec<_> = (0..10)
         .map(|_| {
@@ -87,12 +87,12 @@ fn threads_that_ask_while_a_source_is_being_made_get_the_one_that_is_made() {
     let (cache, made, is_entered, release) = cache_that_stops();
     let others = Barrier::new(9);
     thread::scope(|scope| {
-        let mut callers = vec![scope.spawn(|| cache.cache(&key("a")).unwrap())];
+        let mut callers = vec![scope.spawn(|| cache.get_or_create(&key("a")).unwrap())];
         is_entered.recv().unwrap();
         callers.extend((0..8).map(|_| {
             scope.spawn(|| {
                 others.wait();
-                cache.cache(&key("a")).unwrap()
+                cache.get_or_create(&key("a")).unwrap()
             })
         }));
         others.wait();
@@ -116,7 +116,7 @@ async fn a_task_that_waits_for_a_source_does_not_block_its_thread() {
         }
     });
     let maker = cache.clone();
-    let maker = thread::spawn(move || maker.cache(&key("slow")).unwrap());
+    let maker = thread::spawn(move || maker.get_or_create(&key("slow")).unwrap());
     is_entered.recv().unwrap();
     let waiting = cache.clone();
     let waiting = tokio::spawn(async move { waiting.token(&key("slow")).await });
@@ -134,7 +134,7 @@ async fn a_task_that_waits_for_a_source_does_not_block_its_thread() {
 async fn a_task_that_stops_waiting_for_a_source_keeps_nobody() {
     let (cache, made, is_entered, release) = cache_that_stops();
     let maker = cache.clone();
-    let maker = thread::spawn(move || maker.cache(&key("a")).unwrap());
+    let maker = thread::spawn(move || maker.get_or_create(&key("a")).unwrap());
     is_entered.recv().unwrap();
     let waiting = cache.clone();
     let waiting = tokio::spawn(async move { waiting.token(&key("a")).await });
@@ -151,10 +151,10 @@ async fn a_task_that_stops_waiting_for_a_source_keeps_nobody() {
 fn the_closure_may_ask_for_other_tenants() {
     let (cache, made) = cache_of(|cache, name| {
         if let Some(parent) = name.strip_prefix("child of ") {
-            cache.cache(&parent.to_owned()).unwrap();
+            cache.get_or_create(&parent.to_owned()).unwrap();
         }
     });
-    cache.cache(&key("child of child of root")).unwrap();
+    cache.get_or_create(&key("child of child of root")).unwrap();
     for name in ["root", "child of root", "child of child of root"] {
         assert_eq!(calls(&made, name), 1, "{name}");
     }
@@ -163,11 +163,11 @@ fn the_closure_may_ask_for_other_tenants() {
 #[test]
 fn the_closure_that_asks_for_its_own_tenant_gets_an_error_and_goes_on() {
     let (cache, made) = cache_of(|cache, name| {
-        let error = cache.cache(&name.to_owned()).unwrap_err();
+        let error = cache.get_or_create(&name.to_owned()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("waits for itself"), "{error}");
     });
-    cache.cache(&key("a")).unwrap();
+    cache.get_or_create(&key("a")).unwrap();
     assert_eq!(calls(&made, "a"), 1);
 }
 
@@ -180,7 +180,7 @@ fn the_closure_that_awaits_a_token_of_its_own_tenant_gets_an_error() {
         let error = runtime.block_on(cache.token(&name.to_owned())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
     });
-    cache.cache(&key("a")).unwrap();
+    cache.get_or_create(&key("a")).unwrap();
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn two_closures_that_ask_for_each_others_tenants_do_not_wait_for_ever() {
         }
         both_are_inside.wait();
         let other = if name == "a" { "b" } else { "a" };
-        if let Err(error) = cache.cache(&other.to_owned()) {
+        if let Err(error) = cache.get_or_create(&other.to_owned()) {
             assert_eq!(error.kind(), ErrorKind::Config);
             counted.fetch_add(1, Ordering::SeqCst);
         }
@@ -202,12 +202,12 @@ fn two_closures_that_ask_for_each_others_tenants_do_not_wait_for_ever() {
     thread::scope(|scope| {
         for name in ["a", "b"] {
             let cache = &cache;
-            scope.spawn(move || cache.cache(&key(name)).unwrap());
+            scope.spawn(move || cache.get_or_create(&key(name)).unwrap());
         }
     });
     assert_eq!(errors.load(Ordering::SeqCst), 1, "the one that came second");
     assert_eq!((calls(&made, "a"), calls(&made, "b")), (1, 1));
-    cache.cache(&key("c")).unwrap();
+    cache.get_or_create(&key("c")).unwrap();
 }
 
 #[test]
@@ -222,11 +222,11 @@ fn a_panic_of_the_closure_spoils_nothing() {
         }
     });
     let failing = cache.clone();
-    let panicked = thread::spawn(move || failing.cache(&key("a")).map(drop)).join();
+    let panicked = thread::spawn(move || failing.get_or_create(&key("a")).map(drop)).join();
     assert!(panicked.is_err());
     assert!(cache.is_empty());
-    cache.cache(&key("b")).unwrap();
-    cache.cache(&key("a")).unwrap();
+    cache.get_or_create(&key("b")).unwrap();
+    cache.get_or_create(&key("a")).unwrap();
     assert_eq!((calls(&made, "a"), cache.len()), (2, 2));
 }
 
@@ -234,7 +234,7 @@ fn a_panic_of_the_closure_spoils_nothing() {
 async fn those_who_wait_for_a_closure_that_panics_call_it_themselves() {
     let (cache, made, is_entered, release) = cache_that_stops();
     let failing = cache.clone();
-    let failing = thread::spawn(move || failing.cache(&key("a")).map(drop));
+    let failing = thread::spawn(move || failing.get_or_create(&key("a")).map(drop));
     is_entered.recv().unwrap();
     let callers: Vec<_> = (0..4)
         .map(|_| {
@@ -258,10 +258,10 @@ fn a_tenant_that_is_removed_while_its_source_is_made_is_made_anew() {
         if cache.is_empty() && name == "a" {
             // What was read before this is outdated.
             cache.remove(&name.to_owned());
-            cache.cache(&key("mark")).unwrap();
+            cache.get_or_create(&key("mark")).unwrap();
         }
     });
-    cache.cache(&key("a")).unwrap();
+    cache.get_or_create(&key("a")).unwrap();
     assert_eq!((calls(&made, "a"), cache.len()), (2, 2));
 }
 

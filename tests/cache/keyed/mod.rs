@@ -127,13 +127,13 @@ async fn after_a_shutdown_no_tenant_gets_anything_and_no_source_is_made() {
     let cache = builder.build();
     let (old, new) = ("a".to_owned(), "b".to_owned());
     cache.token(&old).await.unwrap();
-    let held = cache.cache(&old).unwrap();
+    let held = cache.get_or_create(&old).unwrap();
     cache.shutdown().await;
     for key in [&old, &new] {
         let errors = [
             cache.token(key).await.unwrap_err(),
             cache.authorization_header(key).await.unwrap_err(),
-            cache.cache(key).unwrap_err(),
+            cache.get_or_create(key).unwrap_err(),
         ];
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::Closed, "{key}");

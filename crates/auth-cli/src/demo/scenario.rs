@@ -101,7 +101,7 @@ async fn expiry(emulator: &Emulator, caller: &Caller, expectations: &mut Expecta
     let calls_before = caller.calls();
     // Beyond its end, so that a client which held on to it would be refused.
     let left = first.as_ref().map(|first| {
-        let age = SystemClock::new().now().since(first.anchor());
+        let age = SystemClock::new().now().since(first.requested_at());
         (SHORT_LIFETIME + BEYOND_EXPIRY).saturating_sub(age)
     });
     let until = Instant::now() + left.unwrap_or_default();

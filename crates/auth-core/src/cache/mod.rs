@@ -160,7 +160,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// As [`TokenCache::token`].
     pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
         let token = self.token().await?;
-        let timing = self.0.policy.timing(&token, token.anchor());
+        let timing = self.0.policy.timing(&token, token.requested_at());
         // Who asks for more than there is must not cause a refresh with each call.
         let longest = timing.expire_at - timing.expire_at / 10;
         if timing.remaining(self.0.clock.now()) >= duration.min(longest) {

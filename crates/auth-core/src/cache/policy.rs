@@ -152,7 +152,7 @@ impl RefreshPolicy {
         let expire_at = lifetime.saturating_sub(tenth.min(self.expiry_margin));
         let refresh_at = lifetime.saturating_sub(tenth.min(self.refresh_margin) + window + jitter);
         // A token that some other cache held for a while is as old as it says; one whose clock is off is as old as our request.
-        let anchor = token.anchor();
+        let anchor = token.requested_at();
         Timing {
             anchor: ClockReading::new(
                 anchor.monotonic().min(requested_at.monotonic()),

@@ -32,7 +32,7 @@ pub struct TokenEndpoint {
 #[non_exhaustive]
 pub struct Answer {
     /// The moment just before the request was sent: the anchor of the token's life.
-    pub asked_at: ClockReading,
+    pub requested_at: ClockReading,
     /// The server's time from its `Date` header.
     pub date: Option<SystemTime>,
     /// The whole body. It holds the token: never print it.
@@ -97,9 +97,9 @@ impl TokenEndpoint {
         read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
     ) -> Result<Answer> {
         request.extensions_mut().insert(NewConnection);
-        let asked_at = self.clock.now();
+        let requested_at = self.clock.now();
         let outcome = match self.http.send(request, self.limits).await {
-            Ok(response) => self.classify(response, asked_at, secrets, read_refusal),
+            Ok(response) => self.classify(response, requested_at, secrets, read_refusal),
             Err(error) => Err(error),
         };
         outcome.map_err(|error| error.with_vendor(self.vendor))
@@ -108,7 +108,7 @@ impl TokenEndpoint {
     fn classify(
         &self,
         response: Response<Bytes>,
-        asked_at: ClockReading,
+        requested_at: ClockReading,
         secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
     ) -> Result<Answer> {
@@ -147,7 +147,7 @@ impl TokenEndpoint {
             return Err(refusal.into_error(status, secrets));
         }
         Ok(Answer {
-            asked_at,
+            requested_at,
             date: server_date(response.headers()),
             body: response.body().slice_ref(body),
         })
@@ -157,7 +157,7 @@ impl TokenEndpoint {
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answer")
-            .field("asked_at", &self.asked_at)
+            .field("requested_at", &self.requested_at)
             .field("date", &self.date)
             .field("body", &"[redacted]")
             .finish()

@@ -194,7 +194,7 @@ impl OAuthTokenSource {
             );
         }
         let access_token = response
-            .into_answer(answer.asked_at, self.ignores_zero_lifetime)
+            .into_answer(answer.requested_at, self.ignores_zero_lifetime)
             .and_then(|token| {
                 token
                     .with_date(answer.date)

@@ -54,12 +54,12 @@ impl<B> Attempt<Response<B>> {
 ///
 /// # Examples
 /// ```
-/// use auth_core::{Attempt, Error, StaticTokenSource, with_token};
+/// use auth_core::{Attempt, Error, StaticTokenSource, call_with_token};
 ///
 /// # async fn send(authorization: http::HeaderValue) -> Result<http::Response<String>, Error> { Ok(http::Response::default()) }
 /// # async fn example() -> Result<(), Error> {
 /// let source = StaticTokenSource::new("fake-token")?;
-/// let response = with_token(&source, async |token| {
+/// let response = call_with_token(&source, async |token| {
 ///     let response = send(token.authorization_header()).await?;
 ///     Ok::<_, Error>(Attempt::from_response(response))
 /// })
@@ -67,7 +67,7 @@ impl<B> Attempt<Response<B>> {
 /// # Ok(())
 /// # }
 /// ```
-pub async fn with_token<S, T, E, F>(
+pub async fn call_with_token<S, T, E, F>(
     source: &S,
     mut call: impl FnMut(AccessToken) -> F,
 ) -> Result<T, E>
@@ -96,7 +96,7 @@ where
 
 /// Tells a source that the API refused a token, and returns another one if the source has one.
 ///
-/// For callers that send their requests themselves and cannot use [`with_token`], such as the middleware of an HTTP client:
+/// For callers that send their requests themselves and cannot use [`call_with_token`], such as the middleware of an HTTP client:
 /// send the request with a token, and after a 401 once more with the token that this returns. `None` means that the source gives the
 /// refused token again, so that a resend would be refused like the first: hand back the 401.
 ///

@@ -8,7 +8,7 @@ mod blocking;
 #[cfg(feature = "tower")]
 mod tower;
 
-pub use attempt::{Attempt, token_after, with_token};
+pub use attempt::{Attempt, call_with_token, token_after};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingClient;
 pub use forward::ForwardHeaders;
@@ -131,7 +131,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         // A forwarded request has the version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
         remove_local(&mut request, &self.forward);
-        with_token(&self.source, async |token| {
+        call_with_token(&self.source, async |token| {
             let response = self.send_with(&token, request.clone()).await?;
             let is_refused = (self.is_invalid_token)(&response);
             let verdict = verdict(response.status(), response.headers());

@@ -19,7 +19,7 @@ use crate::secret::Secret;
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
     access_token: Secret,
-    asked_at: ClockReading,
+    requested_at: ClockReading,
     expires_in: Option<ExpiresIn>,
     date: Option<SystemTime>,
     documented_lifetime: Option<Duration>,
@@ -37,10 +37,10 @@ impl TokenResponse {
     pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     /// Starts from the token and the moment just before it was asked for.
-    pub fn new(access_token: impl Into<Secret>, asked_at: ClockReading) -> Self {
+    pub fn new(access_token: impl Into<Secret>, requested_at: ClockReading) -> Self {
         Self {
             access_token: access_token.into(),
-            asked_at,
+            requested_at,
             expires_in: None,
             date: None,
             documented_lifetime: None,
@@ -91,7 +91,10 @@ impl TokenResponse {
         if lifetime < Self::MIN_LIFETIME {
             return Err(unusable("the token lives too short to be used"));
         }
-        Ok(AccessToken::new(self.access_token, self.asked_at, lifetime)?.with_scope(self.scope))
+        Ok(
+            AccessToken::new(self.access_token, self.requested_at, lifetime)?
+                .with_scope(self.scope),
+        )
     }
 
     /// The lifetime in seconds, which may be zero or negative.
@@ -130,7 +133,7 @@ impl TokenResponse {
         Some(match (times.lifetime(), self.by_date(times)) {
             (Some(by_issue), Some(by_date)) => by_issue.min(by_date),
             (Some(seconds), None) | (None, Some(seconds)) => seconds,
-            (None, None) => times.expires_at? - self.asked_at.wall().as_secs_f64(),
+            (None, None) => times.expires_at? - self.requested_at.wall().as_secs_f64(),
         })
     }
 

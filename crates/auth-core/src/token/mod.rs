@@ -78,7 +78,7 @@ impl AccessToken {
 
     /// Sets the moment the token's life is counted from.
     #[must_use]
-    pub fn with_anchor(mut self, anchor: ClockReading) -> Self {
+    pub fn with_requested_at(mut self, anchor: ClockReading) -> Self {
         Arc::make_mut(&mut self.0).anchor = anchor;
         self
     }
@@ -96,11 +96,11 @@ impl AccessToken {
     }
 
     /// Returns the moment the token's life is counted from: just before it was asked for.
-    pub fn anchor(&self) -> ClockReading {
+    pub fn requested_at(&self) -> ClockReading {
         self.0.anchor
     }
 
-    /// Returns how long the token lives, counted from [`AccessToken::anchor`].
+    /// Returns how long the token lives, counted from [`AccessToken::requested_at`].
     pub fn lifetime(&self) -> Duration {
         self.0.lifetime
     }

@@ -111,7 +111,7 @@ impl JsonExchange {
         let expires_in = response
             .expires_in
             .filter(|expires_in| !expires_in.is_zero());
-        let access_token = TokenResponse::new(response.access_token, answer.asked_at)
+        let access_token = TokenResponse::new(response.access_token, answer.requested_at)
             .with_expires_in(expires_in)
             .with_date(answer.date)
             .into_access_token()?;

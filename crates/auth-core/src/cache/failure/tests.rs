@@ -71,8 +71,8 @@ fn retry_after_wins_when_it_is_longer_and_is_capped_at_five_minutes() {
     assert_eq!(asked(0), [1]);
     assert_eq!(asked(30), [30]);
     assert_eq!(asked(90_000), [300]);
-    let with_token = Error::new(ErrorKind::Throttled, "slow").with_retry_after(seconds(90));
-    assert_eq!(lengths(&with_token, Some(seconds(8)), 1), [90]);
+    let call_with_token = Error::new(ErrorKind::Throttled, "slow").with_retry_after(seconds(90));
+    assert_eq!(lengths(&call_with_token, Some(seconds(8)), 1), [90]);
 }
 
 #[test]

@@ -51,13 +51,13 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
     ///
     /// A tenant in use is never evicted, so there are more while so many are in use: while their refreshes run, somebody waits for
     /// their tokens, or your program holds their caches. Each later newcomer evicts a few of them, until they are as many as set.
-    pub fn capacity(mut self, capacity: usize) -> Self {
+    pub fn max_capacity(mut self, capacity: usize) -> Self {
         self.capacity = capacity.max(1);
         self
     }
 
     /// Sets how long a tenant is kept that nobody asks for.
-    pub fn idle(mut self, idle: Duration) -> Self {
+    pub fn time_to_idle(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
     }

@@ -70,7 +70,7 @@ where
     /// Returns a valid token of a tenant, waiting only if there is none.
     ///
     /// # Errors
-    /// As [`TokenCache::token`] and [`KeyedTokenCache::cache`].
+    /// As [`TokenCache::token`] and [`KeyedTokenCache::get_or_create`].
     pub async fn token(&self, key: &K) -> Result<AccessToken> {
         match self.fresh(key, |entry| entry.token.clone()) {
             Some(token) => Ok(token),
@@ -97,7 +97,7 @@ where
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`KeyedTokenCache::shutdown`];
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it is called by the closure that makes this tenant's source.
-    pub fn cache(&self, key: &K) -> Result<TokenCache<S>> {
+    pub fn get_or_create(&self, key: &K) -> Result<TokenCache<S>> {
         loop {
             match self.find_or_make(key)? {
                 Step::Done(cache) => return Ok(cache),
@@ -115,7 +115,7 @@ where
 
     /// Forgets a tenant, its token and its failures; a refresh of it that runs ends by itself.
     ///
-    /// A cache of the tenant that is held elsewhere lives on, and is then no longer the one that [`KeyedTokenCache::cache`] returns.
+    /// A cache of the tenant that is held elsewhere lives on, and is then no longer the one that [`KeyedTokenCache::get_or_create`] returns.
     pub fn remove(&self, key: &K) {
         self.0.tenants.remove(key);
     }
@@ -145,7 +145,7 @@ where
         self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
     }
 
-    /// As [`KeyedTokenCache::cache`], without blocking the thread.
+    /// As [`KeyedTokenCache::get_or_create`], without blocking the thread.
     async fn tenant(&self, key: &K) -> Result<TokenCache<S>> {
         loop {
             match self.find_or_make(key)? {
@@ -206,8 +206,8 @@ impl<K, S> fmt::Debug for KeyedTokenCache<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Keys are the caller's and may be secrets.
         f.debug_struct("KeyedTokenCache")
-            .field("capacity", &self.0.tenants.capacity())
-            .field("idle", &self.0.tenants.idle())
+            .field("capacity", &self.0.tenants.max_capacity())
+            .field("idle", &self.0.tenants.time_to_idle())
             .finish_non_exhaustive()
     }
 }

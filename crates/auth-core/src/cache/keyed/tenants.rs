@@ -278,11 +278,11 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
 }
 
 impl<K, S> Tenants<K, S> {
-    pub(super) fn capacity(&self) -> usize {
+    pub(super) fn max_capacity(&self) -> usize {
         self.capacity
     }
 
-    pub(super) fn idle(&self) -> Duration {
+    pub(super) fn time_to_idle(&self) -> Duration {
         self.idle
     }
 }

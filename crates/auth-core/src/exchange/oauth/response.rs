@@ -46,7 +46,7 @@ impl OAuthTokenBody {
     /// Checks the token type and hands on what is known of the token.
     pub(super) fn into_answer(
         self,
-        asked_at: ClockReading,
+        requested_at: ClockReading,
         ignores_zero_lifetime: bool,
     ) -> Result<TokenResponse> {
         let is_bearer = match &self.token_type {
@@ -65,7 +65,7 @@ impl OAuthTokenBody {
             .expires_in
             .filter(|expires_in| !(ignores_zero_lifetime && expires_in.is_zero()));
         Ok(
-            TokenResponse::new(self.access_token.into_secret(), asked_at)
+            TokenResponse::new(self.access_token.into_secret(), requested_at)
                 .with_expires_in(expires_in)
                 .with_scope(self.scope),
         )

@@ -61,7 +61,7 @@ async fn each_outcome_is_reported_and_only_a_refusal_is_tried_again() {
             calls += 1;
             std::future::ready(Ok::<_, Error>(outcome(calls)))
         };
-        let last = with_token(&tokens, call).await.unwrap();
+        let last = call_with_token(&tokens, call).await.unwrap();
         assert_eq!(usize::from(last), reported.len().max(1));
         let told = tokens.verdicts();
         let told: Vec<_> = told
@@ -141,13 +141,13 @@ impl Middleware for ByHand {
     }
 }
 
-/// Needs no extensions: the future of `with_token` is `Send`, closure and all.
+/// Needs no extensions: the future of `call_with_token` is `Send`, closure and all.
 struct ByClosure(Arc<dyn TokenSource>);
 
 #[async_trait]
 impl Middleware for ByClosure {
     async fn handle(&self, request: &str, _: &mut Extensions, next: Next<'_>) -> Result<u16> {
-        with_token(&*self.0, async |token| {
+        call_with_token(&*self.0, async |token| {
             let authorized = format!("{} {request}", token.expose_secret());
             let status = next
                 .clone()
