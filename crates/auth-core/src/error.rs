@@ -22,6 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Cheap to clone: one outcome is handed to every caller that waited for it.
 /// No message, field or source of this type holds a secret, a token, a body or a URL's query.
+/// `{}` is the message alone, `{:?}` the message with its causes, `{:#?}` everything.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -246,8 +247,17 @@ impl fmt::Display for Error {
     }
 }
 
+/// `{:?}` is the message with its causes, since that is what a `main` that returns the error prints; `{:#?}` shows every field.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            write!(f, "{self}")?;
+            let causes = std::iter::successors(self.source(), |&cause| cause.source());
+            for cause in causes {
+                write!(f, ": {cause}")?;
+            }
+            return Ok(());
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("message", &self.0.message)
@@ -300,3 +310,6 @@ impl ErrorKind {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub(crate) struct Connections(Arc<Pool>);
 struct Pool {
     authority: Authority,
     host: HeaderValue,
-    /// One for each request on its way, so that whoever has one finds an idle connection or room for a new one.
+    /// One for each request on its way, so that a request that has one finds an idle connection or room for a new one.
     turns: Semaphore,
     /// One for each open socket, until it is closed.
     sockets: Arc<Semaphore>,

@@ -32,11 +32,11 @@ pub(crate) enum RunaiCommand {
     Roles(RolesCommand),
     /// Lists what can be permitted.
     Permissions(ListArguments),
-    /// Says where whoever signs in may do what with a kind of resource, as JSON.
+    /// Shows what the caller may do with a kind of resource, and where, as JSON.
     PermittedScopes(PermittedScopesArguments),
-    /// Lists the access rules of whoever signs in.
+    /// Lists the caller's access rules.
     MyAccessRules(ListArguments),
-    /// Changes the password of whoever signs in.
+    /// Changes the caller's password.
     ChangePassword(ChangePasswordArguments),
     /// Sets up a client for programs, with an access rule and a sign-in that works; run twice, it changes nothing.
     Bootstrap(BootstrapArguments),
@@ -62,7 +62,7 @@ pub(crate) enum AccountsCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Lists those of whoever signs in.
+    /// Lists the caller's keys.
     List(KeysListArguments),
     /// Shows one.
     Get(OneArguments),

@@ -31,7 +31,7 @@ pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Fail
     }
 }
 
-/// Lists the access rules of whoever signs in.
+/// Lists the caller's access rules.
 pub(super) async fn of_caller(admin: &Admin, arguments: &ListArguments) -> Result<(), Failure> {
     let rules = admin.me().access_rules().map_ok(Printed::from);
     let rules: Vec<_> = rules.try_collect().await?;

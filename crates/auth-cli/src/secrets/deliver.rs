@@ -47,7 +47,7 @@ pub(crate) async fn deliver<T: Delivered>(
                 .map_err(|error| cannot_write(error).unfinished(lost(work, &made)))?;
             let delivered = work.words().with_secret(made.id());
             match work.print(render_one(&made, arguments)?).await {
-                // Whoever reads has seen enough; the secret is where it belongs.
+                // The reader has seen enough; the secret is where it belongs.
                 Ok(()) | Err(Failure::NoReader) => {}
                 Err(failure) => return Err(failure.unfinished(delivered)),
             }

@@ -54,7 +54,7 @@ impl Place {
 pub(crate) fn oddity(secret: &Secret) -> Option<String> {
     let checked = auth_core::check_credential("the secret in the response", secret.expose_secret());
     let text = checked.err()?.to_string();
-    // What follows is advice for whoever typed it.
+    // What follows is advice for the person who typed it.
     let problem = text.split_once(": ").map(|(problem, _)| problem.to_owned());
     Some(problem.unwrap_or(text))
 }

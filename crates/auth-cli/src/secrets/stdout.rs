@@ -45,7 +45,7 @@ pub(crate) fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Whoever gave us the descriptor may have set it not to block.
+/// The process that passed the descriptor on may have set it not to block.
 #[cfg(unix)]
 fn wait_until_writable() -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};

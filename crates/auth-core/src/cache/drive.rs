@@ -26,7 +26,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         self.drive(Need::Any, || match self.0.slot.try_lock() {
             Ok(slot) => Some(slot),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            // Whoever holds the lock is about to do the same, or the next call is.
+            // The holder of the lock is about to do the same, or the next call is.
             Err(TryLockError::WouldBlock) => None,
         });
     }
@@ -167,7 +167,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             self.0.published.store(None);
         }
         let refresh = slot.begin_refresh(now, starter.credentials.revision, runtime.id());
-        // Whoever starts it waits for it elsewhere if it runs on a facade's thread.
+        // Its starter waits for it on another runtime if it runs on a facade's thread.
         let watchdog = Handle::try_current()
             .ok()
             .filter(|current| refresh.needs_watchdog_on(current.id()));

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// A semaphore would do if every task that waits or holds a permit went on running. A task whose runtime is no longer driven does
 /// neither, and is not dropped either: it would keep its permit, or its place at the front, for ever.
-/// So a permit is a lease, one that was granted must be claimed soon, and whoever waits must show from time to time that it lives.
+/// So a permit is a lease, one that was granted must be claimed soon, and a waiting task must show from time to time that it lives.
 #[derive(Debug)]
 pub(super) struct RefreshLimiter {
     limit: usize,
@@ -153,7 +153,7 @@ impl RefreshLimiter {
 }
 
 impl Queue {
-    /// Grants what is free to those who came first, the dead left out; returns whom to wake.
+    /// Grants what is free to those who came first, the dead left out; returns the tasks to wake.
     ///
     /// It goes by the latest time that anybody has read: a clock is the caller's code, which must not run under the lock, nor
     /// while a permit is dropped because a panic unwinds.

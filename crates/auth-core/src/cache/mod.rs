@@ -70,7 +70,7 @@ struct Inner<S> {
     look_ups: LookUps,
     /// How many refreshes may run at once, where many tenants share that limit.
     permits: Option<Arc<RefreshLimiter>>,
-    /// Clones of the cache; a refresh that runs holds this too, and is none of them.
+    /// Clones of the cache; a running refresh holds this too and is not counted.
     clones: AtomicUsize,
 }
 

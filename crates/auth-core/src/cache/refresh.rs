@@ -53,7 +53,7 @@ impl<S: TokenSource> Drop for Task<S> {
             return;
         }
         let now = self.cache.clock.now();
-        // Whoever holds the lock may be the one that drops this task; what is not noted here is noted by the next caller.
+        // The holder of the lock may be the one that drops this task; what is not noted here is noted by the next caller.
         let Ok(mut slot) = self.cache.slot.try_lock() else {
             return;
         };

@@ -24,7 +24,7 @@ pub(super) struct Slot {
     closed: bool,
     refresh: Option<RefreshHandle>,
     refreshes_started: u64,
-    /// Where refreshes run, if not on the runtime of whoever starts them.
+    /// Where refreshes run, if not on the runtime of the caller that starts them.
     runners: Vec<Handle>,
     history: FailureHistory,
     invalid: InvalidTokens,

@@ -75,7 +75,7 @@ fn step(time: &Weak<Mutex<Time>>, idle: &Weak<Idle>) -> bool {
         time,
         idle: Some(Arc::clone(&idle)),
     };
-    // Whoever begins a sleep after this look finds nobody watching, and has the next thread started.
+    // A sleeper that begins after this look finds nobody watching, and has the next thread started.
     let mut now = idle.lock();
     let Some(next) = clock.next_timer() else {
         now.is_watched = false;

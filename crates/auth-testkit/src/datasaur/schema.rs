@@ -65,7 +65,7 @@ impl Schema {
         SCALARS.contains(&name) || self.types.contains_key(name)
     }
 
-    /// Says why a JSON value is none of a type; the value of a variable comes so.
+    /// Says why a JSON value is not of a type; the value of a variable comes so.
     pub(crate) fn misfit(&self, ty: &Type, value: &Json) -> Option<String> {
         match (ty, value) {
             (Type::NonNull(_), Json::Null) => Some(format!(

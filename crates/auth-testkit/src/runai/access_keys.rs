@@ -94,7 +94,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     delete_any(call)
 }
 
-/// Deletes a key, whoever it belongs to.
+/// Deletes a key, whatever its owner.
 pub(crate) fn delete_any(call: &mut Call<'_>) -> Outcome {
     let keys = &mut call.tenant.access_keys;
     let before = keys.len();

@@ -9,7 +9,7 @@ pub(crate) fn list(_call: &mut Call<'_>) -> Outcome {
     ok(&permissions(RESOURCES, &ACTIONS).into())
 }
 
-/// Whoever has any role may do everything in the tenant here: roles are not told apart.
+/// A subject with any role may do everything in the tenant here: roles are not told apart.
 pub(crate) fn permitted_scopes(call: &mut Call<'_>) -> Outcome {
     scopes(call).map_err(without_400)
 }

@@ -25,7 +25,7 @@ pub(crate) type Operation = fn(&mut Call<'_>) -> Outcome;
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Whoever an access rule gives rights, whatever the role.
+    /// Every subject of an access rule, whatever the role.
     TokenSet,
     /// Everybody who is signed in.
     SignedIn,

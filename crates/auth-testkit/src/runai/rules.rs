@@ -198,7 +198,7 @@ fn is_same(left: &Rule, right: &Rule) -> bool {
         && left.cluster_id == right.cluster_id
 }
 
-/// Whom a rule can be for.
+/// The subjects that a rule can have.
 pub(crate) const SUBJECT_TYPES: &[&str] = &["user", "app", "service-account", "group"];
 
 /// What a rule can hold in.

@@ -83,7 +83,7 @@ pub(crate) fn by_password(
     })
 }
 
-/// Signs in whom a refresh token was given; it may be shown again until it expires or its user is signed out.
+/// Signs in the user of a refresh token; it may be shown again until it expires or its user is signed out.
 pub(crate) fn by_refresh_token(
     tenant: &Tenant,
     token: &str,
@@ -97,10 +97,10 @@ pub(crate) fn by_refresh_token(
     })
 }
 
-/// Signs in the user whom an identity provider's token names; there is no identity provider, so any such token will do.
+/// Signs in the user that an identity provider's token names; there is no identity provider, so any such token will do.
 ///
 /// It must be a JWT whose `email` or `preferred_username` is an e-mail address and whose `exp`, if it has one, is to
-/// come. Whoever is not known becomes a user without rights, as happens at a first single sign-on.
+/// come. An unknown user becomes a user without rights, as happens at a first single sign-on.
 pub(crate) fn by_external_token(
     tenant: &mut Tenant,
     token: &str,

@@ -69,7 +69,7 @@ pub(crate) struct AccessKey {
     pub(crate) name: String,
     pub(crate) client_id: String,
     pub(crate) secret: Secret,
-    /// The id of whom the key belongs to and speaks for: a user, or a client, since nothing says that it may have none.
+    /// The id of the owner that the key speaks for: a user, or a client, since nothing says that it may have none.
     pub(crate) owner_id: String,
     pub(crate) created_at: Duration,
     pub(crate) last_login: Option<Duration>,
@@ -160,7 +160,7 @@ impl Kind {
 }
 
 impl Tenant {
-    /// Makes a tenant with an administrator and the emulator's own client, both of whom may do everything.
+    /// Makes a tenant with an administrator and the emulator's own client, which may both do everything.
     pub(crate) fn seeded(settings: &Settings, client_uuid: &str, now: Duration) -> Self {
         let mut tenant = Self {
             version: settings.control_plane,
@@ -289,7 +289,7 @@ impl Tenant {
         clients.chain(keys).any(|taken| taken == client_id)
     }
 
-    /// Returns whom a token speaks for, or `None` if that one is gone or has signed out since.
+    /// Returns the subject that a token speaks for, or `None` if that one is gone or has signed out since.
     pub(crate) fn principal(&self, owner: &Owner) -> Option<Principal> {
         if let Some(key) = self.access_keys.iter().find(|key| key.id == owner.id) {
             return self.named(&key.owner_id);

@@ -26,8 +26,8 @@ fn variables_are_an_object_or_the_query_is_not_sent() {
         assert!(error.to_string().contains("variables"), "{error}");
     }
     // The last word counts.
-    let mended = call(&|query| query.variables(&[7]).variables(&Variables { id: 7 }));
-    assert!(mended.is_ok());
+    let corrected = call(&|query| query.variables(&[7]).variables(&Variables { id: 7 }));
+    assert!(corrected.is_ok());
 }
 
 #[test]

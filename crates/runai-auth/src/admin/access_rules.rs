@@ -28,7 +28,7 @@ pub struct AccessRules<'a> {
 pub struct AccessRule {
     /// The id, for further calls; 0 in a list whose server does not say one that is a number.
     pub id: i64,
-    /// Whom it is about; empty parts, here and in the scope, are ones that the server does not say.
+    /// The subject; empty parts, here and in the scope, are ones that the server does not say.
     pub subject: Subject,
     /// What it grants.
     pub role_id: RoleId,

@@ -13,7 +13,7 @@ use super::made::Making;
 use super::paging::{MAX_PAGE, pages};
 use super::wire::{ACCESS_RULES, List};
 
-/// The calls about whoever is signed in; the API has none that says who that is.
+/// The calls about the authenticated caller; the API has none that says who that is.
 #[derive(Debug, Clone, Copy)]
 pub struct Me<'a> {
     admin: &'a Admin,

@@ -1,4 +1,4 @@
-//! What several resources have in common: whom and where, names that the API may add to, and the secret that is shown once.
+//! What several resources have in common: subjects and scopes, names that the API may add to, and the secret that is shown once.
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ macro_rules! open_enum {
 }
 
 open_enum! {
-    /// Whom an access rule is about.
+    /// The subject of an access rule.
     SubjectType {
         /// A user; the subject id is the user name.
         User = "user",
@@ -103,7 +103,7 @@ open_enum! {
     }
 }
 
-/// Whom an access rule is about.
+/// The subject of an access rule.
 ///
 /// What names a subject depends on its type; the vendor calls it an identifier and says no more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

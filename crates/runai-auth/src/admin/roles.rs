@@ -1,6 +1,6 @@
 //! Roles: what an access rule grants. Their ids differ from one installation to the next, so they are found by name.
 
-use auth_core::{Error, Result, display_list};
+use auth_core::{Error, Result, display_list, display_text};
 
 use super::Admin;
 use super::call::{identified, is_absent, is_missing, named};
@@ -121,7 +121,8 @@ impl<'a> Roles<'a> {
             None => {
                 let names = display_list(all.iter().map(|role| role.name.as_str()));
                 Err(named(Error::config(format!(
-                    "role is none of this control plane's: use one of {names}"
+                    "no role \"{}\" on this control plane; available: {names}",
+                    display_text(name)
                 ))))
             }
         }

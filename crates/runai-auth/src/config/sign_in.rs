@@ -1,4 +1,4 @@
-//! Who signs in: a client, a person, or somebody whom an identity provider vouches for.
+//! Who signs in: a client, a user, or the subject of an identity provider's token.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -23,7 +23,7 @@ impl JsonExchange {
         Self { endpoint }
     }
 
-    /// Asks for a token in the name of whoever signs in.
+    /// Asks for a token in the name of the client or user.
     pub(super) async fn sign_in(&self, sign_in: &SignIn) -> Result<TokenSet> {
         match sign_in {
             SignIn::Credentials(grant, provider) => self.show(*grant, provider).await,

@@ -103,7 +103,7 @@ impl Makers {
 }
 
 impl State {
-    /// Returns true if whoever makes this is `thread`, or waits for it, however many others are between them.
+    /// Returns true if the maker of this is `thread`, or waits for it, however many others are between them.
     ///
     /// It ends, since no wait is registered that would close a circle.
     fn ends_at(&self, id: u64, thread: ThreadId) -> bool {

@@ -54,7 +54,7 @@ where
 {
     /// Makes a cache with the default bounds whose sources come from `make`.
     ///
-    /// `make` is called once for a tenant that is not there, whoever else asks for it meanwhile; they wait until it returns.
+    /// `make` is called once for a tenant that is not there, however many ask for it meanwhile; they wait until it returns.
     /// If it panics, the panic goes to its caller and the next one calls it again.
     /// It may use this very cache for other tenants. It must not ask for the same one: that is an
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), and from another thread that it waits for, a deadlock.

@@ -183,7 +183,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
 
     /// Returns true while a refresh runs or somebody else holds the cache.
     ///
-    /// Whoever waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
+    /// A caller that waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
     /// and both would refresh; and nothing would be freed.
     /// It never waits for a lock, since the lock of the shard is held here.
     fn is_in_use(&self, now: ClockReading) -> bool {

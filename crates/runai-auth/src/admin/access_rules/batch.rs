@@ -27,7 +27,7 @@ pub struct CreateBatchOutput {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchFailure {
-    /// Whom it was about.
+    /// The subject.
     pub subject: Option<Subject>,
     /// What it was to grant.
     pub role_id: Option<RoleId>,
