@@ -49,7 +49,7 @@ fn token(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(threads = [1, 2, 8])]
-fn peek(bencher: Bencher<'_, '_>) {
+fn cached_token(bencher: Bencher<'_, '_>) {
     let cache = warm_cache();
     bencher.counter(ItemsCount::new(CALLS)).bench(|| {
         let cache = cache.as_ref().ok()?;

@@ -25,7 +25,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
                 &|_, calls| ask_reference(&reference, calls),
             ],
         )?;
-        for (name, measured) in [("authorization", authorization), ("token", token)] {
+        for (name, measured) in [("authorization_header", authorization), ("token", token)] {
             let figure = |what, measured, reference, limit| Figure {
                 group: "hot path",
                 what,
