@@ -37,7 +37,7 @@ pub(crate) enum Command {
     /// Administers Run:ai.
     #[command(subcommand)]
     Runai(RunaiCommand),
-    /// Checks step by step whether a vendor can be reached and lets us in, and says what to do where not.
+    /// Diagnoses configuration, connectivity and sign-in, with a suggested fix for each failure.
     Doctor(DoctorArguments),
     /// Runs an emulated vendor on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
@@ -48,7 +48,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = ENVIRONMENT)]
 pub(crate) struct TokenArguments {
-    /// Whom to sign in to.
+    /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Token)]
@@ -68,7 +68,7 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 #[command(after_help = ENVIRONMENT)]
 pub(crate) struct RequestArguments {
-    /// Whom to sign in to.
+    /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
     /// The HTTP method, in capitals.
     pub(crate) method: Method,
@@ -167,7 +167,7 @@ pub(crate) struct CompletionsArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArguments {
-    /// Whom to emulate.
+    /// Vendor to emulate.
     pub(crate) vendor: Vendor,
     /// The port on 127.0.0.1; any free one by default.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -205,7 +205,7 @@ Environment:
   runai     RUNAI_CLIENT_ID, RUNAI_CLIENT_SECRET, RUNAI_BASE_URL;
             RUNAI_USERNAME and RUNAI_PASSWORD instead of the first two;
             RUNAI_TOKEN_API, RUNAI_CA_FILE
-What stands behind a semicolon is optional.
+Variables after the semicolon are optional.
 Each _CLIENT_SECRET may be a _CLIENT_SECRET_FILE instead, which names a file.";
 
 const EXIT_CODES: &str = "\

@@ -33,7 +33,7 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
     ];
     for (name, is_given) in for_runai_alone {
         if is_given && arguments.vendor != Vendor::Runai {
-            let text = format!("{name} is for runai alone: leave it out");
+            let text = format!("{name} applies to runai only");
             return Err(Failure::Usage(text));
         }
     }

@@ -83,7 +83,7 @@ impl Region {
             "au1" => Ok(Self::Au1),
             _ if is_name => Ok(Self::Other(text.to_owned())),
             _ => Err(Error::config(format!(
-                "{setting} is no region: use us1, eu1, au1 or another name of letters and digits, as in your API's host"
+                "{setting} is not a valid region: use us1, eu1, au1 or another name of letters and digits, as in your API's host"
             ))),
         }
     }

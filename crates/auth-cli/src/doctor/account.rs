@@ -45,7 +45,7 @@ async fn runai(client: &runai_auth::Client) -> Result<String> {
             Ok("applications can be listed".to_owned())
         }
         Err(error) => Err(error),
-        Ok(_) => Ok("the own access rules can be listed".to_owned()),
+        Ok(_) => Ok("the caller's access rules can be listed".to_owned()),
     }
 }
 
