@@ -21,7 +21,10 @@ pub(crate) fn real(
 ) -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let source = ScriptedSource::new(SystemClock::new(), replies);
     let policy = RefreshPolicy::new().with_max_attempts(1);
-    let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(SystemClock::new()));
+    let cache = TokenCache::builder(source.clone())
+        .refresh_policy(policy)
+        .clock(SystemClock::new())
+        .build();
     (source, cache)
 }
 

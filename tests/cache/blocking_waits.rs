@@ -85,9 +85,10 @@ fn a_blocking_request_does_not_wait_for_it() {
 fn a_token_after_a_refused_one_is_another_or_none() {
     let replies = [Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)];
     let setup = Setup::new(replies);
-    let clock = Arc::new(setup.clock.clone());
     let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
-    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), clock);
+    let cache = TokenCache::builder(source)
+        .clock(setup.clock.clone())
+        .build();
     let client = client(&Api::refusing("none"), &cache);
     within_limit(move || {
         let first = client.token().unwrap();
@@ -110,8 +111,9 @@ fn neither_does_the_resend_after_a_refused_token() {
     let seen = api.clone();
     on_one_thread(async move {
         let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
-        let clock = Arc::new(setup.clock.clone());
-        let cache = TokenCache::with_policy(source, RefreshPolicy::new(), clock);
+        let cache = TokenCache::builder(source)
+            .clock(setup.clock.clone())
+            .build();
         cache.token().await.unwrap();
         setup.clock.advance(seconds(2_700));
         cache.token().await.unwrap();

@@ -43,7 +43,10 @@ async fn after_a_change_to(name: &str) -> (TokenCache<Named>, Result<AccessToken
         name: Arc::new(Mutex::new("first".into())),
     };
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
-    let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
+    let cache = TokenCache::builder(source.clone())
+        .refresh_policy(policy)
+        .clock(clock.clone())
+        .build();
     assert_eq!(cache.token().await.unwrap().expose_secret(), "first");
     *source.name.lock().unwrap() = name.into();
     clock.advance(seconds(2_700));

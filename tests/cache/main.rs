@@ -42,7 +42,10 @@ impl Setup {
         let policy = RefreshPolicy::new()
             .with_max_attempts(attempts)
             .with_jitter(Some(0.0));
-        let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
+        let cache = TokenCache::builder(source.clone())
+            .refresh_policy(policy)
+            .clock(clock.clone())
+            .build();
         Self {
             clock,
             source,

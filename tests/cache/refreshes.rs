@@ -53,7 +53,7 @@ async fn a_clock_that_panics_while_a_panic_of_the_source_unwinds_does_not_abort_
         is_broken: Arc::default(),
     };
     let source = Breaking(clock.clone());
-    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), Arc::new(clock.clone()));
+    let cache = TokenCache::builder(source).clock(clock.clone()).build();
     let caller = tokio::spawn({
         let cache = cache.clone();
         async move { cache.token().await }
@@ -73,7 +73,7 @@ fn a_runtime_that_is_dropped_by_a_panic_does_not_abort_the_process() {
         is_broken: Arc::default(),
     };
     let source = ScriptedSource::new(clock.clock.clone(), [Reply::hang()]);
-    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), Arc::new(clock.clone()));
+    let cache = TokenCache::builder(source).clock(clock.clone()).build();
     let is_broken = Arc::clone(&clock.is_broken);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -135,7 +135,10 @@ async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_ea
         asked: Arc::clone(&asked),
     };
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
-    let outer = TokenCache::with_policy(source, policy, Arc::new(inner.clock.clone()));
+    let outer = TokenCache::builder(source)
+        .refresh_policy(policy)
+        .clock(inner.clock.clone())
+        .build();
     outer.token().await.unwrap();
     inner.clock.advance(seconds(2_700));
     for _ in 0..1_000 {
@@ -164,7 +167,10 @@ async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
         asked: Arc::default(),
     };
     let policy = RefreshPolicy::new().with_max_attempts(1);
-    let cache = TokenCache::with_policy(source, policy, Arc::new(setup.clock.clone()));
+    let cache = TokenCache::builder(source)
+        .refresh_policy(policy)
+        .clock(setup.clock.clone())
+        .build();
     cache.token().await.unwrap_err();
     cache.token().await.unwrap_err();
     assert_eq!(setup.source.requests(), 1, "the cool-down holds");
@@ -204,8 +210,7 @@ impl Clock for Hasty {
 async fn a_clock_whose_sleeps_end_at_once_makes_nobody_spin() {
     let clock = ManualClock::new();
     let source = ScriptedSource::new(clock.clone(), [Reply::hang().repeat()]);
-    let hasty = Arc::new(Hasty(clock));
-    let cache = TokenCache::with_policy(source, RefreshPolicy::new(), hasty);
+    let cache = TokenCache::builder(source).clock(Hasty(clock)).build();
     let caller = cache.clone();
     let caller = tokio::spawn(async move { caller.token().await });
     for _ in 0..20 {
@@ -346,11 +351,13 @@ impl TokenSource for Rejecting {
 #[tokio::test]
 async fn a_token_that_is_rejected_as_it_is_issued_again_is_not_taken() {
     let source = Arc::new(Rejecting::default());
-    let clock = Arc::new(source.clock.clone());
     let policy = RefreshPolicy::new()
         .with_max_attempts(1)
         .with_jitter(Some(0.0));
-    let cache = TokenCache::with_policy(Arc::clone(&source), policy, clock);
+    let cache = TokenCache::builder(Arc::clone(&source))
+        .refresh_policy(policy)
+        .clock(source.clock.clone())
+        .build();
     source.cache.set(cache.clone()).unwrap();
     cache.token().await.unwrap();
     source.clock.advance(seconds(2_700));

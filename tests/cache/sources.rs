@@ -12,7 +12,10 @@ use super::*;
 async fn a_refusal_reaches_the_cache_below() {
     let inner = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
-    let outer = TokenCache::with_policy(inner.cache.clone(), policy, Arc::new(inner.clock.clone()));
+    let outer = TokenCache::builder(inner.cache.clone())
+        .refresh_policy(policy)
+        .clock(inner.clock.clone())
+        .build();
     let rejected = outer.token().await.unwrap();
     inner.clock.advance(seconds(60));
     outer.invalidate(&rejected);

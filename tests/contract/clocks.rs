@@ -38,7 +38,10 @@ async fn two_clocks_in_one_composition_are_named_as_the_cause() {
     );
     // The script's wall clock shows a fixed date in the past, the cache's today's.
     let policy = RefreshPolicy::new().with_max_attempts(1);
-    let cache = auth_core::TokenCache::with_policy(source, policy, Arc::new(SystemClock::new()));
+    let cache = auth_core::TokenCache::builder(source)
+        .refresh_policy(policy)
+        .clock(SystemClock::new())
+        .build();
     let error = cache.token().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     let hint = "do the source and the cache use the same clock?";

@@ -2,11 +2,10 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use auth_core::{BearerTokenLayer, RefreshPolicy, TokenCache};
+use auth_core::{BearerTokenLayer, TokenCache};
 use auth_testkit::{ManualClock, Reply, ScriptedSource};
 use bytes::{Buf as _, BufMut as _, Bytes};
 use futures_util::Stream;
@@ -136,8 +135,9 @@ async fn cache() -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let clock = ManualClock::new();
     let replies = [Reply::token("t1", 3_600.0), Reply::token("t2", 3_600.0)];
     let source = ScriptedSource::new(clock.clone(), replies);
-    let shared = Arc::new(clock.clone());
-    let cache = TokenCache::with_policy(source.clone(), RefreshPolicy::new(), shared);
+    let cache = TokenCache::builder(source.clone())
+        .clock(clock.clone())
+        .build();
     cache.warm_up().await.unwrap();
     clock.advance(Duration::from_secs(60));
     (source, cache)

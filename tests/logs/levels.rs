@@ -7,7 +7,6 @@
 
 mod log;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::{ErrorKind, RefreshPolicy, TokenCache};
@@ -38,7 +37,10 @@ fn a_failure_is_a_warning_when_its_kind_changes_and_a_detail_when_it_repeats() {
     let policy = RefreshPolicy::new()
         .with_max_attempts(1)
         .with_jitter(Some(0.0));
-    let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone()));
+    let cache = TokenCache::builder(source.clone())
+        .refresh_policy(policy)
+        .clock(clock.clone())
+        .build();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

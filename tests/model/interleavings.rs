@@ -34,7 +34,10 @@ impl Setup {
         let policy = RefreshPolicy::new()
             .with_max_attempts(1)
             .with_jitter(Some(0.0));
-        let cache = TokenCache::with_policy(Arc::clone(&source), policy, Arc::new(clock.clone()));
+        let cache = TokenCache::builder(Arc::clone(&source))
+            .refresh_policy(policy)
+            .clock(clock.clone())
+            .build();
         Self {
             clock,
             source,

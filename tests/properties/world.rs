@@ -50,7 +50,10 @@ impl World {
             .with_max_attempts(story.attempts)
             .with_jitter(Some(story.jitter));
         Self {
-            cache: TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone())),
+            cache: TokenCache::builder(source.clone())
+                .refresh_policy(policy)
+                .clock(clock.clone())
+                .build(),
             source,
             clock,
             jitter: story.jitter,

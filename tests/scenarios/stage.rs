@@ -1,7 +1,6 @@
 //! Plays one scenario: the cache under test, its scripted source, its clock and its callers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::names::scenario_name;
@@ -43,7 +42,10 @@ impl Stage {
             .with_max_attempts(scenario.policy.attempts)
             .with_jitter(Some(scenario.policy.jitter));
         Ok(Self {
-            cache: TokenCache::with_policy(source.clone(), policy, Arc::new(clock.clone())),
+            cache: TokenCache::builder(source.clone())
+                .refresh_policy(policy)
+                .clock(clock.clone())
+                .build(),
             clock,
             source,
             callers: BTreeMap::new(),

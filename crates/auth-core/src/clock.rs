@@ -25,6 +25,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn can_sleep(&self) -> bool {
         true
     }
+
+    /// Shares the clock; one that is shared already stays as it is.
+    fn into_shared(self) -> Arc<dyn Clock>
+    where
+        Self: Sized + 'static,
+    {
+        Arc::new(self)
+    }
 }
 
 /// A reading of both clocks, each a duration since that clock's own zero.
@@ -141,7 +149,7 @@ async fn unless_it_panics(sleep: impl Future<Output = ()>) {
     .await;
 }
 
-impl<T: Clock + ?Sized> Clock for Arc<T> {
+impl Clock for Arc<dyn Clock> {
     fn now(&self) -> ClockReading {
         (**self).now()
     }
@@ -152,6 +160,10 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
 
     fn can_sleep(&self) -> bool {
         (**self).can_sleep()
+    }
+
+    fn into_shared(self) -> Arc<dyn Clock> {
+        self
     }
 }
 

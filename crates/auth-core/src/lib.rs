@@ -21,7 +21,7 @@ mod settings;
 pub use cache::BlockingTokenCache;
 pub use cache::{
     CacheHealth, CacheHealthWatch, CacheState, KeyedTokenCache, KeyedTokenCacheBuilder,
-    RefreshPolicy, TokenCache,
+    RefreshPolicy, TokenCache, TokenCacheBuilder,
 };
 pub use call::{
     ApiErrorBody, ApiRequest, ApiResponse, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS,

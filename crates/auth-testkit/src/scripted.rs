@@ -82,16 +82,14 @@ impl Reply {
 ///
 /// # Examples
 /// ```
-/// use std::sync::Arc;
-///
-/// use auth_core::{RefreshPolicy, TokenCache};
+/// use auth_core::TokenCache;
 /// use auth_testkit::{ManualClock, Reply, ScriptedSource};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> auth_core::Result<()> {
 /// let clock = ManualClock::new();
 /// let source = ScriptedSource::new(clock.clone(), [Reply::token("fake", 3600.0)]);
-/// let cache = TokenCache::with_policy(source.clone(), RefreshPolicy::new(), Arc::new(clock));
+/// let cache = TokenCache::builder(source.clone()).clock(clock).build();
 /// cache.token().await?;
 /// cache.token().await?;
 /// assert_eq!(source.requests(), 1);

@@ -37,7 +37,10 @@ impl Client {
         let http = config.http_client().map_err(named)?;
         let exchange = Exchange::new(&config, Arc::clone(&http)).map_err(named)?;
         let source: Box<dyn TokenSource> = Box::new(exchange);
-        let cache = TokenCache::with_policy(source, config.refresh_policy(), config.clock());
+        let cache = TokenCache::builder(source)
+            .refresh_policy(config.refresh_policy())
+            .clock(config.clock())
+            .build();
         let authorized = AuthorizedClient::new(cache, http, config.base_url().clone())
             .with_limits(config.api_limits())
             .with_invalid_token_check(wire::is_invalid_token);

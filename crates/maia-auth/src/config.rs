@@ -256,7 +256,7 @@ impl ConfigBuilder {
 
     /// Reads time from clocks of your own, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.settings.clock = Some(Arc::new(clock));
+        self.settings.clock = Some(clock.into_shared());
         self
     }
 

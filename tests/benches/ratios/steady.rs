@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::hint::black_box;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use auth_core::{ErrorKind, RefreshPolicy, SystemClock, TokenCache};
@@ -94,7 +93,10 @@ fn load(source: &ScriptedSource, duration: Duration) -> Outcome<Waits> {
     let header = Issuer(1).issue()?.authorization_header();
     // The latest that a refresh may start, so that the figures do not depend on a draw.
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
-    let cache = TokenCache::with_policy(source.clone(), policy, Arc::new(SystemClock::new()));
+    let cache = TokenCache::builder(source.clone())
+        .refresh_policy(policy)
+        .clock(SystemClock::new())
+        .build();
     runtime()?.block_on(async {
         let until = Instant::now() + duration;
         cache.warm_up().await?;

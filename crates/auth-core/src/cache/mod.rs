@@ -16,12 +16,14 @@ mod refresh;
 mod drive;
 mod health;
 mod keep_fresh;
+mod builder;
 mod keyed;
 #[cfg(feature = "blocking")]
 mod blocking;
 
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingTokenCache;
+pub use builder::TokenCacheBuilder;
 pub use classify::CacheState;
 pub use health::{CacheHealth, CacheHealthWatch};
 pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
@@ -43,7 +45,7 @@ use self::history::FailureHistory;
 use self::limiter::RefreshLimiter;
 use self::observe::{LookUp, LookUps};
 use self::slot::Slot;
-use crate::clock::{Clock, ClockReading, SystemClock};
+use crate::clock::{Clock, ClockReading};
 use crate::error::Result;
 use crate::source::{TokenSource, Verdict};
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
@@ -77,16 +79,12 @@ struct Inner<S> {
 impl<S: TokenSource + 'static> TokenCache<S> {
     /// Wraps a source with the default policy and the system's clocks.
     pub fn new(source: S) -> Self {
-        Self::with_policy(
-            source,
-            RefreshPolicy::default(),
-            Arc::new(SystemClock::new()),
-        )
+        Self::builder(source).build()
     }
 
-    /// Wraps a source with a policy and clocks of your own.
-    pub fn with_policy(source: S, policy: RefreshPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self::with_shared(source, Arc::new(policy), clock, None)
+    /// Starts a builder, for a policy or a clock of your own.
+    pub fn builder(source: S) -> TokenCacheBuilder<S> {
+        TokenCacheBuilder::new(source)
     }
 
     fn with_shared(

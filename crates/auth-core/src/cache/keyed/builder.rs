@@ -79,7 +79,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
 
     /// Reads time from clocks of your own, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = clock.into_shared();
         self
     }
 }
