@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
-    Action, Admin, Direction, NewAccessRule, NewUser, Operator, Scope, Subject,
+    AccessScope, Action, Admin, FilterOperator, NewAccessRule, NewUser, SortOrder, Subject,
 };
 use runai_auth::auth_core::{Result, Secret};
 
@@ -53,19 +53,19 @@ pub(crate) const CALLS: &[Call] = calls! {
     "get_access_key_by_id1": |admin| admin.access_keys().get(ID);
     "delete_access_key_by_id": |admin| admin.access_keys().delete(ID);
     "regenerate_access_key_secret" creates: |admin| admin.access_keys().regenerate_secret(ID);
-    "get_access_keys_administration": |admin| admin.access_keys().list_all(Some("an-id"), Some("a@b.io"));
+    "get_access_keys_administration": |admin| admin.access_keys().admin_list(Some("an-id"), Some("a@b.io"));
     "delete_access_key_by_id_administration": |admin| admin.access_keys().admin_delete(ID);
     "get_user_applications": |admin| admin.user_applications().list();
     "create_user_application" creates: |admin| admin.user_applications().create("new-name");
     "get_user_application_by_id": |admin| admin.user_applications().get(ID);
     "delete_user_application_by_id": |admin| admin.user_applications().delete(ID);
     "regenerate_user_application_secret" creates: |admin| admin.user_applications().regenerate_secret(ID);
-    "get_user_applications_administration": |admin| admin.user_applications().list_all(None, None);
+    "get_user_applications_administration": |admin| admin.user_applications().admin_list(None, None);
     "delete_user_application_by_id_administration": |admin| admin.user_applications().admin_delete(ID);
     "get_users": |admin| admin.users().list()
-        .filter("username", Operator::Contains, "@b.io").filter("isLocal", Operator::Equals, true)
-        .search("a b").sort_by("username", Direction::Descending).page_size(7).page(14);
-    "count_users": |admin| admin.users().list().filter("isLocal", Operator::Equals, false).count();
+        .filter("username", FilterOperator::Contains, "@b.io").filter("isLocal", FilterOperator::Equals, true)
+        .search("a b").sort_by("username", SortOrder::Descending).page_size(7).page(14);
+    "count_users": |admin| admin.users().list().filter("isLocal", FilterOperator::Equals, false).count();
     "create_user" creates: |admin| admin.users().create(NewUser::new("a@b.io").reset_password(true).notify(false));
     "get_user_by_id": |admin| admin.users().get(ID);
     "delete_user_by_id": |admin| admin.users().delete(ID);
@@ -75,15 +75,15 @@ pub(crate) const CALLS: &[Call] = calls! {
     "count_me_access_rules": |admin| admin.me().count_access_rules();
     "change_user_password": |admin| admin.me().change_password(&Secret::from("the-old-one"), &Secret::from("the-new-one"));
     "get_access_rules": |admin| admin.access_rules().list()
-        .subject(&Subject::user("a@b.io")).scope(&Scope::project("7")).role(3_i64)
-        .include_deleted(true).sort_by("createdAt", Direction::Ascending).page(0);
+        .subject(&Subject::user("a@b.io")).scope(&AccessScope::project("7")).role(3_i64)
+        .include_deleted(true).sort_by("createdAt", SortOrder::Ascending).page(0);
     "count_access_rules": |admin| admin.access_rules().list().search("x").count();
     "create_access_rule" creates: |admin| admin.access_rules()
-        .create(&NewAccessRule::new(Subject::app("x"), 3_i64, Scope::tenant("1")).cluster_id("c"));
+        .create(&NewAccessRule::new(Subject::app("x"), 3_i64, AccessScope::tenant("1")).cluster_id("c"));
     "get_access_rule": |admin| admin.access_rules().get(5);
     "delete_access_rule": |admin| admin.access_rules().delete(5);
     "access_rules_batch_create" creates: |admin| admin.access_rules()
-        .create_batch(3_i64, &[Subject::group("g")], &[Scope::cluster("c"), Scope::department("d")]);
+        .create_batch(3_i64, &[Subject::group("g")], &[AccessScope::cluster("c"), AccessScope::department("d")]);
     "access_rules_batch": |admin| admin.access_rules().delete_batch([5, 6]);
     "get_roles_v2": |admin| admin.roles().list();
     "get_roles_v1": |admin| admin.roles().list_details();

@@ -3,7 +3,9 @@
 use auth_testkit::{ControlPlane, Emulator, Vendor};
 use futures_util::TryStreamExt as _;
 use http::StatusCode;
-use runai_auth::admin::{Admin, Direction, NewAccessRule, NewUser, Operator, Scope, Subject};
+use runai_auth::admin::{
+    AccessScope, Admin, FilterOperator, NewAccessRule, NewUser, SortOrder, Subject,
+};
 use runai_auth::auth_core::{ErrorKind, Secret};
 use runai_auth::{Client, Config, ConfigBuilder};
 
@@ -48,7 +50,7 @@ async fn a_new_account_has_no_rights_until_a_rule_exists_and_none_when_it_is_gon
     assert!(refused.to_string().contains("access rule"), "{refused}");
 
     let role = admin.roles().by_name("Viewer").await.unwrap();
-    let scope = Scope::tenant(admin.tenant_id().await.unwrap());
+    let scope = AccessScope::tenant(admin.tenant_id().await.unwrap());
     let wanted = NewAccessRule::new(Subject::service_account(&made.name), &role, scope);
     let rule = admin.access_rules().create(&wanted).await.unwrap();
     assert!(program.admin().users().list().count().await.is_ok());
@@ -127,8 +129,8 @@ async fn lists_are_streamed_page_by_page_in_order() {
     let query = admin
         .users()
         .list()
-        .filter("username", Operator::Contains, "@b.io")
-        .sort_by("username", Direction::Descending)
+        .filter("username", FilterOperator::Contains, "@b.io")
+        .sort_by("username", SortOrder::Descending)
         .page_size(3);
     assert_eq!(query.count().await.unwrap(), 7);
     let users: Vec<_> = query.stream().try_collect().await.unwrap();
@@ -143,7 +145,7 @@ async fn a_batch_says_what_came_of_each_of_its_parts() {
     let emulator = plane(ControlPlane::V2_22).await;
     let admin = administrator(&emulator);
     let role = admin.roles().by_name("Viewer").await.unwrap();
-    let scope = Scope::tenant(admin.tenant_id().await.unwrap());
+    let scope = AccessScope::tenant(admin.tenant_id().await.unwrap());
     let (old, new) = (Subject::user("old@b.io"), Subject::user("new@b.io"));
     let rule = NewAccessRule::new(old.clone(), &role, scope.clone());
     let rule = admin.access_rules().create(&rule).await.unwrap();

@@ -1,7 +1,7 @@
 //! Lists are whole or an error, and one odd item does not make the others unreadable.
 
 use futures_util::TryStreamExt as _;
-use runai_auth::admin::{Admin, Operator, Role};
+use runai_auth::admin::{Admin, FilterOperator, Role};
 use runai_auth::auth_core::{ErrorKind, Result};
 use serde_json::{Value, json};
 
@@ -186,7 +186,7 @@ async fn a_filtered_list_may_count_what_the_filter_leaves_out() {
     let rules = admin
         .access_rules()
         .list()
-        .filter("roleId", Operator::Equals, 1)
+        .filter("roleId", FilterOperator::Equals, 1)
         .stream();
     assert_eq!(rules.try_collect::<Vec<_>>().await.unwrap().len(), 3);
 }
@@ -219,7 +219,7 @@ async fn one_odd_item_does_not_make_a_list_unreadable() {
     assert_eq!(bare.user_applications().list().await.unwrap().len(), 8);
     assert_eq!(
         bare.user_applications()
-            .list_all(None, None)
+            .admin_list(None, None)
             .await
             .unwrap()
             .len(),
@@ -234,7 +234,11 @@ async fn one_odd_item_does_not_make_a_list_unreadable() {
     assert_eq!(bare.permissions().list().await.unwrap().len(), 8);
     assert_eq!(keys.access_keys().list().await.unwrap()[0].client_id, "13");
     assert_eq!(
-        keys.access_keys().list_all(None, None).await.unwrap().len(),
+        keys.access_keys()
+            .admin_list(None, None)
+            .await
+            .unwrap()
+            .len(),
         8
     );
     let roles: Vec<Role> = roles.roles().list().await.unwrap();

@@ -1,6 +1,6 @@
 //! Nothing that exists once is lost: what comes of a create is handed over, and what lacks is said, whatever the answer is.
 
-use runai_auth::admin::{Admin, ClientWithSecret, NewAccessRule, NewUser, Scope, Subject};
+use runai_auth::admin::{AccessScope, Admin, ClientWithSecret, NewAccessRule, NewUser, Subject};
 use runai_auth::auth_core::{Error, ErrorKind, Result, Secret};
 
 use crate::calls::{CALLS, ID, Run};
@@ -249,7 +249,7 @@ async fn a_new_user_is_handed_over_as_far_as_the_answer_goes() {
 
 #[tokio::test]
 async fn a_new_rule_is_what_was_asked_for_where_the_answer_says_nothing() {
-    let wanted = NewAccessRule::new(Subject::user("a@b.io"), 3_i64, Scope::project("p"));
+    let wanted = NewAccessRule::new(Subject::user("a@b.io"), 3_i64, AccessScope::project("p"));
     for (body, id) in [
         (r#"{"id":5}"#, 5),
         (
@@ -263,7 +263,7 @@ async fn a_new_rule_is_what_was_asked_for_where_the_answer_says_nothing() {
     ] {
         let rule = answered(body).access_rules().create(&wanted).await.unwrap();
         assert_eq!((rule.id, rule.role_id.as_str()), (id, "3"), "{body}");
-        assert_eq!(rule.scope, Scope::project("p"), "{body}");
+        assert_eq!(rule.scope, AccessScope::project("p"), "{body}");
     }
     for body in [
         "",
@@ -284,7 +284,7 @@ async fn a_new_rule_is_what_was_asked_for_where_the_answer_says_nothing() {
 #[tokio::test]
 async fn a_batch_says_of_which_rules_nothing_is_known() {
     let subjects = [Subject::user("a"), Subject::user("b")];
-    let scopes = [Scope::project("p")];
+    let scopes = [AccessScope::project("p")];
     for (body, created, failed, unknown) in [
         ("{}", 0, 0, 2),
         (r#"{"succeeded":null,"failed":"none"}"#, 0, 0, 2),

@@ -79,7 +79,7 @@ async fn the_ids_of_roles_may_be_text_and_rules_need_numbers() {
 
 #[tokio::test]
 async fn bad_names_sizes_and_filters_are_refused_before_anything_is_sent() {
-    use runai_auth::admin::Operator;
+    use runai_auth::admin::FilterOperator;
 
     let plane = Plane::answering([Reply::new(500, "")]);
     let admin = plane.admin();
@@ -103,7 +103,7 @@ async fn bad_names_sizes_and_filters_are_refused_before_anything_is_sent() {
         let query = admin
             .users()
             .list()
-            .filter("username", Operator::Equals, value);
+            .filter("username", FilterOperator::Equals, value);
         let error = query.count().await.unwrap_err();
         assert!(error.to_string().contains("username"), "{error}");
     }
@@ -189,15 +189,15 @@ fn every_public_type_can_be_shared_and_shown() {
     )>();
     check::<(
         CreatedUser,
-        Direction,
-        Me<'_>,
+        SortOrder,
+        CurrentUser<'_>,
         NewAccessRule,
         NewUser,
         BatchFailure,
     )>();
     check::<(
         NotDeleted,
-        Operator,
+        FilterOperator,
         Page<User>,
         Permission,
         Permissions<'_>,
@@ -210,7 +210,18 @@ fn every_public_type_can_be_shared_and_shown() {
         RoleV1,
         RoleId,
     )>();
-    check::<(Roles<'_>, RuleStatus, Scope, ScopeType, ServiceAccount)>();
-    check::<(ServiceAccounts<'_>, Step<'_>, Subject, SubjectType)>();
+    check::<(
+        Roles<'_>,
+        RuleStatus,
+        AccessScope,
+        ScopeType,
+        ServiceAccount,
+    )>();
+    check::<(
+        ServiceAccounts<'_>,
+        BootstrapEvent<'_>,
+        Subject,
+        SubjectType,
+    )>();
     check::<(User, UserApplications<'_>, UserQuery, Users<'_>)>();
 }

@@ -12,7 +12,9 @@ use std::io;
 use std::time::Duration;
 
 use auth_testkit::{ControlPlane, Emulator, Fault, Vendor};
-use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser, Scope, Step, SubjectType};
+use runai_auth::admin::{
+    AccessScope, Bootstrap, BootstrapEvent, BootstrapReport, NewUser, SubjectType,
+};
 use runai_auth::auth_core::{ErrorKind, Result, Secret};
 use runai_auth::{Client, Config};
 
@@ -57,22 +59,22 @@ async fn run(bootstrap: &Bootstrap) -> (Result<BootstrapReport>, Told) {
 }
 
 impl Told {
-    fn hear(&mut self, step: &Step<'_>) -> io::Result<()> {
+    fn hear(&mut self, step: &BootstrapEvent<'_>) -> io::Result<()> {
         let name = match step {
-            Step::SignedIn => "signed in",
-            Step::FoundAccount(_) => "found account",
-            Step::ClientWithSecret(_) => "created account",
-            Step::NewSecret { secret, .. } => {
+            BootstrapEvent::SignedIn => "signed in",
+            BootstrapEvent::FoundAccount(_) => "found account",
+            BootstrapEvent::ClientWithSecret(_) => "created account",
+            BootstrapEvent::NewSecret { secret, .. } => {
                 self.secret = Some((*secret).clone());
                 "new secret"
             }
-            Step::FoundRule(_) => "found rule",
-            Step::CreatedRule(_) => "created rule",
-            Step::Verified(_) => "verified",
-            Step::NotVerified(_) => "not verified",
-            Step::FoundUser(_) => "found user",
-            Step::CreatedUser(_) => "created user",
-            Step::NewPassword { password, .. } => {
+            BootstrapEvent::FoundRule(_) => "found rule",
+            BootstrapEvent::CreatedRule(_) => "created rule",
+            BootstrapEvent::Verified(_) => "verified",
+            BootstrapEvent::NotVerified(_) => "not verified",
+            BootstrapEvent::FoundUser(_) => "found user",
+            BootstrapEvent::CreatedUser(_) => "created user",
+            BootstrapEvent::NewPassword { password, .. } => {
                 self.password = Some((*password).clone());
                 "new password"
             }
@@ -220,7 +222,9 @@ async fn nothing_is_made_for_a_role_that_does_not_exist_or_a_name_that_is_none()
 #[tokio::test]
 async fn what_can_be_checked_is_checked_before_anything_is_made() {
     let emulator = emulate(ControlPlane::V2_24).await;
-    let unspeakable = bootstrap(&emulator).await.scope(Scope::project("a,b"));
+    let unspeakable = bootstrap(&emulator)
+        .await
+        .scope(AccessScope::project("a,b"));
     let (report, told) = run(&unspeakable).await;
     assert_eq!(report.unwrap_err().kind(), ErrorKind::Config);
     assert!(told.steps.is_empty());
@@ -234,7 +238,7 @@ async fn a_secret_is_shown_before_anything_else_can_fail_and_the_next_run_goes_o
     let mut requests = 0;
     let report = wanted
         .run(|step| {
-            if matches!(step, Step::NewSecret { .. }) {
+            if matches!(step, BootstrapEvent::NewSecret { .. }) {
                 // The next call makes the access rule.
                 emulator.inject_api_fault(Fault::status(503).retry_after(Duration::ZERO));
                 requests = emulator.api_requests();
@@ -261,7 +265,7 @@ async fn a_secret_that_cannot_be_kept_ends_the_run_and_says_what_to_do() {
     let mut secret = None;
     let report = wanted
         .run(|step| match step {
-            Step::NewSecret { secret: new, .. } => {
+            BootstrapEvent::NewSecret { secret: new, .. } => {
                 secret = Some(new.clone());
                 Err(io::Error::other("the disk is full"))
             }

@@ -3,7 +3,7 @@
 use std::io;
 
 use auth_testkit::ManualClock;
-use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser, Step};
+use runai_auth::admin::{Bootstrap, BootstrapEvent, BootstrapReport, NewUser};
 use runai_auth::auth_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
@@ -254,13 +254,18 @@ async fn what_an_odd_answer_to_a_create_holds_is_kept_or_said() {
     }
 }
 
-async fn run_until(bootstrap: &Bootstrap, stop: fn(&Step<'_>) -> bool) -> (Error, Vec<String>) {
+async fn run_until(
+    bootstrap: &Bootstrap,
+    stop: fn(&BootstrapEvent<'_>) -> bool,
+) -> (Error, Vec<String>) {
     let mut secrets = Vec::new();
     let outcome = bootstrap
         .run(|step| {
             match &step {
-                Step::NewSecret { secret, .. } => secrets.push(secret.expose_secret().to_owned()),
-                Step::NewPassword { password, .. } => {
+                BootstrapEvent::NewSecret { secret, .. } => {
+                    secrets.push(secret.expose_secret().to_owned())
+                }
+                BootstrapEvent::NewPassword { password, .. } => {
                     secrets.push(password.expose_secret().to_owned())
                 }
                 _ => {}
@@ -278,7 +283,7 @@ async fn run_until(bootstrap: &Bootstrap, stop: fn(&Step<'_>) -> bool) -> (Error
 async fn a_callback_that_fails_before_the_secret_is_handed_it_all_the_same() {
     let plane = Plane::default().share();
     let (error, secrets) = run_until(&plane.bootstrap(), |step| {
-        matches!(step, Step::ClientWithSecret(_))
+        matches!(step, BootstrapEvent::ClientWithSecret(_))
     })
     .await;
     assert_eq!(secrets, ["zq7xw9-shown-once"]);
@@ -289,14 +294,18 @@ async fn a_callback_that_fails_before_the_secret_is_handed_it_all_the_same() {
         .share()
         .bootstrap()
         .user(NewUser::new("a@b.io"));
-    let (error, secrets) = run_until(&wanted, |step| matches!(step, Step::CreatedUser(_))).await;
+    let (error, secrets) = run_until(&wanted, |step| {
+        matches!(step, BootstrapEvent::CreatedUser(_))
+    })
+    .await;
     assert_eq!(secrets, ["zq7xw9-shown-once", "zq7xw9-first"]);
     let side_effect = error.side_effect().unwrap();
     assert_eq!((side_effect.kind(), side_effect.name()), ("user", "a@b.io"));
 
     for stop in [
-        (|step: &Step<'_>| matches!(step, Step::NewSecret { .. })) as fn(&Step<'_>) -> bool,
-        |step| matches!(step, Step::NewPassword { .. }),
+        (|step: &BootstrapEvent<'_>| matches!(step, BootstrapEvent::NewSecret { .. }))
+            as fn(&BootstrapEvent<'_>) -> bool,
+        |step| matches!(step, BootstrapEvent::NewPassword { .. }),
     ] {
         let wanted = Plane::default()
             .share()
@@ -314,9 +323,9 @@ async fn a_callback_may_wait_before_the_run_goes_on() {
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<String>(1);
     let bootstrap = plane.bootstrap();
     let running = tokio::spawn(async move {
-        let keep = |step: Step<'_>| -> Option<String> {
+        let keep = |step: BootstrapEvent<'_>| -> Option<String> {
             match step {
-                Step::NewSecret { secret, .. } => Some(secret.expose_secret().to_owned()),
+                BootstrapEvent::NewSecret { secret, .. } => Some(secret.expose_secret().to_owned()),
                 _ => None,
             }
         };

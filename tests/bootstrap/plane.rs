@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
-use runai_auth::admin::{Bootstrap, Scope};
+use runai_auth::admin::{AccessScope, Bootstrap};
 use runai_auth::auth_core::{HttpClient, RefreshPolicy, RequestLimits, Result};
 use runai_auth::{Config, TokenApi};
 use serde_json::{Value, json};
@@ -135,7 +135,7 @@ impl Shared {
             config = config.clock(clock);
         }
         Bootstrap::new(config.build().unwrap(), "nightly-import", "Viewer")
-            .scope(Scope::project("p"))
+            .scope(AccessScope::project("p"))
     }
 
     pub(crate) fn made(&self) -> Vec<String> {

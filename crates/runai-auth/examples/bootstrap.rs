@@ -12,7 +12,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 
 use runai_auth::Config;
-use runai_auth::admin::{Bootstrap, Step};
+use runai_auth::admin::{Bootstrap, BootstrapEvent};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let report = Bootstrap::new(administrator, &name, role)
         .run(|step| match step {
             // Shown this once: nothing else is done before it is kept.
-            Step::NewSecret { secret, .. } => write_secret(&path, secret.expose_secret()),
+            BootstrapEvent::NewSecret { secret, .. } => write_secret(&path, secret.expose_secret()),
             _ => Ok(()),
         })
         .await?;

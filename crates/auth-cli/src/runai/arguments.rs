@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use runai_auth::admin::{Operator, Scope, ScopeType, Subject, SubjectType};
+use runai_auth::admin::{AccessScope, FilterOperator, ScopeType, Subject, SubjectType};
 
 use crate::arguments::{ConfirmArguments, ListArguments, SecretArguments};
 
@@ -234,7 +234,7 @@ pub(crate) struct RulesListArguments {
     pub(crate) subject: Option<Subject>,
     /// Keeps rules in a scope, such as 'project:7'.
     #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scope: Option<Scope>,
+    pub(crate) scope: Option<AccessScope>,
     /// Keeps rules that grant a role, by its name.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: Option<String>,
@@ -255,7 +255,7 @@ pub(crate) struct RuleCreateArguments {
     pub(crate) subjects: Vec<Subject>,
     /// Where: 'tenant:', 'cluster:', 'department:' or 'project:' and an id; the whole tenant by default.
     #[arg(long = "scope", value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scopes: Vec<Scope>,
+    pub(crate) scopes: Vec<AccessScope>,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }
@@ -305,7 +305,7 @@ pub(crate) struct BootstrapArguments {
     pub(crate) role: String,
     /// Where it has the role; the whole tenant by default.
     #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scope: Option<Scope>,
+    pub(crate) scope: Option<AccessScope>,
     /// A file for the secret, readable by its owner alone; if it is there, its secret is tried.
     #[arg(long, value_name = "PATH")]
     pub(crate) secret_file: Option<PathBuf>,
@@ -329,7 +329,7 @@ pub(crate) struct BootstrapArguments {
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     pub(crate) field: String,
-    pub(crate) operator: Operator,
+    pub(crate) operator: FilterOperator,
     pub(crate) value: String,
 }
 
@@ -359,9 +359,9 @@ fn subject(text: &str) -> Result<Subject, String> {
     Ok(Subject::new(SubjectType::from(kind), id))
 }
 
-fn scope(text: &str) -> Result<Scope, String> {
+fn scope(text: &str) -> Result<AccessScope, String> {
     let (kind, id) = typed(text, "project:7")?;
-    Ok(Scope::new(ScopeType::from(kind), id))
+    Ok(AccessScope::new(ScopeType::from(kind), id))
 }
 
 /// Types are open: the control plane may know more of them than we do.
@@ -371,13 +371,13 @@ fn typed<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String>
         .ok_or_else(|| format!("write a type, a colon and an id, such as '{example}'"))
 }
 
-const OPERATORS: [(&str, Operator); 8] = [
-    ("==", Operator::Equals),
-    ("!=", Operator::Differs),
-    ("<=", Operator::AtMost),
-    (">=", Operator::AtLeast),
-    ("=@", Operator::Contains),
-    ("!@", Operator::Lacks),
-    ("=^", Operator::StartsWith),
-    ("=$", Operator::EndsWith),
+const OPERATORS: [(&str, FilterOperator); 8] = [
+    ("==", FilterOperator::Equals),
+    ("!=", FilterOperator::Differs),
+    ("<=", FilterOperator::AtMost),
+    (">=", FilterOperator::AtLeast),
+    ("=@", FilterOperator::Contains),
+    ("!@", FilterOperator::Lacks),
+    ("=^", FilterOperator::StartsWith),
+    ("=$", FilterOperator::EndsWith),
 ];

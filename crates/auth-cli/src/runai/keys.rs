@@ -21,7 +21,7 @@ pub(super) trait Keys: Sync {
     fn client(&self) -> &Client;
 
     async fn list(&self) -> Result<Vec<AccessKey>>;
-    async fn list_all(&self) -> Result<Vec<AccessKey>>;
+    async fn admin_list(&self) -> Result<Vec<AccessKey>>;
     async fn get(&self, id: &str) -> Result<AccessKey>;
     async fn create(&self, name: &str) -> Result<ClientWithSecret>;
     async fn regenerate_secret(&self, id: &str) -> Result<Secret>;
@@ -47,7 +47,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
     match command {
         KeysCommand::List(arguments) => {
             let all = if arguments.all {
-                keys.list_all().await?
+                keys.admin_list().await?
             } else {
                 keys.list().await?
             };
@@ -137,8 +137,8 @@ macro_rules! keys {
                 self.0.admin().$calls().list().await
             }
 
-            async fn list_all(&self) -> Result<Vec<AccessKey>> {
-                self.0.admin().$calls().list_all(None, None).await
+            async fn admin_list(&self) -> Result<Vec<AccessKey>> {
+                self.0.admin().$calls().admin_list(None, None).await
             }
 
             async fn get(&self, id: &str) -> Result<AccessKey> {

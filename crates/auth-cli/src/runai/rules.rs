@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
-    AccessRule, AccessRuleQuery, Admin, BatchFailure, NewAccessRule, NotDeleted, Scope,
+    AccessRule, AccessRuleQuery, AccessScope, Admin, BatchFailure, NewAccessRule, NotDeleted,
 };
 use serde::Serialize;
 
@@ -70,7 +70,7 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let mut work = Work::start(words)?;
     let role = work.before(admin.roles().by_name(&arguments.role)).await?;
     let scopes = match &arguments.scopes[..] {
-        [] => vec![Scope::tenant(work.before(admin.tenant_id()).await?)],
+        [] => vec![AccessScope::tenant(work.before(admin.tenant_id()).await?)],
         scopes => scopes.to_vec(),
     };
     if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {

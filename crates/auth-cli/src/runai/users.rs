@@ -3,7 +3,7 @@
 use auth_core::Secret;
 use futures_util::TryStreamExt as _;
 use runai_auth::Client;
-use runai_auth::admin::{Admin, Direction, NewUser, User, UserQuery};
+use runai_auth::admin::{Admin, NewUser, SortOrder, User, UserQuery};
 use serde::Serialize;
 
 use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
@@ -20,9 +20,9 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
             let mut query = narrowed(admin, &arguments.filter);
             if let Some(field) = &arguments.sort {
                 let direction = if arguments.descending {
-                    Direction::Descending
+                    SortOrder::Descending
                 } else {
-                    Direction::Ascending
+                    SortOrder::Ascending
                 };
                 query = query.sort_by(field, direction);
             }

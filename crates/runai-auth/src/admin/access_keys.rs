@@ -117,7 +117,7 @@ impl<'a> AccessKeys<'a> {
     ///
     /// # Errors
     /// As [`AccessKeys::list`].
-    pub async fn list_all(
+    pub async fn admin_list(
         &self,
         client_id: Option<&str>,
         created_by: Option<&str>,

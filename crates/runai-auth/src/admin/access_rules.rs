@@ -10,11 +10,11 @@ use auth_core::{Error, Result};
 
 use super::Admin;
 use super::call::{named, required};
-use super::filter::Operator;
+use super::filter::FilterOperator;
 use super::generated::access_rules as wire;
 use super::generated::operations;
 use super::made::Making;
-use super::model::{Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
+use super::model::{AccessScope, Phase, RoleId, ScopeType, Subject, SubjectType};
 
 /// The calls about access rules. A rule cannot be changed: delete it and make another.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct AccessRule {
     /// The role's name.
     pub role_name: Option<String>,
     /// Where it holds.
-    pub scope: Scope,
+    pub scope: AccessScope,
     /// The scope's name.
     pub scope_name: Option<String>,
     /// The names from the tenant down to the scope; only [`AccessRules::get`] has them.
@@ -74,13 +74,13 @@ pub struct RuleStatus {
 pub struct NewAccessRule {
     subject: Subject,
     role: RoleId,
-    scope: Scope,
+    scope: AccessScope,
     cluster_id: Option<String>,
 }
 
 impl NewAccessRule {
     /// Grants a role, which [`Roles::by_name`](super::Roles::by_name) finds, to a subject in a scope.
-    pub fn new(subject: Subject, role: impl Into<RoleId>, scope: Scope) -> Self {
+    pub fn new(subject: Subject, role: impl Into<RoleId>, scope: AccessScope) -> Self {
         Self {
             subject,
             role: role.into(),
@@ -122,7 +122,7 @@ impl NewAccessRule {
     pub(super) fn same_grant(&self, admin: &Admin) -> Result<AccessRuleQuery> {
         self.role.to_number()?;
         Ok(AccessRuleQuery::new(admin.clone())
-            .filter("subjectType", Operator::Equals, &self.subject.kind)
+            .filter("subjectType", FilterOperator::Equals, &self.subject.kind)
             .role(self.role.clone())
             .scope(&self.scope))
     }
@@ -222,7 +222,7 @@ impl AccessRule {
             },
             role_id: RoleId::from(wire.role_id.unwrap_or_default()),
             role_name: wire.role_name,
-            scope: Scope {
+            scope: AccessScope {
                 kind: ScopeType::from(scope_type),
                 id: wire.scope_id.unwrap_or_default(),
             },

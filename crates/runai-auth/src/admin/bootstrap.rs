@@ -2,10 +2,10 @@
 
 mod account;
 mod present;
-mod step;
+mod event;
 mod teller;
 
-pub use step::{Account, BootstrapReport, Step, StepFuture};
+pub use event::{Account, BootstrapEvent, BootstrapFuture, BootstrapReport};
 
 use std::io;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use self::teller::Teller;
 use super::Admin;
 use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, is_missing, named};
-use super::model::{ClientWithSecret, Scope, Subject};
+use super::model::{AccessScope, ClientWithSecret, Subject};
 use super::users::NewUser;
 use crate::client::Client;
 use crate::config::Config;
@@ -35,7 +35,7 @@ use crate::config::Config;
 /// use std::fs::OpenOptions;
 /// use std::io::{self, Write as _};
 ///
-/// use runai_auth::admin::{Bootstrap, Step};
+/// use runai_auth::admin::{Bootstrap, BootstrapEvent};
 ///
 /// /// Writes a secret into a new file that its owner alone can read.
 /// fn keep(path: &str, secret: &str) -> io::Result<()> {
@@ -56,7 +56,7 @@ use crate::config::Config;
 ///     .build()?;
 /// let report = Bootstrap::new(administrator, "nightly-import", "Research manager")
 ///     .run(|step| match step {
-///         Step::NewSecret { secret, .. } => keep("/run/secrets/runai", secret.expose_secret()),
+///         BootstrapEvent::NewSecret { secret, .. } => keep("/run/secrets/runai", secret.expose_secret()),
 ///         _ => Ok(()),
 ///     })
 ///     .await?;
@@ -70,7 +70,7 @@ pub struct Bootstrap {
     administrator: Config,
     name: String,
     role: String,
-    scope: Option<Scope>,
+    scope: Option<AccessScope>,
     regenerate_secret: bool,
     known_secret: Option<Secret>,
     user: Option<NewUser>,
@@ -91,7 +91,7 @@ impl Bootstrap {
     }
 
     /// Sets where the account has the role; in the administrator's tenant by default.
-    pub fn scope(mut self, scope: Scope) -> Self {
+    pub fn scope(mut self, scope: AccessScope) -> Self {
         self.scope = Some(scope);
         self
     }
@@ -124,7 +124,7 @@ impl Bootstrap {
     /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is fixed.
     pub async fn run(
         &self,
-        mut on_step: impl FnMut(Step<'_>) -> io::Result<()> + Send,
+        mut on_step: impl FnMut(BootstrapEvent<'_>) -> io::Result<()> + Send,
     ) -> Result<BootstrapReport> {
         self.run_async(|step| Box::pin(std::future::ready(on_step(step))))
             .await
@@ -137,14 +137,14 @@ impl Bootstrap {
     ///
     /// # Examples
     /// ```no_run
-    /// use runai_auth::admin::{Bootstrap, Step};
+    /// use runai_auth::admin::{Bootstrap, BootstrapEvent};
     ///
     /// # async fn example(bootstrap: Bootstrap) -> runai_auth::auth_core::Result<()> {
     /// bootstrap
     ///     .run_async(|step| {
     ///         Box::pin(async move {
     ///             match step {
-    ///                 Step::NewSecret { secret, .. } => store(secret.expose_secret()).await,
+    ///                 BootstrapEvent::NewSecret { secret, .. } => store(secret.expose_secret()).await,
     ///                 _ => Ok(()),
     ///             }
     ///         })
@@ -156,7 +156,7 @@ impl Bootstrap {
     /// ```
     pub async fn run_async(
         &self,
-        on_step: impl for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+        on_step: impl for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
     ) -> Result<BootstrapReport> {
         let mut teller = Teller(on_step);
         check_name(&self.name)?;
@@ -167,7 +167,7 @@ impl Bootstrap {
         let role = admin.roles().by_name(&self.role).await?;
         let scope = match &self.scope {
             Some(scope) => scope.clone(),
-            None => Scope::tenant(admin.tenant_id().await?),
+            None => AccessScope::tenant(admin.tenant_id().await?),
         };
         let accounts = Accounts::of(&admin).await?;
         let found = accounts.find(&self.name)?;
@@ -178,7 +178,7 @@ impl Bootstrap {
             Some(user) => present::find_user(&admin, user.email()).await?,
             None => None,
         };
-        teller.tell(Step::SignedIn).await?;
+        teller.tell(BootstrapEvent::SignedIn).await?;
         let found = found.map(enabled).transpose()?;
 
         let (account, new_secret) = self.account(&accounts, found, &mut teller).await?;
@@ -186,16 +186,16 @@ impl Bootstrap {
         let mut is_changed = is_new;
         let rule = match present::find_rule(rules, &wanted, &account) {
             Some(rule) => {
-                teller.tell(Step::FoundRule(&rule)).await?;
+                teller.tell(BootstrapEvent::FoundRule(&rule)).await?;
                 rule
             }
             None => {
                 let (rule, is_made) = present::make_rule(&admin, &wanted, &account).await?;
                 is_changed |= is_made;
                 let step = if is_made {
-                    Step::CreatedRule(&rule)
+                    BootstrapEvent::CreatedRule(&rule)
                 } else {
-                    Step::FoundRule(&rule)
+                    BootstrapEvent::FoundRule(&rule)
                 };
                 teller.tell(step).await?;
                 rule
@@ -207,9 +207,9 @@ impl Bootstrap {
         match secret {
             Some(secret) => {
                 self.verify(&account, &secret, is_new).await?;
-                teller.tell(Step::Verified(&account)).await?;
+                teller.tell(BootstrapEvent::Verified(&account)).await?;
             }
-            None => teller.tell(Step::NotVerified(&account)).await?,
+            None => teller.tell(BootstrapEvent::NotVerified(&account)).await?,
         }
 
         let mut username = None;
@@ -235,7 +235,7 @@ impl Bootstrap {
         teller: &mut Teller<F>,
     ) -> Result<(Account, Option<Secret>)>
     where
-        F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+        F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
     {
         let Some(account) = found else {
             let ClientWithSecret {
@@ -250,12 +250,14 @@ impl Bootstrap {
                 client_id,
             };
             // Even if nobody wants to hear of the account, the secret is handed over.
-            let told = teller.tell(Step::ClientWithSecret(&account)).await;
+            let told = teller
+                .tell(BootstrapEvent::ClientWithSecret(&account))
+                .await;
             teller.keep(&account, &secret).await?;
             told.map_err(|error| error.with_side_effect(account.side_effect()))?;
             return Ok((account, Some(secret)));
         };
-        teller.tell(Step::FoundAccount(&account)).await?;
+        teller.tell(BootstrapEvent::FoundAccount(&account)).await?;
         if !self.regenerate_secret {
             return Ok((account, None));
         }
@@ -330,10 +332,10 @@ async fn make_user<F>(
     teller: &mut Teller<F>,
 ) -> Result<(String, bool)>
 where
-    F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+    F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
 {
     if let Some(name) = known {
-        teller.tell(Step::FoundUser(&name)).await?;
+        teller.tell(BootstrapEvent::FoundUser(&name)).await?;
         return Ok((name, false));
     }
     let created = match admin.users().create(user.clone()).await {
@@ -341,12 +343,14 @@ where
         Err(error) if error.is_conflict() => {
             let found = present::find_user_in_all(admin, user.email()).await?;
             let name = found.ok_or(error)?;
-            teller.tell(Step::FoundUser(&name)).await?;
+            teller.tell(BootstrapEvent::FoundUser(&name)).await?;
             return Ok((name, false));
         }
         created => created?,
     };
-    let told = teller.tell(Step::CreatedUser(&created.username)).await;
+    let told = teller
+        .tell(BootstrapEvent::CreatedUser(&created.username))
+        .await;
     if let Some(password) = &created.temporary_password {
         teller.keep_password(&created, password).await?;
     }

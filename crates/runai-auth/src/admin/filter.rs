@@ -9,7 +9,7 @@ use super::call::named;
 /// How a filter compares a field with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Operator {
+pub enum FilterOperator {
     /// `==`
     Equals,
     /// `!=`, of access rules only.
@@ -28,7 +28,7 @@ pub enum Operator {
     EndsWith,
 }
 
-impl Operator {
+impl FilterOperator {
     fn as_str(self) -> &'static str {
         match self {
             Self::Equals => "==",
@@ -46,7 +46,7 @@ impl Operator {
 /// Which end of an order comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Direction {
+pub enum SortOrder {
     /// The smallest first.
     #[default]
     Ascending,
@@ -59,13 +59,18 @@ pub enum Direction {
 pub(super) struct Selection {
     filters: Vec<String>,
     search: Option<String>,
-    order: Option<(String, Direction)>,
+    order: Option<(String, SortOrder)>,
     /// The first bad part; told when the list is asked for.
     fault: Option<Error>,
 }
 
 impl Selection {
-    pub(super) fn filter(&mut self, field: &str, operator: Operator, value: &dyn fmt::Display) {
+    pub(super) fn filter(
+        &mut self,
+        field: &str,
+        operator: FilterOperator,
+        value: &dyn fmt::Display,
+    ) {
         let value = value.to_string();
         // The list is joined by commas, and the API has no way to quote one.
         if value.is_empty() || value.contains(',') {
@@ -82,7 +87,7 @@ impl Selection {
         self.search = Some(text);
     }
 
-    pub(super) fn sort(&mut self, field: String, direction: Direction) {
+    pub(super) fn sort(&mut self, field: String, direction: SortOrder) {
         self.order = Some((field, direction));
     }
 
@@ -108,8 +113,8 @@ impl Selection {
             None => call,
             Some((field, direction)) => {
                 let direction = match direction {
-                    Direction::Ascending => "asc",
-                    Direction::Descending => "desc",
+                    SortOrder::Ascending => "asc",
+                    SortOrder::Descending => "desc",
                 };
                 call.query("sortBy", field).query("sortOrder", direction)
             }

@@ -15,11 +15,11 @@ use super::wire::{ACCESS_RULES, List};
 
 /// The calls about the authenticated caller; the API has none that says who that is.
 #[derive(Debug, Clone, Copy)]
-pub struct Me<'a> {
+pub struct CurrentUser<'a> {
     admin: &'a Admin,
 }
 
-impl<'a> Me<'a> {
+impl<'a> CurrentUser<'a> {
     pub(super) fn new(admin: &'a Admin) -> Self {
         Self { admin }
     }
@@ -32,14 +32,14 @@ impl<'a> Me<'a> {
         let admin = self.admin.clone();
         pages(MAX_PAGE, read, AccessRule::key, move |start| {
             let admin = admin.clone();
-            async move { Me::new(&admin).page(start.offset).await }
+            async move { CurrentUser::new(&admin).page(start.offset).await }
         })
     }
 
     /// Returns how many access rules the caller has: control plane 2.21 and newer.
     ///
     /// # Errors
-    /// As [`Me::access_rules`].
+    /// As [`CurrentUser::access_rules`].
     pub async fn count_access_rules(&self) -> Result<u64> {
         let operation = &operations::COUNT_ME_ACCESS_RULES;
         let call = operation.call();

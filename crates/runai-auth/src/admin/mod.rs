@@ -41,10 +41,12 @@ pub use access_rules::{
     NewAccessRule, NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
-pub use bootstrap::{Account, Bootstrap, BootstrapReport, Step, StepFuture};
-pub use filter::{Direction, Operator};
-pub use me::Me;
-pub use model::{Action, ClientWithSecret, Phase, RoleId, Scope, ScopeType, Subject, SubjectType};
+pub use bootstrap::{Account, Bootstrap, BootstrapEvent, BootstrapFuture, BootstrapReport};
+pub use filter::{FilterOperator, SortOrder};
+pub use me::CurrentUser;
+pub use model::{
+    AccessScope, Action, ClientWithSecret, Phase, RoleId, ScopeType, Subject, SubjectType,
+};
 pub use paging::Page;
 pub use permissions::{Permission, Permissions, PermittedActions, PermittedScopes};
 pub use roles::{Role, RoleV1, Roles};
@@ -115,8 +117,8 @@ impl Admin {
     }
 
     /// The caller: its own access rules and password.
-    pub fn me(&self) -> Me<'_> {
-        Me::new(self)
+    pub fn me(&self) -> CurrentUser<'_> {
+        CurrentUser::new(self)
     }
 
     /// Returns the id of the tenant that the caller signs in to, which is the scope id of rules for the whole tenant.

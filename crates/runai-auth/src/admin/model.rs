@@ -148,14 +148,14 @@ impl Subject {
 /// Where an access rule holds: there and in everything below.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Scope {
+pub struct AccessScope {
     /// What it is.
     pub kind: ScopeType,
     /// Its id.
     pub id: String,
 }
 
-impl Scope {
+impl AccessScope {
     /// A scope of some type.
     pub fn new(kind: ScopeType, id: impl Into<String>) -> Self {
         Self {

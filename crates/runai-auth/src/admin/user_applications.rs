@@ -98,7 +98,7 @@ impl<'a> UserApplications<'a> {
     ///
     /// # Errors
     /// As [`AccessKeys::list`](super::AccessKeys::list).
-    pub async fn list_all(
+    pub async fn admin_list(
         &self,
         client_id: Option<&str>,
         created_by: Option<&str>,

@@ -7,7 +7,7 @@ use futures_core::Stream;
 
 use super::Admin;
 use super::call::{identified, required};
-use super::filter::{Direction, Operator, Selection};
+use super::filter::{FilterOperator, Selection, SortOrder};
 use super::generated::operations;
 use super::generated::users as wire;
 use super::made::{Making, lacking_of};
@@ -215,7 +215,12 @@ pub struct UserQuery {
 
 impl UserQuery {
     /// Keeps users whose field compares so: `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `isLocal`.
-    pub fn filter(mut self, field: &str, operator: Operator, value: impl fmt::Display) -> Self {
+    pub fn filter(
+        mut self,
+        field: &str,
+        operator: FilterOperator,
+        value: impl fmt::Display,
+    ) -> Self {
         self.selection.filter(field, operator, &value);
         self
     }
@@ -227,7 +232,7 @@ impl UserQuery {
     }
 
     /// Orders by `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `type`.
-    pub fn sort_by(mut self, field: impl Into<String>, direction: Direction) -> Self {
+    pub fn sort_by(mut self, field: impl Into<String>, direction: SortOrder) -> Self {
         self.selection.sort(field.into(), direction);
         self
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use auth_core::{Error, ErrorKind};
 use futures_util::TryStreamExt as _;
-use runai_auth::admin::{Admin, Operator};
+use runai_auth::admin::{Admin, FilterOperator};
 use runai_auth::{Client, Config};
 
 use super::BootstrapArguments;
@@ -94,7 +94,9 @@ async fn account_names(admin: &Admin) -> Result<Vec<String>, Error> {
 
 async fn has_user(admin: &Admin, email: &str) -> Result<bool, Error> {
     let users = admin.users().list();
-    let mut users = users.filter("username", Operator::Equals, email).stream();
+    let mut users = users
+        .filter("username", FilterOperator::Equals, email)
+        .stream();
     while let Some(user) = users.try_next().await? {
         if user.username.eq_ignore_ascii_case(email) {
             return Ok(true);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auth_core::{Error, Secret, SideEffect};
-use runai_auth::admin::{Account, Step, SubjectType};
+use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
 use super::BootstrapArguments;
 use super::places::Places;
@@ -50,7 +50,7 @@ impl Told {
     }
 
     /// Hears of one step; an error ends the run, and is found in [`Told::failure`].
-    pub(super) fn hear(&self, step: &Step<'_>) -> io::Result<()> {
+    pub(super) fn hear(&self, step: &BootstrapEvent<'_>) -> io::Result<()> {
         self.take(step).map_err(|failure| {
             *lock(&self.0.failure) = Some(failure);
             io::Error::other("the step could not be reported")
@@ -112,10 +112,10 @@ impl Told {
         places.password = None;
     }
 
-    fn take(&self, step: &Step<'_>) -> Result<(), Failure> {
+    fn take(&self, step: &BootstrapEvent<'_>) -> Result<(), Failure> {
         let arguments = &self.0.arguments;
         match step {
-            Step::SignedIn => {
+            BootstrapEvent::SignedIn => {
                 self.print(&Printed::new("signed in", ""))?;
                 lock(&self.0.places).check()?;
                 self.is_now(format!(
@@ -124,7 +124,7 @@ impl Told {
                     command(arguments)
                 ));
             }
-            Step::FoundAccount(account) => {
+            BootstrapEvent::FoundAccount(account) => {
                 self.print(&Printed::new("found account", &account.client_id))?;
                 self.is_now(if arguments.regenerate_secret {
                     let (kind, secret) = (kind(account), self.secret_option());
@@ -133,7 +133,7 @@ impl Told {
                     self.rest("its access rule")
                 });
             }
-            Step::ClientWithSecret(account) => {
+            BootstrapEvent::ClientWithSecret(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
                 self.is_now(
                     self.words(account)
@@ -141,7 +141,7 @@ impl Told {
                 );
                 self.note(&Printed::new("made account", &account.client_id));
             }
-            Step::NewSecret { account, secret } => {
+            BootstrapEvent::NewSecret { account, secret } => {
                 let (words, id) = (self.words(account), Some(account.id.as_str()));
                 self.is_now(words.without_secret(id, "is lost"));
                 let place = lock(&self.0.places).secret.take();
@@ -150,31 +150,31 @@ impl Told {
                 self.0.is_kept.store(true, Ordering::Relaxed);
                 self.is_now(self.rest("the access rule of the account"));
             }
-            Step::FoundRule(rule) => {
+            BootstrapEvent::FoundRule(rule) => {
                 self.note(&Printed::new("found access rule", &rule.id.to_string()));
                 self.is_now(self.rest("nothing else"));
             }
-            Step::CreatedRule(rule) => {
+            BootstrapEvent::CreatedRule(rule) => {
                 self.note(&Printed::new("made access rule", &rule.id.to_string()));
                 self.is_now(self.rest("nothing else"));
             }
-            Step::Verified(account) => {
+            BootstrapEvent::Verified(account) => {
                 self.note(&Printed::new("verified sign-in", &account.client_id));
                 self.user_is_next();
             }
-            Step::NotVerified(account) => {
+            BootstrapEvent::NotVerified(account) => {
                 let name = "sign-in not tried, the secret is not known";
                 self.note(&Printed::new(name, &account.client_id));
                 self.user_is_next();
             }
-            Step::FoundUser(name) => {
+            BootstrapEvent::FoundUser(name) => {
                 self.note(&Printed::new("found user", name));
             }
-            Step::CreatedUser(name) => {
+            BootstrapEvent::CreatedUser(name) => {
                 self.note(&Printed::new("made user", name));
                 *lock(&self.0.without_password) = Some((*name).to_owned());
             }
-            Step::NewPassword { username, password } => {
+            BootstrapEvent::NewPassword { username, password } => {
                 *lock(&self.0.without_password) = None;
                 let words = Words::create(Kind::USER, username, &self.password_option());
                 self.is_now(words.without_secret(None, "is lost"));

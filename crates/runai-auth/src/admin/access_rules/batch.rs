@@ -9,7 +9,7 @@ use super::{AccessRule, AccessRules};
 use crate::admin::generated::access_rules as wire;
 use crate::admin::generated::operations;
 use crate::admin::made::Making;
-use crate::admin::model::{RoleId, Scope, ScopeType, Subject, SubjectType};
+use crate::admin::model::{AccessScope, RoleId, ScopeType, Subject, SubjectType};
 
 /// What came of a batch of new access rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct BatchFailure {
     /// What it was to grant.
     pub role_id: Option<RoleId>,
     /// Where it was to hold.
-    pub scope: Option<Scope>,
+    pub scope: Option<AccessScope>,
     /// The status it would have been refused with alone.
     pub code: Option<i64>,
     /// Why.
@@ -74,7 +74,7 @@ impl AccessRules<'_> {
         &self,
         role: impl Into<RoleId>,
         subjects: &[Subject],
-        scopes: &[Scope],
+        scopes: &[AccessScope],
     ) -> Result<CreateBatchOutput> {
         let operation = &operations::ACCESS_RULES_BATCH_CREATE;
         let role = role.into();
@@ -184,7 +184,7 @@ impl BatchFailure {
                     id,
                 }),
                 payload.role_id.map(RoleId::from),
-                payload.scope_id.map(|id| Scope {
+                payload.scope_id.map(|id| AccessScope {
                     kind: payload.scope_type.as_ref().map_or_else(
                         || ScopeType::Unknown(String::new()),
                         |kind| ScopeType::from(kind.as_str()),
@@ -207,7 +207,7 @@ impl BatchFailure {
 fn unknown(
     role: &RoleId,
     subjects: &[Subject],
-    scopes: &[Scope],
+    scopes: &[AccessScope],
     created: &[AccessRule],
     failed: &[BatchFailure],
 ) -> Vec<BatchFailure> {
@@ -242,7 +242,7 @@ fn unknown(
         .collect()
 }
 
-fn write_scope(scope: &Scope) -> wire::AccessRulesBatchCreateScope {
+fn write_scope(scope: &AccessScope) -> wire::AccessRulesBatchCreateScope {
     wire::AccessRulesBatchCreateScope {
         scope_id: scope.id.clone(),
         scope_type: scope.kind.as_str().to_owned().into(),

@@ -8,10 +8,10 @@ use futures_core::Stream;
 use super::AccessRule;
 use crate::admin::Admin;
 use crate::admin::call::required;
-use crate::admin::filter::{Direction, Operator, Selection};
+use crate::admin::filter::{FilterOperator, Selection, SortOrder};
 use crate::admin::generated::access_rules as wire;
 use crate::admin::generated::operations;
-use crate::admin::model::{RoleId, Scope, Subject};
+use crate::admin::model::{AccessScope, RoleId, Subject};
 use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
 use crate::admin::wire::{ACCESS_RULES, List};
 
@@ -39,26 +39,31 @@ impl AccessRuleQuery {
 
     /// Keeps rules whose field compares so: `subjectId`, `subjectType`, `roleId`, `roleName`, `scopeId`, `scopeType`, `scopeName`,
     /// `createdAt`, `deletedAt`, `createdBy` or `phase`.
-    pub fn filter(mut self, field: &str, operator: Operator, value: impl fmt::Display) -> Self {
+    pub fn filter(
+        mut self,
+        field: &str,
+        operator: FilterOperator,
+        value: impl fmt::Display,
+    ) -> Self {
         self.selection.filter(field, operator, &value);
         self
     }
 
     /// Keeps rules about one subject.
     pub fn subject(self, subject: &Subject) -> Self {
-        self.filter("subjectType", Operator::Equals, &subject.kind)
-            .filter("subjectId", Operator::Equals, &subject.id)
+        self.filter("subjectType", FilterOperator::Equals, &subject.kind)
+            .filter("subjectId", FilterOperator::Equals, &subject.id)
     }
 
     /// Keeps rules in one scope, not those above or below it.
-    pub fn scope(self, scope: &Scope) -> Self {
-        self.filter("scopeType", Operator::Equals, &scope.kind)
-            .filter("scopeId", Operator::Equals, &scope.id)
+    pub fn scope(self, scope: &AccessScope) -> Self {
+        self.filter("scopeType", FilterOperator::Equals, &scope.kind)
+            .filter("scopeId", FilterOperator::Equals, &scope.id)
     }
 
     /// Keeps rules that grant one role.
     pub fn role(self, role: impl Into<RoleId>) -> Self {
-        self.filter("roleId", Operator::Equals, role.into())
+        self.filter("roleId", FilterOperator::Equals, role.into())
     }
 
     /// Keeps rules that hold this text somewhere.
@@ -74,7 +79,7 @@ impl AccessRuleQuery {
     }
 
     /// Orders by one of the fields of [`AccessRuleQuery::filter`].
-    pub fn sort_by(mut self, field: impl Into<String>, direction: Direction) -> Self {
+    pub fn sort_by(mut self, field: impl Into<String>, direction: SortOrder) -> Self {
         self.selection.sort(field.into(), direction);
         self
     }

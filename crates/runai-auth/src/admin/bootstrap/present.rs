@@ -8,7 +8,7 @@ use super::Account;
 use crate::admin::Admin;
 use crate::admin::access_rules::{AccessRule, NewAccessRule};
 use crate::admin::call::named;
-use crate::admin::filter::Operator;
+use crate::admin::filter::FilterOperator;
 use crate::admin::model::Phase;
 use crate::admin::users::User;
 
@@ -44,7 +44,8 @@ pub(super) fn check_address(address: &str) -> Result<()> {
 pub(super) async fn find_user(admin: &Admin, name: &str) -> Result<Option<String>> {
     let query = |name: &str| {
         let all = admin.users().list();
-        all.filter("username", Operator::Equals, name).stream()
+        all.filter("username", FilterOperator::Equals, name)
+            .stream()
     };
     let found = only(query(name).try_collect().await?, name)?;
     let lower = name.to_lowercase();

@@ -4,7 +4,7 @@ use std::io;
 
 use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
 
-use super::{Account, Step, StepFuture};
+use super::{Account, BootstrapEvent, BootstrapFuture};
 use crate::admin::call::named;
 use crate::admin::users::CreatedUser;
 
@@ -13,9 +13,9 @@ pub(super) struct Teller<F>(pub(super) F);
 
 impl<F> Teller<F>
 where
-    F: for<'a> FnMut(Step<'a>) -> StepFuture<'a> + Send,
+    F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
 {
-    pub(super) async fn tell(&mut self, step: Step<'_>) -> Result<()> {
+    pub(super) async fn tell(&mut self, step: BootstrapEvent<'_>) -> Result<()> {
         self.0(step).await.map_err(|error| {
             failed(
                 "the callback that receives the steps ended the bootstrap",
@@ -25,7 +25,7 @@ where
     }
 
     pub(super) async fn keep(&mut self, account: &Account, secret: &Secret) -> Result<()> {
-        let step = Step::NewSecret { account, secret };
+        let step = BootstrapEvent::NewSecret { account, secret };
         self.0(step).await.map_err(|error| {
             failed(
                 "the account has a new secret that could not be stored: fix the cause and run this again with regenerate_secret",
@@ -40,7 +40,7 @@ where
         user: &CreatedUser,
         password: &Secret,
     ) -> Result<()> {
-        let step = Step::NewPassword {
+        let step = BootstrapEvent::NewPassword {
             username: &user.username,
             password,
         };

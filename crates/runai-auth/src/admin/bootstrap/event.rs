@@ -9,12 +9,12 @@ use crate::admin::access_rules::AccessRule;
 use crate::admin::model::Subject;
 
 /// What an async callback returns for a step: an error ends the run.
-pub type StepFuture<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
+pub type BootstrapFuture<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
 
 /// Something that a bootstrap found or did.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Step<'a> {
+pub enum BootstrapEvent<'a> {
     /// The administrator signed in, the role exists, and what is there is known. Nothing is changed yet.
     SignedIn,
     /// The account was there.
