@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use auth_core::{KeyedTokenCache, SystemClock, TokenCache};
-use auth_testkit::{Reply, ScriptedSource};
+use auth_testkit::{ScriptedReply, ScriptedSource};
 use futures_util::FutureExt as _;
 use metrics::atomics::AtomicU64;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
@@ -42,7 +42,7 @@ async fn a_warm_call_allocates_nothing_and_is_counted() {
     let source = || {
         ScriptedSource::new(
             SystemClock::new(),
-            [Reply::token("not-a-real-token", 3600.0)],
+            [ScriptedReply::token("not-a-real-token", 3600.0)],
         )
     };
     let cache = TokenCache::new(source());

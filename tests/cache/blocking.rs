@@ -17,7 +17,7 @@ pub(crate) fn within_limit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
 
 /// On real time: the facade's thread sleeps on its own runtime.
 pub(crate) fn real(
-    replies: impl IntoIterator<Item = Reply>,
+    replies: impl IntoIterator<Item = ScriptedReply>,
 ) -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let source = ScriptedSource::new(SystemClock::new(), replies);
     let policy = RefreshPolicy::new().with_max_attempts(1);
@@ -30,7 +30,7 @@ pub(crate) fn real(
 
 #[test]
 fn without_any_runtime_a_token_is_got_once() {
-    let (source, cache) = real([Reply::token("t1", 3600.0)]);
+    let (source, cache) = real([ScriptedReply::token("t1", 3600.0)]);
     let blocking = BlockingTokenCache::new(cache).unwrap();
     let token = within_limit(move || {
         let header = blocking.authorization_header().unwrap();
@@ -43,7 +43,10 @@ fn without_any_runtime_a_token_is_got_once() {
 
 #[test]
 fn a_stale_token_is_refreshed_behind_on_the_facades_thread() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     let blocking = BlockingTokenCache::new(setup.cache.clone()).unwrap();
     assert_eq!(blocking.token().unwrap().expose_secret(), "t1");
     let (sender, changed) = mpsc::channel();
@@ -61,7 +64,7 @@ fn a_stale_token_is_refreshed_behind_on_the_facades_thread() {
 
 #[test]
 fn inside_a_runtime_it_neither_panics_nor_deadlocks() {
-    let (_, cache) = real([Reply::token("t1", 3600.0)]);
+    let (_, cache) = real([ScriptedReply::token("t1", 3600.0)]);
     let token = within_limit(|| {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { BlockingTokenCache::new(cache).unwrap().token().unwrap() })
@@ -71,7 +74,7 @@ fn inside_a_runtime_it_neither_panics_nor_deadlocks() {
 
 #[test]
 fn it_never_waits_for_a_refresh_that_only_the_blocked_thread_could_drive() {
-    let (source, cache) = real([Reply::hang(), Reply::token("t2", 3600.0)]);
+    let (source, cache) = real([ScriptedReply::hang(), ScriptedReply::token("t2", 3600.0)]);
     let token = within_limit(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
@@ -87,7 +90,8 @@ fn it_never_waits_for_a_refresh_that_only_the_blocked_thread_could_drive() {
 
 #[test]
 fn async_callers_share_the_facades_refresh() {
-    let (source, cache) = real([Reply::token("t1", 3600.0).after(Duration::from_millis(50))]);
+    let (source, cache) =
+        real([ScriptedReply::token("t1", 3600.0).after(Duration::from_millis(50))]);
     let asked = cache.clone();
     let blocking = BlockingTokenCache::new(cache).unwrap();
     let tokens = within_limit(move || {
@@ -115,7 +119,7 @@ fn a_failure_and_a_shutdown_reach_the_blocked_caller() {
 
 #[test]
 fn when_the_facade_is_gone_the_cache_works_on_its_callers_runtimes_again() {
-    let (source, cache) = real([Reply::token("t1", 3600.0)]);
+    let (source, cache) = real([ScriptedReply::token("t1", 3600.0)]);
     drop(BlockingTokenCache::new(cache.clone()).unwrap());
     let token = within_limit(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();

@@ -68,7 +68,7 @@ async fn start_refresh(cache: &(impl TokenSource + Clone + 'static)) {
 
 #[test]
 fn a_blocking_request_does_not_wait_for_it() {
-    let (source, _) = real([Reply::hang(), Reply::token("t2", 3600.0)]);
+    let (source, _) = real([ScriptedReply::hang(), ScriptedReply::token("t2", 3600.0)]);
     let api = Api::refusing("none");
     let seen = api.clone();
     on_one_thread(async move {
@@ -83,7 +83,10 @@ fn a_blocking_request_does_not_wait_for_it() {
 
 #[test]
 fn a_token_after_a_refused_one_is_another_or_none() {
-    let replies = [Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)];
+    let replies = [
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ];
     let setup = Setup::new(replies);
     let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
     let cache = TokenCache::builder(source)
@@ -102,9 +105,9 @@ fn a_token_after_a_refused_one_is_another_or_none() {
 #[test]
 fn neither_does_the_resend_after_a_refused_token() {
     let replies = [
-        Reply::token("t1", 3600.0),
-        Reply::hang(),
-        Reply::token("t2", 3600.0),
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::hang(),
+        ScriptedReply::token("t2", 3600.0),
     ];
     let setup = Setup::new(replies);
     let api = Api::refusing("t1");
@@ -127,7 +130,7 @@ fn neither_does_the_resend_after_a_refused_token() {
 
 #[test]
 fn a_cache_behind_the_facades_own_does_not_wait_for_it_either() {
-    let (source, inner) = real([Reply::hang(), Reply::token("t2", 3600.0)]);
+    let (source, inner) = real([ScriptedReply::hang(), ScriptedReply::token("t2", 3600.0)]);
     let token = on_one_thread(async move {
         start_refresh(&inner).await;
         assert_eq!(source.requests(), 1);
@@ -165,7 +168,7 @@ fn a_blocking_call_on_the_facades_own_thread_is_an_error_at_once() {
 
 #[test]
 fn a_runtime_that_was_shut_down_does_not_matter_to_it() {
-    let (source, cache) = real([Reply::hang(), Reply::token("t2", 3600.0)]);
+    let (source, cache) = real([ScriptedReply::hang(), ScriptedReply::token("t2", 3600.0)]);
     let token = within_limit(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(start_refresh(&cache));

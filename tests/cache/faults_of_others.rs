@@ -88,7 +88,7 @@ fn each_fault_that_is_told_elsewhere_is_told_there() {
 /// azure_identity holds a lock over the token request once a valid token is in its last minutes.
 #[tokio::test]
 async fn in_the_last_moment_of_a_token_nobody_queues_behind_its_refresh() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::hang()]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0), ScriptedReply::hang()]);
     setup.token().await;
     setup
         .clock
@@ -106,7 +106,7 @@ async fn in_the_last_moment_of_a_token_nobody_queues_behind_its_refresh() {
 /// aliri_tokens asks again every 15 s for ever, which is 240 times an hour and locks accounts.
 #[tokio::test]
 async fn refused_credentials_are_asked_about_fifteen_times_in_an_hour_of_calls() {
-    let setup = Setup::new([Reply::from(ErrorKind::InvalidCredentials).repeat()]);
+    let setup = Setup::new([ScriptedReply::from(ErrorKind::InvalidCredentials).repeat()]);
     for _ in 0..3_600 {
         let error = setup.cache.token().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
@@ -119,7 +119,7 @@ async fn refused_credentials_are_asked_about_fifteen_times_in_an_hour_of_calls()
 /// aws-smithy-runtime lets each waiter time out in its turn: the last of N waits N times as long.
 #[tokio::test]
 async fn those_who_wait_for_a_hanging_refresh_are_told_at_one_moment() {
-    let setup = Setup::new([Reply::hang()]);
+    let setup = Setup::new([ScriptedReply::hang()]);
     let mut callers = JoinSet::new();
     for _ in 0..100 {
         let cache = setup.cache.clone();
@@ -136,8 +136,8 @@ async fn those_who_wait_for_a_hanging_refresh_are_told_at_one_moment() {
 #[tokio::test]
 async fn a_hundred_refusals_of_one_token_are_one_refresh() {
     let setup = Setup::new([
-        Reply::token("t1", 3600.0),
-        Reply::token("t2", 3600.0).after(seconds(1)),
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0).after(seconds(1)),
     ]);
     let rejected = setup.cache.token().await.unwrap();
     setup.clock.advance(seconds(60));

@@ -6,7 +6,10 @@ use super::*;
 
 #[tokio::test]
 async fn a_token_is_tried_for_without_waiting_and_its_refresh_begins() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     assert!(setup.cache.try_token().unwrap().is_none());
     settle().await;
     let tried = || {
@@ -60,9 +63,9 @@ async fn pass(setup: &Setup, time: u64) {
 #[tokio::test]
 async fn a_kept_token_is_fresh_before_the_first_call_and_after_an_hour_without_one() {
     let setup = Setup::new([
-        Reply::token("t1", 600.0),
+        ScriptedReply::token("t1", 600.0),
         ErrorKind::Unavailable.into(),
-        Reply::token("t2", 600.0),
+        ScriptedReply::token("t2", 600.0),
     ]);
     let cache = setup.cache.clone();
     let keeping = tokio::spawn(async move { cache.keep_fresh().await });
@@ -89,7 +92,10 @@ async fn a_kept_token_is_fresh_before_the_first_call_and_after_an_hour_without_o
 
 #[tokio::test]
 async fn a_kept_token_is_replaced_when_the_api_rejects_it() {
-    let setup = Setup::new([Reply::token("t1", 600.0), Reply::token("t2", 600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 600.0),
+        ScriptedReply::token("t2", 600.0),
+    ]);
     let cache = setup.cache.clone();
     let keeping = tokio::spawn(async move { cache.keep_fresh().await });
     settle().await;
@@ -103,7 +109,7 @@ async fn a_kept_token_is_replaced_when_the_api_rejects_it() {
 
 #[tokio::test]
 async fn keeping_ends_with_a_shutdown() {
-    let setup = Setup::new([Reply::token("t1", 600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 600.0)]);
     let cache = setup.cache.clone();
     let keeping = tokio::spawn(async move { cache.keep_fresh().await });
     settle().await;
@@ -114,7 +120,10 @@ async fn keeping_ends_with_a_shutdown() {
 
 #[tokio::test]
 async fn suspended_machines_have_a_fresh_token_a_minute_after_they_wake() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     let cache = setup.cache.clone();
     let keeping = tokio::spawn(async move { cache.keep_fresh().await });
     settle().await;
@@ -126,7 +135,10 @@ async fn suspended_machines_have_a_fresh_token_a_minute_after_they_wake() {
 
 #[tokio::test]
 async fn who_needs_a_token_for_longer_waits_for_a_new_one() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     setup.token().await;
     setup.clock.advance(seconds(1_000));
     assert_eq!(valid_for(&setup, 2_000).await, "t1");
@@ -136,7 +148,7 @@ async fn who_needs_a_token_for_longer_waits_for_a_new_one() {
 
 #[tokio::test]
 async fn who_needs_more_than_there_is_gets_the_longest_and_no_refresh_with_each_call() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     for _ in 0..100 {
         assert_eq!(valid_for(&setup, 100_000).await, "t1");
     }
@@ -145,7 +157,10 @@ async fn who_needs_more_than_there_is_gets_the_longest_and_no_refresh_with_each_
 
 #[tokio::test]
 async fn where_no_new_token_can_be_had_the_present_one_is_returned() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), ErrorKind::Unavailable.into()]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ErrorKind::Unavailable.into(),
+    ]);
     setup.token().await;
     setup.clock.advance(seconds(1_000));
     assert_eq!(valid_for(&setup, 3_000).await, "t1");

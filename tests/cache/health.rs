@@ -7,9 +7,9 @@ use super::*;
 #[tokio::test]
 async fn health_follows_a_token_through_its_life() {
     let setup = Setup::new([
-        Reply::token("t1", 3600.0),
+        ScriptedReply::token("t1", 3600.0),
         ErrorKind::Unavailable.into(),
-        Reply::token("t2", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
     ]);
     let health = setup.cache.health();
     assert_eq!(health.state, CacheState::Empty);
@@ -45,7 +45,7 @@ async fn health_follows_a_token_through_its_life() {
 
 #[tokio::test]
 async fn health_says_how_long_a_refresh_has_been_running() {
-    let setup = Setup::new([Reply::token("t1", 3600.0).after(seconds(5))]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0).after(seconds(5))]);
     let cache = setup.cache.clone();
     let caller = tokio::spawn(async move { cache.token().await });
     settle().await;
@@ -58,7 +58,10 @@ async fn health_says_how_long_a_refresh_has_been_running() {
 
 #[tokio::test]
 async fn a_subscriber_sees_the_latest_condition_only() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     let mut changes = setup.cache.subscribe();
     let token = setup.cache.token().await.unwrap();
     assert_eq!(changes.changed().await.state, CacheState::Fresh);
@@ -75,7 +78,7 @@ async fn a_subscriber_sees_the_latest_condition_only() {
 
 #[tokio::test]
 async fn a_discarded_token_is_a_change() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     let token = setup.cache.token().await.unwrap();
     let mut changes = setup.cache.subscribe();
     setup.clock.advance(seconds(60));

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::{RefreshPolicy, TokenCache};
-use auth_testkit::{ManualClock, Reply, ScriptedSource};
+use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 
 /// A cache over a script, with the clock that both live by.
 struct Setup {
@@ -32,11 +32,11 @@ struct Setup {
 }
 
 impl Setup {
-    fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+    fn new(replies: impl IntoIterator<Item = ScriptedReply>) -> Self {
         Self::with_max_attempts(1, replies)
     }
 
-    fn with_max_attempts(attempts: u32, replies: impl IntoIterator<Item = Reply>) -> Self {
+    fn with_max_attempts(attempts: u32, replies: impl IntoIterator<Item = ScriptedReply>) -> Self {
         let clock = ManualClock::new();
         let source = ScriptedSource::new(clock.clone(), replies);
         let policy = RefreshPolicy::new()

@@ -44,7 +44,7 @@ fn recorded(story: impl AsyncFnOnce()) -> BTreeMap<String, u64> {
 fn look_ups_requests_and_refreshes_are_counted_by_what_they_came_to() {
     let metrics = recorded(async || {
         let setup = Setup::new([
-            Reply::token("t1", 3600.0).after(seconds(1)),
+            ScriptedReply::token("t1", 3600.0).after(seconds(1)),
             ErrorKind::Unavailable.into(),
             ErrorKind::InvalidCredentials.into(),
         ]);

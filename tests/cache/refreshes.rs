@@ -72,7 +72,7 @@ fn a_runtime_that_is_dropped_by_a_panic_does_not_abort_the_process() {
         clock: ManualClock::new(),
         is_broken: Arc::default(),
     };
-    let source = ScriptedSource::new(clock.clock.clone(), [Reply::hang()]);
+    let source = ScriptedSource::new(clock.clock.clone(), [ScriptedReply::hang()]);
     let cache = TokenCache::builder(source).clock(clock.clone()).build();
     let is_broken = Arc::clone(&clock.is_broken);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -93,7 +93,11 @@ fn a_runtime_that_is_dropped_by_a_panic_does_not_abort_the_process() {
 
 #[tokio::test]
 async fn a_second_panic_in_a_row_is_a_failure_though_nobody_calls_again() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::panic(), Reply::panic()]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::panic(),
+        ScriptedReply::panic(),
+    ]);
     setup.token().await;
     setup.clock.advance(seconds(2_700));
     let mut changes = setup.cache.subscribe();
@@ -128,7 +132,7 @@ impl<S: TokenSource> TokenSource for Counting<S> {
 
 #[tokio::test]
 async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_each_call() {
-    let inner = Setup::new([Reply::token("t1", 3600.0), Reply::hang()]);
+    let inner = Setup::new([ScriptedReply::token("t1", 3600.0), ScriptedReply::hang()]);
     let asked = Arc::new(AtomicU64::new(0));
     let source = Counting {
         source: inner.cache.clone(),
@@ -160,7 +164,7 @@ async fn a_cache_over_a_cache_whose_refresh_takes_long_starts_no_refresh_with_ea
 async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
     let setup = Setup::new([
         ErrorKind::InvalidCredentials.into(),
-        Reply::token("t2", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
     ]);
     let source = Counting {
         source: setup.source.clone(),
@@ -180,7 +184,7 @@ async fn a_wrapper_that_names_what_it_wraps_hides_no_rotation() {
 
 #[tokio::test]
 async fn a_wrapper_that_names_what_it_wraps_hides_no_verdict_of_the_api() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     let source = Counting {
         source: setup.cache.clone(),
         asked: Arc::default(),
@@ -209,7 +213,7 @@ impl Clock for Hasty {
 #[tokio::test]
 async fn a_clock_whose_sleeps_end_at_once_makes_nobody_spin() {
     let clock = ManualClock::new();
-    let source = ScriptedSource::new(clock.clone(), [Reply::hang().repeat()]);
+    let source = ScriptedSource::new(clock.clone(), [ScriptedReply::hang().repeat()]);
     let cache = TokenCache::builder(source).clock(Hasty(clock)).build();
     let caller = cache.clone();
     let caller = tokio::spawn(async move { caller.token().await });
@@ -288,7 +292,13 @@ async fn a_refresh_outlives_its_callers_and_not_its_cache() {
 #[tokio::test]
 async fn a_wish_to_wait_longer_than_an_attempt_has_room_for_is_passed_on() {
     let down = Error::new(ErrorKind::Unavailable, "down").with_retry_after(seconds(29));
-    let setup = Setup::with_max_attempts(3, [Reply::error(down), Reply::token("t2", 3600.0)]);
+    let setup = Setup::with_max_attempts(
+        3,
+        [
+            ScriptedReply::error(down),
+            ScriptedReply::token("t2", 3600.0),
+        ],
+    );
     let error = setup.cache.token().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.retry_after(), Some(seconds(29)));
@@ -301,7 +311,7 @@ async fn a_wish_to_wait_longer_than_an_attempt_has_room_for_is_passed_on() {
 
 #[tokio::test]
 async fn a_refresh_out_of_time_says_how_long_it_took_and_what_came_before() {
-    let setup = Setup::with_max_attempts(3, [Reply::hang().repeat()]);
+    let setup = Setup::with_max_attempts(3, [ScriptedReply::hang().repeat()]);
     let cache = setup.cache.clone();
     let caller = tokio::spawn(async move { cache.token().await });
     settle().await;

@@ -24,7 +24,7 @@ fn multi_thread() -> Runtime {
 #[test]
 fn a_cache_made_outside_any_runtime_works_on_both_kinds() {
     for runtime in [current_thread(), multi_thread()] {
-        let setup = Setup::new([Reply::token("t1", 3600.0)]);
+        let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
         assert_eq!(runtime.block_on(setup.token()), "t1");
         assert_eq!(runtime.block_on(setup.token()), "t1");
         assert_eq!(setup.source.requests(), 1);
@@ -33,7 +33,7 @@ fn a_cache_made_outside_any_runtime_works_on_both_kinds() {
 
 #[test]
 fn many_threads_of_one_runtime_make_one_request() {
-    let setup = Arc::new(Setup::new([Reply::token("t1", 3600.0)]));
+    let setup = Arc::new(Setup::new([ScriptedReply::token("t1", 3600.0)]));
     multi_thread().block_on(async {
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..500 {
@@ -56,7 +56,7 @@ fn a_static_cache_outlives_the_runtime_it_was_first_used_on() {
 
 #[test]
 fn a_refresh_whose_runtime_was_shut_down_is_taken_over_at_once() {
-    let setup = Setup::new([Reply::hang(), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::hang(), ScriptedReply::token("t2", 3600.0)]);
     let first = current_thread();
     first.block_on(async {
         let cache = setup.cache.clone();
@@ -70,7 +70,7 @@ fn a_refresh_whose_runtime_was_shut_down_is_taken_over_at_once() {
 
 #[test]
 fn a_refresh_whose_runtime_is_alive_but_not_driven_is_taken_over_when_it_is_overdue() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     // Starts the refresh and returns before it could go on.
     let undriven = current_thread();
     undriven.block_on(async {
@@ -111,7 +111,11 @@ fn a_refresh_whose_runtime_is_alive_but_not_driven_is_taken_over_when_it_is_over
 
 #[test]
 fn two_refreshes_whose_runtimes_were_shut_down_are_a_failure_with_a_cool_down() {
-    let setup = Setup::new([Reply::hang(), Reply::hang(), Reply::token("t3", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::hang(),
+        ScriptedReply::hang(),
+        ScriptedReply::token("t3", 3600.0),
+    ]);
     for _ in 0..2 {
         current_thread().block_on(async {
             let cache = setup.cache.clone();
@@ -131,7 +135,10 @@ fn two_refreshes_whose_runtimes_were_shut_down_are_a_failure_with_a_cool_down() 
 
 #[test]
 fn a_stale_token_is_refreshed_elsewhere_when_its_refresh_is_stuck_on_an_undriven_runtime() {
-    let setup = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let setup = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     let undriven = current_thread();
     undriven.block_on(setup.token());
     setup.clock.advance(seconds(2_700));
@@ -153,7 +160,7 @@ fn a_stale_token_is_refreshed_elsewhere_when_its_refresh_is_stuck_on_an_undriven
 
 #[test]
 fn without_a_runtime_a_valid_token_is_served_and_a_missing_one_is_an_error() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     let poll = || {
         let mut caller = Box::pin(setup.cache.token());
         caller
@@ -176,7 +183,7 @@ fn without_a_runtime_a_valid_token_is_served_and_a_missing_one_is_an_error() {
 
 #[test]
 fn callers_on_several_runtimes_share_one_request() {
-    let setup = Arc::new(Setup::new([Reply::token("t1", 3600.0)]));
+    let setup = Arc::new(Setup::new([ScriptedReply::token("t1", 3600.0)]));
     let threads: Vec<_> = (0..4)
         .map(|_| {
             let setup = Arc::clone(&setup);
@@ -195,7 +202,7 @@ fn callers_on_several_runtimes_share_one_request() {
 
 #[test]
 fn a_caller_without_a_runtime_cannot_join_a_refresh_and_does_not_panic() {
-    let setup = Setup::new([Reply::hang()]);
+    let setup = Setup::new([ScriptedReply::hang()]);
     let runtime = current_thread();
     runtime.block_on(async {
         let cache = setup.cache.clone();

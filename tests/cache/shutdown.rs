@@ -6,7 +6,7 @@ use super::*;
 
 #[tokio::test]
 async fn after_shutdown_nothing_is_handed_out_and_nothing_is_asked() {
-    let setup = Setup::new([Reply::token("t1", 3600.0)]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0)]);
     setup.token().await;
     setup.cache.shutdown().await;
     assert_eq!(
@@ -24,7 +24,7 @@ async fn after_shutdown_nothing_is_handed_out_and_nothing_is_asked() {
 
 #[tokio::test]
 async fn a_running_refresh_may_end_and_its_waiters_are_told() {
-    let setup = Setup::new([Reply::token("t1", 3600.0).after(seconds(2))]);
+    let setup = Setup::new([ScriptedReply::token("t1", 3600.0).after(seconds(2))]);
     let cache = setup.cache.clone();
     let caller = tokio::spawn(async move { cache.token().await });
     settle().await;
@@ -39,7 +39,7 @@ async fn a_running_refresh_may_end_and_its_waiters_are_told() {
 
 #[tokio::test]
 async fn a_refresh_that_hangs_is_ended_at_the_limit() {
-    let setup = Setup::new([Reply::hang()]);
+    let setup = Setup::new([ScriptedReply::hang()]);
     let cache = setup.cache.clone();
     let caller = tokio::spawn(async move { cache.token().await });
     settle().await;

@@ -10,7 +10,10 @@ use super::*;
 
 #[tokio::test]
 async fn a_refusal_reaches_the_cache_below() {
-    let inner = Setup::new([Reply::token("t1", 3600.0), Reply::token("t2", 3600.0)]);
+    let inner = Setup::new([
+        ScriptedReply::token("t1", 3600.0),
+        ScriptedReply::token("t2", 3600.0),
+    ]);
     let policy = RefreshPolicy::new().with_jitter(Some(0.0));
     let outer = TokenCache::builder(inner.cache.clone())
         .refresh_policy(policy)

@@ -34,7 +34,7 @@ async fn an_outage_passes_on_a_clock_that_advances_by_itself() {
 async fn two_clocks_in_one_composition_are_named_as_the_cause() {
     let source = auth_testkit::ScriptedSource::new(
         ManualClock::new(),
-        [auth_testkit::Reply::token("t1", 3_600.0)],
+        [auth_testkit::ScriptedReply::token("t1", 3_600.0)],
     );
     // The script's wall clock shows a fixed date in the past, the cache's today's.
     let policy = RefreshPolicy::new().with_max_attempts(1);

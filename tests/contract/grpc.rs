@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use auth_core::{BearerTokenLayer, TokenCache};
-use auth_testkit::{ManualClock, Reply, ScriptedSource};
+use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 use bytes::{Buf as _, BufMut as _, Bytes};
 use futures_util::Stream;
 use tokio::net::TcpListener;
@@ -133,7 +133,10 @@ async fn channel() -> Channel {
 /// A cache whose token is old enough to be refused for its age.
 async fn cache() -> (ScriptedSource, TokenCache<ScriptedSource>) {
     let clock = ManualClock::new();
-    let replies = [Reply::token("t1", 3_600.0), Reply::token("t2", 3_600.0)];
+    let replies = [
+        ScriptedReply::token("t1", 3_600.0),
+        ScriptedReply::token("t2", 3_600.0),
+    ];
     let source = ScriptedSource::new(clock.clone(), replies);
     let cache = TokenCache::builder(source.clone())
         .clock(clock.clone())

@@ -10,7 +10,7 @@ mod log;
 use std::time::Duration;
 
 use auth_core::{ErrorKind, RefreshPolicy, TokenCache};
-use auth_testkit::{ManualClock, Reply, ScriptedSource};
+use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 
 use crate::log::Log;
 
@@ -19,7 +19,7 @@ fn a_failure_is_a_warning_when_its_kind_changes_and_a_detail_when_it_repeats() {
     let log = Log::install();
     let clock = ManualClock::new();
     let replies = [
-        Reply::token("t1", 3_600.0),
+        ScriptedReply::token("t1", 3_600.0),
         // Behind a token that is still valid.
         ErrorKind::Unavailable.into(),
         ErrorKind::Unavailable.into(),
@@ -27,11 +27,11 @@ fn a_failure_is_a_warning_when_its_kind_changes_and_a_detail_when_it_repeats() {
         ErrorKind::Throttled.into(),
         ErrorKind::Unavailable.into(),
         // After a success the same kind is news again.
-        Reply::token("t2", 3_600.0),
+        ScriptedReply::token("t2", 3_600.0),
         ErrorKind::Unavailable.into(),
         // Nothing is left to serve, and the second death in a row is a failure.
-        Reply::panic(),
-        Reply::panic(),
+        ScriptedReply::panic(),
+        ScriptedReply::panic(),
     ];
     let source = ScriptedSource::new(clock.clone(), replies);
     let policy = RefreshPolicy::new()

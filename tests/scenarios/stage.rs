@@ -7,7 +7,7 @@ use crate::names::scenario_name;
 use auth_core::{
     AccessToken, CacheState, Clock, Error, ErrorKind, ExpiresIn, RefreshPolicy, TokenCache, Verdict,
 };
-use auth_testkit::{ManualClock, Reply, ScriptedSource};
+use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::task::JoinHandle;
@@ -190,7 +190,7 @@ fn script(
     reply: &format::Reply,
     start: f64,
     labels: &mut BTreeMap<String, String>,
-) -> Result<Reply, String> {
+) -> Result<ScriptedReply, String> {
     let kinds = [
         reply.token.is_some(),
         reply.error.is_some(),
@@ -222,17 +222,17 @@ fn script(
                 .map(serde_json::from_value)
                 .transpose()
                 .map_err(|error| error.to_string())?;
-            Reply::answer(text, expires_in)
+            ScriptedReply::answer(text, expires_in)
         }
         (None, Some(kind)) => {
             let error = Error::new(kind_named(kind)?, "the scenario says so");
-            Reply::error(match reply.retry_after_s {
+            ScriptedReply::error(match reply.retry_after_s {
                 Some(seconds) => error.with_retry_after(duration(seconds)?),
                 None => error,
             })
         }
-        (None, None) if reply.hang => Reply::hang(),
-        (None, None) => Reply::panic(),
+        (None, None) if reply.hang => ScriptedReply::hang(),
+        (None, None) => ScriptedReply::panic(),
     };
     let scripted = scripted.after(duration(reply.delay_s.unwrap_or_default())?);
     Ok(if reply.repeat {

@@ -25,5 +25,5 @@ pub use clock::ManualClock;
 pub use control_plane::ControlPlane;
 pub use emulator::Emulator;
 pub use fault::Fault;
-pub use scripted::{Reply, ScriptedSource};
+pub use scripted::{ScriptedReply, ScriptedSource};
 pub use vendor::Vendor;

@@ -13,7 +13,7 @@ use auth_core::{
 
 /// One answer of a [`ScriptedSource`].
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct ScriptedReply {
     what: What,
     delay: Duration,
     repeat: bool,
@@ -27,7 +27,7 @@ enum What {
     Panic,
 }
 
-impl Reply {
+impl ScriptedReply {
     /// Gives a token whose lifetime in seconds is stated.
     pub fn token(token: impl Into<String>, expires_in: f64) -> Self {
         Self::answer(token, Some(ExpiresIn::from_seconds(expires_in)))
@@ -83,12 +83,12 @@ impl Reply {
 /// # Examples
 /// ```
 /// use auth_core::TokenCache;
-/// use auth_testkit::{ManualClock, Reply, ScriptedSource};
+/// use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> auth_core::Result<()> {
 /// let clock = ManualClock::new();
-/// let source = ScriptedSource::new(clock.clone(), [Reply::token("fake", 3600.0)]);
+/// let source = ScriptedSource::new(clock.clone(), [ScriptedReply::token("fake", 3600.0)]);
 /// let cache = TokenCache::builder(source.clone()).clock(clock).build();
 /// cache.token().await?;
 /// cache.token().await?;
@@ -102,7 +102,7 @@ pub struct ScriptedSource(Arc<Script>);
 #[derive(Debug)]
 struct Script {
     clock: Arc<dyn Clock>,
-    replies: Mutex<VecDeque<Reply>>,
+    replies: Mutex<VecDeque<ScriptedReply>>,
     requests: AtomicU64,
     unscripted_requests: AtomicU64,
     running: AtomicU64,
@@ -112,7 +112,10 @@ struct Script {
 
 impl ScriptedSource {
     /// Makes a source from its replies, in order.
-    pub fn new(clock: impl Clock + 'static, replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub fn new(
+        clock: impl Clock + 'static,
+        replies: impl IntoIterator<Item = ScriptedReply>,
+    ) -> Self {
         Self(Arc::new(Script {
             clock: Arc::new(clock),
             replies: Mutex::new(replies.into_iter().collect()),
@@ -125,7 +128,7 @@ impl ScriptedSource {
     }
 
     /// Adds a reply at the script's end.
-    pub fn push(&self, reply: Reply) {
+    pub fn push(&self, reply: ScriptedReply) {
         self.replies().push_back(reply);
     }
 
@@ -149,14 +152,14 @@ impl ScriptedSource {
         self.0.revision.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn replies(&self) -> MutexGuard<'_, VecDeque<Reply>> {
+    fn replies(&self) -> MutexGuard<'_, VecDeque<ScriptedReply>> {
         self.0
             .replies
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<Reply> {
+    fn next(&self) -> Option<ScriptedReply> {
         let mut replies = self.replies();
         if replies.len() == 1 && replies.front().is_some_and(|reply| reply.repeat) {
             return replies.front().cloned();
@@ -221,7 +224,7 @@ fn panic_as_told() -> ! {
 }
 
 /// Makes the error of an exchange that failed in some way, for scripts.
-impl From<ErrorKind> for Reply {
+impl From<ErrorKind> for ScriptedReply {
     fn from(kind: ErrorKind) -> Self {
         Self::error(Error::new(kind, "the script says so"))
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use auth_core::{AccessToken, SystemClock, TokenCache};
-use auth_testkit::{Reply, ScriptedSource};
+use auth_testkit::{ScriptedReply, ScriptedSource};
 use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -52,7 +52,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
 }
 
 fn on_cache(runtime: &Runtime, callers: usize) -> Outcome<(Duration, u64)> {
-    let reply = Reply::token("0".repeat(TOKEN_LENGTH), LIFETIME).after(ANSWERS_AFTER);
+    let reply = ScriptedReply::token("0".repeat(TOKEN_LENGTH), LIFETIME).after(ANSWERS_AFTER);
     let source = ScriptedSource::new(SystemClock::new(), [reply.repeat()]);
     let cache = TokenCache::new(source.clone());
     let took = stampede(runtime, callers, || {

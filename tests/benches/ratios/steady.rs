@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use auth_core::{ErrorKind, RefreshPolicy, SystemClock, TokenCache};
-use auth_testkit::{Reply, ScriptedSource};
+use auth_testkit::{ScriptedReply, ScriptedSource};
 use http::HeaderValue;
 use tokio::task::JoinSet;
 
@@ -22,7 +22,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
 /// A token of two seconds, renewed again and again by an endpoint that takes its time.
 fn slow(seconds: f64) -> Outcome<Vec<Figure>> {
     let lifetime = 2.0;
-    let reply = || Reply::token("0".repeat(TOKEN_LENGTH), lifetime);
+    let reply = || ScriptedReply::token("0".repeat(TOKEN_LENGTH), lifetime);
     // The first answer is quick, so that the load starts on a whole token.
     let source = ScriptedSource::new(SystemClock::new(), [reply(), reply().after(SLOW).repeat()]);
     let waits = load(&source, Duration::from_secs_f64(seconds))?;
@@ -41,8 +41,8 @@ fn down(lifetime: f64) -> Outcome<Vec<Figure>> {
     let source = ScriptedSource::new(
         SystemClock::new(),
         [
-            Reply::token("0".repeat(TOKEN_LENGTH), lifetime),
-            Reply::from(ErrorKind::Unavailable).repeat(),
+            ScriptedReply::token("0".repeat(TOKEN_LENGTH), lifetime),
+            ScriptedReply::from(ErrorKind::Unavailable).repeat(),
         ],
     );
     let usable = lifetime * EXPIRES_FROM;

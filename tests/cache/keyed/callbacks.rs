@@ -105,7 +105,7 @@ async fn story(clock_calls: &Caller, source_calls: &Caller, own: &[&Caller]) {
     let cache = KeyedTokenCache::builder(move |key: &String| {
         caller.call();
         let script = match key.as_str() {
-            "refused" => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
+            "refused" => vec![ScriptedReply::from(ErrorKind::InvalidCredentials).repeat()],
             _ => own_token(key),
         };
         Asking(ScriptedSource::new(time.clone(), script), caller.clone())

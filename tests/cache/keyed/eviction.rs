@@ -301,7 +301,7 @@ async fn the_idle_are_forgotten_when_another_arrives() {
 async fn a_tenant_whose_refresh_is_running_is_never_forgotten() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, |key| match key {
-        "slow" => vec![Reply::token("slow", 3600.0).after(seconds(5))],
+        "slow" => vec![ScriptedReply::token("slow", 3600.0).after(seconds(5))],
         _ => own_token(key),
     });
     let cache = builder.max_capacity(1).time_to_idle(seconds(1)).build();

@@ -11,12 +11,12 @@ struct Setup {
 }
 
 impl Setup {
-    fn new(script: fn(&str) -> Vec<Reply>) -> Self {
+    fn new(script: fn(&str) -> Vec<ScriptedReply>) -> Self {
         Self::with(script, |builder| builder.max_capacity(1))
     }
 
     fn with(
-        script: fn(&str) -> Vec<Reply>,
+        script: fn(&str) -> Vec<ScriptedReply>,
         build: impl FnOnce(
             KeyedTokenCacheBuilder<String, ScriptedSource>,
         ) -> KeyedTokenCacheBuilder<String, ScriptedSource>,
@@ -57,10 +57,12 @@ impl Setup {
     }
 }
 
-fn refused(key: &str) -> Vec<Reply> {
+fn refused(key: &str) -> Vec<ScriptedReply> {
     match key {
-        "refused" | "refused too" => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
-        "down" => vec![Reply::from(ErrorKind::Unavailable).repeat()],
+        "refused" | "refused too" => {
+            vec![ScriptedReply::from(ErrorKind::InvalidCredentials).repeat()]
+        }
+        "down" => vec![ScriptedReply::from(ErrorKind::Unavailable).repeat()],
         "mended" => vec![ErrorKind::Unavailable.into()],
         _ => own_token(key),
     }
@@ -204,7 +206,7 @@ async fn a_removal_ends_a_cool_down_whether_the_tenant_is_there_or_evicted() {
 async fn a_thousand_evicted_failures_are_remembered_however_small_the_cache() {
     let setup = Setup::new(|key| match key {
         "fine" => own_token(key),
-        _ => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
+        _ => vec![ScriptedReply::from(ErrorKind::InvalidCredentials).repeat()],
     });
     for _ in 0..3 {
         for index in 0..1_000 {
@@ -219,8 +221,8 @@ async fn a_thousand_evicted_failures_are_remembered_however_small_the_cache() {
 #[tokio::test]
 async fn when_too_many_failures_are_remembered_those_that_end_first_are_dropped() {
     let setup = Setup::new(|key| match key {
-        _ if key.starts_with("short") => vec![Reply::from(ErrorKind::Unavailable).repeat()],
-        _ => vec![Reply::from(ErrorKind::InvalidCredentials).repeat()],
+        _ if key.starts_with("short") => vec![ScriptedReply::from(ErrorKind::Unavailable).repeat()],
+        _ => vec![ScriptedReply::from(ErrorKind::InvalidCredentials).repeat()],
     });
     for index in 0..1_000 {
         setup.ask(&format!("long{index}")).await;

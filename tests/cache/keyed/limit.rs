@@ -222,7 +222,7 @@ async fn a_source_that_panics_gives_its_turn_back() {
     let cache = KeyedTokenCache::builder(move |key: &String| {
         let script = match key.as_str() {
             "fine" => own_token(key),
-            _ => vec![Reply::panic().repeat()],
+            _ => vec![ScriptedReply::panic().repeat()],
         };
         ScriptedSource::new(time.clone(), script)
     })

@@ -18,7 +18,7 @@ type Sources = Arc<Mutex<HashMap<String, ScriptedSource>>>;
 /// A cache whose tenants answer as `script` says, with the sources that were made.
 fn keyed(
     clock: &ManualClock,
-    script: fn(&str) -> Vec<Reply>,
+    script: fn(&str) -> Vec<ScriptedReply>,
 ) -> (KeyedTokenCacheBuilder<String, ScriptedSource>, Sources) {
     let sources = Sources::default();
     let (made, time) = (Arc::clone(&sources), clock.clone());
@@ -33,8 +33,8 @@ fn keyed(
     (builder.clock(clock.clone()).refresh_policy(policy), sources)
 }
 
-fn own_token(key: &str) -> Vec<Reply> {
-    vec![Reply::token(key, 3600.0).repeat()]
+fn own_token(key: &str) -> Vec<ScriptedReply> {
+    vec![ScriptedReply::token(key, 3600.0).repeat()]
 }
 
 fn requests(sources: &Sources, key: &str) -> u64 {
@@ -76,7 +76,7 @@ async fn a_stampede_on_one_tenant_makes_one_source_and_one_request() {
 async fn one_tenants_failure_or_slowness_delays_no_other() {
     let (builder, _) = keyed(&ManualClock::new(), |key| match key {
         "down" => vec![ErrorKind::Unavailable.into()],
-        "slow" => vec![Reply::hang()],
+        "slow" => vec![ScriptedReply::hang()],
         _ => own_token(key),
     });
     let cache = builder.build();
@@ -91,7 +91,10 @@ async fn one_tenants_failure_or_slowness_delays_no_other() {
 async fn invalidation_reaches_the_tenants_own_token_only() {
     let clock = ManualClock::new();
     let (builder, sources) = keyed(&clock, |key| match key {
-        "a" => vec![Reply::token("a1", 3600.0), Reply::token("a2", 3600.0)],
+        "a" => vec![
+            ScriptedReply::token("a1", 3600.0),
+            ScriptedReply::token("a2", 3600.0),
+        ],
         _ => own_token(key),
     });
     let cache = builder.build();
@@ -153,8 +156,8 @@ async fn after_a_shutdown_no_tenant_gets_anything_and_no_source_is_made() {
 async fn a_shutdown_of_many_tenants_waits_for_their_refreshes_and_only_once() {
     let clock = ManualClock::new();
     let (builder, _) = keyed(&clock, |key| match key {
-        "short" => vec![Reply::token("t", 3600.0).after(seconds(2))],
-        _ => vec![Reply::hang()],
+        "short" => vec![ScriptedReply::token("t", 3600.0).after(seconds(2))],
+        _ => vec![ScriptedReply::hang()],
     });
     let cache = builder.build();
     let callers: Vec<_> = ["short", "hangs", "hangs too"]
