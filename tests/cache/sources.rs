@@ -114,7 +114,7 @@ async fn credentials_that_change_with_every_request_are_no_way_around_the_cool_d
 fn every_public_type_can_be_shared_and_shown() {
     fn holds<T: Send + Sync + std::fmt::Debug>() {}
     holds::<AccessToken>();
-    holds::<auth_core::Answer>();
+    holds::<auth_core::TokenHttpResponse>();
     holds::<auth_core::Attempt<()>>();
     holds::<auth_core::AuthorizedClient<ScriptedSource>>();
     holds::<auth_core::BaseUrl>();

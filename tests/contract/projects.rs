@@ -1,4 +1,4 @@
-//! Maia's projects: pages, the end of the stream whatever the server says, patience with throttling.
+//! Maia's projects: pages, the end of the stream whatever the server says, retry_policy with throttling.
 
 use std::time::Duration;
 

@@ -77,17 +77,17 @@ impl Client {
         match vendor {
             Vendor::Datasaur => {
                 let config = datasaur_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(RetryPolicy::NONE).build()?;
+                let config = config.retry_policy(RetryPolicy::NONE).build()?;
                 datasaur_auth::Client::new(config).map(Self::Datasaur)
             }
             Vendor::Maia => {
                 let config = maia_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(RetryPolicy::NONE).build()?;
+                let config = config.retry_policy(RetryPolicy::NONE).build()?;
                 maia_auth::Client::new(config).map(Self::Maia)
             }
             Vendor::Runai => {
                 let config = runai_auth::ConfigBuilder::from_env()?;
-                let config = config.patience(RetryPolicy::NONE).build()?;
+                let config = config.retry_policy(RetryPolicy::NONE).build()?;
                 runai_auth::Client::new(config).map(Self::Runai)
             }
         }

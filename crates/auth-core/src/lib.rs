@@ -33,8 +33,8 @@ pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
 };
 pub use exchange::{
-    Answer, ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
-    TokenSet,
+    ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
+    TokenHttpResponse, TokenSet,
 };
 #[cfg(feature = "blocking")]
 pub use header::BlockingClient;

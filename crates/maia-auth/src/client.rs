@@ -24,7 +24,7 @@ use crate::wire;
 #[derive(Debug, Clone)]
 pub struct Client {
     authorized: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>,
-    patience: RetryPolicy,
+    retry_policy: RetryPolicy,
     clock: Arc<dyn Clock>,
 }
 
@@ -46,7 +46,7 @@ impl Client {
             .with_invalid_token_check(wire::is_invalid_token);
         Ok(Self {
             authorized: Arc::new(authorized),
-            patience: config.patience(),
+            retry_policy: config.retry_policy(),
             clock: config.clock(),
         })
     }
@@ -142,7 +142,7 @@ impl Client {
 
     /// Sends a call and reads the JSON of a success; the vendor's refusal becomes an error that quotes it.
     ///
-    /// A call whose method is idempotent is sent again when the API asks to slow down, as the builder's `patience` says.
+    /// A call whose method is idempotent is sent again when the API asks to slow down, as the builder's `retry_policy` says.
     ///
     /// # Errors
     /// As [`ApiResponse::json`], and as [`AuthorizedClient::send`].
@@ -156,7 +156,7 @@ impl Client {
     /// As [`AuthorizedClient::call`].
     pub async fn answer(&self, call: &ApiRequest) -> Result<ApiResponse> {
         self.authorized
-            .call(call, &self.patience, &self.clock)
+            .call(call, &self.retry_policy, &self.clock)
             .await
             .map_err(named)
     }

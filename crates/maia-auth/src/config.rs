@@ -151,8 +151,8 @@ impl Config {
         self.settings.refresh_policy.clone()
     }
 
-    pub(crate) fn patience(&self) -> RetryPolicy {
-        self.settings.patience.unwrap_or_default()
+    pub(crate) fn retry_policy(&self) -> RetryPolicy {
+        self.settings.retry_policy.unwrap_or_default()
     }
 
     pub(crate) fn api_limits(&self) -> RequestLimits {
@@ -243,8 +243,8 @@ impl ConfigBuilder {
     }
 
     /// Sets how a call is repeated when the API asks to slow down; only calls whose method is idempotent are.
-    pub fn patience(mut self, patience: RetryPolicy) -> Self {
-        self.settings.patience = Some(patience);
+    pub fn retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
+        self.settings.retry_policy = Some(retry_policy);
         self
     }
 

@@ -2,13 +2,13 @@
 
 mod request;
 mod answer;
-mod patience;
+mod retry_policy;
 mod pager;
 
 pub use answer::{ApiErrorBody, ApiResponse};
 pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
-pub use patience::RetryPolicy;
 pub use request::ApiRequest;
+pub use retry_policy::RetryPolicy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,14 +20,14 @@ use crate::retry::retry_after;
 use crate::source::TokenSource;
 
 impl<S: TokenSource> AuthorizedClient<S> {
-    /// Sends a call and returns its answer, whatever its status; waits and sends it again where `patience` allows it.
+    /// Sends a call and returns its answer, whatever its status; waits and sends it again where `retry_policy` allows it.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a bad part of the call, before anything is sent; else as [`AuthorizedClient::send`].
     pub async fn call(
         &self,
         call: &ApiRequest,
-        patience: &RetryPolicy,
+        retry_policy: &RetryPolicy,
         clock: &Arc<dyn Clock>,
     ) -> Result<ApiResponse> {
         let mut attempt = 1;
@@ -35,7 +35,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         loop {
             let (response, token) = self.send_with_token(call.to_request()?).await?;
             let retry_after = retry_after(response.headers(), clock.now().to_system_time());
-            let wait = patience
+            let wait = retry_policy
                 .wait_after(attempt, waited, response.status(), retry_after)
                 .filter(|_| call.method().is_idempotent());
             let Some(wait) = wait else {

@@ -153,13 +153,17 @@ async fn all_waits_of_a_call_together_have_a_limit() {
         "a second minute is too much"
     );
     // What is left is used up to the last moment, and no longer.
-    let patience = RetryPolicy::default()
+    let retry_policy = RetryPolicy::default()
         .with_max_attempts(100)
         .with_max_total_delay(Duration::from_secs(10));
     for retry_after in ["retry-after: 3", "retry-after: 0"] {
         let stage = Stage::new((0..100).map(|_| answer(503, &[retry_after], "")));
         let clock: Arc<dyn Clock> = stage.naps.clone();
-        stage.client.call(&get(), &patience, &clock).await.unwrap();
+        stage
+            .client
+            .call(&get(), &retry_policy, &clock)
+            .await
+            .unwrap();
         let slept: Duration = stage.naps.0.lock().unwrap().iter().sum();
         assert!(slept <= Duration::from_secs(10), "{slept:?}");
         assert!(stage.http.requests().len() > 3);

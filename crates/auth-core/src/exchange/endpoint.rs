@@ -30,7 +30,7 @@ pub struct TokenEndpoint {
 /// A success: the body, the moment before it was asked for, and the server's own time.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct TokenHttpResponse {
     /// The moment just before the request was sent: the anchor of the token's life.
     pub requested_at: ClockReading,
     /// The server's time from its `Date` header.
@@ -95,7 +95,7 @@ impl TokenEndpoint {
         mut request: Request<Bytes>,
         secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
-    ) -> Result<Answer> {
+    ) -> Result<TokenHttpResponse> {
         request.extensions_mut().insert(NewConnection);
         let requested_at = self.clock.now();
         let outcome = match self.http.send(request, self.limits).await {
@@ -111,7 +111,7 @@ impl TokenEndpoint {
         requested_at: ClockReading,
         secrets: &[&Secret],
         read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
-    ) -> Result<Answer> {
+    ) -> Result<TokenHttpResponse> {
         let status = response.status();
         if status.is_redirection() {
             return Err(redirected(&response, secrets));
@@ -146,7 +146,7 @@ impl TokenEndpoint {
             let refusal = read_refusal(StatusCode::BAD_REQUEST, body);
             return Err(refusal.into_error(status, secrets));
         }
-        Ok(Answer {
+        Ok(TokenHttpResponse {
             requested_at,
             date: server_date(response.headers()),
             body: response.body().slice_ref(body),
@@ -154,9 +154,9 @@ impl TokenEndpoint {
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for TokenHttpResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("TokenHttpResponse")
             .field("requested_at", &self.requested_at)
             .field("date", &self.date)
             .field("body", &"[redacted]")

@@ -4,7 +4,7 @@ mod endpoint;
 mod oauth;
 mod refusal;
 
-pub use endpoint::{Answer, TokenEndpoint};
+pub use endpoint::{TokenEndpoint, TokenHttpResponse};
 pub use oauth::{ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenSet};
 pub use refusal::TokenErrorResponse;
 

@@ -23,7 +23,7 @@ use oauth2::{
 
 use self::request::{basic, form};
 use self::response::OAuthTokenBody;
-use super::endpoint::{Answer, TokenEndpoint};
+use super::endpoint::{TokenEndpoint, TokenHttpResponse};
 use super::refusal::TokenErrorResponse;
 use crate::credential::{Credentials, CredentialsProvider};
 use crate::error::{Error, ErrorKind, Result};
@@ -212,7 +212,7 @@ impl OAuthTokenSource {
         &self,
         grant: &OAuthGrant,
         credentials: &Credentials,
-    ) -> Result<(Answer, OAuthTokenBody)> {
+    ) -> Result<(TokenHttpResponse, OAuthTokenBody)> {
         let secret = match grant {
             OAuthGrant::RefreshToken(refresh_token) => refresh_token,
             OAuthGrant::ClientCredentials | OAuthGrant::Password => credentials.secret(),
@@ -324,11 +324,11 @@ struct Adapter<'a> {
     secret: &'a Secret,
     /// What must not stand in an error.
     secrets: Vec<&'a Secret>,
-    answered: Mutex<Option<Answer>>,
+    answered: Mutex<Option<TokenHttpResponse>>,
 }
 
 impl Adapter<'_> {
-    fn into_answer(self) -> Option<Answer> {
+    fn into_answer(self) -> Option<TokenHttpResponse> {
         self.answered
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)

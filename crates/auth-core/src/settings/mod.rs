@@ -51,7 +51,7 @@ pub struct Settings {
     /// The limits of API calls; [`RequestLimits::API_REQUEST`] if absent.
     pub api_limits: Option<RequestLimits>,
     /// How throttled calls are repeated; the default of [`RetryPolicy`] if absent.
-    pub patience: Option<RetryPolicy>,
+    pub retry_policy: Option<RetryPolicy>,
     /// What came from variables.
     inherited: Inherited,
 }
@@ -257,7 +257,7 @@ impl fmt::Debug for Settings {
             .field("clock", &self.clock)
             .field("refresh_policy", &self.refresh_policy)
             .field("api_limits", &self.api_limits)
-            .field("patience", &self.patience)
+            .field("retry_policy", &self.retry_policy)
             .finish_non_exhaustive()
     }
 }

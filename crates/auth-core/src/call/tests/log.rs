@@ -71,8 +71,12 @@ async fn nobody_waits_in_silence() {
     let story = Story::default();
     let _guard = tracing::subscriber::set_default(story.clone());
     let clock: Arc<dyn Clock> = Arc::new(story.clone());
-    let patience = RetryPolicy::default();
-    stage.client.call(&get(), &patience, &clock).await.unwrap();
+    let retry_policy = RetryPolicy::default();
+    stage
+        .client
+        .call(&get(), &retry_policy, &clock)
+        .await
+        .unwrap();
     let line = "INFO the API asks to slow down, waiting before the next call";
     assert_eq!(*story.0.lock().unwrap(), [line, "sleeps", line, "sleeps"]);
 }

@@ -13,7 +13,7 @@ use crate::retry::backoff;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
-    longest_wait: Duration,
+    max_delay: Duration,
     max_total_delay: Duration,
 }
 
@@ -21,7 +21,7 @@ impl RetryPolicy {
     /// Sends every call once.
     pub const NONE: Self = Self {
         attempts: 1,
-        longest_wait: Duration::ZERO,
+        max_delay: Duration::ZERO,
         max_total_delay: Duration::ZERO,
     };
 
@@ -34,8 +34,8 @@ impl RetryPolicy {
 
     /// Sets the longest single wait; an API that asks for a longer one is taken at its word, and its answer is returned.
     #[must_use]
-    pub const fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
-        self.longest_wait = longest_wait;
+    pub const fn with_max_delay(mut self, max_delay: Duration) -> Self {
+        self.max_delay = max_delay;
         self
     }
 
@@ -62,10 +62,10 @@ impl RetryPolicy {
         let asked = retry_after.unwrap_or_default();
         let left = self.max_total_delay.saturating_sub(waited);
         let is_final = !is_throttled || attempt >= self.attempts;
-        if is_final || asked > self.longest_wait.min(left) || left.is_zero() {
+        if is_final || asked > self.max_delay.min(left) || left.is_zero() {
             return None;
         }
-        let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.longest_wait);
+        let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.max_delay);
         // Everybody was told the same moment: come a little later, each at another time.
         Some((asked + wait / 4).max(wait).min(left))
     }
@@ -79,7 +79,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             attempts: 6,
-            longest_wait: Duration::from_secs(60),
+            max_delay: Duration::from_secs(60),
             max_total_delay: Duration::from_secs(90),
         }
     }
