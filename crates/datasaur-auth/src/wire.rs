@@ -39,10 +39,13 @@ impl<'de> Deserialize<'de> for Id {
         #[serde(untagged)]
         enum Either {
             Text(String),
-            Number(i64),
+            Negative(i64),
+            Number(u64),
         }
         Ok(Self(match Either::deserialize(deserializer)? {
+            Either::Text(id) if id.is_empty() => return Err(D::Error::custom("an empty id")),
             Either::Text(id) => id,
+            Either::Negative(id) => id.to_string(),
             Either::Number(id) => id.to_string(),
         }))
     }
@@ -69,6 +72,11 @@ pub(crate) struct GraphqlBody<'a> {
 }
 
 impl<'a> GraphqlBody<'a> {
+    /// Reads a body, or returns `None` if it is not of GraphQL's form.
+    pub(crate) fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(without_byte_order_mark(body)).ok()
+    }
+
     /// Errors say that GraphQL answered, whatever the status; data alone has to come with a success.
     pub(crate) fn is_answer(&self, status: StatusCode) -> bool {
         self.errors().next().is_some() || (self.data.is_some() && status.is_success())
@@ -98,7 +106,7 @@ pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> ApiErrorBody {
     struct Body {
         message: Option<String>,
     }
-    let body = serde_json::from_slice::<Body>(body).ok();
+    let body = serde_json::from_slice::<Body>(without_byte_order_mark(body)).ok();
     ApiErrorBody::new(body.and_then(|body| body.message))
 }
 
@@ -106,7 +114,13 @@ pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> ApiErrorBody {
 ///
 /// Large answers are the rule here, and this is asked of each of them: reading ends at the first data, or at the first error of another type.
 pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
+    let body = without_byte_order_mark(body);
     is_refusal(&mut serde_json::Deserializer::from_slice(body))
+}
+
+/// Some servers put one before JSON.
+fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 fn is_refusal<'de, R: Read<'de>>(json: &mut serde_json::Deserializer<R>) -> bool {

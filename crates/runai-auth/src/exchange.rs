@@ -33,6 +33,8 @@ pub(crate) struct Exchange {
 struct Renewal {
     refresh_token: Secret,
     revision: u64,
+    /// How often in a row it was answered by neither a token nor a refusal.
+    odd_answers: u32,
 }
 
 /// What a token request shows.
@@ -68,11 +70,11 @@ impl Exchange {
         })
     }
 
-    /// Shows the refresh token if there is one, and signs in if there is none or if it is refused.
+    /// Shows the refresh token if there is one, and signs in if there is none, if it is refused, or after it was answered oddly time and again.
     async fn renew_or_sign_in(&self) -> Result<TokenSet> {
         let revision = self.credentials_version();
         let renewal = self.held().take();
-        if let Some(renewal) = renewal.filter(|renewal| renewal.revision == revision) {
+        if let Some(mut renewal) = renewal.filter(|renewal| renewal.revision == revision) {
             let proof = Proof::RefreshToken(&renewal.refresh_token);
             match self.ask(&proof).await {
                 Ok(granted) => return Ok(granted.or_refresh_token(renewal.refresh_token.clone())),
@@ -80,7 +82,10 @@ impl Exchange {
                     tracing::debug!("the refresh token was refused, signing in again");
                 }
                 Err(error) => {
-                    *self.held() = Some(renewal);
+                    renewal.odd_answers += u32::from(is_odd_answer(&error));
+                    if renewal.odd_answers < MAX_ODD_ANSWERS {
+                        *self.held() = Some(renewal);
+                    }
                     return Err(error);
                 }
             }
@@ -163,6 +168,7 @@ impl TokenSource for Exchange {
             .map(|refresh_token| Renewal {
                 refresh_token,
                 revision,
+                odd_answers: 0,
             });
         Ok(granted.access_token)
     }
@@ -204,6 +210,14 @@ fn is_refusal(error: &Error) -> bool {
     )
 }
 
+/// An answer that may stand for a session that the server no longer knows; one that is busy says so, and silence says nothing.
+fn is_odd_answer(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Unavailable | ErrorKind::InvalidResponse
+    )
+}
+
 /// An API that does not exist answers 404 or 405, or 200 with the web page; no other answer says anything about it.
 fn is_missing(error: &Error) -> bool {
     match error.status() {
@@ -213,6 +227,9 @@ fn is_missing(error: &Error) -> bool {
         None => false,
     }
 }
+
+/// As many attempts as one refresh of the cache makes; afterwards the credentials are shown again, which end no session that works.
+const MAX_ODD_ANSWERS: u32 = 3;
 
 const NOT_KNOWN: u8 = 0;
 const V1: u8 = 1;

@@ -80,6 +80,7 @@ pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorRespons
 /// Returns true if a body is the API's own error object, and not what a gateway or a web page has to say.
 #[cfg(feature = "admin")]
 pub(crate) fn is_error_object(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     read_message(body).is_some()
 }
 

@@ -282,3 +282,13 @@ async fn a_source_that_is_being_made_at_a_shutdown_is_not_kept() {
     }
     assert_eq!((calls(&made, "a"), cache.len()), (1, 0));
 }
+
+#[test]
+fn a_tenant_that_is_removed_whenever_its_source_is_made_is_an_error() {
+    let (cache, made) = cache_of(|cache, name| cache.remove(&name.to_owned()));
+    let error = cache.get_or_create(&key("a")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("must not remove"), "{error}");
+    assert!(calls(&made, "a") < 20);
+    assert!(cache.is_empty());
+}

@@ -110,7 +110,8 @@ impl ApiResponse {
         if status.as_u16() < 400 {
             return Err(self.redirected());
         }
-        Err(self.refusal(explain(status, self.body())))
+        let body = without_byte_order_mark(self.body());
+        Err(self.refusal(explain(status, body)))
     }
 
     /// Reads the body of a success as JSON; an empty one as `null`, so that `()` is what comes of a deletion.

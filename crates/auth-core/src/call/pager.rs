@@ -211,6 +211,8 @@ impl<T: fmt::Debug> Pager<T> {
     }
 
     fn take(&mut self, page: ListPage<T>) -> Result<()> {
+        // The keys of a page that fills the whole limit on a body would take far more memory than the page.
+        self.walk.check_length(page.items.len() as u64)?;
         let keys = page.items.iter().map(|item| match (self.key)(item) {
             Some(key) => Key::Id(key),
             None => Key::Content(format!("{item:?}")),

@@ -138,6 +138,9 @@ impl ApiRequest {
 
     /// Fills the path; braces in the query are the caller's own.
     fn path(&self) -> Result<String> {
+        if self.template.contains('#') {
+            return Err(self.unfilled("has a # and what follows it is never sent"));
+        }
         let (path, query) = match self.template.find('?') {
             Some(at) => self.template.split_at(at),
             None => (&*self.template, ""),

@@ -118,6 +118,14 @@ async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
             "id is given twice",
         ),
         (get("/users?id={id}").parameter("id", 7), "no parameter id"),
+        (
+            get("/users#top").query("id", 7),
+            "a # and what follows it is never sent",
+        ),
+        (
+            get("/users?a=1#{id}"),
+            "a # and what follows it is never sent",
+        ),
     ] {
         let stage = Stage::new([]);
         let error = stage.call(&call).await.unwrap_err();
@@ -353,7 +361,14 @@ async fn a_moment_in_retry_after_is_read_against_the_servers_date() {
 #[tokio::test]
 async fn a_byte_order_mark_before_json_is_skipped() {
     let stage = Stage::new([answer(200, &[], "\u{feff}[7]")]);
-    let answer = stage.call(&get()).await.unwrap();
-    let read: Vec<u8> = answer.json(|_, body| explain(body)).unwrap();
+    let marked = stage.call(&get()).await.unwrap();
+    let read: Vec<u8> = marked.json(|_, body| explain(body)).unwrap();
     assert_eq!(read, [7]);
+    let stage = Stage::new([answer(400, &[], "\u{feff}no such thing")]);
+    let refused = stage.call(&get()).await.unwrap();
+    let error = refused.success(|_, body| {
+        assert_eq!(body, b"no such thing");
+        explain(body)
+    });
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::ApiStatus);
 }

@@ -93,8 +93,11 @@ impl HttpClient for ReqwestHttpClient {
         let started = Instant::now();
         let route = self.0.settings.route(request.uri())?;
         // Never the path or the query, which may hold anything.
-        let origin =
+        let mut origin =
             origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
+        if let Some(proxy) = self.proxy_for(request.uri())? {
+            origin = format!("{origin} through the proxy {proxy}");
+        }
         let reuse = match request.extensions().get::<NewConnection>() {
             Some(_) => Reuse::Never,
             None => Reuse::Kept,

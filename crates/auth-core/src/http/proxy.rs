@@ -1,6 +1,7 @@
 //! The proxy for https requests, from the environment's variables: what cannot be used is an error, never a request that goes out directly.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -107,6 +108,7 @@ impl ProxySettings {
                 Some(rest) if rest.starts_with('.') => rest,
                 _ => entry,
             };
+            let name = without_last_dot(name);
             let bare = name
                 .strip_prefix('[')
                 .and_then(|rest| rest.strip_suffix(']'));
@@ -172,19 +174,30 @@ fn host_and_port(entry: &str) -> Option<(&str, u16)> {
         None if host.contains(':') => return None,
         None => host,
     };
-    Some((host, port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
+    let host = without_last_dot(host);
+    let is_host = is_name(host) || host.parse::<IpAddr>().is_ok();
+    Some((host, port.parse().ok()?)).filter(|_| is_host)
 }
 
 fn is_entry(entry: &str) -> bool {
-    let is_name = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
     let (address, bits) = entry.split_once('/').unwrap_or((entry, "0"));
-    let is_network = address.parse::<std::net::IpAddr>().is_ok() && bits.parse::<u8>().is_ok();
-    entry == "*" || is_name(entry) || is_network
+    let most_bits = match address.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return entry == "*" || is_name(entry),
+    };
+    bits.parse::<u8>().is_ok_and(|bits| bits <= most_bits)
+}
+
+/// A name of dots alone is that of no host.
+fn is_name(text: &str) -> bool {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.bytes().all(is_of_a_name) && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// A whole name may end with the dot of the root, and the names in requests rarely do.
+fn without_last_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Reads `10.*` and `192.168.*.*` as the networks that are meant.

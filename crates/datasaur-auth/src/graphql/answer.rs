@@ -31,7 +31,7 @@ impl GraphqlAnswer {
     /// Tells GraphQL's answers from everything else that can come in their place.
     pub(super) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
-        let body = serde_json::from_slice::<wire::GraphqlBody<'_>>(answer.body()).ok();
+        let body = wire::GraphqlBody::read(answer.body());
         let Some(body) = body.filter(|body| body.is_answer(status)) else {
             return Err(no_answer(answer));
         };

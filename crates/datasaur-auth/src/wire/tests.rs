@@ -41,6 +41,28 @@ fn every_other_answer_passes_through() {
 }
 
 #[test]
+fn a_byte_order_mark_hides_neither_a_refusal_nor_words() {
+    let marked = |body: &str| Bytes::from(format!("\u{feff}{body}"));
+    assert!(refuses_graphql(&marked(REFUSAL)));
+    assert!(GraphqlBody::read(&marked(r#"{"data":{}}"#)).is_some());
+    let words = |body: &[u8]| format!("{:?}", explain(StatusCode::BAD_REQUEST, body));
+    assert!(words(&marked(r#"{"message":"too long"}"#)).contains("too long"));
+}
+
+#[test]
+fn a_member_has_an_id() {
+    let id = |json: &str| serde_json::from_str::<Member>(json).map(|member| member.id.0);
+    assert_eq!(id(r#"{"id":"7"}"#).unwrap(), "7");
+    assert_eq!(
+        id(r#"{"id":18446744073709551615}"#).unwrap(),
+        "18446744073709551615"
+    );
+    for none in [r#"{"id":""}"#, r#"{"id":null}"#, r#"{"id":1.5}"#, "{}"] {
+        assert!(id(none).is_err(), "{none}");
+    }
+}
+
+#[test]
 fn a_rest_401_counts() {
     assert!(refuses(401, r#"{"message":"Unauthorized"}"#));
 }

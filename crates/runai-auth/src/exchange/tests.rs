@@ -116,6 +116,39 @@ async fn an_outage_costs_no_refresh_token_and_shows_no_password() {
     assert!(!format!("{:?}", exchange.renewal).contains("fake-refresh"));
 }
 
+/// Some servers answer a session that they do not know with an error of their own making.
+#[tokio::test]
+async fn a_refresh_token_that_is_answered_badly_again_and_again_gives_way_to_signing_in() {
+    for odd in [(500, "no session"), (503, ""), (200, "{}"), (200, "<html>")] {
+        let (script, exchange) = stage(
+            person(TokenApi::V2),
+            &[GRANTED_V2, odd, odd, odd, GRANTED_V2, odd],
+        );
+        exchange.token().await.unwrap();
+        for _ in 0..3 {
+            exchange.token().await.unwrap_err();
+        }
+        exchange.token().await.unwrap();
+        exchange.token().await.unwrap_err();
+        let requests = script.requests.lock().unwrap();
+        assert!(requests[3].contains("refresh_token=fake-refresh-1"));
+        assert_eq!(requests[4], SIGN_IN_V2);
+        assert!(requests[5].contains("refresh_token=fake-refresh-1"));
+    }
+    // A server that is merely busy keeps the session.
+    let busy = (429, "");
+    let (script, exchange) = stage(
+        person(TokenApi::V2),
+        &[GRANTED_V2, busy, busy, busy, busy, GRANTED_V2],
+    );
+    exchange.token().await.unwrap();
+    for _ in 0..4 {
+        exchange.token().await.unwrap_err();
+    }
+    exchange.token().await.unwrap();
+    assert!(script.requests.lock().unwrap()[5].contains("refresh_token=fake-refresh-1"));
+}
+
 #[tokio::test]
 async fn a_refused_access_token_ends_the_session_too() {
     let (script, exchange) = stage(person(TokenApi::V2), &[GRANTED_V2, GRANTED_V2]);

@@ -2,6 +2,13 @@
 
 use super::*;
 
+#[cfg(feature = "admin")]
+#[test]
+fn a_byte_order_mark_hides_no_error_object() {
+    let body = "\u{feff}{\"code\":404,\"message\":\"no such user\"}";
+    assert!(is_error_object(body.as_bytes()));
+}
+
 #[test]
 fn each_grant_has_fields_of_its_own_in_the_published_spelling() {
     let cases = [

@@ -22,7 +22,7 @@ use super::handle::complete;
 use super::limiter::RefreshLimiter;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -58,6 +58,7 @@ where
     /// If it panics, the panic goes to its caller and the next one calls it again.
     /// It may use this very cache for other tenants. It must not ask for the same one: that is an
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), and from another thread that it waits for, a deadlock.
+    /// Nor may it remove it each time: that is such an error as well.
     pub fn new(make: impl Fn(&K) -> S + Send + Sync + 'static) -> Self {
         Self::builder(make).build()
     }
@@ -96,7 +97,8 @@ where
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`KeyedTokenCache::shutdown`];
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it is called by the closure that makes this tenant's source.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it is called by the closure that makes this tenant's source, or if that closure
+    /// removes the tenant each time.
     pub fn get_or_create(&self, key: &K) -> Result<TokenCache<S>> {
         loop {
             match self.find_or_make(key)? {
@@ -156,7 +158,7 @@ where
     }
 
     fn find_or_make(&self, key: &K) -> Result<Step<S>> {
-        loop {
+        for _ in 0..MAX_REMOVALS {
             let now = self.0.clock.now();
             if let Some(cache) = self.0.tenants.find(key, now) {
                 return Ok(Step::Done(cache));
@@ -171,6 +173,9 @@ where
                 }
             }
         }
+        Err(Error::config(
+            "the tenant was removed each time its token source had been made: the closure that makes it must not remove it",
+        ))
     }
 
     /// Makes a tenant's cache, or returns `None` if it was removed meanwhile.
@@ -189,6 +194,9 @@ where
         Ok(is_kept.then_some(made))
     }
 }
+
+/// How often a tenant is made for one who asks for it; a removal meanwhile is rare, and one each time comes from the closure itself.
+const MAX_REMOVALS: u32 = 8;
 
 /// What comes next for one who asks for a tenant.
 enum Step<S> {

@@ -2,6 +2,8 @@
 
 mod servers;
 
+use std::task::Waker;
+
 use super::*;
 use crate::error::{Error, ErrorKind};
 use servers::{Server, read};
@@ -162,6 +164,26 @@ fn made_up_items_for_ever_are_an_error_within_the_bounds() {
         pager.max_items(200_000)
     });
     assert_eq!((items.len(), error.is_none()), (200_000, true));
+}
+
+#[test]
+fn a_page_with_more_items_than_the_list_may_have_is_not_looked_at() {
+    for numbered in [false, true] {
+        let key = |_: &u32| panic!("an item was looked at");
+        let fetch = |_| std::future::ready(Ok(ListPage::new(vec![7; 11])));
+        let pager = if numbered {
+            Pager::by_number(5, key, fetch)
+        } else {
+            Pager::by_offset(5, key, fetch)
+        };
+        let mut pager = pager.max_items(10);
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(Some(Err(error))) = pager.poll_item(&mut context) else {
+            panic!("it is an error");
+        };
+        assert!(error.to_string().contains("10 items"), "{error}");
+        assert!(matches!(pager.poll_item(&mut context), Poll::Ready(None)));
+    }
 }
 
 #[test]

@@ -173,9 +173,17 @@ impl Walk {
         (total > before, shrunk)
     }
 
+    /// Checks how many items a page has, before any of them is looked at.
+    pub(super) fn check_length(&self, length: u64) -> Result<()> {
+        if length > self.max_items {
+            return Err(self.endless(&self.items_bound()));
+        }
+        Ok(())
+    }
+
     fn check_bounds(&self) -> Result<()> {
         let bound = if self.received > self.max_items {
-            format!("{} items", self.max_items)
+            self.items_bound()
         } else if self.pages > MAX_LIST_PAGES {
             format!("{MAX_LIST_PAGES} pages")
         } else if self.bytes > MAX_LIST_BYTES {
@@ -183,9 +191,17 @@ impl Walk {
         } else {
             return Ok(());
         };
-        Err(self.fail(format!(
+        Err(self.endless(&bound))
+    }
+
+    fn items_bound(&self) -> String {
+        format!("{} items", self.max_items)
+    }
+
+    fn endless(&self, bound: &str) -> Error {
+        self.fail(format!(
             "the list has no end within {bound}: narrow it, ask for larger pages, or raise max_items"
-        )))
+        ))
     }
 
     /// How many of the total were not returned and are not accounted for: not by insertions behind our back,

@@ -65,3 +65,44 @@ fn a_usable_proxy_is_for_https_beyond_this_machine() {
     assert_eq!(proxy("https://localhost/"), None);
     assert_eq!(proxy("http://vendor.example/"), None);
 }
+
+/// Serves one connection as a proxy that answers `head` to whatever it is asked; returns its URL with credentials.
+fn proxy_that_answers(head: &'static [u8]) -> &'static str {
+    use std::io::{Read as _, Write as _};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let _ = socket.read(&mut [0; 4_096]);
+        let _ = socket.write_all(head);
+    });
+    Box::leak(format!("http://fakeuser:fakepassword@127.0.0.1:{port}").into_boxed_str())
+}
+
+#[tokio::test]
+async fn a_failure_names_the_proxy_that_was_asked_without_its_credentials() {
+    for head in [
+        &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
+        b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        b"no proxy at all\r\n\r\n",
+        b"",
+    ] {
+        let url = proxy_that_answers(head);
+        let client = client(settings("HTTPS_PROXY", url));
+        let error = client
+            .send(
+                request("https://vendor.example/"),
+                RequestLimits::TOKEN_REQUEST,
+            )
+            .await
+            .unwrap_err();
+        let port = url.rsplit(':').next().unwrap();
+        let expected = format!(
+            "no connection to https://vendor.example through the proxy http://127.0.0.1:{port}"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert!(!format!("{error:?}").contains("fake"), "{error:?}");
+        assert!(!error.may_have_been_sent());
+    }
+}

@@ -115,6 +115,11 @@ fn hosts_are_bypassed_in_the_spellings_that_other_programs_take() {
     );
     assert_eq!(read("*.a.example").bypassed, ".a.example");
     assert_eq!(read("*").bypassed, "*");
+    // The dot at the end of a whole name.
+    assert_eq!(
+        read("a.example.,*.b.example.").bypassed,
+        "a.example,.b.example"
+    );
     assert_eq!(
         read("10.0.0.0/8,[::1],fe80::/10").bypassed,
         "10.0.0.0/8,::1,fe80::/10"
@@ -123,7 +128,7 @@ fn hosts_are_bypassed_in_the_spellings_that_other_programs_take() {
         read("10.*,192.168.*.*,172.16.1.*").bypassed,
         "10.0.0.0/8,192.168.0.0/16,172.16.1.0/24"
     );
-    let settings = read("a.example:8443,.b.example:443,[::1]:9");
+    let settings = read("a.example.:8443,.b.example:443,[::1]:9");
     assert_eq!(settings.bypassed, "");
     for (target, is_bypassed) in [
         ("https://a.example:8443/", true),
@@ -149,6 +154,12 @@ fn an_entry_that_would_bypass_nothing_is_named() {
         "10.0.0.0/fake",
         "fake*example",
         "a;fake",
+        "10.0.0.0/33",
+        "fe80::/129",
+        "10.0.0.0/8:443",
+        "*:443",
+        ".",
+        ".:443",
     ] {
         let pairs = [("HTTPS_PROXY", "proxy:1"), ("no_proxy", list)];
         let error = read(&pairs).err().unwrap();
