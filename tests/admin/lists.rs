@@ -353,3 +353,12 @@ async fn the_words_of_the_api_about_a_404_are_kept() {
         assert_eq!(error.error_code(), None, "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_countless_tiny_items_is_refused_before_it_fills_the_memory() {
+    let body = format!("[{}{{}}]", "{},".repeat(60_000));
+    let admin = Plane::answering([Reply::new(200, body.as_str())]).admin();
+    let error = admin.roles().list().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+    assert!(error.to_string().contains("smaller pages"), "{error}");
+}

@@ -188,3 +188,20 @@ async fn an_answer_without_a_list_is_an_error_that_names_what_lacks() {
     let (projects, error, _) = read(25, |page, size| json!(slice(page * size, size, 30))).await;
     assert_eq!((projects.len(), error.is_none()), (30, true));
 }
+
+#[tokio::test]
+async fn a_page_of_countless_tiny_items_is_refused_before_it_fills_the_memory() {
+    for item in ["{}", "[]", "0"] {
+        let pages: Pages = match item {
+            "{}" => |_, _| json!({ "results": vec![json!({}); 300_000] }),
+            "[]" => |_, _| json!({ "results": vec![json!([]); 300_000] }),
+            _ => |_, _| json!({ "results": vec![0; 300_000] }),
+        };
+        let (good, error, requests) = read(50, pages).await;
+        let error = error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{item}");
+        assert!(error.to_string().contains("smaller pages"), "{error}");
+        assert!(good.is_empty() && !error.is_retryable());
+        assert_eq!(requests, 1);
+    }
+}

@@ -91,7 +91,7 @@ impl Projects {
             .query(wire::SIZE, self.page_size);
         let answer = self.client.answer(&call).await?;
         let bytes = answer.body().len();
-        let body = answer.json(wire::explain).map_err(named)?;
+        let body = answer.list_json(wire::explain).map_err(named)?;
         let page = wire::read_page(body).ok_or_else(|| {
             let message = "the API's response holds no list of projects: the member results is missing or is no array";
             named(Error::new(ErrorKind::InvalidResponse, message))

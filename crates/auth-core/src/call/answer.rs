@@ -150,6 +150,27 @@ impl ApiResponse {
         }
     }
 
+    /// As [`ApiResponse::json`], for a list that is read into a tree of values first, which takes many times the memory of its text.
+    ///
+    /// # Errors
+    /// As [`ApiResponse::json`], and [`ErrorKind::InvalidResponse`] for more than 50,000 objects and arrays, or 250,000 values.
+    pub fn list_json<T: DeserializeOwned>(
+        self,
+        explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody,
+    ) -> Result<T> {
+        let count = |is_counted: fn(&u8) -> bool| {
+            self.body().iter().filter(|byte| is_counted(byte)).count()
+        };
+        let is_too_large = count(|byte| matches!(byte, b'{' | b'[')) > MAX_LIST_CONTAINERS
+            || count(|byte| *byte == b',') > MAX_LIST_VALUES;
+        if is_too_large && self.status().is_success() {
+            return Err(self
+                .unusable("more values than a page of a list can hold: request smaller pages")
+                .with_retryable(false));
+        }
+        self.json(explain)
+    }
+
     /// Returns the error of a refusal, of kind [`ErrorKind::ApiStatus`]; for APIs that refuse with a status of success.
     ///
     /// The vendor's words are cleaned and cut, and the call's secrets and its token are taken out of them.
@@ -239,3 +260,9 @@ impl fmt::Debug for ApiResponse {
             .finish_non_exhaustive()
     }
 }
+
+/// Hundreds of times what a page holds, and with some 700 bytes for a small object no more memory than the text may take.
+const MAX_LIST_CONTAINERS: usize = 50_000;
+
+/// The same for values of any kind, at some 100 bytes each.
+const MAX_LIST_VALUES: usize = 250_000;

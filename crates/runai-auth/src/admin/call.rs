@@ -82,7 +82,7 @@ impl Admin {
     ) -> Result<(List<T>, usize)> {
         let answer = self.answer(operation, &call).await?;
         let bytes = answer.body().len();
-        let body = answer.json(explain).map_err(named)?;
+        let body = answer.list_json(explain).map_err(named)?;
         let list = read_list(body, members).ok_or_else(|| {
             let what = match members {
                 [] => "is no list".to_owned(),
