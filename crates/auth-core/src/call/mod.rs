@@ -1,13 +1,13 @@
 //! API calls: a request made of checked parts, repeated only where that is harmless, and an answer that is read or explained.
 
 mod request;
-mod answer;
+mod response;
 mod retry_policy;
 mod pager;
 
-pub use answer::{ApiErrorBody, ApiResponse};
 pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
 pub use request::ApiRequest;
+pub use response::{ApiErrorBody, ApiResponse};
 pub use retry_policy::RetryPolicy;
 
 use std::sync::Arc;
