@@ -10,6 +10,7 @@ mod blocking_waits;
 mod keyed;
 mod runtimes;
 mod refreshes;
+mod panics;
 mod fresh;
 mod sources;
 mod identity;
