@@ -1,4 +1,4 @@
-//! Panics in the program's own code, its source, clock and log, end a refresh and nothing else.
+//! Panics in the program's own code, its source and its clock, end a refresh and nothing else.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use auth_core::{AccessToken, Clock, ClockReading, ErrorKind, Result, TokenSource};
 use futures_util::FutureExt as _;
-use tracing::{Event, Metadata, Subscriber, span};
 
 use super::*;
 
@@ -110,53 +109,4 @@ async fn a_second_panic_in_a_row_is_a_failure_though_nobody_calls_again() {
     assert_eq!(health.failures, 1);
     let (_, error) = health.last_failure.unwrap();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-}
-
-/// A subscriber that breaks the clock and panics when a refresh's task is entered.
-struct Breaker(Fragile);
-
-impl Subscriber for Breaker {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, _: &Event<'_>) {}
-
-    fn enter(&self, _: &span::Id) {
-        if !self.0.is_broken.swap(true, Ordering::SeqCst) {
-            std::panic::resume_unwind(Box::new("the log is broken"));
-        }
-    }
-
-    fn exit(&self, _: &span::Id) {}
-}
-
-#[tokio::test]
-async fn a_log_that_panics_before_the_clock_does_not_abort_the_process() {
-    let clock = Fragile {
-        clock: ManualClock::new(),
-        is_broken: Arc::default(),
-    };
-    let source = ScriptedSource::new(clock.clock.clone(), [ScriptedReply::token("t1", 60.0)]);
-    let cache = TokenCache::builder(source).clock(clock.clone()).build();
-    let _log = tracing::subscriber::set_default(Breaker(clock.clone()));
-    let caller = tokio::spawn({
-        let cache = cache.clone();
-        async move { cache.token().await }
-    });
-    settle().await;
-    assert!(
-        caller.await.unwrap_err().is_panic(),
-        "its own look at the clock"
-    );
-    clock.is_broken.store(false, Ordering::SeqCst);
-    assert!(cache.health().refreshing_for.is_none());
 }
