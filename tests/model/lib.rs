@@ -21,12 +21,12 @@ mod parts {
     pub(crate) mod http;
     pub(crate) mod retry;
     pub(crate) mod credential;
-    pub(crate) mod exchange;
+    pub(crate) mod oauth;
     pub(crate) mod source;
     pub(crate) mod cache;
 }
 
-use parts::{cache, clock, credential, error, exchange, http, retry, scope, secret, source, token};
+use parts::{cache, clock, credential, error, oauth, http, retry, scope, secret, source, token};
 
 pub use cache::{CacheState, RefreshPolicy, TokenCache};
 pub use clock::{Clock, ClockReading};

@@ -9,13 +9,12 @@ mod token;
 mod http;
 mod retry;
 mod credential;
-mod exchange;
+mod oauth;
 mod source;
 mod sync;
 mod cache;
-mod header;
-mod call;
-mod settings;
+mod client;
+mod vendor;
 
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;
@@ -23,7 +22,7 @@ pub use cache::{
     CacheHealth, CacheHealthWatch, CacheState, KeyedTokenCache, KeyedTokenCacheBuilder,
     RefreshPolicy, TokenCache, TokenCacheBuilder,
 };
-pub use call::{
+pub use client::{
     ApiErrorBody, ApiRequest, ApiResponse, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS,
     MAX_LIST_PAGES, PageStart, Pager, RetryPolicy,
 };
@@ -32,22 +31,22 @@ pub use credential::{Credentials, CredentialsProvider, FileCredentials};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
 };
-pub use exchange::{
+pub use oauth::{
     ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
     TokenHttpResponse, TokenSet,
 };
 #[cfg(feature = "blocking")]
-pub use header::BlockingClient;
-pub use header::{
+pub use client::BlockingClient;
+pub use client::{
     Attempt, AuthorizedClient, ForwardHeaders, call_with_token, is_invalid_token, token_after,
 };
 #[cfg(feature = "tower")]
-pub use header::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
+pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use http::{BaseUrl, HttpClient, RequestLimits};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use scope::Scope;
 pub use secret::{Secret, check_credential};
-pub use settings::{EnvCredentials, Environment, Names, Setting, Settings};
+pub use vendor::{EnvCredentials, Environment, Names, Setting, Settings};
 pub use source::{StaticTokenSource, TokenSource, Verdict};
 pub use token::{AccessToken, ExpiresIn, TokenResponse};

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
-use crate::exchange::OAuthTokenSource;
+use crate::oauth::OAuthTokenSource;
 use crate::secret::Secret;
 use crate::token::{AccessToken, TokenResponse};
 

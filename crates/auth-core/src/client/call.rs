@@ -1,21 +1,11 @@
 //! API calls: a request made of checked parts, repeated only where that is harmless, and an answer that is read or explained.
 
-mod request;
-mod response;
-mod retry_policy;
-mod pager;
-
-pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
-pub use request::ApiRequest;
-pub use response::{ApiErrorBody, ApiResponse};
-pub use retry_policy::RetryPolicy;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::header::AuthorizedClient;
+use super::{ApiRequest, ApiResponse, AuthorizedClient, RetryPolicy};
 use crate::retry::retry_after;
 use crate::source::TokenSource;
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use self::inherited::Inherited;
 use crate::cache::RefreshPolicy;
-use crate::call::RetryPolicy;
+use crate::client::RetryPolicy;
 use crate::clock::{Clock, SystemClock};
 use crate::credential::{Credentials, CredentialsProvider, FileCredentials};
 use crate::error::{Error, Result};

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
-use crate::header::tests::Tokens;
+use crate::client::tests::Tokens;
 
 /// Answers with these statuses, in order, and notes the header of each request.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use http::Method;
 use serde::Deserialize;
 
 use super::*;
+use crate::client::ApiErrorBody;
 use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind};
 use crate::http::BaseUrl;

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use crate::header::challenge;
+use crate::client::challenge;
 use crate::source::Verdict;
 
 /// Returns true for `application/grpc` and its variants, such as `application/grpc+proto`.

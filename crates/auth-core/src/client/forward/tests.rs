@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Version};
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::header::AuthorizedClient;
+use crate::client::AuthorizedClient;
 use crate::http::BaseUrl;
 use crate::http::fake::{FakeHttp, answer};
 use crate::source::StaticTokenSource;

@@ -1,8 +1,13 @@
-//! Puts the token on requests, sends them to allowed origins only, and resends once after a refusal.
+//! Authorized requests: the token goes to allowed origins only, and a request is sent again only where that is harmless.
 
 mod challenge;
 mod forward;
 mod attempt;
+mod request;
+mod response;
+mod retry_policy;
+mod call;
+mod pager;
 #[cfg(feature = "blocking")]
 mod blocking;
 #[cfg(feature = "tower")]
@@ -12,6 +17,10 @@ pub use attempt::{Attempt, call_with_token, token_after};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingClient;
 pub use forward::ForwardHeaders;
+pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
+pub use request::ApiRequest;
+pub use response::{ApiErrorBody, ApiResponse};
+pub use retry_policy::RetryPolicy;
 #[cfg(feature = "tower")]
 pub use tower::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use http::Extensions;
 
 use super::*;
-use crate::header::tests::Tokens;
+use crate::client::tests::Tokens;
 
 #[tokio::test]
 async fn another_token_comes_after_a_refused_one_if_there_is_another() {
