@@ -122,7 +122,7 @@ impl Plane {
             .base_url("http://127.0.0.1:9/prefix")
             .client_id("fake-client")
             .client_secret("fake-secret")
-            .token_api(TokenApi::V2)
+            .options(|options| options.token_api(TokenApi::V2))
             .refresh_policy(policy)
             .http_client(self.clone())
             .build()

@@ -128,7 +128,7 @@ impl Shared {
             .base_url("http://127.0.0.1:9")
             .client_id("administrator")
             .client_secret("fake-secret")
-            .token_api(TokenApi::V2)
+            .options(|options| options.token_api(TokenApi::V2))
             .refresh_policy(RefreshPolicy::new().with_max_attempts(1))
             .http_client(self.clone());
         if let Some(clock) = clock {

@@ -43,12 +43,12 @@ impl HttpClient for Api {
     }
 }
 
-type Cache = TokenCache<Box<dyn TokenSource>>;
+type Cache = TokenCache<Arc<dyn TokenSource>>;
 
 fn client(api: &Arc<Api>, cache: &Cache) -> BlockingClient {
-    let base = BaseUrl::parse("base_url", "https://api.example", false).unwrap();
+    let base = BaseUrl::parse("https://api.example").unwrap();
     let client = AuthorizedClient::new(cache.clone(), api.clone(), base);
-    BlockingClient::new(Arc::new(client)).unwrap()
+    BlockingClient::new(client).unwrap()
 }
 
 /// Runs `work` on a runtime of one thread, so that whatever blocks in it blocks all of it.
@@ -72,7 +72,7 @@ fn a_blocking_request_does_not_wait_for_it() {
     let api = Api::refusing("none");
     let seen = api.clone();
     on_one_thread(async move {
-        let source: Box<dyn TokenSource> = Box::new(source);
+        let source: Arc<dyn TokenSource> = Arc::new(source);
         let cache = TokenCache::new(source);
         start_refresh(&cache).await;
         let request = Request::new(Bytes::new());
@@ -88,7 +88,7 @@ fn a_token_after_a_refused_one_is_another_or_none() {
         ScriptedReply::token("t2", 3600.0),
     ];
     let setup = Setup::new(replies);
-    let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
+    let source: Arc<dyn TokenSource> = Arc::new(setup.source.clone());
     let cache = TokenCache::builder(source)
         .clock(setup.clock.clone())
         .build();
@@ -113,7 +113,7 @@ fn neither_does_the_resend_after_a_refused_token() {
     let api = Api::refusing("t1");
     let seen = api.clone();
     on_one_thread(async move {
-        let source: Box<dyn TokenSource> = Box::new(setup.source.clone());
+        let source: Arc<dyn TokenSource> = Arc::new(setup.source.clone());
         let cache = TokenCache::builder(source)
             .clock(setup.clock.clone())
             .build();

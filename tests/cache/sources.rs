@@ -114,7 +114,7 @@ async fn credentials_that_change_with_every_request_are_no_way_around_the_cool_d
 fn every_public_type_can_be_shared_and_shown() {
     fn holds<T: Send + Sync + std::fmt::Debug>() {}
     holds::<AccessToken>();
-    holds::<auth_core::TokenHttpResponse>();
+    holds::<auth_core::vendor::TokenHttpResponse>();
     holds::<auth_core::Attempt<()>>();
     holds::<auth_core::AuthorizedClient<ScriptedSource>>();
     holds::<auth_core::BaseUrl>();
@@ -125,7 +125,7 @@ fn every_public_type_can_be_shared_and_shown() {
     holds::<auth_core::ReqwestHttpClient>();
     holds::<auth_core::ReqwestHttpClientBuilder>();
     holds::<Error>();
-    holds::<auth_core::ExpiresIn>();
+    holds::<auth_core::vendor::ExpiresIn>();
     holds::<auth_core::FileCredentials>();
     holds::<auth_core::CacheHealth>();
     holds::<auth_core::CacheHealthWatch>();
@@ -134,14 +134,14 @@ fn every_public_type_can_be_shared_and_shown() {
     holds::<auth_core::ClockReading>();
     holds::<auth_core::OAuthTokenSource>();
     holds::<RefreshPolicy>();
-    holds::<auth_core::TokenErrorResponse>();
+    holds::<auth_core::vendor::TokenErrorResponse>();
     holds::<auth_core::Scope>();
     holds::<auth_core::Secret>();
-    holds::<auth_core::Settings>();
+    holds::<auth_core::vendor::CommonConfig>();
     holds::<auth_core::StaticTokenSource>();
-    holds::<auth_core::TokenResponse>();
+    holds::<auth_core::vendor::TokenResponse>();
     holds::<TokenCache<ScriptedSource>>();
-    holds::<auth_core::TokenEndpoint>();
+    holds::<auth_core::vendor::TokenEndpoint>();
     holds::<auth_core::BearerTokenLayer<ScriptedSource, ()>>();
     holds::<datasaur_auth::Client>();
     holds::<datasaur_auth::Config>();

@@ -14,12 +14,12 @@ use crate::raw_server::{RawServer, Seen, Step};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-type Client = AuthorizedClient<TokenCache<Box<dyn TokenSource>>>;
+type Client = AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>;
 
 fn client(server: &RawServer) -> Arc<Client> {
-    let source: Box<dyn TokenSource> = Box::new(StaticTokenSource::new("fake-token").unwrap());
+    let source: Arc<dyn TokenSource> = Arc::new(StaticTokenSource::new("fake-token").unwrap());
     let http = Arc::new(ReqwestHttpClient::builder().build().unwrap());
-    let base = BaseUrl::parse("base_url", server.base_url(), false).unwrap();
+    let base = BaseUrl::parse(server.base_url()).unwrap();
     Arc::new(AuthorizedClient::new(TokenCache::new(source), http, base))
 }
 
@@ -100,7 +100,7 @@ async fn nothing_of_the_callers_own_connection_is_sent_in_whatever_version_it_ca
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_blocking_client_keeps_the_same_rules() {
     let server = RawServer::start(|_, _| Step::Say(OK)).await;
-    let blocking = BlockingClient::new(client(&server)).unwrap();
+    let blocking = BlockingClient::new((*client(&server)).clone()).unwrap();
     let request = foreign(Method::POST, Version::HTTP_2);
     let sent = tokio::task::spawn_blocking(move || blocking.send(request));
     sent.await.unwrap().unwrap();

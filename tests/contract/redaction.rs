@@ -1,6 +1,7 @@
 //! No secret and no token shows in any `Debug`, error or message, whole or by its first six characters.
 
-use auth_core::{Credentials, Secret, StaticTokenSource, TokenCache, TokenResponse};
+use auth_core::vendor::TokenResponse;
+use auth_core::{Credentials, Secret, StaticTokenSource, TokenCache};
 use auth_testkit::{Emulator, Fault};
 
 use crate::vendors::{Options, VENDORS};
@@ -153,7 +154,7 @@ async fn an_echo_in_another_spelling_cannot_leak_it_either() {
 fn values_that_hold_a_secret_show_none() {
     for secret in SECRETS {
         assert_clean("Secret", &every_form(&Secret::from(secret)), &[secret]);
-        let credentials = Credentials::new("id", "an-id", "secret", secret).unwrap();
+        let credentials = Credentials::new("an-id", secret).unwrap();
         assert_clean("Credentials", &every_form(&credentials), &[secret]);
         let answer = TokenResponse::new(
             secret,

@@ -89,7 +89,7 @@ impl Options {
                 let token_url = format!("{}/oauth/dpc/token", self.base_url);
                 let builder = maia_auth::Config::builder()
                     .base_url(self.base_url)
-                    .token_url(token_url);
+                    .options(|options| options.token_url(token_url));
                 AnyClient::Maia(maia_auth::Client::new(build!(builder)).unwrap())
             }
             Vendor::Runai => {
@@ -138,7 +138,7 @@ impl AnyClient {
             Self::Maia(client) => client.projects().page(0).await.map(drop),
             Self::Runai(client) => {
                 let call = ApiRequest::new(Method::GET, "/api/v1/apps");
-                client.call::<IgnoredAny>(&call).await.map(drop)
+                client.execute_json::<IgnoredAny>(&call).await.map(drop)
             }
         }
     }

@@ -26,7 +26,7 @@ mod parts {
     pub(crate) mod cache;
 }
 
-use parts::{cache, clock, credential, error, oauth, http, retry, scope, secret, source, token};
+use parts::{cache, clock, credential, error, http, oauth, retry, scope, secret, source, token};
 
 pub use cache::{CacheState, RefreshPolicy, TokenCache};
 pub use clock::{Clock, ClockReading};

@@ -25,7 +25,7 @@ fn config(peer: &Peer, way: ClientAuthMethod) -> ConfigBuilder {
         .base_url(peer.base_url())
         .client_id(peer.client_id())
         .client_secret(peer.client_secret())
-        .client_auth_method(way)
+        .options(|options| options.client_auth_method(way))
         .refresh_policy(RefreshPolicy::new().with_max_attempts(1))
 }
 
@@ -71,7 +71,7 @@ async fn maia_signs_in_at_a_token_url_of_its_own() {
     let Some(peer) = Peer::start() else { return };
     let config = maia_auth::Config::builder()
         .base_url(peer.base_url())
-        .token_url(peer.token_url())
+        .options(|options| options.token_url(peer.token_url()))
         .client_id(peer.client_id())
         .client_secret(peer.client_secret())
         .build()

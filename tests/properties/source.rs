@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use auth_core::{
-    AccessToken, Clock, ClockReading, Error, ExpiresIn, Result, TokenResponse, TokenSource,
-};
+use auth_core::vendor::{ExpiresIn, TokenResponse};
+use auth_core::{AccessToken, Clock, ClockReading, Error, Result, TokenSource};
 use auth_testkit::ManualClock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::names::scenario_name;
+use auth_core::vendor::ExpiresIn;
 use auth_core::{
-    AccessToken, CacheState, Clock, Error, ErrorKind, ExpiresIn, RefreshPolicy, TokenCache, Verdict,
+    AccessToken, CacheState, Clock, Error, ErrorKind, RefreshPolicy, TokenCache, Verdict,
 };
 use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
 use base64::Engine as _;

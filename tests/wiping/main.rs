@@ -13,9 +13,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use auth_core::vendor::TokenEndpoint;
 use auth_core::{
     AccessToken, BaseUrl, ClientAuthMethod, Clock as _, Credentials, HttpClient, OAuthTokenSource,
-    RequestLimits, Result, Secret, SystemClock, TokenEndpoint,
+    RequestLimits, Result, Secret, SystemClock, TokenSource as _,
 };
 use bytes::Bytes;
 use http::{Request, Response};
@@ -116,10 +117,10 @@ fn a_secret_file_leaves_no_copy() {
 }
 
 fn exchange(http: Arc<Looking>, needle: &Needle) -> OAuthTokenSource {
-    let url = BaseUrl::parse("token_url", "https://id.example/token", false).unwrap();
+    let url = BaseUrl::parse("https://id.example/token").unwrap();
     let clock = Arc::new(SystemClock::new());
     let endpoint = TokenEndpoint::new("example", &url, http, clock).unwrap();
-    let credentials = Credentials::new("id", "fake-id", "secret", needle.text()).unwrap();
+    let credentials = Credentials::new("fake-id", needle.text()).unwrap();
     OAuthTokenSource::new(endpoint, Arc::new(credentials))
 }
 
@@ -129,7 +130,7 @@ async fn a_token_request_is_wiped_when_it_was_sent() {
     let needle = Needle::new(5);
     let http = Looking::new(&needle);
     let exchange = exchange(Arc::clone(&http), &needle);
-    exchange.exchange().await.unwrap();
+    exchange.token().await.unwrap();
     assert!(
         http.seen.load(Ordering::SeqCst) >= 2,
         "the body and the credentials"
@@ -146,8 +147,8 @@ async fn the_header_of_http_basic_is_wiped_when_it_was_sent() {
     let encoded = needle.in_base64_after("fake-id:");
     let http = Looking::new(&encoded);
     let exchange = exchange(Arc::clone(&http), &needle)
-        .with_authentication(ClientAuthMethod::ClientSecretBasic);
-    exchange.exchange().await.unwrap();
+        .with_client_auth_method(ClientAuthMethod::ClientSecretBasic);
+    exchange.token().await.unwrap();
     assert!(http.seen.load(Ordering::SeqCst) >= 1, "the header");
     assert_eq!(encoded.count(), 0);
     drop(exchange);
@@ -161,7 +162,7 @@ async fn a_parameter_is_wiped_with_the_exchange() {
     let http = Looking::new(&needle);
     let exchange = exchange(Arc::clone(&http), &Needle::new(8))
         .with_parameter("client_assertion", needle.text());
-    exchange.exchange().await.unwrap();
+    exchange.token().await.unwrap();
     assert_eq!(needle.count(), 1);
     drop(exchange);
     assert_eq!(needle.count(), 0);
@@ -176,7 +177,7 @@ async fn a_json_token_request_is_wiped_when_it_was_sent() {
         .client_id("fake-id")
         .client_secret(needle.text())
         .base_url("https://tenant.run.ai")
-        .token_api(runai_auth::TokenApi::V1)
+        .options(|options| options.token_api(runai_auth::TokenApi::V1))
         .http_client(Arc::clone(&http))
         .build()
         .unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::check_credential;
+use auth_core::vendor::check_credential;
 use auth_testkit::Emulator;
 use serde::Serialize;
 

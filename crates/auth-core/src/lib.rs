@@ -14,7 +14,7 @@ mod source;
 mod sync;
 mod cache;
 mod client;
-mod vendor;
+pub mod vendor;
 
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;
@@ -22,31 +22,25 @@ pub use cache::{
     CacheHealth, CacheHealthWatch, CacheState, KeyedTokenCache, KeyedTokenCacheBuilder,
     RefreshPolicy, TokenCache, TokenCacheBuilder,
 };
+#[cfg(feature = "blocking")]
+pub use client::BlockingClient;
 pub use client::{
-    ApiErrorBody, ApiRequest, ApiResponse, ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS,
-    MAX_LIST_PAGES, PageStart, Pager, RetryPolicy,
+    ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders, RetryPolicy,
+    call_with_token, is_invalid_token, token_after,
 };
+#[cfg(feature = "tower")]
+pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use clock::{Clock, ClockReading, SystemClock};
 pub use credential::{Credentials, CredentialsProvider, FileCredentials};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
 };
-pub use oauth::{
-    ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
-    TokenHttpResponse, TokenSet,
-};
-#[cfg(feature = "blocking")]
-pub use client::BlockingClient;
-pub use client::{
-    Attempt, AuthorizedClient, ForwardHeaders, call_with_token, is_invalid_token, token_after,
-};
-#[cfg(feature = "tower")]
-pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use http::{BaseUrl, HttpClient, RequestLimits};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
+pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};
 pub use scope::Scope;
-pub use secret::{Secret, check_credential};
-pub use vendor::{EnvCredentials, Environment, Names, Setting, Settings};
+pub use secret::Secret;
 pub use source::{StaticTokenSource, TokenSource, Verdict};
-pub use token::{AccessToken, ExpiresIn, TokenResponse};
+pub use token::AccessToken;
+pub use vendor::env_credentials::EnvCredentials;

@@ -86,7 +86,8 @@ pub enum Verdict {
 #[async_trait]
 impl TokenSource for OAuthTokenSource {
     async fn token(&self) -> Result<AccessToken> {
-        self.exchange().await
+        let granted = self.request_tokens().await?;
+        Ok(granted.access_token)
     }
 
     fn inner(&self) -> Option<&dyn TokenSource> {

@@ -6,10 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use auth_core::{
-    AccessToken, Clock, ClockReading, Error, ErrorKind, ExpiresIn, Result, TokenResponse,
-    TokenSource,
-};
+use auth_core::vendor::{ExpiresIn, TokenResponse};
+use auth_core::{AccessToken, Clock, ClockReading, Error, ErrorKind, Result, TokenSource};
 
 /// One answer of a [`ScriptedSource`].
 #[derive(Debug, Clone)]

@@ -6,10 +6,9 @@ mod query;
 pub use answer::{GraphqlAnswer, GraphqlError};
 pub use query::Query;
 
+use auth_core::vendor::ApiClient;
 use auth_core::{ApiErrorBody, Result};
 
-use crate::client::Client;
-use crate::config::NAMES;
 use crate::wire;
 
 /// The member that the credentials belong to.
@@ -18,7 +17,17 @@ pub struct Me {
     id: String,
 }
 
-impl Client {
+/// The calls that only Datasaur has, as methods of a [`Client`](crate::Client).
+#[derive(Debug, Clone)]
+pub struct Calls {
+    api: ApiClient,
+}
+
+impl Calls {
+    pub(crate) fn new(api: ApiClient) -> Self {
+        Self { api }
+    }
+
     /// Sends a query or a mutation; it is never repeated, but for the one resend after a refused token.
     ///
     /// Errors of the API that came as GraphQL are in the answer, whatever the HTTP status; see [`GraphqlAnswer::data`].
@@ -27,19 +36,18 @@ impl Client {
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses the token, also the second time, or answers 400 or above without GraphQL;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a web page, a redirect, and anything else that is not GraphQL;
-    /// else as [`Client::send`].
+    /// else as [`Client::send`](crate::Client::send).
     pub async fn graphql(&self, query: &Query) -> Result<GraphqlAnswer> {
         let call = query
             .to_call()
-            .map_err(|error| error.with_vendor(NAMES.vendor))?;
-        GraphqlAnswer::read(self.answer(&call).await?)
-            .map_err(|error| error.with_vendor(NAMES.vendor))
+            .map_err(|error| error.with_vendor(self.api.vendor()))?;
+        GraphqlAnswer::read(self.api.execute(&call).await?)
     }
 
     /// Asks the API whom the token belongs to.
     ///
     /// # Errors
-    /// As [`Client::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API answers `null`, which is no success.
+    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API answers `null`, which is no success.
     pub async fn me(&self) -> Result<Me> {
         let answer = self.graphql(&Query::new(wire::ME)).await?;
         match answer.data::<wire::MeData>()?.me {
@@ -47,7 +55,7 @@ impl Client {
             None => {
                 let explanation = ApiErrorBody::new(None)
                     .with_hint(Some("`me` is null: the token belongs to no member"));
-                Err(answer.refusal(explanation))
+                Err(answer.error(&explanation))
             }
         }
     }

@@ -1,15 +1,12 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod config;
 mod wire;
-mod exchange;
-mod client;
 mod graphql;
+mod vendor;
 
-pub use client::Client;
-pub use config::{Config, ConfigBuilder};
-pub use graphql::{GraphqlAnswer, GraphqlError, Me, Query};
+pub use graphql::{Calls, GraphqlAnswer, GraphqlError, Me, Query};
+pub use vendor::{Client, Config, ConfigBuilder, Datasaur, Options};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use auth_core::ApiErrorBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::de::Read;
 use serde_json::value::RawValue;
+
+/// The vendor's name in errors and logs.
+pub(crate) const VENDOR: &str = "datasaur";
 
 /// The token endpoint's path below the base URL.
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
@@ -98,16 +100,6 @@ impl<'a> GraphqlBody<'a> {
 /// another installation get it with every new token.
 pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
     auth_core::is_invalid_token(response) || refuses_graphql(response.body())
-}
-
-/// Reads the REST API's error object, `{message}`; the GraphQL API's errors are read where its answers are.
-pub(crate) fn explain(_status: StatusCode, body: &[u8]) -> ApiErrorBody {
-    #[derive(Deserialize)]
-    struct Body {
-        message: Option<String>,
-    }
-    let body = serde_json::from_slice::<Body>(without_byte_order_mark(body)).ok();
-    ApiErrorBody::new(body.and_then(|body| body.message))
 }
 
 /// Returns true if the body is a GraphQL answer that refuses the token and holds no data.

@@ -1,11 +1,10 @@
 //! The account's projects: one page of them, or all of them as a stream.
 
-use auth_core::{ApiRequest, Error, ErrorKind, ListPage, MAX_LIST_ITEMS, Pager, Result};
+use auth_core::vendor::{ApiClient, ListPage, MAX_LIST_ITEMS, Pager};
+use auth_core::{ApiRequest, Error, ErrorKind, Result};
 use futures_core::Stream;
 use http::Method;
 
-use crate::client::Client;
-use crate::config::NAMES;
 use crate::wire;
 
 /// The list of projects that the credentials may see, as it is to be read.
@@ -25,7 +24,7 @@ use crate::wire;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Projects {
-    client: Client,
+    api: ApiClient,
     page_size: u32,
     max_items: u64,
 }
@@ -50,11 +49,21 @@ pub struct Project {
     description: Option<String>,
 }
 
-impl Client {
+/// The calls that only Maia has, as methods of a [`Client`](crate::Client).
+#[derive(Debug, Clone)]
+pub struct Calls {
+    api: ApiClient,
+}
+
+impl Calls {
+    pub(crate) fn new(api: ApiClient) -> Self {
+        Self { api }
+    }
+
     /// Starts to read the list of projects; nothing is sent yet.
     pub fn projects(&self) -> Projects {
         Projects {
-            client: self.clone(),
+            api: self.api.clone(),
             page_size: DEFAULT_PAGE_SIZE,
             max_items: MAX_LIST_ITEMS,
         }
@@ -78,23 +87,23 @@ impl Projects {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size that the API does not accept, before anything is sent;
-    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a list; else as [`Client::call`].
+    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a list; else as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn page(&self, number: u32) -> Result<Page> {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
-            return Err(named(Error::config(format!(
+            return Err(self.named(Error::config(format!(
                 "page_size is out of range: give a number from {least} to {most}"
             ))));
         }
         let call = ApiRequest::new(Method::GET, wire::PROJECTS_PATH)
             .query(wire::PAGE, number)
             .query(wire::SIZE, self.page_size);
-        let answer = self.client.answer(&call).await?;
+        let answer = self.api.execute(&call).await?;
         let bytes = answer.body().len();
-        let body = answer.list_json(wire::explain).map_err(named)?;
+        let body = answer.list_json()?;
         let page = wire::read_page(body).ok_or_else(|| {
             let message = "the API's response holds no list of projects: the member results is missing or is no array";
-            named(Error::new(ErrorKind::InvalidResponse, message))
+            self.named(Error::new(ErrorKind::InvalidResponse, message))
         })?;
         // A server may grant less than it was asked for, and say so.
         let granted = page.size.and_then(|size| u32::try_from(size).ok());
@@ -118,7 +127,7 @@ impl Projects {
     /// As [`Projects::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that ends before its total,
     /// repeats itself, or has more than [`Projects::max_items`] projects.
     pub fn stream(self) -> impl Stream<Item = Result<Project>> + Send + Unpin + 'static {
-        let max_items = self.max_items;
+        let (max_items, vendor) = (self.max_items, self.api.vendor());
         let pager = Pager::by_number(
             self.page_size,
             |project: &Project| Some(project.id.clone()).filter(|id| !id.is_empty()),
@@ -134,7 +143,13 @@ impl Projects {
                 }
             },
         );
-        pager.vendor(NAMES.vendor).max_items(max_items)
+        pager.vendor(vendor).max_items(max_items)
+    }
+}
+
+impl Projects {
+    fn named(&self, error: Error) -> Error {
+        error.with_vendor(self.api.vendor())
     }
 }
 
@@ -190,10 +205,6 @@ impl From<wire::Project> for Project {
             description: project.description,
         }
     }
-}
-
-fn named(error: Error) -> Error {
-    error.with_vendor(NAMES.vendor)
 }
 
 /// What the API takes.

@@ -1,9 +1,5 @@
-//! Maia's spellings: its token request's parameter, how its API says that a token is no good, and its pages of projects.
+//! Maia's spellings: its token request's parameter, its error texts, and its pages of projects.
 
-use auth_core::ApiErrorBody;
-use bytes::Bytes;
-use http::{Response, StatusCode};
-use serde::Deserialize;
 use serde_json::Value;
 
 /// The token request's parameter beyond RFC 6749.
@@ -74,39 +70,11 @@ fn count(body: &Value, member: &str) -> Option<u64> {
     }
 }
 
-/// A 401 as RFC 6750 describes it; a 403 is a missing role or the IP allow list, and never about the token.
-pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
-    auth_core::is_invalid_token(response)
-}
-
-/// Reads an error body: JSON with words in one of the usual members, or, with a 403, plain text.
-pub(crate) fn explain(status: StatusCode, body: &[u8]) -> ApiErrorBody {
-    let is_forbidden = status == StatusCode::FORBIDDEN;
-    let words = read_words(body).or_else(|| {
-        let text = std::str::from_utf8(body).ok()?.trim();
-        let is_prose = is_forbidden && !text.starts_with(['<', '{', '[']);
-        is_prose.then(|| text.to_owned())
-    });
-    let hint = is_forbidden.then_some(
-        "check the account's IP allow list, the role of the credentials, and the region",
-    );
-    ApiErrorBody::new(words).with_hint(hint)
-}
-
-/// The documentation names no error object; these are the members that such objects have.
-fn read_words(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Body {
-        message: Option<String>,
-        detail: Option<String>,
-        error_description: Option<String>,
-        title: Option<String>,
-    }
-    let body: Body = serde_json::from_slice(body).ok()?;
-    body.message
-        .or(body.detail)
-        .or(body.error_description)
-        .or(body.title)
+/// Reads plain text, which a 403 may be; markup and JSON are not.
+pub(crate) fn read_prose(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let is_prose = !text.is_empty() && !text.starts_with(['<', '{', '[']);
+    is_prose.then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod config;
 mod wire;
-mod exchange;
-mod client;
+mod token;
 #[cfg(feature = "admin")]
 pub mod admin;
+mod calls;
+mod vendor;
 
-pub use client::Client;
-pub use config::{Config, ConfigBuilder, Grant, TokenApi};
+pub use calls::Calls;
+pub use token::TokenApi;
+pub use vendor::{APP_TOKEN, Client, Config, ConfigBuilder, Options, Runai};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

@@ -1,9 +1,15 @@
 //! Run:ai's spellings: its token paths, the JSON of token API v1, and how its API says that a token is no good.
 
-use auth_core::{ApiErrorBody, ExpiresIn, Secret, TokenErrorResponse};
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use auth_core::vendor::{ExpiresIn, TokenErrorResponse};
+use auth_core::{ApiErrorBody, ApiResponse, Secret};
+use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
+
+/// The vendor's name in errors and logs.
+pub(crate) const VENDOR: &str = "runai";
+
+/// The grant of older control planes, as token API v1 spells it.
+pub(crate) const APP_TOKEN: &str = "app_token";
 
 /// Token API v1's path below the base URL.
 pub(crate) const TOKEN_PATH_V1: &str = "/api/v1/token";
@@ -55,10 +61,12 @@ pub(crate) struct OAuthTokenBody {
 }
 
 /// Reads the API's error object, `{code, message, details?}`, where `code` repeats the status.
-pub(crate) fn explain(status: StatusCode, body: &[u8]) -> ApiErrorBody {
+pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
+    let status = response.status();
     let hint = (status == StatusCode::FORBIDDEN)
-        .then_some("whoever signs in has no rights until an access rule grants them");
-    ApiErrorBody::new(read_message(body)).with_hint(hint)
+        .then_some("a client or user has no rights until an access rule grants them");
+    let body = ApiErrorBody::new(read_message(response.body())).with_hint(hint);
+    (!status.is_success()).then_some(body)
 }
 
 /// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
@@ -80,7 +88,6 @@ pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorRespons
 /// Returns true if a body is the API's own error object, and not what a gateway or a web page has to say.
 #[cfg(feature = "admin")]
 pub(crate) fn is_error_object(body: &[u8]) -> bool {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     read_message(body).is_some()
 }
 
@@ -91,16 +98,12 @@ fn read_message(body: &[u8]) -> Option<String> {
         #[serde(default)]
         details: Option<String>,
     }
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let Body { message, details } = serde_json::from_slice(body).ok()?;
     Some(match details.filter(|details| !details.is_empty()) {
         Some(details) => format!("{message}: {details}"),
         None => message,
     })
-}
-
-/// A 401 as RFC 6750 describes it; a 403 is a missing access rule, and never about the token.
-pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
-    auth_core::is_invalid_token(response)
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {

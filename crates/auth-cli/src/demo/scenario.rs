@@ -71,7 +71,8 @@ fn client(
             Client::Datasaur(datasaur_auth::Client::new(build!(datasaur_auth).build()?)?)
         }
         Vendor::Maia => {
-            let config = build!(maia_auth).token_url(emulator.token_url());
+            let config =
+                build!(maia_auth).options(|options| options.token_url(emulator.token_url()));
             Client::Maia(maia_auth::Client::new(config.build()?)?)
         }
         Vendor::Runai => Client::Runai(runai_auth::Client::new(build!(runai_auth).build()?)?),

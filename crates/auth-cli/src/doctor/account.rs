@@ -38,10 +38,10 @@ pub(super) async fn call(client: &Client) -> Outcome {
 /// Asks for the caller's own access rules, or for the applications where the control plane does not know those.
 async fn runai(client: &runai_auth::Client) -> Result<String> {
     let own = ApiRequest::new(Method::GET, OWN_ACCESS_RULES).query("limit", 1);
-    match client.call::<IgnoredAny>(&own).await {
+    match client.execute_json::<IgnoredAny>(&own).await {
         Err(error) if is_missing(&error) => {
             let applications = ApiRequest::new(Method::GET, APPLICATIONS);
-            client.call::<IgnoredAny>(&applications).await?;
+            client.execute_json::<IgnoredAny>(&applications).await?;
             Ok("applications can be listed".to_owned())
         }
         Err(error) => Err(error),

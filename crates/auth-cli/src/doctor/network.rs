@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::{Environment, HttpClient as _, RequestLimits, ReqwestHttpClient, Result, Setting};
+use auth_core::vendor::{Environment, Setting};
+use auth_core::{HttpClient as _, RequestLimits, ReqwestHttpClient, Result};
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderMap, Request, Uri};

@@ -52,7 +52,8 @@ impl Place {
 
 /// Says what is odd about a secret that came: it is delivered, but these crates cannot sign in with it.
 pub(crate) fn oddity(secret: &Secret) -> Option<String> {
-    let checked = auth_core::check_credential("the secret in the response", secret.expose_secret());
+    let checked =
+        auth_core::vendor::check_credential("the secret in the response", secret.expose_secret());
     let text = checked.err()?.to_string();
     // What follows is advice for the person who typed it.
     let problem = text.split_once(": ").map(|(problem, _)| problem.to_owned());

@@ -16,8 +16,8 @@ use crate::token::AccessToken;
 /// It shares its token with the async client that it was made from. Cloning shares the thread, which ends with the last clone.
 #[derive(Debug, Clone)]
 pub struct BlockingClient {
-    client: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>,
-    cache: BlockingTokenCache<Box<dyn TokenSource>>,
+    client: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>,
+    cache: BlockingTokenCache<Arc<dyn TokenSource>>,
     vendor: &'static str,
 }
 
@@ -26,7 +26,7 @@ impl BlockingClient {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system gives no thread.
-    pub fn new(client: Arc<AuthorizedClient<TokenCache<Box<dyn TokenSource>>>>) -> Result<Self> {
+    pub fn new(client: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>) -> Result<Self> {
         let vendor = client.source().name();
         let cache = BlockingTokenCache::new(client.source().clone())
             .map_err(|error| error.with_vendor(vendor))?;
@@ -70,7 +70,7 @@ impl BlockingClient {
     /// # Errors
     /// As [`AuthorizedClient::send`].
     pub fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let client = Arc::clone(&self.client);
+        let client = self.client.clone();
         // A call, its resend, and the sign-ins before each of them.
         let limit = client.limits().timeout().saturating_mul(2);
         self.cache

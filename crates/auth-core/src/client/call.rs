@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::{ApiRequest, ApiResponse, AuthorizedClient, RetryPolicy};
 use crate::clock::Clock;
 use crate::error::Result;
-use super::{ApiRequest, ApiResponse, AuthorizedClient, RetryPolicy};
 use crate::retry::retry_after;
 use crate::source::TokenSource;
 
@@ -14,22 +14,39 @@ impl<S: TokenSource> AuthorizedClient<S> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a bad part of the call, before anything is sent; else as [`AuthorizedClient::send`].
-    pub async fn call(
+    pub async fn execute(
         &self,
-        call: &ApiRequest,
+        request: &ApiRequest,
+        retry_policy: &RetryPolicy,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<ApiResponse> {
+        self.attempts(request, retry_policy, clock)
+            .await
+            .map_err(|error| self.named(error))
+    }
+
+    async fn attempts(
+        &self,
+        request: &ApiRequest,
         retry_policy: &RetryPolicy,
         clock: &Arc<dyn Clock>,
     ) -> Result<ApiResponse> {
         let mut attempt = 1;
         let mut waited = Duration::ZERO;
         loop {
-            let (response, token) = self.send_with_token(call.to_request()?).await?;
+            let (response, token) = self.send_with_token(request.to_request()?).await?;
             let retry_after = retry_after(response.headers(), clock.now().to_system_time());
             let wait = retry_policy
                 .wait_after(attempt, waited, response.status(), retry_after)
-                .filter(|_| call.method().is_idempotent());
+                .filter(|_| request.method().is_idempotent());
             let Some(wait) = wait else {
-                return Ok(ApiResponse::new(call, response, retry_after, token));
+                return Ok(ApiResponse::new(
+                    request,
+                    response,
+                    retry_after,
+                    token,
+                    self.reader,
+                ));
             };
             tracing::info!(
                 attempt,

@@ -4,6 +4,7 @@ mod challenge;
 mod forward;
 mod attempt;
 mod request;
+mod error_body;
 mod response;
 mod retry_policy;
 mod call;
@@ -16,10 +17,11 @@ mod tower;
 pub use attempt::{Attempt, call_with_token, token_after};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingClient;
+pub use error_body::ApiErrorBody;
 pub use forward::ForwardHeaders;
 pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
 pub use request::ApiRequest;
-pub use response::{ApiErrorBody, ApiResponse};
+pub use response::ApiResponse;
 pub use retry_policy::RetryPolicy;
 #[cfg(feature = "tower")]
 pub use tower::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
@@ -32,6 +34,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use self::forward::remove_local;
+use self::response::ErrorReader;
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::source::{TokenSource, Verdict};
@@ -56,6 +59,7 @@ pub struct AuthorizedClient<S> {
     limits: RequestLimits,
     forward: ForwardHeaders,
     is_invalid_token: fn(&Response<Bytes>) -> bool,
+    reader: ErrorReader,
 }
 
 impl<S: TokenSource> AuthorizedClient<S> {
@@ -69,6 +73,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
             limits: RequestLimits::API_REQUEST,
             forward: ForwardHeaders::default(),
             is_invalid_token,
+            reader: ErrorReader::default(),
         }
     }
 
@@ -103,6 +108,20 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
+    /// Replaces [`ApiErrorBody::read`] for an API that reports errors in its own way.
+    #[must_use]
+    pub fn with_error_reader(mut self, read: fn(&ApiResponse) -> Option<ApiErrorBody>) -> Self {
+        self.reader.read = read;
+        self
+    }
+
+    /// Sets the vendor that errors name.
+    #[must_use]
+    pub fn with_vendor(mut self, vendor: &'static str) -> Self {
+        self.reader.vendor = Some(vendor);
+        self
+    }
+
     /// Returns where the tokens come from.
     pub fn source(&self) -> &S {
         &self.source
@@ -129,6 +148,14 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self.send_with_token(request)
             .await
             .map(|(response, _)| response)
+            .map_err(|error| self.named(error))
+    }
+
+    fn named(&self, error: Error) -> Error {
+        match self.reader.vendor {
+            Some(vendor) => error.with_vendor(vendor),
+            None => error,
+        }
     }
 
     /// As [`AuthorizedClient::send`], with the token that the answer is to.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::LOCATION;
-use http::{Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::ApiRequest;
+use super::{ApiErrorBody, ApiRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
@@ -22,38 +22,23 @@ pub struct ApiResponse {
     method: Method,
     template: String,
     secrets: Vec<Secret>,
-    token: AccessToken,
+    token: Option<AccessToken>,
+    reader: ErrorReader,
 }
 
-/// What a vendor's error body says, and what its reader should know.
-#[derive(Debug, Clone, Default)]
-pub struct ApiErrorBody {
-    words: Option<String>,
-    code: Option<String>,
-    hint: Option<&'static str>,
+/// Reads a vendor's error object, and says whose it is.
+#[derive(Clone, Copy)]
+pub(super) struct ErrorReader {
+    pub(super) vendor: Option<&'static str>,
+    pub(super) read: fn(&ApiResponse) -> Option<ApiErrorBody>,
 }
 
-impl ApiErrorBody {
-    /// Quotes the vendor's words for people.
-    pub fn new(words: Option<String>) -> Self {
+impl Default for ErrorReader {
+    fn default() -> Self {
         Self {
-            words,
-            ..Self::default()
+            vendor: None,
+            read: ApiErrorBody::read,
         }
-    }
-
-    /// Adds the vendor's code for programs.
-    #[must_use]
-    pub fn with_code(mut self, code: Option<String>) -> Self {
-        self.code = code;
-        self
-    }
-
-    /// Adds what to look at, in our words.
-    #[must_use]
-    pub fn with_hint(mut self, hint: Option<&'static str>) -> Self {
-        self.hint = hint;
-        self
     }
 }
 
@@ -63,6 +48,7 @@ impl ApiResponse {
         response: Response<Bytes>,
         retry_after: Option<Duration>,
         token: AccessToken,
+        reader: ErrorReader,
     ) -> Self {
         Self {
             response,
@@ -70,7 +56,21 @@ impl ApiResponse {
             method: call.method().clone(),
             template: call.template().to_owned(),
             secrets: call.secrets().to_vec(),
-            token,
+            token: Some(token),
+            reader,
+        }
+    }
+
+    /// Makes a response to a request without sending it, for tests of a vendor's error reader.
+    pub fn from_http(request: &ApiRequest, response: Response<Bytes>) -> Self {
+        Self {
+            response,
+            retry_after: None,
+            method: request.method().clone(),
+            template: request.template().to_owned(),
+            secrets: request.secrets().to_vec(),
+            token: None,
+            reader: ErrorReader::default(),
         }
     }
 
@@ -84,80 +84,82 @@ impl ApiResponse {
         self.response.body()
     }
 
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// Takes the body out of the response.
+    pub fn into_body(self) -> Bytes {
+        self.response.into_body()
+    }
+
     /// Returns true if the body is a web page: a front end or a gateway answered in the API's place.
     pub fn is_html(&self) -> bool {
         is_html(&self.response)
     }
 
-    /// Returns the body of a success.
-    ///
-    /// `explain` reads the vendor's error body.
+    /// Returns the response if it is a success, and the vendor's error otherwise.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`] for a status of 400 and above, with the status, and with the `Retry-After` if there was one;
-    /// [`ErrorKind::InvalidResponse`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no call.
-    /// None of them is retryable if the method is not idempotent, or if something that is not a mere reading may have been done.
-    pub fn success(self, explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody) -> Result<Bytes> {
+    /// [`ErrorKind::ApiStatus`] for a status of 400 and above, and for a success whose body the vendor's error reader calls an error;
+    /// with the status, and with the `Retry-After` if there was one.
+    /// [`ErrorKind::InvalidResponse`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no request.
+    /// None of them is retryable if the method is not idempotent, or if something other than a mere reading may have been done.
+    pub fn error_for_status(self) -> Result<Self> {
+        match self.outcome() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// Returns the error that the response stands for, or `None` for a success.
+    fn outcome(&self) -> Option<Error> {
         let status = self.status();
         if status.is_success() {
             if self.is_html() {
-                return Err(self.unusable(
+                return Some(self.unusable(
                     "a web page: check that the base URL is the API's, and that the API has this call",
                 ));
             }
-            return Ok(self.response.into_body());
+            return (self.reader.read)(self).map(|body| self.error(&body));
         }
         if status.as_u16() < 400 {
-            return Err(self.redirected());
+            return Some(self.redirected());
         }
-        let body = without_byte_order_mark(self.body());
-        Err(self.refusal(explain(status, body)))
+        Some(self.to_error())
     }
 
     /// Reads the body of a success as JSON; an empty one as `null`, so that `()` is what comes of a deletion.
     ///
     /// # Errors
-    /// As [`ApiResponse::success`], and [`ErrorKind::InvalidResponse`] if it is not the JSON that was expected.
-    pub fn json<T: DeserializeOwned>(
-        self,
-        explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody,
-    ) -> Result<T> {
+    /// As [`ApiResponse::error_for_status`], and [`ErrorKind::InvalidResponse`] if it is not the JSON that was expected.
+    pub fn json<T: DeserializeOwned>(self) -> Result<T> {
+        if let Some(error) = self.outcome() {
+            return Err(error);
+        }
         let body = without_byte_order_mark(self.body());
         let is_empty = body.trim_ascii().is_empty();
-        let parsed = if is_empty {
-            serde_json::from_slice(b"null")
-        } else {
-            serde_json::from_slice(body)
-        };
-        match parsed {
-            Ok(value) if self.status().is_success() => Ok(value),
-            Err(_) if self.status().is_success() && is_empty => {
-                Err(self.unusable("an empty body where JSON was expected"))
+        let body = if is_empty { b"null".as_slice() } else { body };
+        serde_json::from_slice(body).map_err(|error| {
+            if is_empty {
+                return self.unusable("an empty body where JSON was expected");
             }
             // The parser's own words may quote the body.
-            Err(error) if self.status().is_success() && !self.is_html() => {
-                let place = format!(
-                    "something that is not the JSON expected of it, at line {} column {}",
-                    error.line(),
-                    error.column()
-                );
-                Err(self.unusable(&place))
-            }
-            _ => {
-                let unexpected = self.unusable("nothing to read");
-                Err(self.success(explain).err().unwrap_or(unexpected))
-            }
-        }
+            let place = format!(
+                "something that is not the JSON expected of it, at line {} column {}",
+                error.line(),
+                error.column()
+            );
+            self.unusable(&place)
+        })
     }
 
     /// As [`ApiResponse::json`], for a list that is read into a tree of values first, which takes many times the memory of its text.
     ///
     /// # Errors
     /// As [`ApiResponse::json`], and [`ErrorKind::InvalidResponse`] for more than 50,000 objects and arrays, or 250,000 values.
-    pub fn list_json<T: DeserializeOwned>(
-        self,
-        explain: impl FnOnce(StatusCode, &[u8]) -> ApiErrorBody,
-    ) -> Result<T> {
+    pub fn list_json<T: DeserializeOwned>(self) -> Result<T> {
         let count = |is_counted: fn(&u8) -> bool| {
             self.body().iter().filter(|byte| is_counted(byte)).count()
         };
@@ -168,37 +170,50 @@ impl ApiResponse {
                 .unusable("more values than a page of a list can hold: request smaller pages")
                 .with_retryable(false));
         }
-        self.json(explain)
+        self.json()
     }
 
-    /// Returns the error of a refusal, of kind [`ErrorKind::ApiStatus`]; for APIs that refuse with a status of success.
+    /// Reads the body as JSON whatever the status, or returns `None` if it is something else; for a vendor's error reader.
+    pub fn parse<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(without_byte_order_mark(self.body())).ok()
+    }
+
+    /// Returns the vendor's error, of kind [`ErrorKind::ApiStatus`], whatever the status.
     ///
-    /// The vendor's words are cleaned and cut, and the call's secrets and its token are taken out of them.
-    pub fn refusal(&self, explanation: ApiErrorBody) -> Error {
+    /// The vendor's message is cleaned and cut, and the request's secrets and its token are taken out of it.
+    pub fn to_error(&self) -> Error {
+        self.error(&(self.reader.read)(self).unwrap_or_default())
+    }
+
+    /// As [`ApiResponse::to_error`], with an error object that was read in another way.
+    pub fn error(&self, body: &ApiErrorBody) -> Error {
         let status = self.status();
-        let ApiErrorBody { words, code, hint } = explanation;
         let clean =
-            |text: String| Some(self.clean(&text, MAX_DESCRIPTION)).filter(|text| !text.is_empty());
+            |text: &str| Some(self.clean(text, MAX_DESCRIPTION)).filter(|text| !text.is_empty());
         let mut message = format!(
             "the API answered {} {} with status {}",
             self.method,
             self.template,
             status.as_u16()
         );
-        if let Some(words) = words.and_then(clean) {
+        if let Some(words) = body.message().and_then(clean) {
             message.push_str(": ");
             message.push_str(&words);
         }
-        if let Some(hint) = hint {
+        if let Some(hint) = body.hint() {
             message.push_str(" (");
             message.push_str(hint);
             message.push(')');
         }
         let retryable = transient_kind(status).is_some() && self.method.is_idempotent();
-        let mut error = Error::new(ErrorKind::ApiStatus, message)
+        let mut error = self
+            .named(Error::new(ErrorKind::ApiStatus, message))
             .with_status(status)
             .with_retryable(retryable);
-        if let Some(code) = code.and_then(|code| clean_code(&code, &self.exposed())) {
+        if let Some(code) = body
+            .code()
+            .and_then(|code| clean_code(code, &self.exposed()))
+        {
             error = error.with_error_code(code);
         }
         match self.retry_after {
@@ -212,10 +227,18 @@ impl ApiResponse {
         clean(words, limit, &self.exposed())
     }
 
+    fn named(&self, error: Error) -> Error {
+        match self.reader.vendor {
+            Some(vendor) => error.with_vendor(vendor),
+            None => error,
+        }
+    }
+
     /// What the API may quote and nobody may see.
     fn exposed(&self) -> Vec<&str> {
         let secrets = self.secrets.iter().map(Secret::expose_secret);
-        secrets.chain([self.token.expose_secret()]).collect()
+        let token = self.token.as_ref().map(AccessToken::expose_secret);
+        secrets.chain(token).collect()
     }
 
     /// Only the target's origin is named; its query may hold anything.
@@ -242,10 +265,10 @@ impl ApiResponse {
         let Self {
             method, template, ..
         } = self;
-        Error::new(
+        self.named(Error::new(
             ErrorKind::InvalidResponse,
             format!("the API answered {method} {template} with {what}"),
-        )
+        ))
         .with_status(self.status())
         .with_retryable(self.method.is_safe())
     }

@@ -68,7 +68,7 @@ impl TokenSource for Tokens {
 }
 
 fn client(http: &Arc<FakeHttp>, tokens: &[&'static str]) -> AuthorizedClient<Tokens> {
-    let base = BaseUrl::parse("base_url", "https://api.example/prefix", false).unwrap();
+    let base = BaseUrl::parse("https://api.example/prefix").unwrap();
     AuthorizedClient::new(Tokens::new(tokens), http.clone(), base)
 }
 
@@ -116,7 +116,7 @@ async fn a_token_goes_to_allowed_origins_only() {
         assert!(http.requests().is_empty(), "{uri} was sent");
     }
     let http = Arc::new(FakeHttp::new([answer(200, &[], ""), answer(200, &[], "")]));
-    let other = BaseUrl::parse("origin", "https://other.example", false).unwrap();
+    let other = BaseUrl::parse("https://other.example").unwrap();
     let client = client(&http, &["one"]).with_origin(other);
     client
         .send(request(Method::GET, "https://api.example/elsewhere"))
@@ -327,7 +327,7 @@ async fn a_failed_sign_in_says_that_nothing_was_sent() {
             None
         }
     }
-    let base = BaseUrl::parse("base_url", "https://api.example", false).unwrap();
+    let base = BaseUrl::parse("https://api.example").unwrap();
     let client = AuthorizedClient::new(Down, Arc::new(FakeHttp::default()), base);
     let error = client.send(request(Method::POST, "/")).await.unwrap_err();
     assert!(!error.may_have_been_sent());

@@ -20,11 +20,16 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Takes an id and its secret; `id_setting` and `secret_setting` name them in errors.
+    /// Takes an id and its secret.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`check_credential`] says.
-    pub fn new(
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or holds a control character or white space at an end.
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Result<Self> {
+        Self::of_settings("the id", id, "the secret", secret)
+    }
+
+    /// As [`Credentials::new`], for values that came from settings, which errors name.
+    pub(crate) fn of_settings(
         id_setting: &str,
         id: impl Into<String>,
         secret_setting: &str,

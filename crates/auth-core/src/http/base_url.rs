@@ -17,15 +17,34 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Checks a URL that came from a setting; `setting` is its name, for the error's message.
-    ///
-    /// `allow_http` permits plain http to hosts other than loopback.
+    /// Checks an API's base URL: https, or plain http to this machine.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text is no http(s) URL with a host, holds user info, a query or a fragment,
-    /// or is plain http to a host that is neither loopback nor allowed.
-    pub fn parse(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
-        let url = Self::parse_endpoint(setting, text, allow_http)?;
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text is not an http(s) URL with a host, holds user info, a query or a fragment,
+    /// or is plain http to another machine.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::of_setting("the base URL", text, false)
+    }
+
+    /// As [`BaseUrl::parse`], with plain http to other machines permitted: every token is then readable on the way.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::parse`], plain http aside.
+    pub fn parse_allowing_http(text: &str) -> Result<Self> {
+        Self::of_setting("the base URL", text, true)
+    }
+
+    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may hold a query that is requested with it (RFC 6749 section 3.2).
+    ///
+    /// # Errors
+    /// As [`BaseUrl::parse`], a query aside.
+    pub fn parse_endpoint(text: &str) -> Result<Self> {
+        Self::endpoint_of_setting("the token endpoint", text, false)
+    }
+
+    /// As [`BaseUrl::parse`], for text that came from a setting, which errors name.
+    pub(crate) fn of_setting(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
+        let url = Self::endpoint_of_setting(setting, text, allow_http)?;
         if url.url.query().is_some() {
             return Err(Error::config(format!(
                 "{setting} holds a query: remove everything from the ? on"
@@ -34,11 +53,8 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may hold a query that is requested with it (RFC 6749 section 3.2).
-    ///
-    /// # Errors
-    /// As [`BaseUrl::parse`], a query aside.
-    pub fn parse_endpoint(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
+    /// As [`BaseUrl::parse_endpoint`], for text that came from a setting, which errors name.
+    pub(crate) fn endpoint_of_setting(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
         // The text itself is never repeated: a URL with user info holds a password.
         let refuse = |problem: &str| Err(Error::config(format!("{setting} {problem}")));
         if text.trim() != text || text.chars().any(char::is_control) {
@@ -117,7 +133,7 @@ impl BaseUrl {
     /// As [`BaseUrl::join`].
     pub fn join_base(&self, path: &str) -> Result<Self> {
         // The scheme has been checked; the path only adds to it.
-        Self::parse("path", &self.join(path)?.to_string(), true)
+        Self::of_setting("path", &self.join(path)?.to_string(), true)
     }
 
     /// Returns true if `uri` has this URL's scheme, host and port.

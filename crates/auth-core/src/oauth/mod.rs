@@ -5,8 +5,8 @@ mod token_source;
 mod refusal;
 
 pub use endpoint::{TokenEndpoint, TokenHttpResponse};
-pub use token_source::{ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenSet};
 pub use refusal::TokenErrorResponse;
+pub use token_source::{ClientAuthMethod, Grant, OAuthTokenSource, TokenSet};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::fake::{FakeHttp, answer};
 use crate::http::{BaseUrl, HttpClient};
 use crate::scope::Scope;
+use crate::source::TokenSource as _;
 use crate::token::AccessToken;
 
 const GOOD: &str = r#"{"access_token":"fake-token","token_type":"bearer","expires_in":3600}"#;
@@ -26,16 +27,16 @@ fn exchange(http: Arc<dyn HttpClient>) -> OAuthTokenSource {
 }
 
 fn exchange_of(http: Arc<dyn HttpClient>, url: &str, id: &str, secret: &str) -> OAuthTokenSource {
-    let url = BaseUrl::parse_endpoint("token_url", url, false).unwrap();
+    let url = BaseUrl::parse_endpoint(url).unwrap();
     let endpoint = TokenEndpoint::new("example", &url, http, Arc::new(SystemClock::new())).unwrap();
-    let credentials = Credentials::new("client_id", id, "client_secret", secret).unwrap();
+    let credentials = Credentials::new(id, secret).unwrap();
     OAuthTokenSource::new(endpoint, Arc::new(credentials))
 }
 
 /// Exchanges against one answer.
 async fn ask(status: u16, headers: &[&str], body: &str) -> Result<AccessToken> {
     let http = FakeHttp::new([answer(status, headers, body)]);
-    exchange(Arc::new(http)).exchange().await
+    exchange(Arc::new(http)).token().await
 }
 
 async fn error_of(status: u16, headers: &[&str], body: &str) -> Error {
@@ -48,7 +49,7 @@ async fn the_body_holds_the_grant_and_the_credentials_form_encoded() {
     let exchange = exchange(http.clone())
         .with_scope(Some(Scope::parse("read write").unwrap()))
         .with_parameter("audience", "https://api.example");
-    exchange.exchange().await.unwrap();
+    exchange.token().await.unwrap();
     let requests = http.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].method(), "POST");
@@ -67,8 +68,9 @@ async fn the_body_holds_the_grant_and_the_credentials_form_encoded() {
 #[tokio::test]
 async fn basic_authentication_form_encodes_each_value_and_leaves_the_body_without() {
     let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
-    let exchange = exchange(http.clone()).with_authentication(ClientAuthMethod::ClientSecretBasic);
-    exchange.exchange().await.unwrap();
+    let exchange =
+        exchange(http.clone()).with_client_auth_method(ClientAuthMethod::ClientSecretBasic);
+    exchange.token().await.unwrap();
     let requests = http.requests();
     assert!(requests[0].headers()["authorization"].is_sensitive());
     // base64 of `fake+id:fake%2Bsecret`
@@ -124,7 +126,7 @@ async fn an_answer_without_a_lifetime_has_the_documented_one() {
     let exchange = exchange(Arc::new(FakeHttp::new([answer(200, &[], body)])))
         .with_default_lifetime(Duration::from_secs(1_234));
     assert_eq!(
-        exchange.exchange().await.unwrap().lifetime(),
+        exchange.token().await.unwrap().lifetime(),
         Duration::from_secs(1_234)
     );
 }
@@ -138,7 +140,7 @@ async fn a_lifetime_of_zero_is_unusable_unless_the_vendor_means_none_by_it() {
     );
     let exchange =
         exchange(Arc::new(FakeHttp::new([answer(200, &[], body)]))).with_zero_lifetime_ignored();
-    let lifetime = exchange.exchange().await.unwrap().lifetime();
+    let lifetime = exchange.token().await.unwrap().lifetime();
     assert_eq!(lifetime, crate::token::TokenResponse::FALLBACK_LIFETIME);
 }
 
@@ -151,7 +153,7 @@ async fn the_url_is_requested_as_it_was_given() {
     ] {
         let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
         let exchange = exchange_of(http.clone(), text, "fake", "fake-secret");
-        exchange.exchange().await.unwrap();
+        exchange.token().await.unwrap();
         assert_eq!(http.requests()[0].uri().to_string(), text);
     }
 }
@@ -173,9 +175,9 @@ async fn the_credentials_and_the_parameters_may_hold_anything() {
         let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
         let exchange = exchange_of(http.clone(), "https://id.example/", odd, odd);
         let exchange = exchange
-            .with_authentication(authentication)
+            .with_client_auth_method(authentication)
             .with_parameter("password", odd);
-        exchange.exchange().await.unwrap();
+        exchange.token().await.unwrap();
         let body = http.requests()[0].body().clone();
         let pairs: Vec<_> = url::form_urlencoded::parse(&body).collect();
         let expected: &[&str] = match authentication {

@@ -31,7 +31,7 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::token::AccessToken;
 
-/// How the client shows who it is (RFC 6749 section 2.3.1); never both ways at once.
+/// How the client authenticates to the token endpoint (RFC 6749 section 2.3.1); never both ways at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ClientAuthMethod {
@@ -42,17 +42,24 @@ pub enum ClientAuthMethod {
     ClientSecretBasic,
 }
 
-/// What a token is asked for by.
-#[derive(Debug, Clone, Default)]
+/// The grant that a token is requested with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum OAuthGrant {
+pub enum Grant {
     /// The client credentials grant (RFC 6749 section 4.4): the credentials are a client's id and secret.
     #[default]
     ClientCredentials,
-    /// The resource owner password credentials grant (section 4.3): the credentials are a person's name and password, and there is no client.
+    /// The resource owner password credentials grant (section 4.3): the credentials are a user's name and password, and there is no client.
     Password,
-    /// A refresh token (section 6) that came with an earlier token of a grant without a client.
-    RefreshToken(Secret),
+    /// An extension grant (section 4.5), by the value of its `grant_type`: the credentials are a client's id and secret.
+    Extension(&'static str),
+}
+
+/// What one token request shows to the endpoint.
+#[derive(Clone, Copy)]
+enum Proof<'a> {
+    Grant(Grant),
+    RefreshToken(&'a Secret),
 }
 
 /// What a token endpoint granted.
@@ -87,7 +94,8 @@ impl TokenSet {
 pub struct OAuthTokenSource {
     endpoint: TokenEndpoint,
     credentials: Arc<dyn CredentialsProvider>,
-    authentication: ClientAuthMethod,
+    grant: Grant,
+    client_auth_method: ClientAuthMethod,
     scope: Option<Scope>,
     parameters: Vec<(&'static str, Secret)>,
     documented_lifetime: Option<Duration>,
@@ -97,12 +105,13 @@ pub struct OAuthTokenSource {
 }
 
 impl OAuthTokenSource {
-    /// Makes an exchange that sends the credentials in the body and asks for no scope.
+    /// Makes a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
     pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialsProvider>) -> Self {
         Self {
             endpoint,
             credentials,
-            authentication: ClientAuthMethod::default(),
+            grant: Grant::default(),
+            client_auth_method: ClientAuthMethod::default(),
             scope: None,
             parameters: Vec::new(),
             documented_lifetime: None,
@@ -111,10 +120,17 @@ impl OAuthTokenSource {
         }
     }
 
-    /// Sets how the client shows who it is.
+    /// Sets the grant; [`Grant::ClientCredentials`] by default.
     #[must_use]
-    pub fn with_authentication(mut self, authentication: ClientAuthMethod) -> Self {
-        self.authentication = authentication;
+    pub fn with_grant(mut self, grant: Grant) -> Self {
+        self.grant = grant;
+        self
+    }
+
+    /// Sets how the client authenticates; [`ClientAuthMethod::ClientSecretPost`] by default.
+    #[must_use]
+    pub fn with_client_auth_method(mut self, client_auth_method: ClientAuthMethod) -> Self {
+        self.client_auth_method = client_auth_method;
         self
     }
 
@@ -164,28 +180,31 @@ impl OAuthTokenSource {
         self.credentials.identity()
     }
 
-    /// Sends one token request by the client credentials grant.
-    ///
-    /// # Errors
-    /// As [`OAuthTokenSource::exchange_by`].
-    pub async fn exchange(&self) -> Result<AccessToken> {
-        let granted = self.exchange_by(&OAuthGrant::ClientCredentials).await?;
-        Ok(granted.access_token)
-    }
-
-    /// Sends one token request by the grant that is given.
+    /// Sends one token request and returns everything that was granted, a refresh token included.
     ///
     /// # Errors
     /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that holds no usable bearer token;
-    /// whatever the credential provider fails with.
-    pub async fn exchange_by(&self, grant: &OAuthGrant) -> Result<TokenSet> {
+    /// whatever the credentials provider fails with.
+    pub async fn request_tokens(&self) -> Result<TokenSet> {
+        self.request_with(Proof::Grant(self.grant)).await
+    }
+
+    /// Sends one token request with a refresh token (RFC 6749 section 6) that an earlier response held.
+    ///
+    /// # Errors
+    /// As [`OAuthTokenSource::request_tokens`].
+    pub async fn refresh(&self, refresh_token: &Secret) -> Result<TokenSet> {
+        self.request_with(Proof::RefreshToken(refresh_token)).await
+    }
+
+    async fn request_with(&self, proof: Proof<'_>) -> Result<TokenSet> {
         let vendor = self.endpoint.vendor();
         let credentials = self
             .credentials
             .credentials()
             .await
             .map_err(|error| error.with_vendor(vendor))?;
-        let (answer, mut response) = self.request(grant, &credentials).await?;
+        let (answer, mut response) = self.request(proof, &credentials).await?;
         let refresh_token = response.take_refresh_token();
         if response.names_no_type() && !self.has_noted_type.swap(true, Ordering::Relaxed) {
             tracing::info!(
@@ -210,12 +229,16 @@ impl OAuthTokenSource {
 
     async fn request(
         &self,
-        grant: &OAuthGrant,
+        proof: Proof<'_>,
         credentials: &Credentials,
     ) -> Result<(TokenHttpResponse, OAuthTokenBody)> {
-        let secret = match grant {
-            OAuthGrant::RefreshToken(refresh_token) => refresh_token,
-            OAuthGrant::ClientCredentials | OAuthGrant::Password => credentials.secret(),
+        let secret = match proof {
+            Proof::RefreshToken(refresh_token) => refresh_token,
+            Proof::Grant(_) => credentials.secret(),
+        };
+        let extension = match proof {
+            Proof::Grant(Grant::Extension(grant_type)) => Some(grant_type),
+            _ => None,
         };
         let parameters = self.parameters.iter();
         let hidden = parameters.filter(|(name, _)| !PUBLIC_PARAMETERS.contains(name));
@@ -223,6 +246,7 @@ impl OAuthTokenSource {
         secrets.extend(hidden.map(|(_, value)| value));
         let adapter = Adapter {
             endpoint: &self.endpoint,
+            extension,
             parameters: &self.parameters,
             credentials,
             secret,
@@ -233,20 +257,20 @@ impl OAuthTokenSource {
             let names = self.scope.iter().flat_map(Scope::iter);
             names.map(|name| oauth2::Scope::new(name.to_owned()))
         };
-        let outcome = match grant {
-            OAuthGrant::ClientCredentials => {
+        let outcome = match proof {
+            Proof::Grant(Grant::ClientCredentials | Grant::Extension(_)) => {
                 let client = self.client(credentials)?;
                 let request = client.exchange_client_credentials().add_scopes(scopes());
                 request.request_async(&adapter).await
             }
-            OAuthGrant::Password => {
+            Proof::Grant(Grant::Password) => {
                 let client = self.anonymous()?;
                 let username = ResourceOwnerUsername::new(credentials.id().to_owned());
                 let password = ResourceOwnerPassword::new(PLACEHOLDER.to_owned());
                 let request = client.exchange_password(&username, &password);
                 request.add_scopes(scopes()).request_async(&adapter).await
             }
-            OAuthGrant::RefreshToken(_) => {
+            Proof::RefreshToken(_) => {
                 let client = self.anonymous()?;
                 let refresh_token = oauth2::RefreshToken::new(PLACEHOLDER.to_owned());
                 let request = client.exchange_refresh_token(&refresh_token);
@@ -268,7 +292,7 @@ impl OAuthTokenSource {
     fn client(&self, credentials: &Credentials) -> Result<OAuthClient> {
         let secret = ClientSecret::new(PLACEHOLDER.to_owned());
         let client = self.named(credentials.id())?.set_client_secret(secret);
-        Ok(client.set_auth_type(match self.authentication {
+        Ok(client.set_auth_type(match self.client_auth_method {
             ClientAuthMethod::ClientSecretPost => AuthType::RequestBody,
             ClientAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
         }))
@@ -292,7 +316,8 @@ impl fmt::Debug for OAuthTokenSource {
         f.debug_struct("OAuthTokenSource")
             .field("endpoint", &self.endpoint)
             .field("credentials", &self.credentials)
-            .field("authentication", &self.authentication)
+            .field("grant", &self.grant)
+            .field("client_auth_method", &self.client_auth_method)
             .field("scope", &self.scope)
             .field("parameters", &names)
             .field("documented_lifetime", &self.documented_lifetime)
@@ -318,6 +343,8 @@ type OAuthClient = oauth2::Client<
 /// The crate is given a placeholder for every secret, since it copies what it is given and wipes nothing; the request gets the real one here.
 struct Adapter<'a> {
     endpoint: &'a TokenEndpoint,
+    /// The `grant_type` of an extension grant, which the crate does not know.
+    extension: Option<&'static str>,
     parameters: &'a [(&'static str, Secret)],
     credentials: &'a Credentials,
     /// What is shown to the endpoint: the credentials' secret, or a refresh token.
@@ -350,7 +377,10 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
                 blob = Some(encoded);
             }
             let secrets: Vec<&Secret> = self.secrets.iter().copied().chain(&blob).collect();
-            let request = Request::from_parts(parts, form(&body, self.secret, self.parameters));
+            let request = Request::from_parts(
+                parts,
+                form(&body, self.secret, self.extension, self.parameters),
+            );
             let answer = self
                 .endpoint
                 .send(request, &secrets, TokenErrorResponse::from_oauth)

@@ -50,8 +50,8 @@ impl EnvCredentials {
         lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
     ) -> Result<Self> {
         let provider = Self {
-            id: Setting::new(id_variable, id_variable, "your-client-id"),
-            secret: Setting::new(secret_variable, secret_variable, "your-client-secret"),
+            id: Setting::of_variable(id_variable, "your-client-id"),
+            secret: Setting::of_variable(secret_variable, "your-client-secret"),
             lookup: Box::new(lookup),
             seen: Mutex::default(),
         };
@@ -86,15 +86,16 @@ impl EnvCredentials {
         let variables = Environment::new(&*self.lookup);
         let missing = |setting: &Setting| {
             Error::config(format!(
-                "{} is not set: set it, for example {}={}",
-                setting.variable, setting.variable, setting.example
+                "{name} is not set: set it, for example {name}={}",
+                setting.example(),
+                name = setting.name()
             ))
         };
         let (_, id) = variables.text(&self.id)?.ok_or_else(|| missing(&self.id))?;
         let secret = variables
             .secret(&self.secret)?
             .ok_or_else(|| missing(&self.secret))?;
-        Credentials::new(self.id.variable, id, self.secret.variable, secret)
+        Credentials::of_settings(self.id.name(), id, self.secret.name(), secret)
     }
 }
 
@@ -121,8 +122,8 @@ impl CredentialsProvider for EnvCredentials {
 impl fmt::Debug for EnvCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EnvCredentials")
-            .field("id", &self.id.variable)
-            .field("secret", &self.secret.variable)
+            .field("id", &self.id.name())
+            .field("secret", &self.secret.name())
             .finish_non_exhaustive()
     }
 }

@@ -30,9 +30,9 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the value is not UTF-8.
-    pub fn text(&self, setting: &Setting) -> Result<Option<(&'static str, String)>> {
+    pub fn text(&self, setting: &Setting) -> Result<Option<(String, String)>> {
         for variable in setting.variables() {
-            if let Some(value) = self.read(variable)? {
+            if let Some(value) = self.read(&variable)? {
                 return Ok(Some((variable, value)));
             }
         }
@@ -45,7 +45,7 @@ impl<'a> Environment<'a> {
     /// As [`Environment::text`].
     pub fn optional_text(&self, setting: &Setting) -> Result<Option<String>> {
         for variable in setting.variables() {
-            if let Some(value) = self.read(variable)?.filter(|value| !value.is_empty()) {
+            if let Some(value) = self.read(&variable)?.filter(|value| !value.is_empty()) {
                 return Ok(Some(value));
             }
         }
@@ -61,7 +61,7 @@ impl<'a> Environment<'a> {
             return Ok(None);
         };
         let secret = Secret::from(value);
-        check_credential(variable, secret.expose_secret())?;
+        check_credential(&variable, secret.expose_secret())?;
         Ok(Some(secret))
     }
 
@@ -75,10 +75,10 @@ impl<'a> Environment<'a> {
             return Ok(None);
         };
         // The vendor's own variable is only a fallback, and no contradiction.
-        if self.read(setting.variable)?.is_some() {
+        let variable = setting.variable();
+        if self.read(&variable)?.is_some() {
             return Err(Error::config(format!(
-                "both {} and {file_variable} are set: unset one of them",
-                setting.variable
+                "both {variable} and {file_variable} are set: unset one of them"
             )));
         }
         read_secret(&path, FileKind::Regular).map_err(|error| error.in_setting(&file_variable))?;
@@ -94,7 +94,7 @@ impl<'a> Environment<'a> {
             return Ok(None);
         };
         let mut content = read_limited(Path::new(&path), MAX_FILE, FileKind::Regular)
-            .map_err(|error| error.in_setting(setting.variable))?;
+            .map_err(|error| error.in_setting(&setting.variable()))?;
         Ok(Some(std::mem::take(&mut *content)))
     }
 

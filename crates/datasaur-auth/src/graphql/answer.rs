@@ -8,7 +8,6 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::config::NAMES;
 use crate::wire;
 
 /// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
@@ -41,7 +40,7 @@ impl GraphqlAnswer {
                 .with_hint(Some(
                     "a new token is tried once, but not in place of one that is a few seconds old: check that the credentials belong to this installation",
                 ));
-            return Err(answer.refusal(explanation));
+            return Err(answer.error(&explanation));
         }
         let data = body.data();
         let data = data.map(|json| answer.body().slice_ref(json.as_bytes()));
@@ -67,7 +66,7 @@ impl GraphqlAnswer {
             let explanation = ApiErrorBody::new(Some(error.message.clone()))
                 .with_code(error.kind.clone())
                 .with_hint((self.errors.len() > 1).then_some("and more errors"));
-            return Err(self.refusal(explanation));
+            return Err(self.error(&explanation));
         }
         self.partial_data()?
             .ok_or_else(|| unusable("no data", self.status()))
@@ -125,8 +124,8 @@ impl GraphqlAnswer {
     }
 
     /// Makes an error of what this answer says.
-    pub(super) fn refusal(&self, explanation: ApiErrorBody) -> Error {
-        self.answer.refusal(explanation).with_vendor(NAMES.vendor)
+    pub(super) fn error(&self, body: &ApiErrorBody) -> Error {
+        self.answer.error(body)
     }
 }
 
@@ -176,7 +175,7 @@ impl GraphqlError {
                 "the GraphQL error is not what was expected of it",
             )
             .with_retryable(false)
-            .with_vendor(NAMES.vendor)
+            .with_vendor(wire::VENDOR)
         })
     }
 }
@@ -190,7 +189,7 @@ impl fmt::Debug for GraphqlError {
 /// A web page, a redirect, an HTTP error, broken JSON, or JSON that holds neither data nor errors.
 fn no_answer(answer: ApiResponse) -> Error {
     let status = answer.status();
-    match answer.json::<serde::de::IgnoredAny>(wire::explain) {
+    match answer.json::<serde::de::IgnoredAny>() {
         Ok(_) => unusable("neither data nor errors", status),
         Err(error) => error,
     }
@@ -202,7 +201,7 @@ fn unusable(what: &str, status: StatusCode) -> Error {
     Error::new(ErrorKind::InvalidResponse, message)
         .with_status(status)
         .with_retryable(false)
-        .with_vendor(NAMES.vendor)
+        .with_vendor(wire::VENDOR)
 }
 
 /// Enough for a parser's message that quotes a line of the query.

@@ -41,12 +41,10 @@ fn every_other_answer_passes_through() {
 }
 
 #[test]
-fn a_byte_order_mark_hides_neither_a_refusal_nor_words() {
+fn a_byte_order_mark_hides_no_refusal() {
     let marked = |body: &str| Bytes::from(format!("\u{feff}{body}"));
     assert!(refuses_graphql(&marked(REFUSAL)));
     assert!(GraphqlBody::read(&marked(r#"{"data":{}}"#)).is_some());
-    let words = |body: &[u8]| format!("{:?}", explain(StatusCode::BAD_REQUEST, body));
-    assert!(words(&marked(r#"{"message":"too long"}"#)).contains("too long"));
 }
 
 #[test]

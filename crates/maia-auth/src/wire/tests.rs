@@ -1,47 +1,15 @@
-//! Tests of how Maia says that a token is no good.
+//! Tests of Maia's error texts and pages of projects.
 
 use super::*;
 
 #[test]
-fn a_401_is_about_the_token_and_a_403_never_is() {
-    let refuses = |status: u16| {
-        let mut response =
-            Response::new(Bytes::from_static(b"IP not allowed for any organization"));
-        *response.status_mut() = status.try_into().unwrap();
-        is_invalid_token(&response)
-    };
-    assert!(refuses(401));
-    assert!(!refuses(403));
-    assert!(!refuses(200));
-}
-
-#[test]
-fn a_403_of_plain_text_is_quoted_with_what_to_look_at_and_other_bodies_by_their_members() {
-    let quoted = |status: u16, body: &str| {
-        format!("{:?}", explain(status.try_into().unwrap(), body.as_bytes()))
-    };
-    let shown = quoted(403, "IP not allowed for any organization\n");
-    assert!(
-        shown.contains("\"IP not allowed for any organization\"")
-            && shown.contains("IP allow list"),
-        "{shown}"
-    );
-    for (status, body) in [
-        (400, r#"{"message":"fake words"}"#),
-        (403, r#"{"detail":"fake words","status":403}"#),
-        (409, r#"{"error_description":"fake words"}"#),
-        (500, r#"{"title":"fake words"}"#),
-    ] {
-        assert!(quoted(status, body).contains("fake words"), "{body}");
+fn only_prose_is_read_as_a_message() {
+    let text = read_prose(b"IP not allowed for any organization\n");
+    assert_eq!(text.as_deref(), Some("IP not allowed for any organization"));
+    for body in ["<html>fake</html>", "[\"fake\"]", "{}", "", " \n"] {
+        assert_eq!(read_prose(body.as_bytes()), None, "{body}");
     }
-    for (status, body) in [
-        (403, "<html>fake words</html>"),
-        (403, "[\"fake words\"]"),
-        (500, "fake words"),
-        (403, ""),
-    ] {
-        assert!(!quoted(status, body).contains("fake words"), "{body}");
-    }
+    assert_eq!(read_prose(b"\xff"), None);
 }
 
 #[test]

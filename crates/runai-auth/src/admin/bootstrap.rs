@@ -10,7 +10,7 @@ pub use event::{Account, BootstrapEvent, BootstrapFuture, BootstrapReport};
 use std::io;
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
+use auth_core::{Credentials, Error, ErrorKind, Result, Secret, SideEffect};
 use futures_util::TryStreamExt as _;
 
 use self::account::Accounts;
@@ -20,8 +20,7 @@ use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, is_missing, named};
 use super::model::{AccessScope, ClientWithSecret, Subject};
 use super::users::NewUser;
-use crate::client::Client;
-use crate::config::Config;
+use crate::{Client, Config};
 
 /// Sets up a client for programs: a service account (an application where there are none), an access rule, a sign-in that works,
 /// and a local user if one is wanted.
@@ -288,7 +287,8 @@ impl Bootstrap {
     async fn sign_in(&self, account: &Account, secret: &Secret) -> Result<()> {
         let config = self
             .administrator
-            .for_client(&account.client_id, secret.clone())?;
+            .clone()
+            .with_credentials(Credentials::new(account.client_id.clone(), secret.clone())?);
         let admin = Client::new(config)?.admin();
         match admin.me().count_access_rules().await {
             Err(error) if !is_missing(&error) => Err(error),

@@ -6,8 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::Admin;
 use super::wire::{List, Operation, read_list};
-use crate::config::NAMES;
-use crate::wire::{explain, is_error_object};
+use crate::wire::{self, is_error_object};
 
 impl Operation {
     /// Starts a call of this operation.
@@ -52,7 +51,7 @@ impl Operation {
             .with_status(status)
             .with_error_code(MISSING)
             .with_retryable(false)
-            .with_vendor(NAMES.vendor)
+            .with_vendor(wire::VENDOR)
     }
 }
 
@@ -64,13 +63,13 @@ impl Admin {
         call: ApiRequest,
     ) -> Result<T> {
         let answer = self.answer(operation, &call).await?;
-        answer.json(explain).map_err(named)
+        answer.json()
     }
 
     /// Sends a call whose success has nothing to read.
     pub(super) async fn done(&self, operation: &Operation, call: ApiRequest) -> Result<()> {
         let answer = self.answer(operation, &call).await?;
-        answer.success(explain).map(drop).map_err(named)
+        answer.error_for_status().map(drop)
     }
 
     /// Sends a call and reads the list in its answer, which is the whole body or stands in one of these members.
@@ -82,7 +81,7 @@ impl Admin {
     ) -> Result<(List<T>, usize)> {
         let answer = self.answer(operation, &call).await?;
         let bytes = answer.body().len();
-        let body = answer.list_json(explain).map_err(named)?;
+        let body = answer.list_json()?;
         let list = read_list(body, members).ok_or_else(|| {
             let what = match members {
                 [] => "is no list".to_owned(),
@@ -98,7 +97,7 @@ impl Admin {
         operation: &Operation,
         call: &ApiRequest,
     ) -> Result<ApiResponse> {
-        let answer = self.client.answer(call).await?;
+        let answer = self.api.execute(call).await?;
         tracing::debug!(
             operation = operation.id,
             status = answer.status().as_u16(),
@@ -108,11 +107,12 @@ impl Admin {
             return Err(operation.missing(answer.status()));
         }
         if operation.may_be_missing_in(&answer) {
-            let explanation = explain(answer.status(), answer.body())
+            let body = wire::read_error(&answer)
+                .unwrap_or_default()
                 .with_hint(Some(
                     "if that is about the call itself, check the control plane's version and the base URL",
                 ));
-            return Err(named(answer.refusal(explanation)));
+            return Err(answer.error(&body));
         }
         Ok(answer)
     }
@@ -164,7 +164,7 @@ pub(super) fn check_name(name: &str) -> Result<()> {
 }
 
 pub(super) fn named(error: Error) -> Error {
-    error.with_vendor(NAMES.vendor)
+    error.with_vendor(wire::VENDOR)
 }
 
 /// Our own codes, as the API has none for it.

@@ -8,7 +8,6 @@ use super::Admin;
 use super::call::named;
 use super::model::ClientWithSecret;
 use super::wire::{Members, Operation, read_item};
-use crate::wire::explain;
 
 /// What a call makes, and what to do if its answer is lost.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +39,7 @@ impl Admin {
         let answer = answer.map_err(|error| making.explain(error))?;
         let status = answer.status();
         if !status.is_success() {
-            let refused = answer.success(explain).map(drop);
+            let refused = answer.error_for_status().map(drop);
             let error = refused.err().unwrap_or_else(|| making.unreadable(status));
             return Err(making.explain(named(error)));
         }

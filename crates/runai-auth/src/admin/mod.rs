@@ -54,28 +54,22 @@ pub use service_accounts::{ServiceAccount, ServiceAccounts};
 pub use user_applications::UserApplications;
 pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
 
+use auth_core::vendor::ApiClient;
 use auth_core::{Error, ErrorKind, Result};
 
-use crate::client::Client;
-
-/// The admin calls of one control plane; made by [`Client::admin`].
+/// The admin calls of one control plane; made by [`Calls::admin`](crate::Calls::admin).
 ///
 /// Cheap to clone; it signs in as its client does.
 #[derive(Debug, Clone)]
 pub struct Admin {
-    client: Client,
-}
-
-impl Client {
-    /// Returns the admin calls, which need the rights of an administrator.
-    pub fn admin(&self) -> Admin {
-        Admin {
-            client: self.clone(),
-        }
-    }
+    api: ApiClient,
 }
 
 impl Admin {
+    pub(crate) fn new(api: ApiClient) -> Self {
+        Self { api }
+    }
+
     /// Applications: deprecated in 2.24, removed in 3.0 in favour of service accounts.
     pub fn applications(&self) -> Applications<'_> {
         Applications::new(self)
@@ -126,16 +120,16 @@ impl Admin {
     /// Read from the token's `tenant_id` claim, where alone it is published; for looking up, never for trust.
     ///
     /// # Errors
-    /// As [`Client::token`], and [`ErrorKind::InvalidResponse`] if the token has no such claim.
+    /// As [`Client::token`](crate::Client::token), and [`ErrorKind::InvalidResponse`] if the token has no such claim.
     pub async fn tenant_id(&self) -> Result<String> {
-        let token = self.client.token().await?;
+        let token = self.api.token().await?;
         token.unverified_claim("tenant_id").ok_or_else(|| {
             Error::new(
                 ErrorKind::InvalidResponse,
                 "the token has no claim tenant_id: name the tenant yourself",
             )
             .with_retryable(false)
-            .with_vendor(crate::config::NAMES.vendor)
+            .with_vendor(crate::wire::VENDOR)
         })
     }
 }

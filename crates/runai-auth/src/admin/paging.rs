@@ -1,10 +1,11 @@
 //! Lists that come in pages: one page, or all of them as a stream.
 
-use auth_core::{Error, ListPage, PageStart, Pager, Result};
+use auth_core::vendor::{ListPage, PageStart, Pager};
+use auth_core::{Error, Result};
 
 use super::call::named;
 use super::wire::List;
-use crate::config::NAMES;
+use crate::wire;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ where
                 .with_bytes(bytes))
         }
     });
-    pager.vendor(NAMES.vendor)
+    pager.vendor(wire::VENDOR)
 }
 
 /// The most that the API gives at a time; a list of users has as many unless it is told otherwise.

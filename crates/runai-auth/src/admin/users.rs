@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use auth_core::{MAX_LIST_ITEMS, Result, Secret};
+use auth_core::vendor::MAX_LIST_ITEMS;
+use auth_core::{Result, Secret};
 use futures_core::Stream;
 
 use super::Admin;

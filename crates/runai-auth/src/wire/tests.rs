@@ -52,16 +52,23 @@ fn each_grant_has_fields_of_its_own_in_the_published_spelling() {
 }
 
 #[test]
-fn a_refusal_of_the_api_is_quoted_and_a_403_comes_with_a_hint() {
-    let body = br#"{"code":403,"message":"forbidden","details":"no rule"}"#;
-    let explanation = format!("{:?}", explain(StatusCode::FORBIDDEN, body));
-    assert!(explanation.contains("forbidden: no rule"), "{explanation}");
-    assert!(explanation.contains("access rule grants"), "{explanation}");
-    let other = format!("{:?}", explain(StatusCode::CONFLICT, b"<html>"));
+fn an_error_of_the_api_is_quoted_and_a_403_comes_with_a_hint() {
+    let read = |status: StatusCode, body: &'static str| {
+        let mut response = http::Response::new(bytes::Bytes::from(body));
+        *response.status_mut() = status;
+        let request = auth_core::ApiRequest::new(http::Method::GET, "/fake");
+        read_error(&ApiResponse::from_http(&request, response))
+    };
+    let body = r#"{"code":403,"message":"forbidden","details":"no rule"}"#;
+    let error = format!("{:?}", read(StatusCode::FORBIDDEN, body).unwrap());
+    assert!(error.contains("forbidden: no rule"), "{error}");
+    assert!(error.contains("access rule grants"), "{error}");
+    let other = format!("{:?}", read(StatusCode::CONFLICT, "<html>").unwrap());
     assert!(
         !other.contains("html") && !other.contains("access rule"),
         "{other}"
     );
+    assert!(read(StatusCode::OK, body).is_none());
 }
 
 #[test]

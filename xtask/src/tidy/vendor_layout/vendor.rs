@@ -14,8 +14,6 @@ use crate::tidy::violation::Violation;
 /// One vendor crate, without what it alone is allowed to have.
 pub(crate) struct Vendor {
     pub(crate) name: &'static str,
-    /// The `.rs` files, relative to `src/`.
-    pub(crate) sources: BTreeSet<String>,
     pub(crate) features: BTreeSet<String>,
     /// What the crate depends on, with the line that says so.
     pub(crate) dependencies: Vec<(String, usize)>,
@@ -31,19 +29,12 @@ impl Vendor {
     pub(crate) fn read(tree: &Tree, name: &'static str) -> Self {
         let mut vendor = Self {
             name,
-            sources: BTreeSet::new(),
             features: BTreeSet::new(),
             dependencies: Vec::new(),
             headings: Vec::new(),
             exports: None,
             faults: Vec::new(),
         };
-        let sources = vendor.path(SOURCES);
-        let files = tree.below(&sources).map(|(path, _)| &path[sources.len()..]);
-        vendor.sources = files
-            .filter(|file| file.ends_with(".rs") && !vendor.is_own_file(file))
-            .map(str::to_owned)
-            .collect();
         if let Some(text) = vendor.text(tree, LIBRARY) {
             match parse(&vendor.path(LIBRARY), text) {
                 Ok(file) => {
@@ -104,16 +95,6 @@ impl Vendor {
         }
     }
 
-    /// Whether the file belongs to what this vendor's API alone can do.
-    fn is_own_file(&self, file: &str) -> bool {
-        let file = file.strip_suffix(".rs").unwrap_or(file);
-        OWN_MODULES.iter().any(|(vendor, module)| {
-            let below = file.strip_prefix(module);
-            *vendor == self.name
-                && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-        })
-    }
-
     fn is_own_feature(&self, feature: &str) -> bool {
         self.has_admin() && feature == "admin"
     }
@@ -137,18 +118,6 @@ fn headings(text: &str) -> Vec<(String, usize)> {
         .collect()
 }
 
-/// What one vendor has and the others have not: its calls, and for Run:ai its many ways to sign in.
-const OWN_MODULES: &[(&str, &str)] = &[
-    ("datasaur-auth", "graphql"),
-    ("maia-auth", "projects"),
-    ("runai-auth", "admin"),
-    ("runai-auth", "config/sign_in"),
-    ("runai-auth", "exchange/tests"),
-    ("runai-auth", "exchange/v1"),
-    ("runai-auth", "generated"),
-];
-
-pub(crate) const SOURCES: &str = "src/";
 pub(crate) const LIBRARY: &str = "src/lib.rs";
 pub(crate) const MANIFEST: &str = "Cargo.toml";
 pub(crate) const README: &str = "README.md";

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Version};
 
 use super::*;
-use crate::error::ErrorKind;
 use crate::client::AuthorizedClient;
+use crate::error::ErrorKind;
 use crate::http::BaseUrl;
 use crate::http::fake::{FakeHttp, answer};
 use crate::source::StaticTokenSource;
@@ -21,7 +21,7 @@ struct Setup {
 impl Setup {
     fn new() -> Self {
         let http = Arc::new(FakeHttp::new([answer(200, &[], "")]));
-        let base = BaseUrl::parse("base_url", "https://api.example", false).unwrap();
+        let base = BaseUrl::parse("https://api.example").unwrap();
         let source = StaticTokenSource::new("fake-token").unwrap();
         Self {
             client: AuthorizedClient::new(source, http.clone(), base),

@@ -8,8 +8,8 @@ use std::future::{Ready, ready};
 use std::sync::Mutex;
 
 use super::*;
-use crate::error::{Error, ErrorKind};
 use crate::client::tests::Tokens;
+use crate::error::{Error, ErrorKind};
 
 /// Answers with these statuses, in order, and notes the header of each request.
 #[derive(Clone)]
@@ -144,7 +144,7 @@ async fn the_host_of_an_allowed_origin_and_the_te_of_grpc_pass() {
         ("https://api.example", "x@api.example", false),
         ("http://127.0.0.1:8080/prefix", "127.0.0.1:8080", true),
     ] {
-        let origin = BaseUrl::parse("origin", origin, false).unwrap();
+        let origin = BaseUrl::parse(origin).unwrap();
         let layer = BearerTokenLayer::new(Arc::new(Tokens::new(&["one"]))).with_origin(origin);
         let seen = passed(layer, "/path", &[(HOST, host), (TE, "trailers")]).await;
         assert_eq!(seen.contains_key(HOST), passes, "{host}");
@@ -197,7 +197,7 @@ async fn the_same_token_again_and_a_403_are_never_a_reason_to_resend() {
 #[tokio::test]
 async fn a_named_host_must_be_an_allowed_origin() {
     let setup = Setup::new(&[200], &["one"]);
-    let origin = BaseUrl::parse("origin", "https://api.example", false).unwrap();
+    let origin = BaseUrl::parse("https://api.example").unwrap();
     let layer = setup.layer().with_origin(origin);
     for uri in ["https://evil.example/", "http://api.example/"] {
         let error = setup.call(layer.clone(), uri).await.unwrap_err();

@@ -3,7 +3,7 @@
 use super::*;
 
 fn base(text: &str) -> BaseUrl {
-    BaseUrl::parse("base_url", text, false).unwrap()
+    BaseUrl::parse(text).unwrap()
 }
 
 #[test]
@@ -16,18 +16,18 @@ fn https_and_loopback_http_are_accepted() {
         "http://[::1]:8080",
         "http://localhost:8080",
     ] {
-        assert!(BaseUrl::parse("base_url", text, false).is_ok(), "{text}");
+        assert!(BaseUrl::parse(text).is_ok(), "{text}");
     }
 }
 
 #[test]
 fn plain_http_to_another_machine_needs_the_opt_in() {
-    let error = BaseUrl::parse("MAIA_BASE_URL", "http://example.com", false).unwrap_err();
+    let error = BaseUrl::of_setting("MAIA_BASE_URL", "http://example.com", false).unwrap_err();
     assert!(
         error.to_string().starts_with("MAIA_BASE_URL is plain http"),
         "{error}"
     );
-    assert!(BaseUrl::parse("MAIA_BASE_URL", "http://example.com", true).is_ok());
+    assert!(BaseUrl::of_setting("MAIA_BASE_URL", "http://example.com", true).is_ok());
 }
 
 #[test]
@@ -42,9 +42,9 @@ fn a_name_that_the_resolver_may_answer_is_not_loopback() {
         "http://[::ffff:127.0.0.1]",
         "http://128.0.0.1",
     ] {
-        assert!(BaseUrl::parse("base_url", text, false).is_err(), "{text}");
+        assert!(BaseUrl::parse(text).is_err(), "{text}");
     }
-    assert!(BaseUrl::parse("base_url", "http://LOCALHOST:8080", false).is_ok());
+    assert!(BaseUrl::parse("http://LOCALHOST:8080").is_ok());
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn the_url_itself_is_kept_as_it_was_given() {
 #[test]
 fn a_token_endpoint_may_have_a_query_that_is_requested_and_never_shown() {
     let text = "https://host/token?tenant=fake-canary&next=/../x";
-    let endpoint = BaseUrl::parse_endpoint("token_url", text, false).unwrap();
+    let endpoint = BaseUrl::parse_endpoint(text).unwrap();
     assert_eq!(endpoint.to_uri().unwrap().to_string(), text);
     assert_eq!(endpoint.as_str(), "https://host/token");
     assert!(!format!("{endpoint:#?}").contains("canary"));
@@ -71,10 +71,7 @@ fn a_token_endpoint_may_have_a_query_that_is_requested_and_never_shown() {
         "https://host/x/../token?a",
         "http://host/token?a",
     ] {
-        assert!(
-            BaseUrl::parse_endpoint("token_url", text, false).is_err(),
-            "{text}"
-        );
+        assert!(BaseUrl::parse_endpoint(text).is_err(), "{text}");
     }
 }
 
@@ -98,7 +95,7 @@ fn whatever_is_not_a_plain_url_is_refused_without_being_repeated() {
         "https://fakehost/%2e%2e/b",
         "https://fakehost\\a",
     ] {
-        let error = BaseUrl::parse("base_url", text, true).unwrap_err();
+        let error = BaseUrl::parse_allowing_http(text).unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Config, "{text:?}");
         assert!(!format!("{error:?}").contains("fake"), "{error:?}");
     }

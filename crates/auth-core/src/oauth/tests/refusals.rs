@@ -177,7 +177,7 @@ async fn parameters_are_cut_out_unless_they_say_what_is_asked_for() {
     let exchange = exchange(http)
         .with_parameter("client_assertion", "eyJhbGciOiJSUzI1NiJ9.fake")
         .with_parameter("audience", "https://api.example");
-    let text = exchange.exchange().await.unwrap_err().to_string();
+    let text = exchange.token().await.unwrap_err().to_string();
     assert!(
         text.ends_with("bad [redacted] for https://api.example"),
         "{text}"
@@ -303,8 +303,8 @@ async fn an_echo_of_the_basic_credentials_is_cut_out() {
     // base64 of `fake+id:fake%2Bsecret`
     let body = r#"{"error":"x","error_description":"bad ZmFrZStpZDpmYWtlJTJCc2VjcmV0"}"#;
     let http = Arc::new(FakeHttp::new([answer(400, &[], body)]));
-    let exchange = exchange(http).with_authentication(ClientAuthMethod::ClientSecretBasic);
-    let text = exchange.exchange().await.unwrap_err().to_string();
+    let exchange = exchange(http).with_client_auth_method(ClientAuthMethod::ClientSecretBasic);
+    let text = exchange.token().await.unwrap_err().to_string();
     assert!(text.ends_with("bad [redacted]"), "{text}");
 }
 
@@ -312,7 +312,7 @@ async fn an_echo_of_the_basic_credentials_is_cut_out() {
 async fn what_the_http_client_fails_with_is_handed_on_with_the_vendor() {
     let failed = Err(Error::new(ErrorKind::Timeout, "no answer within 10s"));
     let error = exchange(Arc::new(FakeHttp::new([failed])))
-        .exchange()
+        .token()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);

@@ -9,20 +9,31 @@ use url::form_urlencoded::{byte_serialize, parse};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// Writes the form once more: with the secret in the place of what stands for it, with our parameters,
+/// Writes the form once more: with the secret in the place of what stands for it, with an extension's `grant_type`, with our parameters,
 /// and without the empty `client_id` that stands for none, which a server would look up and refuse.
-pub(super) fn form(sent: &[u8], secret: &Secret, parameters: &[(&'static str, Secret)]) -> Bytes {
+pub(super) fn form(
+    sent: &[u8],
+    secret: &Secret,
+    extension: Option<&'static str>,
+    parameters: &[(&'static str, Secret)],
+) -> Bytes {
     let is_secret = |name: &str| matches!(name, "client_secret" | "password" | "refresh_token");
     let room: usize = parameters
         .iter()
         .map(|(name, value)| encoded_room(name) + encoded_room(value.expose_secret()))
         .sum();
     // A buffer that grows leaves copies behind, so this one has its full size from the start.
-    let mut form =
-        String::with_capacity(2 * sent.len() + encoded_room(secret.expose_secret()) + room);
+    let mut form = String::with_capacity(
+        2 * sent.len()
+            + encoded_room(secret.expose_secret())
+            + encoded_room(extension.unwrap_or_default())
+            + room,
+    );
     for (name, value) in parse(sent) {
         if is_secret(&name) {
             push(&mut form, &name, secret.expose_secret());
+        } else if let Some(grant_type) = extension.filter(|_| name == "grant_type") {
+            push(&mut form, &name, grant_type);
         } else if !(name == "client_id" && value.is_empty()) {
             push(&mut form, &name, &value);
         }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use auth_core::{ApiRequest, MAX_LIST_ITEMS, Result};
+use auth_core::vendor::MAX_LIST_ITEMS;
+use auth_core::{ApiRequest, Result};
 use futures_core::Stream;
 
 use super::AccessRule;

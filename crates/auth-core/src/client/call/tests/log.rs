@@ -74,7 +74,7 @@ async fn nobody_waits_in_silence() {
     let retry_policy = RetryPolicy::default();
     stage
         .client
-        .call(&get(), &retry_policy, &clock)
+        .execute(&get(), &retry_policy, &clock)
         .await
         .unwrap();
     let line = "INFO the API asks to slow down, waiting before the next call";

@@ -6,22 +6,64 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use auth_core::vendor::{TokenEndpoint, TokenSet};
 use auth_core::{
-    AccessToken, Error, ErrorKind, HttpClient, OAuthGrant, OAuthTokenSource, Result, Secret,
-    TokenEndpoint, TokenSet, TokenSource, Verdict,
+    AccessToken, CredentialsProvider, Error, ErrorKind, Grant, OAuthTokenSource, Result, Secret,
+    TokenSource, Verdict,
 };
 use http::StatusCode;
 
-use self::v1::JsonExchange;
-use crate::config::{Config, Grant, NAMES, SignIn, TokenApi};
+use self::v1::JsonTokenSource;
 use crate::wire;
 
-/// Asks the control plane for a token, each time it is called.
+/// Which of the control plane's two token APIs is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum TokenApi {
+    /// The JSON API at `/api/v1/token`: every control plane has it.
+    V1,
+    /// The RFC 6749 API at `/api/v2/token`: control plane 2.24 and newer.
+    V2,
+    /// v2, and v1 where v2 does not exist; what worked is remembered.
+    #[default]
+    Auto,
+}
+
+impl TokenApi {
+    pub(crate) fn parse(setting: &str, name: &str) -> Result<Self> {
+        match name {
+            "v1" => Ok(Self::V1),
+            "v2" => Ok(Self::V2),
+            "auto" => Ok(Self::Auto),
+            _ => Err(Error::config(format!(
+                "{setting} is not a token API: use v1, v2 or auto"
+            ))),
+        }
+    }
+}
+
+impl std::str::FromStr for TokenApi {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::parse("token_api", name)
+    }
+}
+
+/// What a token is requested with, beside a refresh token.
+#[derive(Debug, Clone)]
+pub(crate) enum Authentication {
+    Credentials(Grant, Arc<dyn CredentialsProvider>),
+    /// An identity provider's token is exchanged, which only token API v1 can do.
+    External(Arc<dyn TokenSource>),
+}
+
+/// Requests a token from the control plane, each time it is called.
 #[derive(Debug)]
-pub(crate) struct Exchange {
+pub(crate) struct RunaiTokenSource {
     api: TokenApi,
-    sign_in: SignIn,
-    v1: JsonExchange,
+    authentication: Authentication,
+    v1: JsonTokenSource,
     v2: Option<OAuthTokenSource>,
     /// Which API answered last, for [`TokenApi::Auto`].
     worked: AtomicU8,
@@ -39,35 +81,26 @@ struct Renewal {
 
 /// What a token request shows.
 enum Proof<'a> {
-    SignIn,
+    Credentials,
     RefreshToken(&'a Secret),
 }
 
-impl Exchange {
-    pub(crate) fn new(config: &Config, http: Arc<dyn HttpClient>) -> Result<Self> {
-        let endpoint = |path| {
-            let url = config.base_url().join_base(path)?;
-            let endpoint =
-                TokenEndpoint::new(NAMES.vendor, &url, Arc::clone(&http), config.clock())?;
-            Ok::<_, Error>(endpoint.with_timeout(config.refresh_policy().attempt_timeout()))
-        };
-        let sign_in = config.sign_in().clone();
-        let v2 = match &sign_in {
-            SignIn::Credentials(_, credentials) if sign_in.is_in_v2() => {
-                let exchange =
-                    OAuthTokenSource::new(endpoint(wire::TOKEN_PATH_V2)?, Arc::clone(credentials));
-                Some(exchange.with_zero_lifetime_ignored())
-            }
-            _ => None,
-        };
-        Ok(Self {
-            api: config.token_api(),
-            v1: JsonExchange::new(endpoint(wire::TOKEN_PATH_V1)?),
-            v2,
-            sign_in,
+impl RunaiTokenSource {
+    /// Makes a source over the endpoint of API v1, and API v2 where it knows the grant.
+    pub(crate) fn new(
+        api: TokenApi,
+        authentication: Authentication,
+        v1: TokenEndpoint,
+        v2: Option<OAuthTokenSource>,
+    ) -> Self {
+        Self {
+            api,
+            authentication,
+            v1: JsonTokenSource::new(v1),
+            v2: v2.map(OAuthTokenSource::with_zero_lifetime_ignored),
             worked: AtomicU8::new(NOT_KNOWN),
             renewal: Mutex::new(None),
-        })
+        }
     }
 
     /// Shows the refresh token if there is one, and signs in if there is none, if it is refused, or after it was answered oddly time and again.
@@ -90,7 +123,7 @@ impl Exchange {
                 }
             }
         }
-        self.ask(&Proof::SignIn).await
+        self.ask(&Proof::Credentials).await
     }
 
     async fn ask(&self, proof: &Proof<'_>) -> Result<TokenSet> {
@@ -103,20 +136,16 @@ impl Exchange {
 
     async fn ask_v1(&self, proof: &Proof<'_>) -> Result<TokenSet> {
         match proof {
-            Proof::SignIn => self.v1.sign_in(&self.sign_in).await,
+            Proof::Credentials => self.v1.request(&self.authentication).await,
             Proof::RefreshToken(refresh_token) => self.v1.refresh(refresh_token).await,
         }
     }
 
     async fn ask_v2(&self, v2: &OAuthTokenSource, proof: &Proof<'_>) -> Result<TokenSet> {
-        let grant = match (proof, &self.sign_in) {
-            (Proof::RefreshToken(refresh_token), _) => {
-                OAuthGrant::RefreshToken((*refresh_token).clone())
-            }
-            (Proof::SignIn, SignIn::Credentials(Grant::Password, _)) => OAuthGrant::Password,
-            (Proof::SignIn, _) => OAuthGrant::ClientCredentials,
-        };
-        v2.exchange_by(&grant).await
+        match proof {
+            Proof::Credentials => v2.request_tokens().await,
+            Proof::RefreshToken(refresh_token) => v2.refresh(refresh_token).await,
+        }
     }
 
     /// Asks the API that worked last, else v2; the other one only if the first answers as if it did not exist.
@@ -150,17 +179,17 @@ impl Exchange {
 }
 
 #[async_trait]
-impl TokenSource for Exchange {
+impl TokenSource for RunaiTokenSource {
     async fn token(&self) -> Result<AccessToken> {
         let revision = self.credentials_version();
         let granted = self
             .renew_or_sign_in()
             .await
-            .map_err(|error| error.with_vendor(NAMES.vendor))?;
+            .map_err(|error| error.with_vendor(wire::VENDOR))?;
         // A client signs in as cheaply as it renews, and RFC 6749 section 4.4.3 gives it no refresh token.
         let is_client = matches!(
-            self.sign_in,
-            SignIn::Credentials(Grant::ClientCredentials | Grant::AppToken, _)
+            self.authentication,
+            Authentication::Credentials(Grant::ClientCredentials | Grant::Extension(_), _)
         );
         *self.held() = granted
             .refresh_token
@@ -185,20 +214,20 @@ impl TokenSource for Exchange {
     }
 
     fn name(&self) -> &'static str {
-        NAMES.vendor
+        wire::VENDOR
     }
 
     fn credentials_version(&self) -> u64 {
-        match &self.sign_in {
-            SignIn::Credentials(_, provider) => provider.credentials_version(),
-            SignIn::External(source) => source.credentials_version(),
+        match &self.authentication {
+            Authentication::Credentials(_, provider) => provider.credentials_version(),
+            Authentication::External(source) => source.credentials_version(),
         }
     }
 
     fn identity(&self) -> Option<Arc<str>> {
-        match &self.sign_in {
-            SignIn::Credentials(_, provider) => provider.identity(),
-            SignIn::External(source) => source.identity(),
+        match &self.authentication {
+            Authentication::Credentials(_, provider) => provider.identity(),
+            Authentication::External(source) => source.identity(),
         }
     }
 }

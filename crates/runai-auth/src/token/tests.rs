@@ -3,18 +3,27 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use auth_core::{RequestLimits, StaticTokenSource};
+use auth_core::vendor::Vendor as _;
+use auth_core::{HttpClient, RequestLimits, StaticTokenSource};
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::*;
-use crate::config::ConfigBuilder;
+use crate::vendor::{APP_TOKEN, Runai};
+use crate::{Config, ConfigBuilder};
 
 /// Answers in order, and keeps the requests as `path body`.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Script {
     answers: Mutex<VecDeque<(u16, &'static str)>>,
     requests: Mutex<Vec<String>>,
+}
+
+/// The requests hold secrets, which what is under test must not show.
+impl std::fmt::Debug for Script {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Script").finish_non_exhaustive()
+    }
 }
 
 #[async_trait]
@@ -34,19 +43,22 @@ impl HttpClient for Script {
     }
 }
 
-fn stage(builder: ConfigBuilder, answers: &[(u16, &'static str)]) -> (Arc<Script>, Exchange) {
+fn stage(
+    builder: ConfigBuilder,
+    answers: &[(u16, &'static str)],
+) -> (Arc<Script>, Arc<dyn TokenSource>) {
     let script = Arc::new(Script::default());
     script.answers.lock().unwrap().extend(answers);
     let config = builder.base_url("https://tenant.run.ai").build().unwrap();
-    let exchange = Exchange::new(&config, script.clone()).unwrap();
-    (script, exchange)
+    let source = Runai::token_source(&config, script.clone()).unwrap();
+    (script, source)
 }
 
 fn person(api: TokenApi) -> ConfigBuilder {
     Config::builder()
         .username("a@b.io")
         .password("fake-password")
-        .token_api(api)
+        .options(|options| options.token_api(api))
 }
 
 const SIGN_IN_V2: &str =
@@ -113,7 +125,7 @@ async fn an_outage_costs_no_refresh_token_and_shows_no_password() {
     assert!(!format!("{error:?}").contains("fake-refresh"));
     exchange.token().await.unwrap();
     assert!(script.requests.lock().unwrap()[2].contains("refresh_token=fake-refresh-1"));
-    assert!(!format!("{:?}", exchange.renewal).contains("fake-refresh"));
+    assert!(!format!("{exchange:?}").contains("fake-refresh"));
 }
 
 /// Some servers answer a session that they do not know with an error of their own making.
@@ -173,7 +185,10 @@ async fn a_client_ignores_refresh_tokens() {
 async fn what_v2_does_not_know_is_asked_of_v1_alone() {
     let answer = (200, r#"{"accessToken":"fake"}"#);
     let external = StaticTokenSource::new("fake-external").unwrap();
-    let (script, exchange) = stage(Config::builder().external_token_source(external), &[answer]);
+    let (script, exchange) = stage(
+        Config::builder().options(|options| options.external_token_source(external)),
+        &[answer],
+    );
     exchange.token().await.unwrap();
     assert_eq!(
         *script.requests.lock().unwrap(),
@@ -185,7 +200,7 @@ async fn what_v2_does_not_know_is_asked_of_v1_alone() {
     let app = Config::builder()
         .client_id("fake-id")
         .client_secret("fake-secret")
-        .grant(Grant::AppToken);
+        .grant(APP_TOKEN);
     let (script, exchange) = stage(app, &[answer]);
     exchange.token().await.unwrap();
     assert_eq!(
@@ -224,10 +239,10 @@ async fn a_control_plane_without_v2_takes_the_password_by_v1() {
 struct Rotating(std::sync::atomic::AtomicU64);
 
 #[async_trait]
-impl auth_core::CredentialsProvider for Rotating {
+impl CredentialsProvider for Rotating {
     async fn credentials(&self) -> Result<auth_core::Credentials> {
         let password = format!("fake-{}", self.credentials_version());
-        auth_core::Credentials::new("username", "a@b.io", "password", password)
+        auth_core::Credentials::new("a@b.io", password)
     }
 
     fn credentials_version(&self) -> u64 {
@@ -241,7 +256,7 @@ async fn a_refresh_token_of_rotated_credentials_is_not_used() {
     let builder = Config::builder()
         .credentials_provider(Arc::clone(&provider))
         .grant(Grant::Password)
-        .token_api(TokenApi::V2);
+        .options(|options| options.token_api(TokenApi::V2));
     let (script, exchange) = stage(builder, &[GRANTED_V2, GRANTED_V2, GRANTED_V2]);
     exchange.token().await.unwrap();
     provider.0.store(1, Ordering::SeqCst);
@@ -283,7 +298,8 @@ impl TokenSource for Noting {
 #[tokio::test]
 async fn the_external_source_is_told_of_a_refusal_and_of_nothing_else() {
     let source = Arc::new(Noting::default());
-    let builder = Config::builder().external_token_source(Arc::clone(&source));
+    let builder =
+        Config::builder().options(|options| options.external_token_source(Arc::clone(&source)));
     let (_, exchange) = stage(
         builder,
         &[

@@ -2,32 +2,30 @@
 
 use std::sync::Arc;
 
-use auth_core::{
-    CredentialsProvider, Error, ErrorKind, Result, Secret, TokenEndpoint, TokenResponse, TokenSet,
-    TokenSource,
-};
+use auth_core::vendor::{TokenEndpoint, TokenResponse, TokenSet};
+use auth_core::{CredentialsProvider, Error, ErrorKind, Grant, Result, Secret, TokenSource};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Request};
 
-use crate::config::{Grant, SignIn};
+use super::Authentication;
 use crate::wire::{self, OAuthTokenBody, TokenRequest};
 
 /// The token endpoint of API v1.
 #[derive(Debug)]
-pub(super) struct JsonExchange {
+pub(super) struct JsonTokenSource {
     endpoint: TokenEndpoint,
 }
 
-impl JsonExchange {
+impl JsonTokenSource {
     pub(super) fn new(endpoint: TokenEndpoint) -> Self {
         Self { endpoint }
     }
 
     /// Asks for a token in the name of the client or user.
-    pub(super) async fn sign_in(&self, sign_in: &SignIn) -> Result<TokenSet> {
-        match sign_in {
-            SignIn::Credentials(grant, provider) => self.show(*grant, provider).await,
-            SignIn::External(source) => self.exchange_external(source).await,
+    pub(super) async fn request(&self, authentication: &Authentication) -> Result<TokenSet> {
+        match authentication {
+            Authentication::Credentials(grant, provider) => self.show(*grant, provider).await,
+            Authentication::External(source) => self.exchange_external(source).await,
         }
     }
 
@@ -47,17 +45,18 @@ impl JsonExchange {
         let credentials = provider.credentials().await?;
         let (id, secret) = (credentials.id(), credentials.secret().expose_secret());
         let request = match grant {
-            Grant::ClientCredentials => TokenRequest::ClientCredentials {
-                client_id: id,
-                client_secret: secret,
-            },
             Grant::Password => TokenRequest::Password {
                 username: id,
                 password: secret,
             },
-            Grant::AppToken => TokenRequest::AppToken {
+            // The settings admit one extension.
+            Grant::Extension(_) => TokenRequest::AppToken {
                 app_id: id,
                 app_secret: secret,
+            },
+            _ => TokenRequest::ClientCredentials {
+                client_id: id,
+                client_secret: secret,
             },
         };
         self.ask(&request, credentials.secret()).await

@@ -5,17 +5,13 @@ use std::ffi::OsString;
 use auth_core::StaticTokenSource;
 
 use super::*;
-use crate::config::{Config, ConfigBuilder, TokenApi};
 
 fn builder() -> ConfigBuilder {
     Config::builder().base_url("https://tenant.run.ai")
 }
 
 fn grant(builder: ConfigBuilder) -> Grant {
-    match builder.build().unwrap().sign_in() {
-        SignIn::Credentials(grant, _) => *grant,
-        SignIn::External(_) => panic!("nobody vouches for anybody here"),
-    }
+    builder.build().unwrap().grant()
 }
 
 fn external() -> StaticTokenSource {
@@ -26,11 +22,14 @@ fn external() -> StaticTokenSource {
 fn the_grant_is_that_of_the_credentials() {
     let client = builder().client_id("fake-id").client_secret("fake-secret");
     assert_eq!(grant(client.clone()), Grant::ClientCredentials);
-    assert_eq!(grant(client.grant(Grant::AppToken)), Grant::AppToken);
+    assert_eq!(grant(client.grant(APP_TOKEN)), APP_TOKEN);
     let person = builder().username("a@b.io").password("fake-password");
     assert_eq!(grant(person), Grant::Password);
-    let config = builder().external_token_source(external()).build().unwrap();
-    assert!(matches!(config.sign_in(), SignIn::External(_)));
+    let config = builder()
+        .options(|options| options.external_token_source(external()))
+        .build()
+        .unwrap();
+    assert!(config.options().external().is_some() && config.credentials().is_none());
 }
 
 #[test]
@@ -44,11 +43,8 @@ fn a_person_may_come_from_the_environment() {
         };
         Some(OsString::from(value))
     };
-    let config = Config::from_variables(&Environment::new(&lookup)).unwrap();
-    assert!(matches!(
-        config.sign_in(),
-        SignIn::Credentials(Grant::Password, _)
-    ));
+    let config = Config::from_environment(&Environment::new(&lookup)).unwrap();
+    assert_eq!(config.grant(), Grant::Password);
     assert!(!format!("{config:?}").contains("fake-password"));
 }
 
@@ -62,7 +58,7 @@ fn contradictions_and_gaps_are_named() {
             "client_id (RUNAI_CLIENT_ID) and username (RUNAI_USERNAME)",
         ),
         (
-            client().external_token_source(external()),
+            client().options(|options| options.external_token_source(external())),
             "external_token_source",
         ),
         (builder().username("a@b.io"), "password"),
@@ -74,25 +70,27 @@ fn contradictions_and_gaps_are_named() {
         ),
         (
             builder()
-                .external_token_source(external())
-                .grant(Grant::AppToken),
+                .options(|options| options.external_token_source(external()))
+                .grant(APP_TOKEN),
             "remove those",
         ),
         (
-            client().grant(Grant::AppToken).token_api(TokenApi::V2),
+            client()
+                .grant(APP_TOKEN)
+                .options(|options| options.token_api(TokenApi::V2)),
             "token_api (RUNAI_TOKEN_API)",
         ),
         (
             builder()
-                .external_token_source(external())
-                .token_api(TokenApi::V2),
+                .options(|options| options.external_token_source(external()))
+                .options(|options| options.token_api(TokenApi::V2)),
             "use v1 or auto",
         ),
         (builder(), "client_id"),
     ];
     for (builder, words) in cases {
         let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), auth_core::ErrorKind::Config);
+        assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains(words), "{words}: {error}");
         assert!(!error.to_string().contains("fake-"), "{error}");
     }
@@ -100,8 +98,7 @@ fn contradictions_and_gaps_are_named() {
 
 #[test]
 fn a_providers_pair_may_be_a_persons() {
-    let pair =
-        auth_core::Credentials::new("username", "a@b.io", "password", "fake-password").unwrap();
+    let pair = auth_core::Credentials::new("a@b.io", "fake-password").unwrap();
     let builder = builder().credentials_provider(pair).grant(Grant::Password);
     assert_eq!(grant(builder), Grant::Password);
 }

@@ -1,0 +1,102 @@
+//! What an API's error object says.
+
+use serde::Deserialize;
+
+use super::ApiResponse;
+
+/// What a vendor's error object says, and what its reader should know.
+#[derive(Debug, Clone, Default)]
+pub struct ApiErrorBody {
+    message: Option<String>,
+    code: Option<String>,
+    hint: Option<&'static str>,
+}
+
+impl ApiErrorBody {
+    /// Quotes the vendor's message for people.
+    pub fn new(message: Option<String>) -> Self {
+        Self {
+            message,
+            ..Self::default()
+        }
+    }
+
+    /// Reads the members that error objects usually have: those of RFC 9457, of RFC 6749 section 5.2, `message` and `code`.
+    ///
+    /// Returns `None` for a success.
+    pub fn read(response: &ApiResponse) -> Option<Self> {
+        #[derive(Deserialize, Default)]
+        struct Usual {
+            message: Option<Text>,
+            detail: Option<Text>,
+            error_description: Option<Text>,
+            title: Option<Text>,
+            error: Option<Text>,
+            code: Option<Text>,
+        }
+        if response.status().is_success() {
+            return None;
+        }
+        let body: Usual = response.parse().unwrap_or_default();
+        let text = |member: Option<Text>| member.and_then(Text::into_text);
+        let error = text(body.error);
+        let message = text(body.message)
+            .or(text(body.detail))
+            .or(text(body.error_description))
+            .or(text(body.title));
+        let code = text(body.code);
+        Some(Self {
+            message: message.or_else(|| error.clone().filter(|_| code.is_some())),
+            code: code.or(error),
+            hint: None,
+        })
+    }
+
+    /// Adds the vendor's code for programs.
+    #[must_use]
+    pub fn with_code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Adds what to look at, in our words.
+    #[must_use]
+    pub fn with_hint(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Returns the vendor's message, as it came.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Returns the vendor's code, as it came.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+}
+
+/// A member that is text, or something else, which one odd member must not spoil for the others.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Text {
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text).filter(|text| !text.is_empty()),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! Collects the settings of one vendor and checks them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::common::CommonConfig;
+use super::config::Config;
+use super::options::{self, VendorOptions as _};
+use super::{Environment, PasswordGrant, Vendor};
+use crate::cache::RefreshPolicy;
+use crate::client::RetryPolicy;
+use crate::clock::Clock;
+use crate::credential::CredentialsProvider;
+use crate::error::{Error, Result};
+use crate::http::{HttpClient, RequestLimits};
+use crate::oauth::Grant;
+use crate::secret::Secret;
+
+/// Collects settings and checks them in [`ConfigBuilder::build`].
+///
+/// A vendor's own settings are methods of its options: see [`ConfigBuilder::options`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ConfigBuilder<V: Vendor> {
+    common: CommonConfig,
+    options: V::Options,
+    /// What came from the environment, which gives way to what a program sets.
+    inherited: V::Options,
+    /// The first bad option that was set by name; reported by `build`.
+    fault: Option<Error>,
+}
+
+impl<V: Vendor> ConfigBuilder<V> {
+    pub(super) fn new() -> Self {
+        Self {
+            common: CommonConfig::new(V::INFO),
+            options: V::Options::default(),
+            inherited: V::Options::default(),
+            fault: None,
+        }
+    }
+
+    /// Starts from the vendor's environment variables, which its README lists; what is set afterwards wins.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
+    pub fn from_env() -> Result<Self> {
+        Self::from_environment(&Environment::of_process())
+    }
+
+    /// As [`ConfigBuilder::from_env`], from variables that come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`ConfigBuilder::from_env`].
+    pub fn from_environment(environment: &Environment<'_>) -> Result<Self> {
+        let read = || {
+            Ok(Self {
+                common: CommonConfig::from_environment(V::INFO, environment)?,
+                inherited: options::from_environment(environment)?,
+                ..Self::new()
+            })
+        };
+        read().map_err(named::<V>)
+    }
+
+    /// Sets the client id.
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.common.user.drop_inherited();
+        self.common.client.set_id(client_id.into());
+        self
+    }
+
+    /// Sets the client secret.
+    pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
+        self.common.user.drop_inherited();
+        self.common.client.set_secret(client_secret.into());
+        self
+    }
+
+    /// Sets a file that holds the client secret; it is read for every token request, so that a rotated secret needs no restart.
+    pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.common.user.drop_inherited();
+        self.common.client.set_secret_file(path.into());
+        self
+    }
+
+    /// Gets the client id and the client secret from a provider of your own.
+    pub fn credentials_provider(mut self, provider: impl CredentialsProvider + 'static) -> Self {
+        self.common.drop_inherited_credentials();
+        self.common.credentials_provider = Some(Arc::new(provider));
+        self
+    }
+
+    /// Sets the base URL of the API; a path prefix is kept.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.common.set_base_url(base_url.into());
+        self
+    }
+
+    /// Sets the vendor's own settings, with the methods of its options.
+    ///
+    /// # Examples
+    /// Maia's region and audience:
+    /// ```ignore
+    /// let builder = maia_auth::Config::builder()
+    ///     .options(|options| options.region(Region::Eu1).audience("https://api.example.com"));
+    /// ```
+    pub fn options(mut self, set: impl FnOnce(V::Options) -> V::Options) -> Self {
+        self.options = set(self.options);
+        self.yield_inherited()
+    }
+
+    /// Sets one of the vendor's own settings by its name, from text; for command lines and files of settings.
+    ///
+    /// An unknown name and an unusable value are errors of [`ConfigBuilder::build`].
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        match options::set(self.options.clone(), name, value) {
+            Ok(options) => self.options = options,
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
+        self.yield_inherited()
+    }
+
+    /// Drops from the environment's settings those that the program's own options replace.
+    fn yield_inherited(mut self) -> Self {
+        if V::names_base_url(&self.options) {
+            self.common.drop_inherited_base_url();
+        }
+        if V::replaces_credentials(&self.options).is_some() {
+            self.common.drop_inherited_credentials();
+        }
+        self
+    }
+
+    /// Permits plain http to machines other than this one: every secret and token is then readable on the way.
+    pub fn allow_http(mut self, allow_http: bool) -> Self {
+        self.common.allow_http = allow_http;
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.common.root_certificates = Some(pem.into());
+        self.common.are_roots_inherited = false;
+        self
+    }
+
+    /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
+    pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
+        self.common.client_certificate = Some((chain.into(), key.into()));
+        self
+    }
+
+    /// Sends everything through an HTTP client of your own.
+    pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
+        // Such a client would ignore certificates that came from the environment.
+        if self.common.are_roots_inherited {
+            self.common.root_certificates = None;
+        }
+        self.common.http_client = Some(Arc::new(http_client));
+        self
+    }
+
+    /// Sets how long one API request may take and how large its response may be; [`RequestLimits::API_REQUEST`] by default.
+    pub fn api_limits(mut self, limits: RequestLimits) -> Self {
+        self.common.api_limits = limits;
+        self
+    }
+
+    /// Sets how API requests are retried; see [`RetryPolicy`] for which ones are.
+    pub fn retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
+        self.common.retry_policy = retry_policy;
+        self
+    }
+
+    /// Sets when tokens are refreshed.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.common.refresh_policy = policy;
+        self
+    }
+
+    /// Reads time from clocks of your own, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.common.clock = Some(clock.into_shared());
+        self
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
+    pub fn build(self) -> Result<Config<V>> {
+        self.check().map_err(named::<V>)
+    }
+
+    fn check(self) -> Result<Config<V>> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let options = self.options.or(self.inherited);
+        let replacement = V::replaces_credentials(&options);
+        let (grant, credentials) = self.common.credentials(replacement)?;
+        let config = Config {
+            endpoints: V::endpoints(&options, &self.common)?,
+            common: self.common,
+            options,
+            grant,
+            credentials,
+        };
+        V::check(&config)?;
+        Ok(config)
+    }
+}
+
+impl<V: PasswordGrant> ConfigBuilder<V> {
+    /// Authenticates as a user: a local one, such as the first administrator.
+    ///
+    /// Needs [`ConfigBuilder::password`] or [`ConfigBuilder::password_file`], and no client id.
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.common.client.drop_inherited();
+        self.common.user.set_id(username.into());
+        self
+    }
+
+    /// Sets the user's password.
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.common.client.drop_inherited();
+        self.common.user.set_secret(password.into());
+        self
+    }
+
+    /// Sets a file that holds the user's password; it is read for every token request that needs it.
+    pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.common.client.drop_inherited();
+        self.common.user.set_secret_file(path.into());
+        self
+    }
+
+    /// Sets the grant; by default that of the credentials that are given.
+    ///
+    /// [`Grant::Password`] makes a `credentials_provider`'s id and secret a user's name and password.
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.common.grant = Some(grant);
+        self
+    }
+}
+
+/// The one place where errors about settings learn their vendor.
+fn named<V: Vendor>(error: Error) -> Error {
+    error.with_vendor(V::INFO.name())
+}

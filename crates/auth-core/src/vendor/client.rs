@@ -1,0 +1,211 @@
+//! The client of any vendor: one cache, and requests that carry its token.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use serde::de::DeserializeOwned;
+
+use super::{ApiClient, Config, Vendor};
+use crate::cache::{CacheHealth, CacheHealthWatch};
+#[cfg(feature = "blocking")]
+use crate::client::BlockingClient;
+use crate::client::{ApiRequest, ApiResponse};
+use crate::error::{Error, Result};
+use crate::source::{TokenSource, Verdict};
+use crate::token::AccessToken;
+
+/// A program's connection to one vendor: returns valid tokens and sends authorized requests.
+///
+/// A vendor crate names it for its vendor. The calls that the vendor alone has are methods as well, through [`Vendor::Calls`].
+///
+/// Cheap to clone; clones share one token. Create one for each set of credentials and keep it.
+#[derive(Debug, Clone)]
+pub struct Client<V: Vendor> {
+    api: ApiClient,
+    calls: V::Calls,
+}
+
+impl<V: Vendor> Client<V> {
+    /// Creates a client; nothing is sent until a token is needed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the settings.
+    pub fn new(config: Config<V>) -> Result<Self> {
+        let api = ApiClient::new(&config).map_err(named::<V>)?;
+        Ok(Self {
+            calls: V::calls(api.clone(), &config),
+            api,
+        })
+    }
+
+    /// Creates a client from the environment variables that [`Config::from_env`] reads.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do.
+    pub fn from_env() -> Result<Self> {
+        Self::new(Config::from_env()?)
+    }
+
+    /// Returns a valid token, waiting only if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub async fn token(&self) -> Result<AccessToken> {
+        self.api.cache().token().await.map_err(named::<V>)
+    }
+
+    /// Returns `Bearer <token>` as a header value, for requests that you send yourself; costs one atomic load.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub async fn authorization_header(&self) -> Result<HeaderValue> {
+        let header = self.api.cache().authorization_header().await;
+        header.map_err(named::<V>)
+    }
+
+    /// Returns the token if it is still valid, without waiting or starting anything.
+    pub fn cached_token(&self) -> Option<AccessToken> {
+        self.api.cache().cached_token()
+    }
+
+    /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running.
+    ///
+    /// See [`TokenCache::try_token`](crate::TokenCache::try_token).
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub fn try_token(&self) -> Result<Option<AccessToken>> {
+        self.api.cache().try_token().map_err(named::<V>)
+    }
+
+    /// Returns a token that will be valid for `duration`, for work that takes its token along.
+    ///
+    /// See [`TokenCache::token_valid_for`](crate::TokenCache::token_valid_for).
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
+        let token = self.api.cache().token_valid_for(duration).await;
+        token.map_err(named::<V>)
+    }
+
+    /// Refreshes the token whenever it is due, whether or not anybody calls, until it is dropped.
+    ///
+    /// See [`TokenCache::keep_fresh`](crate::TokenCache::keep_fresh).
+    pub async fn keep_fresh(&self) {
+        self.api.cache().keep_fresh().await;
+    }
+
+    /// Reports that the API rejected a token that you sent yourself, so that the next call returns another one.
+    pub fn invalidate(&self, rejected: &AccessToken) {
+        self.api.cache().invalidate(rejected);
+    }
+
+    /// Reports what the API made of a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
+    pub fn report(&self, token: &AccessToken, verdict: Verdict) {
+        self.api.cache().report(token, verdict);
+    }
+
+    /// Reports that the API rejected a token that you sent yourself, and returns another one, or `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub async fn token_after(&self, rejected: &AccessToken) -> Result<Option<AccessToken>> {
+        let next = crate::client::token_after(self.api.cache(), rejected).await;
+        next.map_err(named::<V>)
+    }
+
+    /// Makes sure that there is a token, so that the first request does not wait and bad settings show at start.
+    ///
+    /// # Errors
+    /// As [`TokenCache::token`](crate::TokenCache::token).
+    pub async fn warm_up(&self) -> Result<()> {
+        self.api.cache().warm_up().await.map_err(named::<V>)
+    }
+
+    /// Sends a plain HTTP request with the token and returns the response, whatever its status.
+    ///
+    /// The URI is a path below the base URL, or a whole URL of an allowed origin. If the API rejects the token, another one is requested
+    /// and the request is sent once more. See [`AuthorizedClient::send`](crate::AuthorizedClient::send).
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::send`](crate::AuthorizedClient::send).
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        self.api.send(request).await
+    }
+
+    /// Sends a request and reads the JSON of a success; the vendor's error object becomes an error that quotes it.
+    ///
+    /// The request is retried as the builder's `retry_policy` says.
+    ///
+    /// # Errors
+    /// As [`Client::execute`] and [`ApiResponse::json`].
+    pub async fn execute_json<T: DeserializeOwned>(&self, request: &ApiRequest) -> Result<T> {
+        self.api.execute_json(request).await
+    }
+
+    /// Sends a request and returns the response, whatever its status; it is retried as the builder's `retry_policy` says.
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::execute`](crate::AuthorizedClient::execute).
+    pub async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
+        self.api.execute(request).await
+    }
+
+    /// Starts a thread that lets synchronous code use this client.
+    ///
+    /// # Errors
+    /// As [`BlockingClient::new`].
+    #[cfg(feature = "blocking")]
+    pub fn blocking(&self) -> Result<BlockingClient> {
+        BlockingClient::new(self.api.authorized().clone())
+    }
+
+    /// Returns the API's base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.api.authorized().base_url().as_str()
+    }
+
+    /// Returns a snapshot of the token cache's condition.
+    pub fn health(&self) -> CacheHealth {
+        self.api.cache().health()
+    }
+
+    /// Returns a watch on the token cache's condition.
+    pub fn subscribe(&self) -> CacheHealthWatch {
+        self.api.cache().subscribe()
+    }
+
+    /// Stops returning tokens and lets a running refresh end.
+    pub async fn shutdown(&self) {
+        self.api.cache().shutdown().await;
+    }
+}
+
+/// The calls that the vendor alone has.
+impl<V: Vendor> Deref for Client<V> {
+    type Target = V::Calls;
+
+    fn deref(&self) -> &V::Calls {
+        &self.calls
+    }
+}
+
+#[async_trait]
+impl<V: Vendor> TokenSource for Client<V> {
+    async fn token(&self) -> Result<AccessToken> {
+        Self::token(self).await
+    }
+
+    fn inner(&self) -> Option<&dyn TokenSource> {
+        Some(self.api.cache())
+    }
+}
+
+/// Errors of the cache and of the HTTP client do not know which vendor they were for.
+fn named<V: Vendor>(error: Error) -> Error {
+    error.with_vendor(V::INFO.name())
+}

@@ -1,0 +1,293 @@
+//! The settings that every vendor has: collected, and turned into credentials, URLs and an HTTP client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::pair::{Labels, Pair};
+use super::{Environment, Setting, VendorInfo};
+use crate::cache::RefreshPolicy;
+use crate::client::RetryPolicy;
+use crate::clock::{Clock, SystemClock};
+use crate::credential::CredentialsProvider;
+use crate::error::{Error, Result};
+use crate::http::{BaseUrl, HttpClient, RequestLimits};
+use crate::oauth::Grant;
+use crate::secret::Secret;
+
+/// The settings that every vendor has, as the builder collected them.
+///
+/// A vendor's [`endpoints`](super::Vendor::endpoints) reads the URLs from it; everything else is the kit's own.
+#[derive(Clone)]
+pub struct CommonConfig {
+    info: VendorInfo,
+    pub(super) client: Pair,
+    pub(super) user: Pair,
+    pub(super) grant: Option<Grant>,
+    pub(super) credentials_provider: Option<Arc<dyn CredentialsProvider>>,
+    base_url: Option<String>,
+    is_base_url_inherited: bool,
+    pub(super) allow_http: bool,
+    pub(super) http_client: Option<Arc<dyn HttpClient>>,
+    pub(super) clock: Option<Arc<dyn Clock>>,
+    pub(super) refresh_policy: RefreshPolicy,
+    pub(super) root_certificates: Option<Vec<u8>>,
+    pub(super) are_roots_inherited: bool,
+    pub(super) client_certificate: Option<(Vec<u8>, Secret)>,
+    pub(super) api_limits: RequestLimits,
+    pub(super) retry_policy: RetryPolicy,
+}
+
+impl CommonConfig {
+    pub(super) fn new(info: VendorInfo) -> Self {
+        Self {
+            info,
+            client: Pair::default(),
+            user: Pair::default(),
+            grant: None,
+            credentials_provider: None,
+            base_url: None,
+            is_base_url_inherited: false,
+            allow_http: false,
+            http_client: None,
+            clock: None,
+            refresh_policy: RefreshPolicy::default(),
+            root_certificates: None,
+            are_roots_inherited: false,
+            client_certificate: None,
+            api_limits: RequestLimits::API_REQUEST,
+            retry_policy: RetryPolicy::default(),
+        }
+    }
+
+    /// Reads the common settings from the environment; what is not set stays absent.
+    pub(super) fn from_environment(
+        info: VendorInfo,
+        environment: &Environment<'_>,
+    ) -> Result<Self> {
+        let mut common = Self::new(info);
+        common.client = Pair::from_environment(common.client_labels(), environment)?;
+        if info.has_password_grant() {
+            common.user = Pair::from_environment(common.user_labels(), environment)?;
+        }
+        common.base_url = environment.optional_text(info.base_url())?;
+        common.is_base_url_inherited = true;
+        common.root_certificates = environment.file(info.root_certificates())?;
+        common.are_roots_inherited = true;
+        Ok(common)
+    }
+
+    pub(super) fn set_base_url(&mut self, base_url: String) {
+        self.base_url = Some(base_url);
+        self.is_base_url_inherited = false;
+    }
+
+    /// Drops a base URL that came from the environment: the program said in another way where the API is.
+    pub(super) fn drop_inherited_base_url(&mut self) {
+        if std::mem::take(&mut self.is_base_url_inherited) {
+            self.base_url = None;
+        }
+    }
+
+    /// Drops the credentials that came from the environment: the program authenticates in another way.
+    pub(super) fn drop_inherited_credentials(&mut self) {
+        self.client.drop_inherited();
+        self.user.drop_inherited();
+    }
+
+    /// Returns the vendor's name and the names of these settings.
+    pub fn info(&self) -> &VendorInfo {
+        &self.info
+    }
+
+    /// Returns the base URL that was set, or the vendor's own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`BaseUrl::parse`] says, and if there is neither.
+    pub fn base_url(&self) -> Result<BaseUrl> {
+        let default = self.info.default_base_url();
+        match self.base_url.as_deref().or(default) {
+            Some(text) => self.url(self.info.base_url(), text),
+            None => Err(self.info.base_url().missing()),
+        }
+    }
+
+    /// Returns the base URL that was set, or `default`, which a vendor's own setting says, such as a region.
+    ///
+    /// # Errors
+    /// As [`CommonConfig::base_url`].
+    pub fn base_url_or(&self, default: Option<&str>) -> Result<BaseUrl> {
+        match (&self.base_url, default) {
+            (None, Some(default)) => self.url(self.info.base_url(), default),
+            _ => self.base_url(),
+        }
+    }
+
+    /// Returns true if a base URL was set.
+    pub fn has_base_url(&self) -> bool {
+        self.base_url.is_some()
+    }
+
+    /// Checks another URL of the vendor by the rules of [`BaseUrl::parse`] and the builder's `allow_http`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting.
+    pub fn url(&self, setting: &Setting, text: &str) -> Result<BaseUrl> {
+        BaseUrl::of_setting(&setting.label(), text, self.allow_http)
+    }
+
+    /// Checks the URL of a token endpoint, which may hold a query.
+    ///
+    /// # Errors
+    /// As [`CommonConfig::url`], a query aside.
+    pub fn endpoint_url(&self, setting: &Setting, text: &str) -> Result<BaseUrl> {
+        BaseUrl::endpoint_of_setting(&setting.label(), text, self.allow_http)
+    }
+
+    /// Returns the caller's clock, or the system's.
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        match &self.clock {
+            Some(clock) => Arc::clone(clock),
+            None => Arc::new(SystemClock::new()),
+        }
+    }
+
+    /// Finds the grant and the credentials; two sets of them are a contradiction, and none is an error that names what is missing.
+    ///
+    /// `replacement` names a vendor's own setting that authenticates in the place of credentials.
+    pub(super) fn credentials(&self, replacement: Option<&str>) -> Result<Authentication> {
+        let given = [
+            (self.client.is_given(), self.info.client_id().label()),
+            (self.user.is_given(), self.info.username().label()),
+            (
+                replacement.is_some(),
+                replacement.unwrap_or_default().to_owned(),
+            ),
+        ];
+        let given: Vec<String> = given
+            .into_iter()
+            .filter_map(|(is_given, label)| is_given.then_some(label))
+            .collect();
+        together(&given, "give the credentials of one of them")?;
+        if let Some(replacement) = replacement {
+            return match (&self.grant, &self.credentials_provider) {
+                (None, None) => Ok((Grant::ClientCredentials, None)),
+                _ => Err(Error::config(format!(
+                    "{replacement} is given beside a grant or a credentials_provider, which it replaces: remove those"
+                ))),
+            };
+        }
+        if self.user.is_given() {
+            if self.grant.is_some_and(|grant| grant != Grant::Password) {
+                return Err(Error::config(
+                    "the grant needs a client id and secret, and a username or a password is given: remove the grant, or give what it needs",
+                ));
+            }
+            let user = self.provider(&self.user, self.user_labels())?;
+            return Ok((Grant::Password, Some(user)));
+        }
+        let grant = self.grant.unwrap_or_default();
+        if grant == Grant::Password && self.credentials_provider.is_none() {
+            return Err(self.info.username().missing());
+        }
+        let client = self.provider(&self.client, self.client_labels())?;
+        Ok((grant, Some(client)))
+    }
+
+    /// Checks where one pair comes from: a provider, or an id with a secret or a secret file.
+    fn provider(&self, pair: &Pair, labels: Labels<'_>) -> Result<Arc<dyn CredentialsProvider>> {
+        let provider = self.credentials_provider.as_ref();
+        let given = provider.map(|_| "credentials_provider".to_owned());
+        let given: Vec<String> = given
+            .into_iter()
+            .chain(pair.given_secrets(labels))
+            .collect();
+        together(&given, "give one of them")?;
+        match provider {
+            Some(provider) => Ok(Arc::clone(provider)),
+            None => pair.provider(labels, self.clock()),
+        }
+    }
+
+    fn client_labels(&self) -> Labels<'_> {
+        Labels {
+            id: self.info.client_id(),
+            secret: self.info.client_secret(),
+        }
+    }
+
+    fn user_labels(&self) -> Labels<'_> {
+        Labels {
+            id: self.info.username(),
+            secret: self.info.password(),
+        }
+    }
+
+    /// Returns the caller's HTTP client, or builds the default one.
+    pub(super) fn http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        match &self.http_client {
+            Some(_) if self.root_certificates.is_some() || self.client_certificate.is_some() => {
+                Err(Error::config(
+                    "certificates are given beside an http_client, which would ignore them: set them up in that client",
+                ))
+            }
+            Some(client) => Ok(Arc::clone(client)),
+            None => self.default_http_client(),
+        }
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn default_http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        let mut builder =
+            crate::http::ReqwestHttpClient::builder().user_agent(self.info.user_agent());
+        if let Some(pem) = &self.root_certificates {
+            builder = builder.add_root_certificates(pem);
+        }
+        if let Some((chain, key)) = &self.client_certificate {
+            builder = builder.client_certificate(chain, key.expose_secret());
+        }
+        Ok(Arc::new(builder.build()?))
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "the other version of this function uses it"
+    )]
+    fn default_http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        Err(Error::config(
+            "no HTTP client: call ConfigBuilder::http_client, or turn on the feature `reqwest`",
+        ))
+    }
+}
+
+/// The grant, and the credentials unless something else authenticates.
+pub(super) type Authentication = (Grant, Option<Arc<dyn CredentialsProvider>>);
+
+fn together(given: &[String], advice: &str) -> Result<()> {
+    if given.len() < 2 {
+        return Ok(());
+    }
+    Err(Error::config(format!(
+        "{} are given together: {advice}",
+        given.join(" and ")
+    )))
+}
+
+impl fmt::Debug for CommonConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommonConfig")
+            .field("client", &self.client)
+            .field("user", &self.user)
+            .field("grant", &self.grant)
+            .field("credentials_provider", &self.credentials_provider)
+            // Unchecked text may hold a password before its @; only checked URLs are shown.
+            .field("base_url", &self.base_url.as_ref().map(|_| "[unchecked]"))
+            .field("allow_http", &self.allow_http)
+            .field("http_client", &self.http_client)
+            .field("clock", &self.clock)
+            .field("refresh_policy", &self.refresh_policy)
+            .field("api_limits", &self.api_limits)
+            .field("retry_policy", &self.retry_policy)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! Checked settings of one vendor, and what a token source is made of.
+
+use std::sync::Arc;
+
+use super::builder::ConfigBuilder;
+use super::common::CommonConfig;
+use super::{Endpoints, Environment, Vendor};
+use crate::clock::Clock;
+use crate::credential::CredentialsProvider;
+use crate::error::{Error, Result};
+use crate::http::{BaseUrl, HttpClient};
+use crate::oauth::{Grant, OAuthTokenSource, TokenEndpoint};
+
+/// Checked settings for a [`Client`](super::Client).
+///
+/// A vendor crate names it for its vendor, and shows an example there.
+#[derive(Debug, Clone)]
+pub struct Config<V: Vendor> {
+    pub(super) common: CommonConfig,
+    pub(super) options: V::Options,
+    pub(super) endpoints: Endpoints,
+    pub(super) grant: Grant,
+    pub(super) credentials: Option<Arc<dyn CredentialsProvider>>,
+}
+
+impl<V: Vendor> Config<V> {
+    /// Starts a builder.
+    pub fn builder() -> ConfigBuilder<V> {
+        ConfigBuilder::new()
+    }
+
+    /// Reads the vendor's environment variables, which its README lists.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do.
+    pub fn from_env() -> Result<Self> {
+        Self::from_environment(&Environment::of_process())
+    }
+
+    /// As [`Config::from_env`], from variables that come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Config::from_env`].
+    pub fn from_environment(environment: &Environment<'_>) -> Result<Self> {
+        ConfigBuilder::from_environment(environment)?.build()
+    }
+
+    /// Returns the same settings with other client credentials, for the same place.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: impl CredentialsProvider + 'static) -> Self {
+        self.grant = Grant::ClientCredentials;
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Returns the vendor's own settings.
+    pub fn options(&self) -> &V::Options {
+        &self.options
+    }
+
+    /// Returns where the vendor is.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// Returns the grant that tokens are requested with.
+    pub fn grant(&self) -> Grant {
+        self.grant
+    }
+
+    /// Returns where the credentials come from; `None` if one of the vendor's own settings replaces them.
+    pub fn credentials(&self) -> Option<&Arc<dyn CredentialsProvider>> {
+        self.credentials.as_ref()
+    }
+
+    /// Returns the clocks.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.common.clock()
+    }
+
+    /// Makes the token endpoint at a URL, with the time limit of the refresh policy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the URL cannot be requested.
+    pub fn token_endpoint(
+        &self,
+        url: &BaseUrl,
+        http: Arc<dyn HttpClient>,
+    ) -> Result<TokenEndpoint> {
+        let endpoint = TokenEndpoint::new(V::INFO.name(), url, http, self.clock())?;
+        Ok(endpoint.with_timeout(self.common.refresh_policy.attempt_timeout()))
+    }
+
+    /// Makes a source of tokens by RFC 6749, with the grant and the credentials of these settings.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, or if there are no credentials.
+    pub fn oauth_token_source(&self, http: Arc<dyn HttpClient>) -> Result<OAuthTokenSource> {
+        let credentials = self
+            .credentials
+            .clone()
+            .ok_or_else(|| Error::config("there are no credentials to request a token with"))?;
+        let endpoint = self.token_endpoint(self.endpoints.token_url(), http)?;
+        let source = OAuthTokenSource::new(endpoint, credentials).with_grant(self.grant);
+        Ok(match V::INFO.default_lifetime() {
+            Some(lifetime) => source.with_default_lifetime(lifetime),
+            None => source,
+        })
+    }
+}

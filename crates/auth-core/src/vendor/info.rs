@@ -1,0 +1,167 @@
+//! What a vendor is called, and how it calls the settings that every vendor has.
+
+use std::time::Duration;
+
+use super::Setting;
+
+/// A vendor's name, the names of the common settings, and the defaults that it documents.
+///
+/// # Examples
+/// ```
+/// use auth_core::vendor::VendorInfo;
+///
+/// const INFO: VendorInfo = VendorInfo::new("example", "EXAMPLE", "example-auth/1.0.0")
+///     .with_default_base_url("https://api.example.com");
+/// assert_eq!(INFO.client_id().variable(), "EXAMPLE_CLIENT_ID");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VendorInfo {
+    name: &'static str,
+    prefix: &'static str,
+    user_agent: &'static str,
+    client_id: Setting,
+    client_secret: Setting,
+    username: Setting,
+    password: Setting,
+    base_url: Setting,
+    root_certificates: Setting,
+    default_base_url: Option<&'static str>,
+    default_lifetime: Option<Duration>,
+    has_password_grant: bool,
+}
+
+impl VendorInfo {
+    /// Names a vendor as errors and logs show it, the prefix of its environment variables, and the crate for the `User-Agent` header.
+    pub const fn new(name: &'static str, prefix: &'static str, user_agent: &'static str) -> Self {
+        Self {
+            name,
+            prefix,
+            user_agent,
+            client_id: Setting::new(prefix, "client_id", "your-client-id")
+                .with_meaning("the client id", "required"),
+            client_secret: Setting::new(prefix, "client_secret", "your-client-secret")
+                .with_meaning("the client secret", "required, or one of the next two"),
+            username: Setting::new(prefix, "username", "admin@example.com")
+                .with_meaning("the user to sign in as, instead of a client", "none"),
+            password: Setting::new(prefix, "password", "your-password")
+                .with_meaning("the user's password", "required with a username, or the next one"),
+            base_url: Setting::new(prefix, "base_url", "https://api.example.com")
+                .with_meaning("the API's base URL; a path prefix is kept", "required"),
+            root_certificates: Setting::new(
+                prefix,
+                "root_certificates",
+                "/etc/ssl/certs/company-ca.pem",
+            )
+            .with_variable_suffix("CA_FILE")
+            .with_meaning(
+                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that holds it",
+                "none",
+            ),
+            default_base_url: None,
+            default_lifetime: None,
+            has_password_grant: false,
+        }
+    }
+
+    /// Adds the vendor's own variables for client id, client secret and base URL, which are read where ours are not set.
+    #[must_use]
+    pub const fn with_fallbacks(
+        mut self,
+        client_id: &'static str,
+        client_secret: &'static str,
+        base_url: &'static str,
+    ) -> Self {
+        self.client_id = self.client_id.with_fallback(client_id);
+        self.client_secret = self.client_secret.with_fallback(client_secret);
+        self.base_url = self.base_url.with_fallback(base_url);
+        self
+    }
+
+    /// Replaces the base URL's setting, for a meaning or an example of the vendor's own.
+    #[must_use]
+    pub const fn with_base_url(mut self, setting: Setting) -> Self {
+        self.base_url = setting;
+        self
+    }
+
+    /// Sets where the API is unless the program says otherwise.
+    #[must_use]
+    pub const fn with_default_base_url(mut self, base_url: &'static str) -> Self {
+        self.default_base_url = Some(base_url);
+        self
+    }
+
+    /// Sets how long a token lives where its response does not say; ten minutes if the vendor documents nothing.
+    #[must_use]
+    pub const fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
+        self.default_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Reads a user's name and password from the environment as well; goes with [`PasswordGrant`](super::PasswordGrant).
+    #[must_use]
+    pub const fn with_password_grant(mut self) -> Self {
+        self.has_password_grant = true;
+        self
+    }
+
+    /// Returns the vendor's name, such as `maia`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns what its environment variables start with, such as `MAIA`.
+    pub fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// Returns the vendor crate and its version, for the `User-Agent` header.
+    pub fn user_agent(&self) -> &'static str {
+        self.user_agent
+    }
+
+    /// Returns the client id's setting.
+    pub fn client_id(&self) -> &Setting {
+        &self.client_id
+    }
+
+    /// Returns the client secret's setting; its variable with `_FILE` names a file that holds it.
+    pub fn client_secret(&self) -> &Setting {
+        &self.client_secret
+    }
+
+    /// Returns the setting of a user's name, which vendors with [`PasswordGrant`](super::PasswordGrant) read.
+    pub fn username(&self) -> &Setting {
+        &self.username
+    }
+
+    /// Returns the setting of a user's password; its variable with `_FILE` names a file that holds it.
+    pub fn password(&self) -> &Setting {
+        &self.password
+    }
+
+    /// Returns the base URL's setting.
+    pub fn base_url(&self) -> &Setting {
+        &self.base_url
+    }
+
+    /// Returns the setting of further certificate authorities; its variable names a file.
+    pub fn root_certificates(&self) -> &Setting {
+        &self.root_certificates
+    }
+
+    /// Returns where the API is unless the program says otherwise.
+    pub fn default_base_url(&self) -> Option<&'static str> {
+        self.default_base_url
+    }
+
+    /// Returns how long a token lives where its response does not say.
+    pub fn default_lifetime(&self) -> Option<Duration> {
+        self.default_lifetime
+    }
+
+    /// Returns true if users can authenticate with a name and a password.
+    pub fn has_password_grant(&self) -> bool {
+        self.has_password_grant
+    }
+}

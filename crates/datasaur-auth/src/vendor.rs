@@ -1,0 +1,142 @@
+//! Datasaur's facts: its settings, where it is, how it authenticates, and how it rejects a token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth_core::vendor::{
+    ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
+};
+use auth_core::{ClientAuthMethod, HttpClient, Result, TokenSource};
+use bytes::Bytes;
+use http::Response;
+
+use crate::graphql::Calls;
+use crate::wire;
+
+/// A program's connection to Datasaur: returns valid tokens and sends authorized requests.
+///
+/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`].
+///
+/// # Examples
+/// ```no_run
+/// # async fn example() -> datasaur_auth::auth_core::Result<()> {
+/// let client = datasaur_auth::Client::from_env()?;
+/// println!("the token belongs to member {}", client.me().await?.id());
+/// # Ok(())
+/// # }
+/// ```
+pub type Client = auth_core::vendor::Client<Datasaur>;
+
+/// Checked settings for a [`Client`].
+///
+/// # Examples
+/// ```
+/// let config = datasaur_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .build()?;
+/// # Ok::<(), datasaur_auth::auth_core::Error>(())
+/// ```
+pub type Config = auth_core::vendor::Config<Datasaur>;
+
+/// Collects settings and checks them; [`Options`] has those that only Datasaur has.
+pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Datasaur>;
+
+/// Datasaur, as the kit sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Datasaur {}
+
+/// Datasaur's own settings, beside those that every vendor has.
+///
+/// # Examples
+/// ```
+/// use datasaur_auth::auth_core::ClientAuthMethod;
+///
+/// let config = datasaur_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .options(|options| options.client_auth_method(ClientAuthMethod::ClientSecretBasic))
+///     .build()?;
+/// # Ok::<(), datasaur_auth::auth_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Options {
+    client_auth_method: Option<ClientAuthMethod>,
+}
+
+impl Options {
+    /// Sets how the client authenticates; with the form body by default, as the vendor documents.
+    ///
+    /// With [`ClientAuthMethod::ClientSecretBasic`] a secret with reserved characters is form-encoded, as RFC 6749 says, and the server family
+    /// behind Datasaur may not decode it.
+    pub fn client_auth_method(mut self, client_auth_method: ClientAuthMethod) -> Self {
+        self.client_auth_method = Some(client_auth_method);
+        self
+    }
+}
+
+impl VendorOptions for Options {
+    const SETTINGS: &'static [OptionSetting<Self>] = &[OptionSetting::described(
+        Setting::option(
+            PREFIX,
+            "client_auth_method",
+            "ClientAuthMethod::ClientSecretBasic",
+        )
+        .with_meaning(
+            "how the client authenticates: in the form body or with HTTP Basic",
+            "`ClientAuthMethod::ClientSecretPost`",
+        ),
+    )];
+
+    fn or(self, inherited: Self) -> Self {
+        Self {
+            client_auth_method: self.client_auth_method.or(inherited.client_auth_method),
+        }
+    }
+}
+
+impl Vendor for Datasaur {
+    const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
+        .with_base_url(
+            Setting::new(PREFIX, "base_url", "https://datasaur.example.com").with_meaning(
+                "where Datasaur is; a path prefix is kept",
+                "`https://datasaur.ai`",
+            ),
+        )
+        // The cloud, as the vendor's credentials page writes it; its own tools use `https://app.datasaur.ai`.
+        .with_default_base_url("https://datasaur.ai")
+        // One hour, as the vendor's credentials page says.
+        .with_default_lifetime(Duration::from_secs(60 * 60));
+
+    type Options = Options;
+    type Calls = Calls;
+
+    fn endpoints(_options: &Options, common: &CommonConfig) -> Result<Endpoints> {
+        let base_url = common.base_url()?;
+        let token_url = base_url.join_base(wire::TOKEN_PATH)?;
+        Ok(Endpoints::new(base_url, token_url))
+    }
+
+    fn calls(api: ApiClient, _config: &Config) -> Calls {
+        Calls::new(api)
+    }
+
+    fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
+        let method = config.options().client_auth_method.unwrap_or_default();
+        let source = config.oauth_token_source(http)?;
+        Ok(Arc::new(source.with_client_auth_method(method)))
+    }
+
+    fn is_invalid_token(response: &Response<Bytes>) -> bool {
+        wire::is_invalid_token(response)
+    }
+}
+
+const PREFIX: &str = "DATASAUR";
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+#[cfg(test)]
+mod tests;

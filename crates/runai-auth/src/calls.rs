@@ -1,0 +1,28 @@
+//! The calls that only Run:ai has, as methods of its client.
+
+use auth_core::vendor::ApiClient;
+
+#[cfg(feature = "admin")]
+use crate::admin::Admin;
+
+/// The calls that only Run:ai has, as methods of a [`Client`](crate::Client).
+#[derive(Debug, Clone)]
+pub struct Calls {
+    #[cfg_attr(
+        not(feature = "admin"),
+        expect(dead_code, reason = "all calls there are belong to that feature")
+    )]
+    api: ApiClient,
+}
+
+impl Calls {
+    pub(crate) fn new(api: ApiClient) -> Self {
+        Self { api }
+    }
+
+    /// Returns the admin calls, which need the rights of an administrator.
+    #[cfg(feature = "admin")]
+    pub fn admin(&self) -> Admin {
+        Admin::new(self.api.clone())
+    }
+}

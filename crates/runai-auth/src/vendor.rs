@@ -1,0 +1,218 @@
+//! Run:ai's facts: its settings, where it is, how it authenticates, and how it reports errors.
+
+use std::sync::Arc;
+
+use auth_core::vendor::{
+    ApiClient, CommonConfig, Endpoints, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo,
+    VendorOptions,
+};
+use auth_core::{ApiErrorBody, ApiResponse, Error, Grant, HttpClient, Result, TokenSource};
+
+use crate::calls::Calls;
+use crate::token::{Authentication, RunaiTokenSource, TokenApi};
+use crate::wire;
+
+/// A program's connection to a Run:ai control plane: returns valid tokens and sends authorized requests.
+///
+/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`].
+///
+/// # Examples
+/// ```no_run
+/// use runai_auth::auth_core::{ApiRequest, Result};
+///
+/// # async fn example() -> Result<()> {
+/// let client = runai_auth::Client::from_env()?;
+/// let request = ApiRequest::new(http::Method::GET, "/api/v1/clusters");
+/// let clusters: Vec<serde_json::Value> = client.execute_json(&request).await?;
+/// println!("{} clusters", clusters.len());
+/// # Ok(())
+/// # }
+/// ```
+pub type Client = auth_core::vendor::Client<Runai>;
+
+/// Checked settings for a [`Client`].
+///
+/// # Examples
+/// ```
+/// let config = runai_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .base_url("https://tenant.run.ai")
+///     .build()?;
+/// # Ok::<(), runai_auth::auth_core::Error>(())
+/// ```
+pub type Config = auth_core::vendor::Config<Runai>;
+
+/// Collects settings and checks them; [`Options`] has those that only Run:ai has.
+pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Runai>;
+
+/// Run:ai, as the kit sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Runai {}
+
+/// The grant of an application's id and secret as older control planes take them; removed in 3.0, and known to token API v1 only.
+pub const APP_TOKEN: Grant = Grant::Extension(wire::APP_TOKEN);
+
+/// Run:ai's own settings, beside those that every vendor has.
+///
+/// # Examples
+/// ```
+/// let config = runai_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .base_url("https://tenant.run.ai")
+///     .options(|options| options.token_api(runai_auth::TokenApi::V2))
+///     .build()?;
+/// # Ok::<(), runai_auth::auth_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Options {
+    token_api: Option<TokenApi>,
+    /// Whether the token API came from the environment, where it gives way to a grant that a program sets.
+    is_token_api_inherited: bool,
+    external_token_source: Option<Arc<dyn TokenSource>>,
+}
+
+impl Options {
+    /// Sets which of the two token APIs is used; [`TokenApi::Auto`] by default.
+    pub fn token_api(mut self, token_api: TokenApi) -> Self {
+        self.token_api = Some(token_api);
+        self
+    }
+
+    /// Exchanges the token of an identity provider for a Run:ai token (control plane 2.22 and newer, token API v1).
+    ///
+    /// The source returns a token of the identity provider each time; no other credentials are needed.
+    pub fn external_token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.external_token_source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn external(&self) -> Option<&Arc<dyn TokenSource>> {
+        self.external_token_source.as_ref()
+    }
+}
+
+impl VendorOptions for Options {
+    const SETTINGS: &'static [OptionSetting<Self>] = &[
+        OptionSetting::described(EXTERNAL_TOKEN_SOURCE),
+        OptionSetting::new(TOKEN_API, |options: Self, label, value| {
+            Ok(options.token_api(TokenApi::parse(label, value)?))
+        }),
+    ];
+
+    fn or(self, inherited: Self) -> Self {
+        Self {
+            is_token_api_inherited: self.token_api.is_none(),
+            token_api: self.token_api.or(inherited.token_api),
+            external_token_source: self
+                .external_token_source
+                .or(inherited.external_token_source),
+        }
+    }
+}
+
+impl Runai {
+    /// Returns which token API to use; one of the environment gives way to a grant that only v1 knows, which a program sets.
+    pub(crate) fn token_api(config: &Config) -> TokenApi {
+        let options = config.options();
+        match options.token_api {
+            Some(_) if options.is_token_api_inherited && !Self::is_in_v2(config) => TokenApi::Auto,
+            token_api => token_api.unwrap_or_default(),
+        }
+    }
+
+    /// Returns true if token API v2 knows the grant.
+    pub(crate) fn is_in_v2(config: &Config) -> bool {
+        let is_rfc = matches!(config.grant(), Grant::ClientCredentials | Grant::Password);
+        is_rfc && config.options().external().is_none()
+    }
+}
+
+impl Vendor for Runai {
+    const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
+        .with_base_url(
+            Setting::new(PREFIX, "base_url", "https://tenant.run.ai").with_meaning(
+                "where the control plane is; a path prefix is kept",
+                "required",
+            ),
+        )
+        .with_password_grant();
+
+    type Options = Options;
+    type Calls = Calls;
+
+    fn endpoints(_options: &Options, common: &CommonConfig) -> Result<Endpoints> {
+        let base_url = common.base_url()?;
+        let token_url = base_url.join_base(wire::TOKEN_PATH_V2)?;
+        Ok(Endpoints::new(base_url, token_url))
+    }
+
+    fn calls(api: ApiClient, _config: &Config) -> Calls {
+        Calls::new(api)
+    }
+
+    fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
+        let base_url = config.endpoints().base_url();
+        let v1 = base_url.join_base(wire::TOKEN_PATH_V1)?;
+        let v1 = config.token_endpoint(&v1, Arc::clone(&http))?;
+        let (authentication, v2) = match (config.options().external(), config.credentials()) {
+            (Some(source), _) => (Authentication::External(Arc::clone(source)), None),
+            (None, Some(provider)) => {
+                let provider = Arc::clone(provider);
+                let v2 = Self::is_in_v2(config).then(|| config.oauth_token_source(http));
+                let v2 = v2.transpose()?;
+                (Authentication::Credentials(config.grant(), provider), v2)
+            }
+            (None, None) => return Err(Self::INFO.client_id().missing()),
+        };
+        let api = Self::token_api(config);
+        Ok(Arc::new(RunaiTokenSource::new(api, authentication, v1, v2)))
+    }
+
+    fn check(config: &Config) -> Result<()> {
+        if matches!(config.grant(), Grant::Extension(name) if name != wire::APP_TOKEN) {
+            return Err(Error::config(
+                "the grant is not one of Run:ai's: use ClientCredentials, Password or APP_TOKEN",
+            ));
+        }
+        if !Self::is_in_v2(config) && Self::token_api(config) == TokenApi::V2 {
+            return Err(Error::config(format!(
+                "{} is v2, which does not know this grant: use v1 or auto",
+                TOKEN_API.label()
+            )));
+        }
+        Ok(())
+    }
+
+    fn replaces_credentials(options: &Options) -> Option<&'static str> {
+        let external = options.external();
+        external.map(|_| EXTERNAL_TOKEN_SOURCE.name())
+    }
+
+    fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
+        wire::read_error(response)
+    }
+}
+
+impl PasswordGrant for Runai {}
+
+const PREFIX: &str = "RUNAI";
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+const TOKEN_API: Setting = Setting::option(PREFIX, "token_api", "auto").with_meaning(
+    "which token API is used: `v1`, `v2` or `auto`",
+    "`TokenApi::Auto`",
+);
+
+const EXTERNAL_TOKEN_SOURCE: Setting =
+    Setting::option(PREFIX, "external_token_source", "a token source").with_meaning(
+        "returns tokens of an identity provider, which are exchanged for Run:ai tokens",
+        "none",
+    );
+
+#[cfg(test)]
+mod tests;
