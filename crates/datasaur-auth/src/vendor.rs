@@ -11,41 +11,8 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::graphql::Calls;
+use crate::names::{Config, Datasaur};
 use crate::wire;
-
-/// A program's connection to Datasaur: returns valid tokens and sends authorized requests.
-///
-/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`].
-///
-/// # Examples
-/// ```no_run
-/// # async fn example() -> datasaur_auth::auth_core::Result<()> {
-/// let client = datasaur_auth::Client::from_env()?;
-/// println!("the token belongs to member {}", client.me().await?.id());
-/// # Ok(())
-/// # }
-/// ```
-pub type Client = auth_core::vendor::Client<Datasaur>;
-
-/// Checked settings for a [`Client`].
-///
-/// # Examples
-/// ```
-/// let config = datasaur_auth::Config::builder()
-///     .client_id("fake-client")
-///     .client_secret("fake-secret")
-///     .build()?;
-/// # Ok::<(), datasaur_auth::auth_core::Error>(())
-/// ```
-pub type Config = auth_core::vendor::Config<Datasaur>;
-
-/// Collects settings and checks them; [`Options`] has those that only Datasaur has.
-pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Datasaur>;
-
-/// Datasaur, as the kit sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Datasaur {}
 
 /// Datasaur's own settings, beside those that every vendor has.
 ///

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod names;
 mod wire;
 mod projects;
 mod vendor;
 
+pub use names::{Client, Config, ConfigBuilder, Maia};
 pub use projects::{Calls, Page, Project, Projects};
-pub use vendor::{Client, Config, ConfigBuilder, Maia, Options, Region};
+pub use vendor::{Options, Region};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod names;
 mod wire;
 mod token;
 #[cfg(feature = "admin")]
@@ -9,8 +10,9 @@ mod calls;
 mod vendor;
 
 pub use calls::Calls;
+pub use names::{Client, Config, ConfigBuilder, Runai};
 pub use token::TokenApi;
-pub use vendor::{APP_TOKEN, Client, Config, ConfigBuilder, Options, Runai};
+pub use vendor::{APP_TOKEN, Options};
 
 /// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

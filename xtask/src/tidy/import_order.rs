@@ -156,7 +156,7 @@ const ORDERS: &[Order] = &[
 
 /// The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
-    "wire", "token", "graphql", "projects", "admin", "calls", "vendor",
+    "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor",
 ];
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! One token request: sent once, classified, and turned into an access token.
 
+mod grant;
 mod endpoint;
 mod token_source;
 mod refusal;
 
 pub use endpoint::{TokenEndpoint, TokenHttpResponse};
+pub use grant::{ClientAuthMethod, Grant, TokenSet};
 pub use refusal::TokenErrorResponse;
-pub use token_source::{ClientAuthMethod, Grant, OAuthTokenSource, TokenSet};
+pub use token_source::OAuthTokenSource;
 
 #[cfg(test)]
 mod tests;

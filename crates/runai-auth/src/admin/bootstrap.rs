@@ -20,7 +20,7 @@ use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, is_missing, named};
 use super::model::{AccessScope, ClientWithSecret, Subject};
 use super::users::NewUser;
-use crate::{Client, Config};
+use crate::names::{Client, Config};
 
 /// Sets up a client for programs: a service account (an application where there are none), an access rule, a sign-in that works,
 /// and a local user if one is wanted.

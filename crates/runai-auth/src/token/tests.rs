@@ -9,8 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::*;
-use crate::vendor::{APP_TOKEN, Runai};
-use crate::{Config, ConfigBuilder};
+use crate::{APP_TOKEN, Config, ConfigBuilder, Runai};
 
 /// Answers in order, and keeps the requests as `path body`.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use auth_core::ErrorKind;
 use auth_core::vendor::Environment;
 
 use super::*;
-use crate::{Config, ConfigBuilder};
+use crate::{Client, Config, ConfigBuilder};
 
 fn from(pairs: &[(&str, &str)]) -> Result<Config> {
     let lookup = |variable: &str| {

@@ -33,8 +33,8 @@ fn a_path_in_passing_counts() {
 
 #[test]
 fn a_group_over_several_lines_is_taken_apart() {
-    let text = "use crate::{\n    error::{Error, Result},\n    header,\n};\n";
-    assert_fault("cache/slot/flight.rs", text, 3, "from `header`");
+    let text = "use crate::{\n    error::{Error, Result},\n    client,\n};\n";
+    assert_fault("cache/slot/flight.rs", text, 3, "from `client`");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn an_unknown_module_is_reported_once() {
 
 #[test]
 fn tests_and_the_root_may_import_anything() {
-    let text = "use crate::header::Header;\n";
+    let text = "use crate::client::Header;\n";
     assert!(found("error/tests.rs", text).is_empty());
     assert!(found("error/tests/chains.rs", text).is_empty());
 }
@@ -152,12 +152,12 @@ fn vendor_crates_have_an_order_of_their_own() {
         let path = format!("crates/{vendor}/src/wire.rs");
         let tree = Tree::from([(
             path.as_str(),
-            "use crate::config::Config;\nuse crate::client::Client;\n",
+            "use crate::names::Config;\nuse crate::vendor::Options;\n",
         )]);
         assert_only(
             &check(&tree),
             &format!("{path}:2"),
-            "`wire` imports from `client`",
+            "`wire` imports from `vendor`",
         );
     }
 }

@@ -1,0 +1,40 @@
+//! The kit's types by the names that they have for Run:ai.
+
+/// A program's connection to a Run:ai control plane: returns valid tokens and sends authorized requests.
+///
+/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls).
+///
+/// # Examples
+/// ```no_run
+/// use runai_auth::auth_core::{ApiRequest, Result};
+///
+/// # async fn example() -> Result<()> {
+/// let client = runai_auth::Client::from_env()?;
+/// let request = ApiRequest::new(http::Method::GET, "/api/v1/clusters");
+/// let clusters: Vec<serde_json::Value> = client.execute_json(&request).await?;
+/// println!("{} clusters", clusters.len());
+/// # Ok(())
+/// # }
+/// ```
+pub type Client = auth_core::vendor::Client<Runai>;
+
+/// Checked settings for a [`Client`].
+///
+/// # Examples
+/// ```
+/// let config = runai_auth::Config::builder()
+///     .client_id("fake-client")
+///     .client_secret("fake-secret")
+///     .base_url("https://tenant.run.ai")
+///     .build()?;
+/// # Ok::<(), runai_auth::auth_core::Error>(())
+/// ```
+pub type Config = auth_core::vendor::Config<Runai>;
+
+/// Collects settings and checks them; [`Options`](crate::Options) has those that only Run:ai has.
+pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Runai>;
+
+/// Run:ai, as the kit sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Runai {}
