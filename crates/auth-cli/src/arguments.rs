@@ -1,7 +1,11 @@
-//! What can be said on the command line.
+//! The arguments of the command line.
+
+pub(crate) mod runai;
+mod shared;
+
+pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
 
 use std::convert::Infallible;
-use std::path::PathBuf;
 
 use auth_core::Secret;
 use auth_testkit::ControlPlane;
@@ -9,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use http::Method;
 
-use crate::runai::RunaiCommand;
+use self::runai::RunaiCommand;
 use crate::vendor::Vendor;
 
 /// Signs in to Datasaur, Maia and NVIDIA Run:ai.
@@ -120,34 +124,6 @@ pub(crate) struct ProjectsArguments {
     pub(crate) page_size: u32,
     #[command(flatten)]
     pub(crate) list: ListArguments,
-}
-
-/// Where a secret goes that is shown only once.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SecretArguments {
-    /// Writes the secret to a file that its owner alone can read.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) secret_file: Option<PathBuf>,
-    /// Prints the secret.
-    #[arg(long)]
-    pub(crate) show_secret: bool,
-}
-
-/// Whether somebody has to be asked.
-#[derive(Debug, Args)]
-pub(crate) struct ConfirmArguments {
-    /// Asks nothing.
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-/// How a list, or one entry of it, is printed.
-#[derive(Debug, Args)]
-pub(crate) struct ListArguments {
-    /// Prints JSON, an array for a list, instead of a table or of lines with tabs where standard output is no terminal.
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
 use http::StatusCode;
 
+use crate::interruption::Interruption;
 use crate::proxy::proxy_for;
-use crate::signals::Interruption;
 
 #[derive(Debug)]
 pub(crate) enum Failure {

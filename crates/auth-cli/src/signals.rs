@@ -4,20 +4,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::failure::Failure;
-
-/// One signal that arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Interruption {
-    pub(crate) name: &'static str,
-    number: u8,
-}
-
-impl Interruption {
-    /// Returns the exit code that shells use for a command that a signal ended.
-    pub(crate) fn exit_code(self) -> u8 {
-        128 + self.number
-    }
-}
+use crate::interruption::Interruption;
 
 /// The signals since this was made, also those that arrived before anybody waited.
 #[derive(Debug)]
@@ -50,7 +37,7 @@ impl Signals {
                 continue;
             }
             let stream = signal(kind).map_err(cannot_listen)?;
-            streams.push((Interruption { name, number }, stream));
+            streams.push((Interruption::new(name, number), stream));
         }
         Ok(Self(streams))
     }
@@ -59,11 +46,7 @@ impl Signals {
     #[cfg(windows)]
     pub(crate) fn listen() -> Result<Self, Failure> {
         let stream = tokio::signal::windows::ctrl_c().map_err(cannot_listen)?;
-        let interruption = Interruption {
-            name: "Ctrl-C",
-            number: 2,
-        };
-        Ok(Self(vec![(interruption, stream)]))
+        Ok(Self(vec![(Interruption::new("Ctrl-C", 2), stream)]))
     }
 
     /// Waits for the next one.

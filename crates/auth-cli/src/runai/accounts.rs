@@ -6,8 +6,8 @@ use runai_auth::Client;
 use runai_auth::admin::{Application, ClientWithSecret, ServiceAccount};
 use serde::Serialize;
 
-use super::arguments::AccountsCommand;
 use super::created::Created;
+use crate::arguments::runai::AccountsCommand;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
@@ -56,7 +56,7 @@ pub(super) async fn run<A: Accounts>(
             let words = Words::create(A::KIND, &arguments.name, &arguments.secret);
             let mut work = Work::start(words)?;
             let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-            work.before(accounts.client().token()).await?;
+            work.prepare(accounts.client().token()).await?;
             place.check()?;
             let request = accounts.create(&arguments.name);
             let (created, place) = work.obtain(place, request).await?;
@@ -74,7 +74,7 @@ pub(super) async fn run<A: Accounts>(
             let words = Words::renew(A::KIND, &arguments.id, &arguments.secret);
             let mut work = Work::start(words)?;
             let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(accounts.client().token()).await?;
+            work.prepare(accounts.client().token()).await?;
             place.check()?;
             let request = accounts.regenerate_secret(&arguments.id);
             let (secret, place) = work.obtain(place, request).await?;

@@ -2,15 +2,15 @@
 
 mod places;
 mod report;
-mod told;
+mod observer;
 
 use auth_core::{Error, Secret};
 use runai_auth::Config;
 use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser};
 
+use self::observer::Observer;
 use self::places::Places;
-use self::told::Told;
-use super::arguments::BootstrapArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
@@ -32,10 +32,10 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     if let Some(secret) = known {
         bootstrap = bootstrap.known_secret(secret);
     }
-    let told = Told::new(arguments, places);
-    let hearer = told.clone();
+    let observer = Observer::new(arguments, places);
+    let callback = observer.clone();
     // A task of its own: a write that blocks must not keep a signal from being seen.
-    let mut task = tokio::spawn(async move { bootstrap.run(|step| hearer.hear(&step)).await });
+    let mut task = tokio::spawn(async move { bootstrap.run(|step| callback.observe(&step)).await });
     let ended = tokio::select! {
         biased;
         ended = &mut task => ended,
@@ -45,54 +45,54 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
                 // It was at its end already.
                 Ok(Ok(outcome)) => Ok(outcome),
                 _ => {
-                    told.give_up();
-                    let state = told.state();
+                    observer.give_up();
+                    let state = observer.state();
                     // The array of JSON ends in any case; a second signal ends the wait for its reader.
-                    let _ = end_output(&told, &mut work).await;
+                    let _ = end_output(&observer, &mut work).await;
                     return Err(Failure::Interrupted { by, state });
                 }
             }
         }
     };
     let outcome = ended.map_err(|error| Failure::output(error.into()))?;
-    conclude(&told, outcome, &mut work).await
+    conclude(&observer, outcome, &mut work).await
 }
 
 async fn conclude(
-    told: &Told,
+    observer: &Observer,
     outcome: Result<BootstrapReport, Error>,
     work: &mut Work,
 ) -> Result<(), Failure> {
     let place = match &outcome {
-        Err(error) => told.place_of(error),
+        Err(error) => observer.place_of(error),
         Ok(_) => None,
     };
-    told.give_up();
+    observer.give_up();
     // What was done is printed even if what follows failed.
-    let printed = end_output(told, work).await;
+    let printed = end_output(observer, work).await;
     let Err(error) = outcome else {
-        return told.lacking().map_or(printed, Err);
+        return observer.lacking().map_or(printed, Err);
     };
-    Err(match told.failure() {
+    Err(match observer.failure() {
         Some(failure) => failure,
         None if let Some(done) = error.side_effect().filter(|done| done.is_certain()) => {
             let why = match (unread_response(&error), place) {
                 (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
                 _ => "did not come".to_owned(),
             };
-            let state = match told.words_of(done) {
+            let state = match observer.words_of(done) {
                 Some(words) => words.without_secret(done.id(), &why),
-                None => told.state(),
+                None => observer.state(),
             };
             Failure::from(error.clone()).unfinished(state)
         }
-        None if error.side_effect().is_some() => Failure::from(error).unfinished(told.state()),
+        None if error.side_effect().is_some() => Failure::from(error).unfinished(observer.state()),
         None => error.into(),
     })
 }
 
-async fn end_output(told: &Told, work: &mut Work) -> Result<(), Failure> {
-    match told.end()? {
+async fn end_output(observer: &Observer, work: &mut Work) -> Result<(), Failure> {
+    match observer.end()? {
         "" => Ok(()),
         end => work.print(end.as_bytes().to_vec()).await,
     }

@@ -6,8 +6,8 @@ use runai_auth::Client;
 use runai_auth::admin::{AccessKey, ClientWithSecret};
 use serde::Serialize;
 
-use super::arguments::KeysCommand;
 use super::created::Created;
+use crate::arguments::runai::KeysCommand;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
@@ -62,7 +62,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             let words = Words::create(K::KIND, &arguments.name, &arguments.secret);
             let mut work = Work::start(words)?;
             let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-            work.before(keys.client().token()).await?;
+            work.prepare(keys.client().token()).await?;
             place.check()?;
             let request = keys.create(&arguments.name);
             let (created, place) = work.obtain(place, request).await?;
@@ -75,7 +75,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             let words = Words::renew(K::KIND, &arguments.id, &arguments.secret);
             let mut work = Work::start(words)?;
             let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(keys.client().token()).await?;
+            work.prepare(keys.client().token()).await?;
             place.check()?;
             let request = keys.regenerate_secret(&arguments.id);
             let (secret, place) = work.obtain(place, request).await?;

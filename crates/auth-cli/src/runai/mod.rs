@@ -1,6 +1,5 @@
 //! `vauth runai`: the administration of a control plane.
 
-mod arguments;
 mod created;
 mod accounts;
 mod keys;
@@ -10,13 +9,12 @@ mod roles;
 mod password;
 mod bootstrap;
 
-pub(crate) use arguments::RunaiCommand;
-
 use runai_auth::Client;
 use runai_auth::admin::Admin;
 
 use self::accounts::{Apps, ServiceAccounts};
 use self::keys::{AccessKeys, UserApps};
+use crate::arguments::runai::RunaiCommand;
 use crate::failure::Failure;
 
 pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {

@@ -3,8 +3,8 @@
 use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleV1};
 use serde::Serialize;
 
-use super::arguments::{PermittedScopesArguments, RolesCommand};
 use crate::arguments::ListArguments;
+use crate::arguments::runai::{PermittedScopesArguments, RolesCommand};
 use crate::failure::Failure;
 use crate::output::{Listed, print_json, print_list};
 

@@ -6,10 +6,10 @@ use runai_auth::admin::{
 };
 use serde::Serialize;
 
-use super::arguments::{
+use crate::arguments::ListArguments;
+use crate::arguments::runai::{
     FilterArguments, RuleCreateArguments, RuleDeleteArguments, RulesCommand, RulesListArguments,
 };
-use crate::arguments::ListArguments;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one, render_list, render_one};
@@ -68,9 +68,9 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; what is there already is not created twice";
     let words = Words::plain("nothing was created", maybe.to_owned());
     let mut work = Work::start(words)?;
-    let role = work.before(admin.roles().by_name(&arguments.role)).await?;
+    let role = work.prepare(admin.roles().by_name(&arguments.role)).await?;
     let scopes = match &arguments.scopes[..] {
-        [] => vec![AccessScope::tenant(work.before(admin.tenant_id()).await?)],
+        [] => vec![AccessScope::tenant(work.prepare(admin.tenant_id()).await?)],
         scopes => scopes.to_vec(),
     };
     if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {

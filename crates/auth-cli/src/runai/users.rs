@@ -6,7 +6,7 @@ use runai_auth::Client;
 use runai_auth::admin::{Admin, NewUser, SortOrder, User, UserQuery};
 use serde::Serialize;
 
-use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
+use crate::arguments::runai::{FilterArguments, UserCreateArguments, UsersCommand};
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one};
@@ -44,7 +44,7 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
             let words = Words::renew(Kind::USER, &arguments.id, &arguments.secret);
             let mut work = Work::start(words)?;
             let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(client.token()).await?;
+            work.prepare(client.token()).await?;
             place.check()?;
             let request = users.reset_password(&arguments.id);
             let (password, place) = work.obtain(place, request).await?;
@@ -77,7 +77,7 @@ async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), F
     let words = Words::create(Kind::USER, &arguments.email, &arguments.secret);
     let mut work = Work::start(words)?;
     let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-    work.before(client.token()).await?;
+    work.prepare(client.token()).await?;
     place.check()?;
     let user = NewUser::new(arguments.email)
         .reset_password(arguments.reset_password)

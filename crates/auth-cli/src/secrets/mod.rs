@@ -1,7 +1,6 @@
 //! Secrets that are shown only once: a place made ready before they exist, delivery as soon as they do, and words for those that are lost.
 
 mod reserve;
-mod stdout;
 mod words;
 mod work;
 mod deliver;
@@ -11,7 +10,6 @@ pub(crate) use deliver::{
     unread_response,
 };
 pub(crate) use reserve::{Existing, ReservedFile};
-pub(crate) use stdout::{check_stdout, write_stdout};
 pub(crate) use words::{Kind, Words, quoted};
 pub(crate) use work::{GRACE, Work};
 
@@ -19,6 +17,7 @@ use auth_core::Secret;
 
 use crate::arguments::SecretArguments;
 use crate::failure::Failure;
+use crate::stdout::check_stdout;
 
 /// The place for one secret.
 #[derive(Debug)]

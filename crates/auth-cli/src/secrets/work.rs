@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use auth_core::Error;
 
-use super::{Place, Words, hand_over, unread_response, write_stdout};
+use super::{Place, Words, hand_over, unread_response};
 use crate::failure::Failure;
-use crate::signals::{Interruption, Signals};
+use crate::interruption::Interruption;
+use crate::signals::Signals;
+use crate::stdout::write_stdout;
 
 /// A command that changes something, and the signals that may cut it short.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ impl Work {
     }
 
     /// Waits for something that changes nothing; a signal ends it.
-    pub(crate) async fn before<T>(
+    pub(crate) async fn prepare<T>(
         &mut self,
         preparation: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {

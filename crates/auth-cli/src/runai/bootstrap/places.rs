@@ -7,9 +7,10 @@ use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, FilterOperator};
 use runai_auth::{Client, Config};
 
-use super::BootstrapArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
-use crate::secrets::{Existing, Place, ReservedFile, Work, check_stdout};
+use crate::secrets::{Existing, Place, ReservedFile, Work};
+use crate::stdout::check_stdout;
 
 /// One place for each secret; `None` where a file has a secret that stays.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Places {
     ) -> Result<(), Failure> {
         let admin = Client::new(config.clone())?.admin();
         if let (None, Some(path)) = (&self.secret, &arguments.secret_file) {
-            let names = work.before(account_names(&admin)).await?;
+            let names = work.prepare(account_names(&admin)).await?;
             if !names.contains(&arguments.name) {
                 return Err(taken(path, &format!("account {}", arguments.name)));
             }
@@ -55,7 +56,7 @@ impl Places {
             &self.password,
             &arguments.user_password_file,
             &arguments.user,
-        ) && !work.before(has_user(&admin, email)).await?
+        ) && !work.prepare(has_user(&admin, email)).await?
         {
             return Err(taken(path, &format!("user {email}")));
         }

@@ -1,4 +1,4 @@
-//! What a bootstrap told of itself: its secrets are brought to their places at once, and it is known at each moment what to say if it ends here.
+//! Observes a bootstrap: delivers its secrets at once, and knows at each moment what to report if it ends there.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use auth_core::{Error, Secret, SideEffect};
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
-use super::BootstrapArguments;
 use super::places::Places;
 use super::report::{Printed, Report};
 use crate::arguments::SecretArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{Kind, Place, Words, cannot_write, incomplete, quoted};
 
-/// Hears of the steps; clones share what they heard.
+/// Observes the steps; clones share what they saw.
 #[derive(Debug, Clone)]
-pub(super) struct Told(Arc<Shared>);
+pub(super) struct Observer(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -34,7 +34,7 @@ struct Shared {
     without_password: Mutex<Option<String>>,
 }
 
-impl Told {
+impl Observer {
     pub(super) fn new(arguments: BootstrapArguments, places: Places) -> Self {
         let report = Report::new(arguments.list.json);
         Self(Arc::new(Shared {
@@ -49,8 +49,8 @@ impl Told {
         }))
     }
 
-    /// Hears of one step; an error ends the run, and is found in [`Told::failure`].
-    pub(super) fn hear(&self, step: &BootstrapEvent<'_>) -> io::Result<()> {
+    /// Handles one step; an error ends the run, and is found in [`Observer::failure`].
+    pub(super) fn observe(&self, step: &BootstrapEvent<'_>) -> io::Result<()> {
         self.take(step).map_err(|failure| {
             *lock(&self.0.failure) = Some(failure);
             io::Error::other("the step could not be reported")
@@ -146,7 +146,7 @@ impl Told {
                 self.is_now(words.without_secret(id, "is lost"));
                 let place = lock(&self.0.places).secret.take();
                 let printed = Printed::new("made secret", &account.client_id);
-                self.keep(place, secret, printed, &words, id)?;
+                self.deliver(place, secret, printed, &words, id)?;
                 self.0.is_kept.store(true, Ordering::Relaxed);
                 self.is_now(self.rest("the access rule of the account"));
             }
@@ -180,7 +180,7 @@ impl Told {
                 self.is_now(words.without_secret(None, "is lost"));
                 let place = lock(&self.0.places).password.take();
                 let printed = Printed::new("made password", username);
-                self.keep(place, password, printed, &words, None)?;
+                self.deliver(place, password, printed, &words, None)?;
                 self.is_now("everything was done".to_owned());
             }
             _ => {}
@@ -189,7 +189,7 @@ impl Told {
     }
 
     /// Brings a secret to its place, and says so; in `printed` the secret stands only if it is to be shown.
-    fn keep(
+    fn deliver(
         &self,
         place: Option<Place>,
         secret: &Secret,

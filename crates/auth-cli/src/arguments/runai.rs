@@ -1,11 +1,11 @@
-//! What can be said after `vauth runai`.
+//! The arguments of `vauth runai`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use runai_auth::admin::{AccessScope, FilterOperator, ScopeType, Subject, SubjectType};
 
-use crate::arguments::{ConfirmArguments, ListArguments, SecretArguments};
+use super::shared::{ConfirmArguments, ListArguments, SecretArguments};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunaiCommand {
