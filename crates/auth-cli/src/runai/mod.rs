@@ -1,6 +1,7 @@
 //! `vauth runai`: the administration of a control plane.
 
 mod created;
+mod secret_calls;
 mod accounts;
 mod keys;
 mod users;
