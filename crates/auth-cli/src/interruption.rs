@@ -1,4 +1,4 @@
-//! A signal that asked the command to end, and the exit code for it.
+//! A signal that ended the command, and its exit code.
 
 /// One signal that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,7 +56,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Completions(arguments) => completions::run(&arguments),
         }
     });
-    // A name look-up that hangs cannot be ended, and dropping the runtime would wait for it.
+    // A name lookup that hangs cannot be cancelled, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     outcome
 }

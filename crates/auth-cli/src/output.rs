@@ -1,4 +1,4 @@
-//! Writing to standard output, whose reader may have gone.
+//! Writing to standard output, whose reader may have closed the pipe.
 
 mod table;
 

@@ -15,7 +15,7 @@ impl Scope {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the list is empty or a name holds a character outside RFC 6749's `scope-token`.
     pub fn parse(text: &str) -> Result<Self> {
         Self::from_names(text.split(' ').filter(|name| !name.is_empty()))
-            .ok_or_else(|| Error::config("scope is empty or holds an illegal character: give names of visible ASCII without quotes and backslashes, separated by single spaces"))
+            .ok_or_else(|| Error::config("scope is empty or contains an illegal character: use names of visible ASCII without quotes and backslashes, separated by single spaces"))
     }
 
     /// Returns the names, in order.

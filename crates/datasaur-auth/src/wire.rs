@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for RefusalReader {
     type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a GraphQL answer that refuses the token")
+        formatter.write_str("a GraphQL response that rejects the token")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
@@ -193,7 +193,7 @@ impl<'de> Deserialize<'de> for Refusals {
             type Value = Refusals;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an error that refuses the token")
+                formatter.write_str("an error that rejects the token")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut errors: A) -> Result<Refusals, A::Error> {

@@ -112,7 +112,7 @@ impl RunaiTokenSource {
             match self.ask(&proof).await {
                 Ok(granted) => return Ok(granted.or_refresh_token(renewal.refresh_token.clone())),
                 Err(error) if is_refusal(&error) => {
-                    tracing::debug!("the refresh token was refused, signing in again");
+                    tracing::debug!("the refresh token was rejected, signing in again");
                 }
                 Err(error) => {
                     renewal.odd_answers += u32::from(is_odd_answer(&error));
@@ -162,7 +162,7 @@ impl RunaiTokenSource {
         let (api, outcome) = match ask(first).await {
             Err(error) if is_missing(&error) => {
                 self.worked.store(NOT_KNOWN, Ordering::Relaxed);
-                tracing::debug!("this token API is not there, trying the other one");
+                tracing::debug!("this token API does not exist, trying the other one");
                 (other, ask(other).await)
             }
             outcome => (first, outcome),

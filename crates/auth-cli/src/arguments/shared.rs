@@ -4,30 +4,30 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Where a secret goes that is shown only once.
+/// The destination of a secret that is shown only once.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct SecretArguments {
-    /// Writes the secret to a file that its owner alone can read.
+    /// Write the secret to a file that only its owner can read.
     #[arg(long, value_name = "PATH")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// Prints the secret.
+    /// Print the secret.
     #[arg(long)]
     pub(crate) show_secret: bool,
 }
 
-/// Whether somebody has to be asked.
+/// Whether to ask for confirmation.
 #[derive(Debug, Args)]
 pub(crate) struct ConfirmArguments {
-    /// Asks nothing.
+    /// Skip the confirmation.
     #[arg(long)]
     pub(crate) yes: bool,
 }
 
-/// How a list, or one entry of it, is printed.
+/// The output format of a list, or of one entry.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// Prints JSON, an array for a list, instead of a table or of lines with tabs where standard output is no terminal.
+    /// Print JSON (default: a table on a terminal, tab-separated lines otherwise).
     #[arg(long)]
     pub(crate) json: bool,
 }

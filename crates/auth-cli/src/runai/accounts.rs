@@ -32,7 +32,7 @@ pub(super) trait Accounts: Sync {
 pub(super) struct Apps(pub(super) Client);
 pub(super) struct ServiceAccounts(pub(super) Client);
 
-/// An account as it is printed; its keys are in the order in which they are promised.
+/// An account as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 pub(super) struct Account {
     id: String,
@@ -126,7 +126,7 @@ impl From<ServiceAccount> for Account {
     }
 }
 
-/// The two kinds have the same methods and no trait in common.
+/// The two kinds have the same methods but no common trait.
 macro_rules! accounts {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]

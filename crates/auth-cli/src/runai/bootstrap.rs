@@ -1,4 +1,4 @@
-//! `vauth runai bootstrap`: the whole set-up of a client for programs, step by step.
+//! `vauth runai bootstrap`: the complete setup of a client for programs, step by step.
 
 mod places;
 mod report;
@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     }
     let observer = Observer::new(arguments, places);
     let callback = observer.clone();
-    // A task of its own: a write that blocks must not keep a signal from being seen.
+    // In its own task: a blocking write must not delay the handling of signals.
     let mut task = tokio::spawn(async move { bootstrap.run(|step| callback.observe(&step)).await });
     let ended = tokio::select! {
         biased;
@@ -42,12 +42,12 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
         by = work.interrupted() => {
             task.abort();
             match tokio::time::timeout(GRACE, task).await {
-                // It was at its end already.
+                // It had already completed.
                 Ok(Ok(outcome)) => Ok(outcome),
                 _ => {
-                    observer.give_up();
+                    observer.release();
                     let state = observer.state();
-                    // The array of JSON ends in any case; a second signal ends the wait for its reader.
+                    // The JSON array is closed in any case; a second signal ends the wait for its reader.
                     let _ = end_output(&observer, &mut work).await;
                     return Err(Failure::Interrupted { by, state });
                 }
@@ -67,8 +67,8 @@ async fn conclude(
         Err(error) => observer.place_of(error),
         Ok(_) => None,
     };
-    observer.give_up();
-    // What was done is printed even if what follows failed.
+    observer.release();
+    // Completed steps are printed even if a later one failed.
     let printed = end_output(observer, work).await;
     let Err(error) = outcome else {
         return observer.lacking().map_or(printed, Err);
@@ -78,7 +78,7 @@ async fn conclude(
         None if let Some(done) = error.side_effect().filter(|done| done.is_certain()) => {
             let why = match (unread_response(&error), place) {
                 (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
-                _ => "did not come".to_owned(),
+                _ => "was not returned".to_owned(),
             };
             let state = match observer.words_of(done) {
                 Some(words) => words.without_secret(done.id(), &why),
@@ -98,14 +98,14 @@ async fn end_output(observer: &Observer, work: &mut Work) -> Result<(), Failure>
     }
 }
 
-/// Reads the secret that is in the file, if it is to stay.
+/// Reads the existing secret from the file, unless it is to be replaced.
 fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failure> {
     match &arguments.secret_file {
         Some(path) if !arguments.regenerate_secret && path.symlink_metadata().is_ok() => {
-            // A pipe could be read, but what is kept in it is gone with the next reader.
+            // A pipe could be read, but only once.
             if path.metadata().is_ok_and(|found| !found.is_file()) {
                 return Err(Failure::Usage(format!(
-                    "{} is no regular file: name another one",
+                    "{} is not a regular file: choose another one",
                     path.display()
                 )));
             }

@@ -1,4 +1,4 @@
-//! Access keys and user applications, which are the same by two names.
+//! Access keys and user applications, two names for the same thing.
 
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
 use crate::secrets::Kind;
 
-/// The calls of access keys, by one of their names.
+/// The calls of access keys, under one of the two names.
 #[async_trait]
 pub(super) trait Keys: Sync {
     const KIND: Kind;
@@ -33,7 +33,7 @@ pub(super) trait Keys: Sync {
 pub(super) struct AccessKeys(pub(super) Client);
 pub(super) struct UserApps(pub(super) Client);
 
-/// An access key as it is printed; its keys are in the order in which they are promised.
+/// An access key as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: String,
@@ -115,7 +115,7 @@ impl Listed for Printed {
     }
 }
 
-/// The two names have the same methods and no trait in common.
+/// The two have the same methods but no common trait.
 macro_rules! keys {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]

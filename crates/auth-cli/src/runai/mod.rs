@@ -1,4 +1,4 @@
-//! `vauth runai`: the administration of a control plane.
+//! `vauth runai`: the admin API of a control plane.
 
 mod created;
 mod secret_calls;

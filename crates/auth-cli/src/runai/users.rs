@@ -93,7 +93,7 @@ async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), F
     .await
 }
 
-/// A new user as it is printed; the password is there only if it was asked for.
+/// A new user as it is printed; the password is included only on request.
 #[derive(Serialize)]
 struct Created {
     id: String,
@@ -104,7 +104,7 @@ struct Created {
     lacking: Vec<&'static str>,
 }
 
-/// A user as it is printed; its keys are in the order in which they are promised.
+/// A user as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: String,

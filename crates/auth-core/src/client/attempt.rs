@@ -87,7 +87,7 @@ where
     };
     // An unread body would keep the connection, and the second call waiting for it.
     drop(refusal);
-    tracing::debug!("the API refused the token, calling once more with another");
+    tracing::debug!("the API rejected the token, resending with another one");
     let outcome = call(next.clone()).await?;
     match report(source, &next, outcome) {
         Ok(answer) | Err(answer) => Ok(answer),

@@ -186,7 +186,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
     fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
         if request.method() == Method::CONNECT {
             return Err(Error::config(
-                "CONNECT opens a tunnel and is no API call: use another method",
+                "CONNECT opens a tunnel and is not an API call: use another method",
             ));
         }
         let uri = request.uri();
@@ -236,7 +236,7 @@ impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
 
 fn other_origin() -> Error {
     Error::config(
-        "the request names another origin than the API's, which must not be sent the token: use a path, or allow the origin",
+        "the request's origin is not the API's and must not receive the token: use a path, or allow the origin",
     )
 }
 

@@ -51,11 +51,11 @@ impl ApiRequest {
         let value = value.to_string();
         if matches!(value.as_str(), "" | "." | "..") {
             self.fail(Error::config(format!(
-                "{name} is empty or made of dots: give the id that the API returned"
+                "{name} is empty or consists of dots: use the id that the API returned"
             )));
         }
         if self.parameters.iter().any(|(known, _)| *known == name) {
-            self.fail(Error::config(format!("{name} is given twice")));
+            self.fail(Error::config(format!("{name} is set twice")));
         }
         self.parameters.push((name, value));
         self
@@ -155,7 +155,7 @@ impl ApiRequest {
             let known = self.parameters.iter().find(|(known, _)| *known == name);
             let Some((_, value)) = known else {
                 return Err(
-                    self.unfilled(&format!("has the parameter {name}, which was not given"))
+                    self.unfilled(&format!("has the parameter {name}, which was not set"))
                 );
             };
             unused.retain(|(unused, _)| *unused != name);

@@ -47,7 +47,7 @@ impl BaseUrl {
         let url = Self::endpoint_of_setting(setting, text, allow_http)?;
         if url.url.query().is_some() {
             return Err(Error::config(format!(
-                "{setting} holds a query: remove everything from the ? on"
+                "{setting} contains a query: remove everything from the ? on"
             )));
         }
         Ok(url)
@@ -58,7 +58,7 @@ impl BaseUrl {
         // The text itself is never repeated: a URL with user info holds a password.
         let refuse = |problem: &str| Err(Error::config(format!("{setting} {problem}")));
         if text.trim() != text || text.chars().any(char::is_control) {
-            return refuse("holds white space at an end or a control character: remove it");
+            return refuse("starts or ends with white space or contains a control character: remove it");
         }
         let Ok(url) = Url::parse(text) else {
             return refuse("is not a URL: write it as https://host or https://host/prefix");
@@ -72,14 +72,14 @@ impl BaseUrl {
             return refuse("has no host: write it as https://host or https://host/prefix");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("holds a user name or a password: remove everything between // and @");
+            return refuse("contains a user name or a password: remove everything between // and @");
         }
         let path = after_scheme[3..].split('?').next().unwrap_or_default();
         if path.contains('\\') || climbs(path) {
-            return refuse("holds a backslash or a . or .. segment: write the path out");
+            return refuse("contains a backslash or a . or .. segment: write the path without them");
         }
         if url.fragment().is_some() {
-            return refuse("holds a fragment: remove everything from the # on");
+            return refuse("contains a fragment: remove everything from the # on");
         }
         if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
             return refuse(
@@ -110,20 +110,20 @@ impl BaseUrl {
     pub fn join(&self, path_and_query: &str) -> Result<Uri> {
         if path_and_query.contains('#') {
             return Err(Error::config(
-                "a request path holds a #, which starts a fragment and is never sent: percent-encode it as %23",
+                "a request path contains a #, which starts a fragment and is never sent: percent-encode it as %23",
             ));
         }
         let path = path_and_query.split('?').next().unwrap_or_default();
         // Two slashes would name another host, and so may a backslash.
         if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
             return Err(Error::config(
-                "a request path must start with a single slash and hold no backslash and no . or .. segment, however they are encoded",
+                "a request path must start with a single slash and contain no backslash and no . or .. segment, even encoded",
             ));
         }
         format!("{}{path_and_query}", self.text)
             .parse()
             .map_err(|_| {
-                Error::config("a request path holds characters that must be percent-encoded")
+                Error::config("a request path contains characters that must be percent-encoded")
             })
     }
 

@@ -102,7 +102,7 @@ impl Body {
 pub(super) fn too_large(limit: usize) -> Error {
     Error::new(
         ErrorKind::InvalidResponse,
-        format!("the answer is larger than {limit} bytes"),
+        format!("the response is larger than {limit} bytes"),
     )
 }
 
@@ -135,7 +135,7 @@ fn not_decoded(codings: &[String]) -> Error {
     };
     Error::new(
         ErrorKind::InvalidResponse,
-        format!("the answer is encoded ({names}) though that was not asked for: {advice}"),
+        format!("the response is encoded ({names}), which was not requested: {advice}"),
     )
 }
 
@@ -146,7 +146,7 @@ fn broken(error: &std::io::Error, limit: usize) -> Error {
     }
     Error::new(
         ErrorKind::InvalidResponse,
-        "the answer is not the gzip that its headers promise",
+        "the response is not valid gzip, although its headers say so",
     )
 }
 

@@ -115,7 +115,7 @@ impl HttpClient for ReqwestHttpClient {
                         outcome
                     } else {
                         drop(outcome);
-                        tracing::debug!("the server had closed the connection, sending once more");
+                        tracing::debug!("the server had closed the connection, resending");
                         let client = self.client(runtime.id(), route, Reuse::Never)?;
                         client.execute(again).await
                     }

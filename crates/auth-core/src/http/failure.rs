@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
     Error::new(
         ErrorKind::Timeout,
-        format!("no whole answer from {origin} within {elapsed:.1?}"),
+        format!("no complete response from {origin} within {elapsed:.1?}"),
     )
 }
 
@@ -21,7 +21,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         let message = if is_connect {
             format!("no connection to {origin} within {elapsed:.1?}")
         } else {
-            format!("no whole answer from {origin} within {elapsed:.1?}")
+            format!("no complete response from {origin} within {elapsed:.1?}")
         };
         return Error::new(ErrorKind::Timeout, message)
             .with_sent(!is_connect)
@@ -30,7 +30,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
     let what = if is_connect {
         format!("no connection to {origin}")
     } else {
-        format!("the connection to {origin} broke before the answer was whole")
+        format!("the connection to {origin} broke before the response was complete")
     };
     let problem = tls_problem(error);
     let message = match problem {
@@ -72,7 +72,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
         rustls::Error::InvalidCertificate(problem) => lasting(match problem {
             // Its name is all that the verifier tells of this one.
             problem if format!("{problem:?}").contains("CaUsedAsEndEntity") => {
-                "its certificate is that of a certificate authority, which no server may use as its own: have that authority issue a certificate for the server, and trust the authority"
+                "its certificate is that of a certificate authority, which a server must not use as its own: have that authority issue a certificate for the server, and trust the authority"
             }
             CertificateError::UnknownIssuer => UNKNOWN_ISSUER,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -98,7 +98,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
         ) => lasting(
-            "it does not accept this client's certificate or the lack of one: give one to client_certificate",
+            "it rejects this client's certificate or requires one: set client_certificate",
         ),
         rustls::Error::InvalidMessage(_) => Problem {
             advice: "it does not speak TLS there: check the scheme and the port",
@@ -134,7 +134,7 @@ impl Cause {
     }
 }
 
-const UNKNOWN_ISSUER: &str = "its certificate is from an authority that is not trusted: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
+const UNKNOWN_ISSUER: &str = "its certificate is from an untrusted authority: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
 
 #[cfg(test)]
 mod tests;

@@ -120,7 +120,7 @@ impl ProxySettings {
                 bypassed.push(network);
             } else {
                 return Err(Error::config(format!(
-                    "{variable} holds an entry that is no host, no domain, no address and no network: separate entries by commas, without schemes and paths"
+                    "{variable} contains an entry that is not a host, a domain, an address or a network: separate entries by commas, without schemes and paths"
                 )));
             }
         }
@@ -133,7 +133,7 @@ impl ProxySettings {
 fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
     let refuse = |problem: &str| Err(Error::config(format!("{variable} {problem}")));
     if text.trim() != text || text.chars().any(char::is_control) {
-        return refuse("holds white space at an end or a control character: remove it");
+        return refuse("starts or ends with white space or contains a control character: remove it");
     }
     // `proxy:3128` means http, as everywhere.
     let whole = Zeroizing::new(if text.contains("://") {
@@ -154,14 +154,14 @@ fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.matches('@').count() > 1 || authority.contains(['\\', ' ']) {
         return refuse(
-            "holds an @, a space or a backslash in its user name or password: percent-encode it",
+            "contains an @, a space or a backslash in its user name or password: percent-encode it",
         );
     }
     if authority.ends_with(':') {
         return refuse("has a colon without a port: write it as http://host:port");
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return refuse("holds a path, a query or a fragment: write it as http://host:port");
+        return refuse("contains a path, a query or a fragment: write it as http://host:port");
     }
     Ok(whole)
 }

@@ -41,7 +41,7 @@ fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
         ));
     }
     // It may end while an answer is waited for, so the server may have done what it was asked for.
-    let ended = Error::config("the tokio runtime was shut down: send requests while it lives");
+    let ended = Error::config("the tokio runtime was shut down: keep it running while requests are sent");
     Some(ended.with_sent(true))
 }
 

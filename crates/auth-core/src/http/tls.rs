@@ -22,6 +22,6 @@ use crate::error::Error;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 fn bad_pem(setting: &str, wanted: &str) -> Error {
     Error::config(format!(
-        "{setting} holds no readable {wanted}: give it in PEM form"
+        "{setting} contains no readable {wanted}: provide it in PEM format"
     ))
 }

@@ -129,17 +129,17 @@ impl TokenEndpoint {
             |message| Error::new(ErrorKind::InvalidResponse, message).with_status(status);
         let body = without_byte_order_mark(response.body());
         if body.trim_ascii().is_empty() {
-            return Err(unusable("the token endpoint answered with an empty body"));
+            return Err(unusable("the token endpoint returned an empty body"));
         }
         if is_html(&response) {
             return Err(unusable(
-                "the token endpoint answered with an HTML page: check that the URL is the API's and not the web page's",
+                "the token endpoint returned an HTML page: check that the URL is the API's and not the web interface's",
             ));
         }
         if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
                 Some(coding) => Error::new(ErrorKind::InvalidResponse, encoded(coding)),
-                None => unusable("the token endpoint's answer is not JSON"),
+                None => unusable("the token endpoint's response is not JSON"),
             });
         }
         if Reason::is_in(body) {
@@ -168,7 +168,7 @@ impl std::fmt::Debug for TokenHttpResponse {
 fn encoded(coding: &HeaderValue) -> String {
     let coding = coding.to_str().unwrap_or("an unknown coding");
     format!(
-        "the token endpoint's answer is encoded ({}), and the HTTP client did not decode it",
+        "the token endpoint's response is encoded ({}), and the HTTP client did not decode it",
         clean(coding, MAX_CODING, &[])
     )
 }

@@ -88,10 +88,10 @@ impl TokenErrorResponse {
         let (kind, what) = match transient {
             Some(kind @ ErrorKind::Throttled) => (kind, "the token endpoint asks to slow down"),
             Some(kind @ ErrorKind::Timeout) => (kind, "the token endpoint timed out"),
-            Some(kind) => (kind, "the token endpoint cannot serve now"),
+            Some(kind) => (kind, "the token endpoint is unavailable"),
             None if self.blames_credentials => (
                 ErrorKind::InvalidCredentials,
-                "the token endpoint refused the credentials",
+                "the token endpoint rejected the credentials",
             ),
             None => (
                 ErrorKind::TokenRequestRefused,

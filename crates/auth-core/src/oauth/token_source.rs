@@ -209,7 +209,7 @@ impl OAuthTokenSource {
         if response.names_no_type() && !self.has_noted_type.swap(true, Ordering::Relaxed) {
             tracing::info!(
                 source = vendor,
-                "the token response names no token type, taken for bearer"
+                "the token response has no token type, assuming bearer"
             );
         }
         let access_token = response
@@ -283,7 +283,7 @@ impl OAuthTokenSource {
             // Every other error of the crate may hold the body, and with it the token: none joins our chain.
             _ => Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the token endpoint's answer is not a token response",
+                "the token endpoint's response is not a token response",
             )
             .with_vendor(self.endpoint.vendor())),
         }

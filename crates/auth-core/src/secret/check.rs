@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming `setting` and what to do.
 pub fn check_credential(setting: &str, value: &str) -> Result<()> {
     let problem = if value.is_empty() {
-        "is empty: give it a value"
+        "is empty: set a value"
     } else if value.chars().any(char::is_control) {
-        "holds a control character, such as a line break: remove it"
+        "contains a control character, such as a line break: remove it"
     } else if value.trim() != value {
         "starts or ends with white space: remove it"
     } else {

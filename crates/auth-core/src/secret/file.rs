@@ -57,7 +57,7 @@ pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Ze
         Content::Unfinished => Err(unusable(
             path,
             &format!(
-                "is a pipe to which nothing was written, or which was not closed, within {} s: check the command that writes to it",
+                "is a pipe that was not written to and closed within {} s: check the command that writes to it",
                 PIPE_TIMEOUT.as_secs()
             ),
         )),

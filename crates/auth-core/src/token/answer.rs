@@ -89,7 +89,7 @@ impl TokenResponse {
         // Cap before converting: the conversion panics on numbers that no duration can hold.
         let lifetime = Duration::from_secs_f64(lifetime.min(Self::MAX_LIFETIME.as_secs_f64()));
         if lifetime < Self::MIN_LIFETIME {
-            return Err(unusable("the token lives too short to be used"));
+            return Err(unusable("the token's lifetime is too short to use it"));
         }
         Ok(
             AccessToken::new(self.access_token, self.requested_at, lifetime)?

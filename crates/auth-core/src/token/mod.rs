@@ -46,11 +46,11 @@ impl AccessToken {
         let token = token.into();
         let text = token.expose_secret();
         if text.is_empty() {
-            return Err(unusable("the answer holds an empty token"));
+            return Err(unusable("the response contains an empty token"));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(unusable(
-                "the token holds characters that are illegal in a header",
+                "the token contains characters that are not allowed in a header",
             ));
         }
         let mut bearer = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));

@@ -35,10 +35,10 @@ impl GraphqlAnswer {
             return Err(no_answer(answer));
         };
         if wire::refuses_graphql(answer.body()) {
-            let explanation = ApiErrorBody::new(Some("the token is refused".to_owned()))
+            let explanation = ApiErrorBody::new(Some("the token is rejected".to_owned()))
                 .with_code(Some(wire::AUTHENTICATION_ERROR.to_owned()))
                 .with_hint(Some(
-                    "a new token is tried once, but not in place of one that is a few seconds old: check that the credentials belong to this installation",
+                    "a new token is tried once, unless the current one is only a few seconds old: check that the credentials belong to this installation",
                 ));
             return Err(answer.error(&explanation));
         }
@@ -83,7 +83,7 @@ impl GraphqlAnswer {
         data.map(|data| serde_json::from_slice(data))
             .transpose()
             // The parser's own words may quote the body.
-            .map_err(|_| unusable("data that is not what was expected of it", self.status()))
+            .map_err(|_| unusable("data that does not have the expected form", self.status()))
     }
 
     /// Returns the data's JSON as it came; `None` if there is none or `null`.
@@ -172,7 +172,7 @@ impl GraphqlError {
         serde_json::from_str(&self.json).map_err(|_| {
             Error::new(
                 ErrorKind::InvalidResponse,
-                "the GraphQL error is not what was expected of it",
+                "the GraphQL error does not have the expected form",
             )
             .with_retryable(false)
             .with_vendor(wire::VENDOR)

@@ -53,13 +53,13 @@ impl Query {
             Ok(_) => (
                 None,
                 Some(Error::config(
-                    "variables are no JSON object: give a map or a struct with named fields",
+                    "variables are not a JSON object: use a map or a struct with named fields",
                 )),
             ),
             Err(_) => (
                 None,
                 Some(Error::config(
-                    "variables cannot be written as JSON: give text keys",
+                    "variables cannot be written as JSON: use string keys",
                 )),
             ),
         };

@@ -97,14 +97,14 @@ impl JsonTokenSource {
         let response: OAuthTokenBody = serde_json::from_slice(&answer.body).map_err(|_| {
             Error::new(
                 ErrorKind::InvalidResponse,
-                "the token endpoint's answer is not a token response",
+                "the token endpoint's response is not a token response",
             )
         })?;
         let token_type = response.token_type.as_deref().unwrap_or("bearer");
         if !token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the answer's token type is not bearer, the only type this crate can send",
+                "the response's token type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = response

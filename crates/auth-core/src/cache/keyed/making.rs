@@ -82,7 +82,7 @@ impl Makers {
         let mut state = self.lock();
         if state.ends_at(id, thread) {
             return Err(Error::config(
-                "the closure that makes a tenant's token source waits for itself: it must not ask for the same tenant",
+                "the closure that creates a tenant's token source waits for itself: it must not request the same tenant",
             ));
         }
         // Nobody waits for a thread that makes nothing.

@@ -174,7 +174,7 @@ where
             }
         }
         Err(Error::config(
-            "the tenant was removed each time its token source had been made: the closure that makes it must not remove it",
+            "the tenant was removed each time its token source had been created: the closure that creates it must not remove it",
         ))
     }
 

@@ -200,7 +200,7 @@ impl Walk {
 
     fn endless(&self, bound: &str) -> Error {
         self.fail(format!(
-            "the list has no end within {bound}: narrow it, ask for larger pages, or raise max_items"
+            "the list does not end within {bound}: narrow it, request larger pages, or raise max_items"
         ))
     }
 
@@ -251,10 +251,10 @@ impl Walk {
         }
         Err(self.fail(match self.total {
             Some(total) if !is_whole => format!(
-                "the list is not whole: the API names {total} items in all and returned {}",
+                "the list is incomplete: the API reports {total} items in total and returned {}",
                 self.received
             ),
-            _ => "the list is not whole: the API returns empty pages and says that more follow"
+            _ => "the list is incomplete: the API returns empty pages and says that more follow"
                 .to_owned(),
         }))
     }
@@ -308,7 +308,7 @@ impl Walk {
             return Ok(false);
         }
         Err(self.fail(
-            "the list is not whole: the API returns the same items again and again".to_owned(),
+            "the list is incomplete: the API returns the same items again and again".to_owned(),
         ))
     }
 

@@ -91,7 +91,7 @@ impl TlsSettings {
     /// The system's own verification with the extra roots; "dangerous" is only rustls's name for bringing a verifier.
     fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier> {
         Verifier::new_with_extra_roots(self.roots.iter().cloned(), provider).map_err(|error| {
-            Error::config("the system's certificate authorities cannot be loaded: install them (Debian: ca-certificates) or give a PEM bundle")
+            Error::config("the system's certificate authorities cannot be loaded: install them (Debian: ca-certificates) or provide a PEM bundle")
                 .with_source(error)
         })
     }

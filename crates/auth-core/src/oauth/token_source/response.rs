@@ -58,7 +58,7 @@ impl OAuthTokenBody {
         if !is_bearer && !self.names_no_type() {
             return Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the answer's token_type is not bearer, the only type this crate can send",
+                "the response's token_type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = self
