@@ -1,8 +1,8 @@
-//! From the words on the command line to the command they ask for.
+//! Parsing of the command line.
 
 use std::fmt;
 
-/// What the caller asked for, with the flags of that command.
+/// What the caller requested, with the flags of that command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Lists the commands.

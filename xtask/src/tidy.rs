@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: holds the workspace to the house rules that no compiler knows.
+//! `cargo xtask tidy`: checks the house rules that the compiler does not know.
 
 mod code;
 mod document;

@@ -93,7 +93,7 @@ impl<'a> GraphqlBody<'a> {
     }
 }
 
-/// The GraphQL API refuses a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
+/// The GraphQL API rejects a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
 /// Answers that hold data as well are handed through: part of the request was served.
 /// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
@@ -119,7 +119,7 @@ fn is_refusal<'de, R: Read<'de>>(json: &mut serde_json::Deserializer<R>) -> bool
     json.deserialize_map(RefusalReader).unwrap_or_default() && json.end().is_ok()
 }
 
-/// Reads an answer to whether it refuses the token; fails as soon as it does not.
+/// Reads a response to whether it rejects the token; fails as soon as it does not.
 struct RefusalReader;
 
 #[derive(Deserialize)]
@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for Null {
     }
 }
 
-/// Errors of which the first refuses the token; fails at a first one that does not.
+/// Errors of which the first rejects the token; fails at a first one that does not.
 struct Refusals;
 
 impl<'de> Deserialize<'de> for Refusals {
@@ -241,7 +241,7 @@ impl Failure {
     }
 }
 
-/// The type of the error that refuses a token.
+/// The type of the error that rejects a token.
 pub(crate) const AUTHENTICATION_ERROR: &str = "AuthenticationError";
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) struct SecretArguments {
     pub(crate) show_secret: bool,
 }
 
-/// Whether to ask for confirmation.
+/// Whether to request confirmation.
 #[derive(Debug, Args)]
 pub(crate) struct ConfirmArguments {
     /// Skip the confirmation.

@@ -153,7 +153,7 @@ async fn revocation(emulator: &Emulator, caller: &Caller, expectations: &mut Exp
     expectations.equal("token requests for a revoked token", 1, requests);
 }
 
-/// Makes one call each by this many callers, started at the same moment.
+/// Starts this many callers at the same moment, with one call each.
 async fn at_once(count: usize, caller: &Caller) {
     let start = Arc::new(Barrier::new(count));
     let mut callers = JoinSet::new();

@@ -242,7 +242,10 @@ fn a_secret_that_is_in_its_place_is_not_said_to_be_lost_when_what_follows_fails(
         let run = run(&server, &["--secret-file", path.to_str().unwrap()]);
         assert_ne!(run.code, Some(0), "{failing}: {run:?}");
         assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
-        assert!(!run.stderr.contains("was not returned"), "{failing}: {run:?}");
+        assert!(
+            !run.stderr.contains("was not returned"),
+            "{failing}: {run:?}"
+        );
         assert!(!run.stderr.contains("lost"), "{failing}: {run:?}");
         assert!(
             run.stderr.contains("vauth runai bootstrap "),

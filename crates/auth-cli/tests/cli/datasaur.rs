@@ -37,7 +37,7 @@ async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed()
     let lines: Vec<_> = run.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{run:?}");
     assert_eq!(lines[0], r#"{"message":"no","path":["b"]}"#);
-    assert!(lines[2].starts_with("vauth: the API answered with 2 errors"));
+    assert!(lines[2].starts_with("vauth: the API returned 2 errors"));
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ pub struct BlockingClient {
 }
 
 impl BlockingClient {
-    /// Starts the thread; nothing is asked for until a token is needed.
+    /// Starts the thread; nothing is requested until a token is needed.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system gives no thread.
@@ -65,7 +65,7 @@ impl BlockingClient {
         Ok((!next.is_same_token(rejected)).then_some(next))
     }
 
-    /// Sends a request with the token and returns the answer, whatever its status.
+    /// Sends a request with the token and returns the response, whatever its status.
     ///
     /// # Errors
     /// As [`AuthorizedClient::send`].

@@ -18,7 +18,7 @@ pub struct GraphqlAnswer {
     errors: Vec<GraphqlError>,
 }
 
-/// One entry of an answer's `errors`, with all that the API put into it.
+/// One entry of a response's `errors`, with all that the API put into it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GraphqlError {
     json: String,
@@ -57,7 +57,7 @@ impl GraphqlAnswer {
         self.answer.status()
     }
 
-    /// Reads the data of an answer without errors.
+    /// Reads the data of a response without errors.
     ///
     /// # Errors
     /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data is not what was expected.
@@ -104,7 +104,7 @@ impl GraphqlAnswer {
     /// For people and logs; [`GraphqlError::json`] is what came.
     pub fn displayed_errors(&self) -> impl Iterator<Item = String> {
         self.errors.iter().map(|error| {
-            // What is no JSON would have been no answer.
+            // What is no JSON would have been no response.
             let value = serde_json::from_str(&error.json).unwrap_or_default();
             self.displayed(value).to_string()
         })
@@ -186,7 +186,7 @@ impl fmt::Debug for GraphqlError {
     }
 }
 
-/// A web page, a redirect, an HTTP error, broken JSON, or JSON that holds neither data nor errors.
+/// A web page, a redirect, an HTTP error, broken JSON, or JSON that contains neither data nor errors.
 fn no_answer(answer: ApiResponse) -> Error {
     let status = answer.status();
     match answer.json::<serde::de::IgnoredAny>() {

@@ -66,7 +66,7 @@ impl Query {
         self
     }
 
-    /// Names the operation to run, of a document that holds several.
+    /// Names the operation to run, of a document that contains several.
     pub fn operation_name(mut self, operation_name: impl Into<String>) -> Self {
         self.operation_name = Some(operation_name.into());
         self

@@ -29,7 +29,7 @@ impl JsonTokenSource {
         }
     }
 
-    /// Asks for a token by a refresh token.
+    /// Requests a token by a refresh token.
     pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<TokenSet> {
         let request = TokenRequest::RefreshToken {
             refresh_token: refresh_token.expose_secret(),

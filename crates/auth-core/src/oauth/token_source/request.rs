@@ -1,4 +1,4 @@
-//! The parts of a token request that hold a secret, in buffers that are wiped.
+//! The parts of a token request that contain a secret, in buffers that are wiped.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -44,7 +44,7 @@ pub(super) fn form(
     Secret::from(form).into_bytes()
 }
 
-/// Returns the header of HTTP Basic, each part form-encoded first (RFC 6749 section 2.3.1), and what stands in it after the scheme.
+/// Returns the HTTP Basic header, each part form-encoded first (RFC 6749 section 2.3.1), and its value after the scheme.
 pub(super) fn basic(id: &str, secret: &Secret) -> Result<(HeaderValue, Secret)> {
     let room = encoded_room(id) + encoded_room(secret.expose_secret());
     let mut pair = String::with_capacity(room);
