@@ -23,7 +23,7 @@ struct Order {
 impl Order {
     fn check(&self, tree: &Tree) -> Vec<Violation> {
         let mut violations = Vec::new();
-        let root = ROOTS
+        let root = ROOT_MODULES
             .iter()
             .map(|root| format!("{}{root}.rs", self.sources))
             .find(|path| tree.text(path).is_some())
@@ -38,7 +38,7 @@ impl Order {
             .filter(|(path, _)| path.ends_with(".rs"))
         {
             let module = module_of(&path[self.sources.len()..]);
-            if ROOTS.contains(&module) || is_test(path) {
+            if ROOT_MODULES.contains(&module) || is_test(path) {
                 continue;
             }
             match self.rank(module) {
@@ -182,6 +182,9 @@ const ORDERS: &[Order] = &[
         modules: VENDOR_MODULES,
     },
 ];
+
+/// The files that may be the root of a crate; a root imports from anywhere.
+const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
