@@ -28,7 +28,7 @@ impl Calls {
         Self { api }
     }
 
-    /// Sends a query or a mutation; it is never repeated, but for the one resend after a refused token.
+    /// Sends a query or a mutation; it is never repeated, but for the one resend after a rejected token.
     ///
     /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlAnswer::data`].
     ///
@@ -47,7 +47,7 @@ impl Calls {
     /// Calls the API whom the token belongs to.
     ///
     /// # Errors
-    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API answers `null`, which is no success.
+    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns `null`, which is not a success.
     pub async fn me(&self) -> Result<Me> {
         let answer = self.graphql(&Query::new(wire::ME)).await?;
         match answer.data::<wire::MeData>()?.me {

@@ -102,7 +102,7 @@ pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
     auth_core::is_invalid_token(response) || refuses_graphql(response.body())
 }
 
-/// Returns true if the body is a GraphQL answer that refuses the token and holds no data.
+/// Returns true if the body is a GraphQL response that rejects the token and contains no data.
 ///
 /// Large answers are the rule here, and this is asked of each of them: reading ends at the first data, or at the first error of another type.
 pub(crate) fn refuses_graphql(body: &[u8]) -> bool {

@@ -92,7 +92,7 @@ impl Projects {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
             return Err(self.named(Error::config(format!(
-                "page_size is out of range: give a number from {least} to {most}"
+                "page_size is out of range: use a number from {least} to {most}"
             ))));
         }
         let call = ApiRequest::new(Method::GET, wire::PROJECTS_PATH)
@@ -102,7 +102,7 @@ impl Projects {
         let bytes = answer.body().len();
         let body = answer.list_json()?;
         let page = wire::read_page(body).ok_or_else(|| {
-            let message = "the API's response holds no list of projects: the member results is missing or is no array";
+            let message = "the API's response contains no list of projects: its member results is missing or not an array";
             self.named(Error::new(ErrorKind::InvalidResponse, message))
         })?;
         // A server may grant less than requested, and report that.

@@ -86,7 +86,7 @@ enum Proof<'a> {
 }
 
 impl RunaiTokenSource {
-    /// Makes a source over the endpoint of API v1, and API v2 where it knows the grant.
+    /// Creates a source over the endpoint of API v1, and API v2 where it knows the grant.
     pub(crate) fn new(
         api: TokenApi,
         authentication: Authentication,

@@ -25,7 +25,7 @@ impl BlockingClient {
     /// Starts the thread; nothing is requested until a token is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system gives no thread.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the thread cannot be started.
     pub fn new(client: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>) -> Result<Self> {
         let vendor = client.source().name();
         let cache = BlockingTokenCache::new(client.source().clone())

@@ -23,7 +23,7 @@ impl Credentials {
     /// Takes an id and its secret.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or holds a control character or white space at an end.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or contains a control character or white space at an end.
     pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Result<Self> {
         Self::of_settings("the id", id, "the secret", secret)
     }

@@ -34,10 +34,10 @@ impl BaseUrl {
         Self::of_setting("the base URL", text, true)
     }
 
-    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may hold a query that is requested with it (RFC 6749 section 3.2).
+    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may contain a query (RFC 6749 section 3.2).
     ///
     /// # Errors
-    /// As [`BaseUrl::parse`], a query aside.
+    /// As [`BaseUrl::parse`], except that a query is allowed.
     pub fn parse_endpoint(text: &str) -> Result<Self> {
         Self::endpoint_of_setting("the token endpoint", text, false)
     }
@@ -55,7 +55,7 @@ impl BaseUrl {
 
     /// As [`BaseUrl::parse_endpoint`], for text that came from a setting, which errors name.
     pub(crate) fn endpoint_of_setting(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
-        // The text itself is never repeated: a URL with user info holds a password.
+        // The text itself is never repeated: a URL with user info contains a password.
         let refuse = |problem: &str| Err(Error::config(format!("{setting} {problem}")));
         if text.trim() != text || text.chars().any(char::is_control) {
             return refuse(

@@ -105,7 +105,7 @@ pub struct OAuthTokenSource {
 }
 
 impl OAuthTokenSource {
-    /// Makes a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
+    /// Creates a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
     pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialsProvider>) -> Self {
         Self {
             endpoint,
@@ -183,7 +183,7 @@ impl OAuthTokenSource {
     /// Sends one token request and returns everything that was granted, a refresh token included.
     ///
     /// # Errors
-    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that holds no usable bearer token;
+    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that contains no usable bearer token;
     /// whatever the credentials provider fails with.
     pub async fn request_tokens(&self) -> Result<TokenSet> {
         self.request_with(Proof::Grant(self.grant)).await

@@ -71,7 +71,7 @@ enum Content {
     Unfinished,
 }
 
-/// Reads to the end; `pipe_timeout` is set for a pipe, whose writer may not have opened it yet.
+/// Reads to the end; `pipe_timeout` is set for a pipe, whose writer must not have opened it yet.
 fn read_to_end(file: &mut File, limit: u64, pipe_timeout: Option<Duration>) -> io::Result<Content> {
     let started = Instant::now();
     // A growing buffer leaves copies of a secret behind, so a secret's buffer has its full size from the start.

@@ -123,7 +123,7 @@ impl GraphqlAnswer {
         }
     }
 
-    /// Makes an error of what this answer says.
+    /// Creates an error of what this response says.
     pub(super) fn error(&self, body: &ApiErrorBody) -> Error {
         self.answer.error(body)
     }

@@ -21,7 +21,7 @@ impl JsonTokenSource {
         Self { endpoint }
     }
 
-    /// Asks for a token in the name of the client or user.
+    /// Requests a token in the name of the client or user.
     pub(super) async fn request(&self, authentication: &Authentication) -> Result<TokenSet> {
         match authentication {
             Authentication::Credentials(grant, provider) => self.show(*grant, provider).await,
