@@ -13,6 +13,7 @@ mod lib_shape;
 mod markdown;
 mod module_sentence;
 mod no_ignored_tests;
+mod plain_words;
 mod secrets;
 mod vendor_layout;
 mod workspace_dependencies;
@@ -80,6 +81,7 @@ const RULES: &[(&str, Rule)] = &[
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),
     ("markdown", markdown::check),
+    ("plain_words", plain_words::check),
     ("workspace_dependencies", workspace_dependencies::check),
     ("lib_shape", lib_shape::check),
     ("secrets", secrets::check),

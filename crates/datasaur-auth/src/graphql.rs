@@ -44,7 +44,7 @@ impl Calls {
         GraphqlAnswer::read(self.api.execute(&call).await?)
     }
 
-    /// Calls the API whom the token belongs to.
+    /// Requests the member that the token belongs to.
     ///
     /// # Errors
     /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns `null`, which is not a success.

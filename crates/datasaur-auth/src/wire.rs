@@ -18,7 +18,7 @@ pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 /// The GraphQL API's path below the base URL.
 pub(crate) const GRAPHQL_PATH: &str = "/graphql";
 
-/// Asks whom the token belongs to.
+/// Queries the member that the token belongs to.
 pub(crate) const ME: &str = "{ me { id } }";
 
 /// The data of [`ME`]; `null` is not success.
