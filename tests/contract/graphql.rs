@@ -109,7 +109,7 @@ async fn a_refused_token_is_replaced_and_the_query_resent_once_at_each_status() 
                 assert_eq!(error.kind(), ErrorKind::ApiStatus, "{error}");
                 assert_eq!(error.error_code(), Some("AuthenticationError"));
                 assert!(
-                    error.to_string().contains("the token is refused"),
+                    error.to_string().contains("the token is rejected"),
                     "{error}"
                 );
             } else {

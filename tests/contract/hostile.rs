@@ -137,7 +137,7 @@ async fn a_timeout_names_the_server_and_the_time_that_passed() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
         text.starts_with(&format!(
-            "no whole answer from {} within 12",
+            "no complete response from {} within 12",
             listener.base_url()
         )),
         "{text}"

@@ -1,13 +1,13 @@
-//! From the words on the command line to the command they ask for.
+//! Parsing of the command line.
 
 use std::fmt;
 
-/// What the caller asked for, with the flags of that command.
+/// A command with its flags.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Lists the commands.
     Help,
-    /// Measures what the crates promise.
+    /// Measures time, memory and dependencies.
     Bench(BenchOptions),
     /// Checks the house rules.
     Tidy,
@@ -15,18 +15,18 @@ pub(crate) enum Command {
     Codegen { check: bool },
 }
 
-/// How much is measured, and whether it is kept.
+/// What is measured, and whether it is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct BenchOptions {
-    /// Shows that everything runs; the figures mean little.
+    /// Only checks that everything runs; the figures are not meaningful.
     pub(crate) quick: bool,
-    /// Builds two programs from nothing as well, which takes minutes.
+    /// Also builds two programs from scratch, which takes minutes.
     pub(crate) build: bool,
-    /// Keeps the figures of a quick run, as those of a whole one are.
+    /// Writes the figures of a quick run, as for a full one.
     pub(crate) write: bool,
 }
 
-/// Why the words name no command.
+/// Why the arguments are not a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mistake {
     NoCommand,
@@ -34,7 +34,7 @@ pub(crate) enum Mistake {
     UnexpectedArgument(String),
 }
 
-/// Reads the words that follow `cargo xtask`.
+/// Parses the arguments of `cargo xtask`.
 pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
     let mut words = words.into_iter().peekable();
     let name = words.next().ok_or(Mistake::NoCommand)?;
@@ -67,7 +67,7 @@ fn parse_bench(words: impl Iterator<Item = String>) -> Result<BenchOptions, Mist
     Ok(options)
 }
 
-/// How the program is called, one line per command.
+/// The usage text, with one line per command.
 pub(crate) fn usage() -> String {
     let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:");
     for (name, summary) in COMMANDS {
@@ -91,14 +91,17 @@ impl fmt::Display for Mistake {
 const COMMANDS: &[(&str, &str)] = &[
     (
         "codegen",
-        "writes the generated files; with --check, only compares them",
+        "Write the generated files; with --check, only compare them",
     ),
-    ("help", "lists the commands"),
+    ("help", "List the commands"),
     (
         "bench",
-        "measures what the crates promise; --quick, --build, --write",
+        "Measure time, memory and dependencies; --quick, --build, --write",
     ),
-    ("tidy", "checks the house rules that no compiler knows"),
+    (
+        "tidy",
+        "Check the house rules that the compiler does not know",
+    ),
 ];
 
 #[cfg(test)]

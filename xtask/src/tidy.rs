@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: holds the workspace to the house rules that no compiler knows.
+//! `cargo xtask tidy`: checks the house rules that the compiler does not know.
 
 mod code;
 mod document;
@@ -13,6 +13,7 @@ mod lib_shape;
 mod markdown;
 mod module_sentence;
 mod no_ignored_tests;
+mod plain_words;
 mod secrets;
 mod vendor_layout;
 mod workspace_dependencies;
@@ -80,6 +81,7 @@ const RULES: &[(&str, Rule)] = &[
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),
     ("markdown", markdown::check),
+    ("plain_words", plain_words::check),
     ("workspace_dependencies", workspace_dependencies::check),
     ("lib_shape", lib_shape::check),
     ("secrets", secrets::check),

@@ -1,7 +1,11 @@
-//! What can be said on the command line.
+//! The arguments of the command line.
+
+pub(crate) mod runai;
+mod shared;
+
+pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
 
 use std::convert::Infallible;
-use std::path::PathBuf;
 
 use auth_core::Secret;
 use auth_testkit::ControlPlane;
@@ -9,10 +13,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use http::Method;
 
-use crate::runai::RunaiCommand;
+use self::runai::RunaiCommand;
 use crate::vendor::Vendor;
 
-/// Signs in to Datasaur, Maia and NVIDIA Run:ai.
+/// Get access tokens for Datasaur, Maia and NVIDIA Run:ai, call their APIs, and emulate them.
 #[derive(Debug, Parser)]
 #[command(name = "vauth", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -22,26 +26,26 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Shows the crates at work with three emulated vendors inside this process; takes a few seconds.
+    /// Run the crates against three vendor emulators inside this process; takes a few seconds.
     Demo,
-    /// Prints a token for the credentials in the environment.
+    /// Print an access token for the credentials in the environment.
     Token(TokenArguments),
-    /// Sends one authorized request to a vendor's API and prints the answer's body.
+    /// Send one authorized request to a vendor's API and print the response body.
     Request(RequestArguments),
-    /// Asks Datasaur's API.
+    /// Query Datasaur's API.
     #[command(subcommand)]
     Datasaur(DatasaurCommand),
-    /// Asks Maia's API.
+    /// Query Maia's API.
     #[command(subcommand)]
     Maia(MaiaCommand),
-    /// Administers Run:ai.
+    /// Manage a Run:ai control plane.
     #[command(subcommand)]
     Runai(RunaiCommand),
-    /// Diagnoses configuration, connectivity and sign-in, with a suggested fix for each failure.
+    /// Diagnose configuration, connectivity and sign-in, with a suggested fix for each failure.
     Doctor(DoctorArguments),
-    /// Runs an emulated vendor on 127.0.0.1 until it is interrupted.
+    /// Run a vendor emulator on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
-    /// Prints a script that teaches a shell to complete this command.
+    /// Print a shell completion script for this command.
     Completions(CompletionsArguments),
 }
 
@@ -50,18 +54,18 @@ pub(crate) enum Command {
 pub(crate) struct TokenArguments {
     /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
-    /// What to print.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Token)]
     pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// The token alone.
+    /// Only the token.
     Token,
-    /// The whole header line, `Authorization: Bearer` and the token, as `curl -H` takes it.
+    /// The whole header line, `Authorization: Bearer` and the token, for `curl -H`.
     Header,
-    /// An object with `token`, `token_type`, `expires_at`, `expires_in` and `scope`.
+    /// A JSON object with `token`, `token_type`, `expires_at`, `expires_in` and `scope`.
     Json,
 }
 
@@ -70,11 +74,11 @@ pub(crate) enum Format {
 pub(crate) struct RequestArguments {
     /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
-    /// The HTTP method, in capitals.
+    /// HTTP method, in upper case.
     pub(crate) method: Method,
-    /// The path below the API's base URL, with its query if it has one.
+    /// Path below the API's base URL, optionally with a query.
     pub(crate) path: String,
-    /// A JSON body to send.
+    /// Send this JSON body.
     #[arg(
         short = 'd',
         long = "data",
@@ -82,78 +86,50 @@ pub(crate) struct RequestArguments {
         allow_hyphen_values = true
     )]
     pub(crate) body: Option<String>,
-    /// Prints the answer's status and headers before its body.
+    /// Print the response's status and headers before its body.
     #[arg(short = 'i', long)]
     pub(crate) include: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DatasaurCommand {
-    /// Sends a GraphQL query and prints the answer's data as it came; errors go to standard error.
+    /// Send a GraphQL query and print the response's data unchanged; errors go to standard error.
     Query(QueryArguments),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = ENVIRONMENT)]
 pub(crate) struct QueryArguments {
-    /// The document, for example '{ me { id } }'.
+    /// GraphQL document, for example '{ me { id } }'.
     pub(crate) graphql: String,
-    /// The variables, a JSON object.
+    /// Set the variables of the query, as a JSON object.
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     pub(crate) variables: Option<String>,
-    /// The operation to run, of a document that holds several.
+    /// Select the operation to run, for a document that contains several.
     #[arg(long = "operation", value_name = "NAME")]
     pub(crate) operation_name: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MaiaCommand {
-    /// Lists the projects that the credentials may see.
+    /// List the projects that the credentials can access.
     Projects(ProjectsArguments),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = ENVIRONMENT)]
 pub(crate) struct ProjectsArguments {
-    /// How many projects one request asks for.
+    /// Set the number of projects per request.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) page_size: u32,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }
 
-/// Where a secret goes that is shown only once.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SecretArguments {
-    /// Writes the secret to a file that its owner alone can read.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) secret_file: Option<PathBuf>,
-    /// Prints the secret.
-    #[arg(long)]
-    pub(crate) show_secret: bool,
-}
-
-/// Whether somebody has to be asked.
-#[derive(Debug, Args)]
-pub(crate) struct ConfirmArguments {
-    /// Asks nothing.
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-/// How a list, or one entry of it, is printed.
-#[derive(Debug, Args)]
-pub(crate) struct ListArguments {
-    /// Prints JSON, an array for a list, instead of a table or of lines with tabs where standard output is no terminal.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = ENVIRONMENT)]
 pub(crate) struct DoctorArguments {
-    /// Whom to check.
+    /// Vendor to check.
     pub(crate) vendor: Vendor,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -161,7 +137,7 @@ pub(crate) struct DoctorArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
-    /// The shell.
+    /// Shell to complete in.
     pub(crate) shell: Shell,
 }
 
@@ -169,30 +145,30 @@ pub(crate) struct CompletionsArguments {
 pub(crate) struct EmulateArguments {
     /// Vendor to emulate.
     pub(crate) vendor: Vendor,
-    /// The port on 127.0.0.1; any free one by default.
+    /// Listen on this port of 127.0.0.1; any free one by default.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
-    /// How long tokens live; 3600 for Datasaur and Run:ai, 1800 for Maia by default.
+    /// Set the token lifetime; by default 3600 for Datasaur and Run:ai, 1800 for Maia.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) token_lifetime: Option<u64>,
-    /// The version of Run:ai's control plane, 2.20, 2.22, 2.24 or 3.0; 2.24 by default.
+    /// Set the version of Run:ai's control plane: 2.20, 2.22, 2.24 or 3.0; 2.24 by default.
     #[arg(long, value_name = "VERSION")]
     pub(crate) control_plane: Option<ControlPlane>,
-    /// The id of the one client; made up by default.
+    /// Set the client id; generated by default.
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) client_id: Option<String>,
-    /// The secret of the one client; made up by default.
+    /// Set the client secret; generated by default.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, value_parser = secret)]
     pub(crate) client_secret: Option<Secret>,
-    /// The name of Run:ai's administrator; `admin@example.com` by default.
+    /// Set the user name of Run:ai's administrator; `admin@example.com` by default.
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub(crate) admin_username: Option<String>,
-    /// The password of Run:ai's administrator; made up by default.
+    /// Set the password of Run:ai's administrator; generated by default.
     #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, value_parser = secret)]
     pub(crate) admin_password: Option<Secret>,
 }
 
-/// Takes any text: what an argument's parser refuses is echoed, and this is checked later.
+/// Accepts any text: clap echoes what a parser rejects, so the secret is checked later.
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::from(text))
 }
@@ -206,16 +182,16 @@ Environment:
             RUNAI_USERNAME and RUNAI_PASSWORD instead of the first two;
             RUNAI_TOKEN_API, RUNAI_CA_FILE
 Variables after the semicolon are optional.
-Each _CLIENT_SECRET may be a _CLIENT_SECRET_FILE instead, which names a file.";
+Each _CLIENT_SECRET can be a _CLIENT_SECRET_FILE instead, which names a file.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-   0  it worked
-   1  the demo's expectations did not hold, a step of doctor failed, or the system failed
+   0  success, or the reader of the output closed the pipe
+   1  the demo's expectations were not met, a step of doctor failed, or the system failed
    2  usage or configuration
-   3  the credentials were refused
+   3  the credentials were rejected
    4  the endpoint is unavailable, unreachable, too slow, or asks to slow down
-   5  the answer could not be read
+   5  the response could not be read
    6  the token endpoint refused the request for another reason
-  22  the API answered 400 or above, with GraphQL errors, or to a request with a redirect
- 128 and a signal's number  a signal ended a command that creates or changes something";
+  22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
+ 128 plus a signal's number  a signal ended a command that creates or changes something";

@@ -1,4 +1,4 @@
-//! `vauth completions`: what a shell has to know to complete this command.
+//! `vauth completions`: shell completion scripts.
 
 use clap::CommandFactory as _;
 

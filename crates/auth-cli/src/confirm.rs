@@ -1,13 +1,13 @@
-//! Asks before something is destroyed.
+//! Confirmation of destructive commands.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::arguments::ConfirmArguments;
 use crate::failure::{Failure, one_line};
 
-/// Goes on if the arguments or somebody at the terminal say yes; `what` reads as in "delete user 7".
+/// Succeeds if the arguments or the user at the terminal confirm; `what` is a phrase such as "delete user 7".
 ///
-/// Without a terminal there is nobody to ask, and nothing is done.
+/// Without a terminal, it fails.
 pub(crate) fn confirm(what: &str, arguments: &ConfirmArguments) -> Result<(), Failure> {
     if arguments.yes {
         return Ok(());
@@ -16,7 +16,7 @@ pub(crate) fn confirm(what: &str, arguments: &ConfirmArguments) -> Result<(), Fa
     let stdin = io::stdin();
     if !stdin.is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::Usage(format!(
-            "there is nobody to ask whether to {what}: give --yes if that is meant"
+            "refusing to {what} without confirmation: no terminal; pass --yes"
         )));
     }
     let mut answer = String::new();
@@ -24,9 +24,11 @@ pub(crate) fn confirm(what: &str, arguments: &ConfirmArguments) -> Result<(), Fa
     write!(stderr, "{what}? [y/N] ")
         .and_then(|()| stderr.flush())
         .and_then(|()| stdin.lock().read_line(&mut answer))
-        .map_err(|error| Failure::System("cannot ask on the terminal", error))?;
+        .map_err(|error| {
+            Failure::System("cannot read the confirmation from the terminal", error)
+        })?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         return Ok(());
     }
-    Err(Failure::Usage("nothing was done".to_owned()))
+    Err(Failure::Usage("cancelled: nothing was changed".to_owned()))
 }

@@ -1,4 +1,4 @@
-//! `vauth datasaur`: what Datasaur's API alone can be asked.
+//! `vauth datasaur`: commands for Datasaur's own API.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -31,22 +31,22 @@ async fn query(arguments: QueryArguments) -> Result<(), Failure> {
     };
     for error in answer.displayed_errors() {
         let line = format!("{error}\n");
-        // Without a reader there is nobody to tell.
+        // Without a reader, the message is lost.
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }
     match answer.errors().len() {
         0 => printed,
-        // More telling than what became of the data.
+        // More important than whether the data was printed.
         count => Err(Failure::Graphql(count)),
     }
 }
 
-/// Takes the values as they are written: a long number must not lose its digits on the way.
+/// Keeps the values verbatim: a long number must not lose digits.
 fn read_variables(text: &str) -> Result<BTreeMap<String, Box<RawValue>>, Failure> {
     serde_json::from_str(text).map_err(|error| {
-        // What was typed is not repeated: a variable may hold a secret.
+        // The input is not repeated: a variable may contain a secret.
         Failure::Usage(format!(
-            "--variables is no JSON object, at line {} column {}; give for example '{{\"id\":\"1\"}}'",
+            "--variables is not a JSON object, at line {} column {}: use for example '{{\"id\":\"1\"}}'",
             error.line(),
             error.column()
         ))

@@ -1,4 +1,4 @@
-//! `vauth emulate`: an emulated vendor as a server, for clients in any language.
+//! `vauth emulate`: a vendor emulator as a server, for clients in any language.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::output::print;
 use crate::vendor::Vendor;
 
 pub(crate) async fn run(arguments: EmulateArguments) -> Result<(), Failure> {
-    // Before the ready line, so that whoever has read it can end the server properly.
+    // Before the ready line, so that its reader can stop the server properly.
     let interrupted =
         interruption().map_err(|error| Failure::System("cannot listen for signals", error))?;
     let emulator = start(arguments).await?;
@@ -26,12 +26,12 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
     if let Some(seconds) = arguments.token_lifetime {
         builder = builder.token_lifetime(Duration::from_secs(seconds));
     }
-    let for_runai_alone = [
+    let runai_only = [
         ("--control-plane", arguments.control_plane.is_some()),
         ("--admin-username", arguments.admin_username.is_some()),
         ("--admin-password", arguments.admin_password.is_some()),
     ];
-    for (name, is_given) in for_runai_alone {
+    for (name, is_given) in runai_only {
         if is_given && arguments.vendor != Vendor::Runai {
             let text = format!("{name} applies to runai only");
             return Err(Failure::Usage(text));
@@ -48,7 +48,7 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
         check_credential("--admin-password", password.expose_secret())?;
         builder = builder.admin_password(password.expose_secret());
     }
-    // The same rules as in the crates, so that a client of theirs can use what is given here.
+    // The same rules as in the crates, so that their clients accept these credentials.
     if let Some(id) = arguments.client_id {
         check_credential("--client-id", &id)?;
         builder = builder.client_id(id);
@@ -59,13 +59,13 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
     }
     builder.start().await.map_err(|error| {
         Failure::Usage(format!(
-            "cannot listen on 127.0.0.1:{}: {error}; choose another --port, or none for any free one",
+            "cannot listen on 127.0.0.1:{}: {error}; choose another --port, or omit it for any free port",
             arguments.port
         ))
     })
 }
 
-/// What a client needs to know; the keys are in the order in which they are promised.
+/// What a client needs to connect; the keys are in the documented order.
 #[derive(Serialize)]
 struct Ready<'a> {
     vendor: &'static str,
@@ -79,7 +79,7 @@ struct Ready<'a> {
     password: Option<&'a str>,
 }
 
-/// The emulator's credentials are made up, and printing them is the point.
+/// Prints the emulator's credentials, which are fake.
 fn ready_line(emulator: &Emulator) -> Result<String, Failure> {
     let ready = Ready {
         vendor: emulator.vendor().as_str(),

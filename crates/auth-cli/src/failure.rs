@@ -1,4 +1,4 @@
-//! How a command fails: the exit code, and the one line on standard error.
+//! Failures of a command: the exit code and the line on standard error.
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
@@ -7,32 +7,32 @@ use std::process::ExitCode;
 use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
 use http::StatusCode;
 
+use crate::interruption::Interruption;
 use crate::proxy::proxy_for;
-use crate::signals::Interruption;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The crates' own error.
     Auth(Error),
-    /// The arguments make no sense; clap reports those that it finds itself.
+    /// The arguments are invalid; clap reports those that it detects itself.
     Usage(String),
-    /// The API answered 400 or above or with a redirect, and its body has been printed.
+    /// The API returned 400 or above or a redirect, and its body has been printed.
     Api(StatusCode),
-    /// The API answered with this many GraphQL errors, and each has been printed.
+    /// The API returned this many GraphQL errors, and each has been printed.
     Graphql(usize),
-    /// This many parts of a batch failed, and each has been printed with the API's words.
+    /// This many parts of a batch failed, and each has been printed with the API's message.
     Batch { failed: usize, of: usize },
-    /// This many of doctor's steps failed, and each has been printed with what to do.
+    /// This many of doctor's steps failed, and each has been printed with advice.
     Doctor { failed: usize },
-    /// This many of the demo's expectations did not hold, and each has been named.
+    /// This many of the demo's expectations were not met, and each has been printed.
     Demo { failed: usize, of: usize },
-    /// The system refused something.
+    /// A system call failed.
     System(&'static str, io::Error),
-    /// Whoever read standard output has seen enough.
+    /// The reader of standard output closed the pipe.
     NoReader,
-    /// A signal came; the state says what exists or may exist.
+    /// A signal arrived; the state says what exists or may exist.
     Interrupted { by: Interruption, state: String },
-    /// Something was changed, or may have been, and the state says what its user has to know.
+    /// Something was changed, or may have been, and the state says what the user must know.
     Unfinished { cause: Box<Self>, state: String },
 }
 
@@ -41,7 +41,7 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         if let Some(message) = self.message() {
             let line = format!("vauth: {}\n", one_line(&message));
-            // Without a reader there is nobody to tell.
+            // Without a reader, the message is lost.
             let _ = io::stderr().lock().write_all(line.as_bytes());
         }
         ExitCode::from(self.exit_code())
@@ -59,7 +59,7 @@ impl Failure {
         }
     }
 
-    /// Makes a failure of a write to standard output.
+    /// Converts a failed write to standard output.
     pub(crate) fn output(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::NoReader,
@@ -71,7 +71,7 @@ impl Failure {
         match self {
             Self::NoReader => 0,
             Self::Interrupted { by, .. } => by.exit_code(),
-            // Nobody has seen enough of what is lost now.
+            // A closed pipe is not a success if something was lost.
             Self::Unfinished { cause, .. } => cause.exit_code().max(1),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
@@ -91,15 +91,15 @@ impl Failure {
         }
     }
 
-    /// What happened and what to do.
+    /// Returns what happened and what to do.
     fn message(&self) -> Option<String> {
         match self {
             Self::NoReader => None,
             Self::Interrupted { by, state } => Some(format!("interrupted by {}; {state}", by.name)),
             Self::Unfinished { cause, state } => {
-                // The hint of the cause is for those who may simply try again.
+                // The cause's own advice is to try again, which does not apply here.
                 let cause = match &**cause {
-                    // What the library says of it is in its own words, and the state says it in the command's.
+                    // The state already describes the library's side effect in terms of the command.
                     Self::Auth(error) => Some(chain_of(error, &cause_alone(error))),
                     Self::NoReader => Some("standard output has no reader".to_owned()),
                     other => other.message(),
@@ -116,20 +116,16 @@ impl Failure {
                 status.as_u16(),
                 api_hint(*status)
             )),
-            Self::Graphql(1) => {
-                Some("the API answered with an error, which stands above".to_owned())
-            }
-            Self::Graphql(count) => Some(format!(
-                "the API answered with {count} errors, which stand above"
-            )),
+            Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
+            Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),
             Self::Batch { failed, of } => Some(format!(
-                "{failed} of {of} parts of the batch failed or are unknown; each stands above with the reason"
+                "{failed} of {of} parts of the batch failed or are unknown; the reasons are printed above"
             )),
-            Self::Doctor { failed } => Some(format!(
-                "{failed} of the steps failed; each says what to do"
-            )),
+            Self::Doctor { failed } => {
+                Some(format!("{failed} of the steps failed; see their advice"))
+            }
             Self::Demo { failed, of } => Some(format!(
-                "{failed} of {of} expectations did not hold; each is named in the output"
+                "{failed} of {of} expectations were not met; each is listed in the output"
             )),
             Self::System(message, error) => Some(format!("{message}: {error}")),
         }
@@ -142,12 +138,12 @@ impl From<Error> for Failure {
     }
 }
 
-/// An error and its causes; each message says only its own part.
+/// Returns the messages of an error and its causes, joined.
 pub(crate) fn chain(error: &Error) -> String {
     chain_of(error, &error.to_string())
 }
 
-/// The error's own message, without its side effect.
+/// Returns the error's own message, without its side effect.
 fn cause_alone(error: &Error) -> String {
     let text = error.to_string();
     let Some(side_effect) = error.side_effect() else {
@@ -168,43 +164,43 @@ fn chain_of(error: &Error, message: &str) -> String {
     text
 }
 
-/// What to do about it, where the message itself does not say so.
+/// Returns advice, unless the message itself contains it.
 pub(crate) fn hint(error: &Error) -> Option<String> {
     let text = chain(error);
     let proxy = proxy_in(&text);
     if proxy.is_none() && text.contains(": check ") {
-        // The message says what to do itself.
+        // The message itself contains advice.
         return None;
     }
     let hint = match error.kind() {
         ErrorKind::InvalidCredentials => {
-            "check the client id and the client secret: they may have been regenerated, disabled or mixed up"
+            "check the client id and the client secret: they may have been regenerated, disabled or confused"
         }
         ErrorKind::TokenRequestRefused => {
             "check the token URL, the base URL and the other settings"
         }
         ErrorKind::InvalidResponse => {
-            "check that the URLs are those of the API and not of its web page"
+            "check that the URLs are the API's and not the web interface's"
         }
         ErrorKind::Transport => {
             return Some(match proxy {
                 Some(proxy) => format!(
-                    "check the host, the proxy {proxy}, through which the request goes, and the certificate authorities"
+                    "check the host, the proxy {proxy} that the request goes through, and the certificate authorities"
                 ),
                 None => "check the host and the certificate authorities".to_owned(),
             });
         }
         ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
             return Some(match error.retry_after() {
-                // Rounded up: a second too early would be refused again.
+                // Rounded up: a second too early would be rejected again.
                 Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
                 None => match proxy {
                     Some(proxy) if error.kind() == ErrorKind::Timeout => {
                         format!(
-                            "try again in a while, and check the proxy {proxy}, through which the request goes"
+                            "try again later, and check the proxy {proxy} that the request goes through"
                         )
                     }
-                    _ => "try again in a while".to_owned(),
+                    _ => "try again later".to_owned(),
                 },
             });
         }
@@ -212,13 +208,13 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
             let wait = error.retry_after()?;
             return Some(format!("try again in {} s", wait.as_secs_f64().ceil()));
         }
-        // A setting's message says what to do with it.
+        // A message about a setting contains its own advice.
         _ => return None,
     };
     Some(hint.to_owned())
 }
 
-/// The proxy for the origin that a message about the connection names.
+/// Returns the proxy for the origin in a message about the connection.
 fn proxy_in(text: &str) -> Option<String> {
     let origin = text
         .split_whitespace()
@@ -230,15 +226,15 @@ fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
         300..=399 => "redirects are not followed: check the path and the base URL",
         401 => "the token is fresh, so check that the API accepts tokens of this client",
-        403 => "the client lacks the right for this call, or this address is not allowed",
+        403 => "the client lacks the permission for this call, or this IP address is not allowed",
         404 => "check the path and the base URL",
-        429 => "wait before you try again",
-        500.. => "try again in a while",
+        429 => "wait before trying again",
+        500.. => "try again later",
         _ => "read its body for the reason",
     }
 }
 
-/// Cleans as [`display_text`] does, and cuts nothing: what stands at the end of a message is what to do.
+/// Cleans like [`display_text`], without shortening: the end of a message is its advice.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {

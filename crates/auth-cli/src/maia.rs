@@ -1,4 +1,4 @@
-//! `vauth maia`: what Maia's API alone can be asked.
+//! `vauth maia`: commands for Maia's own API.
 
 use futures_util::TryStreamExt as _;
 use maia_auth::{Client, Project};
@@ -21,7 +21,7 @@ async fn projects(arguments: &ProjectsArguments) -> Result<(), Failure> {
     print_list(&projects, &arguments.list)
 }
 
-/// A project as it is printed; its keys are in the order in which they are promised.
+/// A project as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: String,

@@ -1,14 +1,16 @@
 //! The `vauth` command: reads its arguments, runs one command, and turns the outcome into an exit code.
 
-mod arguments;
-mod failure;
-mod output;
 mod vendor;
+mod arguments;
+mod interruption;
 mod proxy;
-mod confirm;
+mod failure;
 mod signals;
-mod progress;
+mod stdout;
+mod output;
 mod secrets;
+mod confirm;
+mod progress;
 mod token;
 mod request;
 mod datasaur;
@@ -54,7 +56,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Completions(arguments) => completions::run(&arguments),
         }
     });
-    // A name look-up that hangs cannot be ended, and dropping the runtime would wait for it.
+    // A name lookup that hangs cannot be cancelled, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     outcome
 }

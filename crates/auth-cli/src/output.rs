@@ -1,4 +1,4 @@
-//! Writing to standard output, whose reader may have gone.
+//! Writing to standard output, whose reader may have closed the pipe.
 
 mod table;
 
@@ -7,7 +7,7 @@ pub(crate) use table::{Listed, print_list, print_one, render_list, render_one};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::secrets::write_stdout;
+use crate::stdout::write_stdout;
 
 /// Writes all of `bytes` to standard output.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {

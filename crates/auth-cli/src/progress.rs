@@ -1,10 +1,10 @@
-//! A line on the terminal while a command waits, so that nobody sits in front of one that seems to have stopped.
+//! A progress line on the terminal while a command waits for the server.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-/// Waits for `work`, and says on a terminal that it is still waiting.
+/// Waits for `work`, and reports on a terminal that it is still waiting.
 pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
     if !io::stderr().is_terminal() {
         return work.await;
@@ -18,18 +18,18 @@ pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
             outcome = &mut work => return outcome,
             () = tokio::time::sleep(EVERY) => {}
         }
-        // Longer than asked for: the command itself was waiting, for somebody to answer a question.
+        // A longer sleep means that the command itself was blocked, waiting for a confirmation.
         if started.elapsed() < 2 * EVERY {
             waited += EVERY;
             let seconds = waited.as_secs();
             let line = format!(
-                "vauth: still waiting for the server after {seconds} s; it may be slow, or have asked for a pause\n"
+                "vauth: still waiting for the server after {seconds} s; it may be slow, or have asked to slow down\n"
             );
-            // Without a reader there is nobody to tell.
+            // Without a reader, the message is lost.
             let _ = io::stderr().lock().write_all(line.as_bytes());
         }
     }
 }
 
-/// Longer than a healthy server takes, and before a person wonders.
+/// Longer than a healthy server takes, but short enough to reassure the user.
 const EVERY: Duration = Duration::from_secs(5);

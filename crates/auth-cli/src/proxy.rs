@@ -1,10 +1,10 @@
-//! Names the proxy that requests to a URL go through, without its credentials.
+//! The proxy for requests to a URL, without its credentials.
 
 use auth_core::ReqwestHttpClient;
 
 /// Returns the proxy that the default client uses for a URL.
 ///
-/// A proxy variable that cannot be used has none: the request itself fails with what is wrong with it.
+/// Returns none for an unusable proxy variable: the request itself fails with the reason.
 pub(crate) fn proxy_for(url: &str) -> Option<String> {
     let client = ReqwestHttpClient::builder().build().ok()?;
     client.proxy_for(&url.parse().ok()?).ok()?

@@ -1,4 +1,4 @@
-//! `vauth request`: one authorized call, and the answer as it came.
+//! `vauth request`: one authorized request, and its response unchanged.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -22,27 +22,28 @@ pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
     let printed = print(&output);
     let status = response.status();
     if status.as_u16() >= 400 || is_redirect(status) {
-        // More telling than what became of the body.
+        // More important than whether the body was printed.
         return Err(Failure::Api(status));
     }
     printed
 }
 
-/// A redirect is not followed, so the request did not do what it was for.
+/// A redirect is not followed, so the request had no effect.
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 300..=303 | 307 | 308)
 }
 
 fn request(arguments: RequestArguments) -> Result<Request<Bytes>, Failure> {
-    // What was typed is not repeated: a query may hold a secret.
+    // The input is not repeated: a query may contain a secret.
     if !arguments.path.starts_with('/') {
         return Err(Failure::Usage(
-            "PATH must start with a slash; give a path below the API's base URL, for example /graphql".to_owned(),
+            "PATH must start with a slash: use a path below the API's base URL, for example /graphql".to_owned(),
         ));
     }
     let uri: Uri = arguments.path.parse().map_err(|_| {
         Failure::Usage(
-            "PATH holds characters that cannot stand in a URL; percent-encode them".to_owned(),
+            "PATH contains characters that are not allowed in a URL: percent-encode them"
+                .to_owned(),
         )
     })?;
     let has_body = arguments.body.is_some();
@@ -56,7 +57,7 @@ fn request(arguments: RequestArguments) -> Result<Request<Bytes>, Failure> {
     Ok(request)
 }
 
-/// Writes status and headers as HTTP/1.1 spells them, with the line ends of a terminal.
+/// Writes status and headers in HTTP/1.1 syntax, with line feeds as line ends.
 fn write_head(response: &Response<Bytes>, output: &mut Vec<u8>) {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();

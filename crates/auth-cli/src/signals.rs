@@ -1,25 +1,12 @@
-//! Signals that ask the command to end, received while it creates something, so that it can say what exists before it ends.
+//! Termination signals, handled while the command creates something, so that it can report what exists before it ends.
 
 use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::failure::Failure;
+use crate::interruption::Interruption;
 
-/// One signal that arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Interruption {
-    pub(crate) name: &'static str,
-    number: u8,
-}
-
-impl Interruption {
-    /// Returns the exit code that shells use for a command that a signal ended.
-    pub(crate) fn exit_code(self) -> u8 {
-        128 + self.number
-    }
-}
-
-/// The signals since this was made, also those that arrived before anybody waited.
+/// The signals since its creation, including those that arrived before `next` was called.
 #[derive(Debug)]
 pub(crate) struct Signals(Vec<(Interruption, Stream)>);
 
@@ -30,7 +17,7 @@ type Stream = tokio::signal::unix::Signal;
 type Stream = tokio::signal::windows::CtrlC;
 
 impl Signals {
-    /// Starts to receive; from now on none of them ends the process by itself.
+    /// Starts to listen; from now on none of them ends the process by itself.
     #[cfg(unix)]
     pub(crate) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -45,25 +32,21 @@ impl Signals {
         let mut streams = Vec::new();
         for (name, kind) in kinds {
             let number = u8::try_from(kind.as_raw_value()).unwrap_or_default();
-            // What nohup or a shell's background job ignores stays ignored.
+            // Signals that nohup or a shell's background job ignores stay ignored.
             if ignored & (1 << number.saturating_sub(1)) != 0 {
                 continue;
             }
             let stream = signal(kind).map_err(cannot_listen)?;
-            streams.push((Interruption { name, number }, stream));
+            streams.push((Interruption::new(name, number), stream));
         }
         Ok(Self(streams))
     }
 
-    /// Starts to receive; from now on Ctrl-C does not end the process by itself.
+    /// Starts to listen; from now on Ctrl-C does not end the process by itself.
     #[cfg(windows)]
     pub(crate) fn listen() -> Result<Self, Failure> {
         let stream = tokio::signal::windows::ctrl_c().map_err(cannot_listen)?;
-        let interruption = Interruption {
-            name: "Ctrl-C",
-            number: 2,
-        };
-        Ok(Self(vec![(interruption, stream)]))
+        Ok(Self(vec![(Interruption::new("Ctrl-C", 2), stream)]))
     }
 
     /// Waits for the next one.
@@ -80,7 +63,7 @@ impl Signals {
     }
 }
 
-/// Makes a write beyond the limit on a file's size an error; the signal for it would end the process without a word.
+/// Turns a write beyond the file size limit into an error; by default, a signal would end the process silently.
 #[cfg(unix)]
 pub(crate) fn survive_file_size_limit() -> Result<(), Failure> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -101,7 +84,7 @@ fn cannot_listen(error: std::io::Error) -> Failure {
     Failure::System("cannot listen for signals", error)
 }
 
-/// The signals that the process was started to ignore, a bit each; none where the system does not say.
+/// Returns a bit mask of the signals that the process was started to ignore; empty if the system does not report them.
 #[cfg(unix)]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

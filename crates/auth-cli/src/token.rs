@@ -1,4 +1,4 @@
-//! `vauth token`: prints a token, and nothing but a token.
+//! `vauth token`: prints an access token.
 
 use std::time::SystemTime;
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(arguments: &TokenArguments) -> Result<(), Failure> {
     print(text.as_bytes())
 }
 
-/// The object of `--format json`; its keys are in the order in which they are promised.
+/// The object of `--format json`; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed<'a> {
     token: &'a str,

@@ -1,4 +1,4 @@
-//! The three vendors, and one client that is any of theirs.
+//! The three vendors, and a client that wraps any of theirs.
 
 use std::fmt;
 
@@ -51,7 +51,7 @@ pub(crate) enum Client {
     Runai(runai_auth::Client),
 }
 
-/// Does the same with whichever client it is: they have the same methods and no trait in common that sends.
+/// Calls the same method of any client: they have the same methods, but no common trait for sending.
 macro_rules! with {
     ($self:expr, $client:ident => $result:expr) => {
         match $self {
@@ -63,7 +63,7 @@ macro_rules! with {
 }
 
 impl Client {
-    /// Makes a client from the vendor's environment variables.
+    /// Creates a client from the vendor's environment variables.
     pub(crate) fn from_env(vendor: Vendor) -> Result<Self> {
         match vendor {
             Vendor::Datasaur => datasaur_auth::Client::from_env().map(Self::Datasaur),
@@ -72,8 +72,8 @@ impl Client {
         }
     }
 
-    /// As [`Client::from_env`], for a diagnosis: an API that asks for a pause is reported at once.
-    pub(crate) fn without_patience(vendor: Vendor) -> Result<Self> {
+    /// As [`Client::from_env`], without retries: a diagnosis reports a throttled API immediately.
+    pub(crate) fn without_retries(vendor: Vendor) -> Result<Self> {
         match vendor {
             Vendor::Datasaur => {
                 let config = datasaur_auth::ConfigBuilder::from_env()?;

@@ -1,4 +1,4 @@
-//! The two clocks that a token's age is read from, as a trait so that tests own time.
+//! The two clocks that a token's age is computed from, as a trait so that tests can control time.
 
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
@@ -10,23 +10,23 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
 
-/// Tells the time and waits for it.
+/// Reads the time, and sleeps.
 ///
-/// An age is always the larger of what both clocks say: suspend stops the monotonic clock and the wall clock wins;
+/// An age is always the larger of the two clocks' readings: suspend stops the monotonic clock, and the wall clock wins;
 /// a wall clock that was set back loses to the monotonic one.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Reads both clocks.
     fn now(&self) -> ClockReading;
 
-    /// Completes after `duration` on the monotonic clock; without a runtime to wait on, never.
+    /// Completes after `duration` on the monotonic clock; never completes without a runtime.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
-    /// Returns true if a sleep can complete here: on a runtime with timers, for a clock that waits on the runtime's.
+    /// Returns true if a sleep can complete here, which for a clock that uses the runtime's timers requires a runtime with timers.
     fn can_sleep(&self) -> bool {
         true
     }
 
-    /// Shares the clock; one that is shared already stays as it is.
+    /// Shares the clock; an already shared clock is returned unchanged.
     fn into_shared(self) -> Arc<dyn Clock>
     where
         Self: Sized + 'static,
@@ -43,7 +43,7 @@ pub struct ClockReading {
 }
 
 impl ClockReading {
-    /// Makes a moment from the monotonic clock (since any fixed point) and the wall clock (since 1970-01-01 UTC).
+    /// Creates a moment from the monotonic clock (since any fixed point) and the wall clock (since 1970-01-01 UTC).
     #[inline]
     pub fn new(monotonic: Duration, wall: Duration) -> Self {
         Self { monotonic, wall }
@@ -61,7 +61,7 @@ impl ClockReading {
         self.wall
     }
 
-    /// Returns how long ago `earlier` was, by whichever clock says more.
+    /// Returns the time since `earlier`, by whichever clock shows more.
     #[inline]
     pub fn since(self, earlier: Self) -> Duration {
         let monotonic = self.monotonic.saturating_sub(earlier.monotonic);
@@ -71,21 +71,21 @@ impl ClockReading {
 
     /// Returns the wall clock's reading as a [`SystemTime`].
     pub fn to_system_time(self) -> SystemTime {
-        // A clock of the caller's own may say anything.
+        // A custom clock may return anything.
         UNIX_EPOCH.checked_add(self.wall).unwrap_or(UNIX_EPOCH)
     }
 }
 
-/// The machine's own clocks; waits on tokio's timer.
+/// The machine's clocks; sleeps with tokio's timer.
 ///
 /// On Linux it reads the coarse clocks, which lag by one scheduler tick (at most 10 ms) and cost a fifth.
-/// The margins of a token's life are hundreds of milliseconds and more, so the lag decides nothing.
+/// The margins of a token's lifetime are hundreds of milliseconds and more, so the lag has no effect.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// Makes the system clock.
+    /// Creates the system clock.
     pub fn new() -> Self {
         Self
     }
@@ -134,7 +134,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Makes a timer of the current runtime; there may be none, or one without timers, for which tokio has a panic and no question.
+/// Creates a timer of the current runtime; without a runtime or its timers, tokio panics, and offers no check.
 fn new_sleep(duration: Duration) -> Option<tokio::time::Sleep> {
     Handle::try_current().ok()?;
     catch_unwind(|| tokio::time::sleep(duration)).ok()

@@ -15,14 +15,14 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-/// What every fallible call of this crate and the vendor crates returns.
+/// The result of every fallible call of this crate and the vendor crates.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Says what went wrong, whether trying again can help, and when.
+/// Describes what failed, whether trying again can help, and when.
 ///
-/// Cheap to clone: one outcome is handed to every caller that waited for it.
-/// No message, field or source of this type holds a secret, a token, a body or a URL's query.
-/// `{}` is the message alone, `{:?}` the message with its causes, `{:#?}` everything.
+/// Cheap to clone: all callers that waited for an outcome get a clone.
+/// No message, field or source of this type contains a secret, a token, a body or a URL's query.
+/// `{}` prints only the message, `{:?}` the message with its causes, `{:#?}` everything.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -40,28 +40,28 @@ struct Inner {
     side_effect: Option<Arc<SideEffect>>,
 }
 
-/// The classes of failure that callers tell apart.
+/// The classes of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The program's own settings are wrong: a missing variable, a bad URL, an unreadable file.
+    /// A setting of the program is wrong: a missing variable, an invalid URL, an unreadable file.
     ///
     /// Correct the setting that the message names.
     /// See `docs/TROUBLESHOOTING.md#config`.
     Config,
-    /// The token endpoint refused the credentials.
+    /// The token endpoint rejected the credentials.
     ///
     /// Check the id and the secret; they may have been regenerated or disabled.
     /// See `docs/TROUBLESHOOTING.md#invalid-credentials`.
     InvalidCredentials,
-    /// The token endpoint refused the request for another reason than its credentials.
+    /// The token endpoint refused the request for a reason other than its credentials.
     ///
     /// Check the token URL, the grant, the scope and the audience.
     /// See `docs/TROUBLESHOOTING.md#token-request-refused`.
     TokenRequestRefused,
-    /// The answer could not be read or used: HTML, no token, a token that is already expired.
+    /// The response could not be read or used: HTML, no token, a token that is already expired.
     ///
-    /// Check that the base URL is the vendor's API and not its front end.
+    /// Check that the base URL is the vendor's API and not its web interface.
     /// See `docs/TROUBLESHOOTING.md#invalid-response`.
     InvalidResponse,
     /// The endpoint asked to slow down (429).
@@ -69,37 +69,37 @@ pub enum ErrorKind {
     /// Wait for [`Error::retry_after`]; share one client between tasks.
     /// See `docs/TROUBLESHOOTING.md#throttled`.
     Throttled,
-    /// No answer arrived within the time allowed.
+    /// No complete response arrived in time.
     ///
     /// Check the network; the call may be tried again.
     /// See `docs/TROUBLESHOOTING.md#timeout`.
     Timeout,
-    /// The connection failed: name look-up, refusal, TLS, reset.
+    /// The connection failed: name lookup, connection refused, TLS, reset.
     ///
     /// Check the host, the proxy and the certificate authorities.
     /// See `docs/TROUBLESHOOTING.md#transport`.
     Transport,
-    /// The endpoint is there and cannot serve (5xx), or a refresh died twice.
+    /// The endpoint is reachable but cannot serve (5xx), or a refresh ended twice without an outcome.
     ///
-    /// Nothing to fix on this side; the call may be tried again.
+    /// Nothing to fix on this side; try the call again later.
     /// See `docs/TROUBLESHOOTING.md#unavailable`.
     Unavailable,
-    /// The vendor's API, not its token endpoint, answered 400 or above.
+    /// The vendor's API, not its token endpoint, returned 400 or above.
     ///
-    /// Read [`Error::status`]; a 403 is a missing right and never a stale token.
+    /// Read [`Error::status`]; a 403 is a missing permission, never a stale token.
     /// See `docs/TROUBLESHOOTING.md#api-status`.
     ApiStatus,
     /// The cache was shut down.
     ///
-    /// Nothing is handed out after `shutdown()`; make a new client.
+    /// No token is returned after `shutdown()`; create a new client.
     /// See `docs/TROUBLESHOOTING.md#closed`.
     Closed,
 }
 
 impl Error {
-    /// Makes an error of a kind with a message: one lower-case phrase without a full stop and without secrets.
+    /// Creates an error of a kind with a message: one lower-case phrase without a full stop and without secrets.
     ///
-    /// Timeouts, transport failures, throttling, 5xx and unusable answers start out as retryable.
+    /// Timeouts, transport failures, throttling, 5xx and unusable responses are retryable by default.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(Inner {
             kind,
@@ -115,7 +115,7 @@ impl Error {
         }))
     }
 
-    /// Makes an error of kind [`ErrorKind::Config`] whose message names the setting and what to do.
+    /// Creates an error of kind [`ErrorKind::Config`] whose message names the setting and what to do.
     pub fn config(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Config, message)
     }
@@ -125,36 +125,36 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns true if the same call may succeed later and sending it again does no harm.
+    /// Returns true if the same call may succeed later and is safe to repeat.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
     /// Returns true unless the request certainly never left this machine.
     ///
-    /// After a create that may have been sent, look whether the thing exists before you send it again.
+    /// After a create that may have been sent, check whether the thing exists before you send it again.
     pub fn may_have_been_sent(&self) -> bool {
         self.0.sent
     }
 
-    /// Returns what the call made, or may have made, although it failed.
+    /// Returns what the call created, or may have created, although it failed.
     ///
-    /// Set for calls that make something or replace a secret, unless it is certain that they did nothing.
+    /// Set for calls that create something or replace a secret, unless they certainly had no effect.
     pub fn side_effect(&self) -> Option<&SideEffect> {
         self.0.side_effect.as_deref()
     }
 
-    /// Returns how long to wait before another attempt can succeed, if that is known.
+    /// Returns how long to wait before another attempt can succeed, if known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Returns the HTTP status of the answer, if there was one.
+    /// Returns the HTTP status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// Returns true if the API refused because such a thing exists already (409).
+    /// Returns true if the API refused because the thing already exists (409).
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::ApiStatus && self.0.status == Some(StatusCode::CONFLICT)
     }
@@ -164,7 +164,7 @@ impl Error {
         self.0.error_code.as_deref()
     }
 
-    /// Returns the vendor that was asked, such as `maia`.
+    /// Returns the vendor, such as `maia`.
     pub fn vendor(&self) -> Option<&'static str> {
         self.0.vendor
     }
@@ -177,7 +177,7 @@ impl Error {
         })
     }
 
-    /// Sets the HTTP status of the answer.
+    /// Sets the HTTP status of the response.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         self.change(|inner| inner.status = Some(status))
@@ -195,19 +195,19 @@ impl Error {
         self.change(|inner| inner.retry_after = Some(retry_after))
     }
 
-    /// Overrides what [`Error::is_retryable`] answers.
+    /// Overrides [`Error::is_retryable`].
     #[must_use]
     pub fn with_retryable(self, retryable: bool) -> Self {
         self.change(|inner| inner.retryable = retryable)
     }
 
-    /// Overrides what [`Error::may_have_been_sent`] answers.
+    /// Overrides [`Error::may_have_been_sent`].
     #[must_use]
     pub fn with_sent(self, sent: bool) -> Self {
         self.change(|inner| inner.sent = sent)
     }
 
-    /// Adds what the call made, or may have made, although it failed; such a call is not retryable.
+    /// Adds what the call created, or may have created, although it failed; such a call is not retryable.
     #[must_use]
     pub fn with_side_effect(self, side_effect: SideEffect) -> Self {
         self.change(|inner| {
@@ -223,7 +223,7 @@ impl Error {
         self.change(|inner| inner.source = Some(Arc::new(source)))
     }
 
-    /// Puts the name of the setting that is to blame in front of the message.
+    /// Prefixes the message with the name of the wrong setting.
     pub(crate) fn in_setting(self, setting: &str) -> Self {
         self.change(|inner| inner.message = format!("{setting}: {}", inner.message).into())
     }
@@ -283,7 +283,7 @@ impl StdError for Error {
 }
 
 impl ErrorKind {
-    /// Returns the kind's name in snake case, as logs, metrics and scenario files spell it.
+    /// Returns the kind's name in snake case, as used in logs, metrics and scenario files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",

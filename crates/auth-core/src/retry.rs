@@ -1,4 +1,4 @@
-//! What an HTTP answer means for a second attempt: which statuses pass by themselves, when to come back, how long to back off.
+//! What an HTTP response means for a retry: transient statuses, `Retry-After`, and back-off.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::error::ErrorKind;
 
-/// Returns the kind of a status that passes by itself, or `None` if asking again would get the same answer.
+/// Returns the kind of a transient status, or `None` if a retry would get the same response.
 pub(crate) fn transient_kind(status: StatusCode) -> Option<ErrorKind> {
     match status {
         StatusCode::REQUEST_TIMEOUT => Some(ErrorKind::Timeout),
@@ -23,7 +23,7 @@ pub(crate) fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
     http_date(headers.get(DATE)?.to_str().ok()?)
 }
 
-/// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds, or a moment that is read against the server's own `Date`, else against `now`.
+/// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date relative to the server's own `Date`, else to `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let wait = |value: &HeaderValue| {
         let text = value.to_str().ok()?.trim();
@@ -35,11 +35,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         let wait = moment.duration_since(now).unwrap_or_default();
         Some(wait.min(MAX_RETRY_AFTER))
     };
-    // A gateway may add one of its own: the longer one satisfies both.
+    // A gateway may add its own: the longer one satisfies both.
     headers.get_all(RETRY_AFTER).iter().filter_map(wait).max()
 }
 
-/// Reads a number of seconds, with a fraction as some servers send, and of any size: a longer wait than can be counted is still a wait.
+/// Reads a number of seconds, with a fraction as some servers send, and of any size: an enormous wait is still a wait.
 fn seconds(text: &str) -> Option<Duration> {
     let is_number = text.starts_with(|first: char| first.is_ascii_digit())
         && text
@@ -64,13 +64,13 @@ fn http_date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
 
-/// Callers add this to a clock's reading; what a server asks beyond a day is a mistake of its own.
+/// Callers add this to a clock reading; a request to wait for more than a day is a mistake of the server.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Keeps the multiplication by a draw from overflowing; every flight ends long before.
+/// Prevents an overflow when multiplying by a draw; every refresh ends long before.
 const MAX_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Beyond this the ceiling is past any deadline in use, and the shift stays far from overflow.
+/// Beyond this, the ceiling exceeds any deadline in use; the shift stays far from overflow.
 const MAX_DOUBLINGS: u32 = 16;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 
-/// One or more scope names, as they are asked for and as they were granted.
+/// One or more scope names, as requested or as granted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope(String);
 
@@ -12,10 +12,10 @@ impl Scope {
     /// Parses a space-delimited list of names.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the list is empty or a name holds a character outside RFC 6749's `scope-token`.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the list is empty or a name contains a character outside RFC 6749's `scope-token`.
     pub fn parse(text: &str) -> Result<Self> {
         Self::from_names(text.split(' ').filter(|name| !name.is_empty()))
-            .ok_or_else(|| Error::config("scope is empty or holds an illegal character: give names of visible ASCII without quotes and backslashes, separated by single spaces"))
+            .ok_or_else(|| Error::config("scope is empty or contains an illegal character: use names of visible ASCII without quotes and backslashes, separated by single spaces"))
     }
 
     /// Returns the names, in order.
@@ -23,12 +23,12 @@ impl Scope {
         self.0.split(' ')
     }
 
-    /// Returns the names joined by single spaces, as they go on the wire.
+    /// Returns the names joined by single spaces, as sent on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Reads what a server granted; an unreadable scope is no reason to refuse its token.
+    /// Parses a granted scope; an unreadable scope is no reason to reject the token.
     pub(crate) fn from_granted(text: &str) -> Option<Self> {
         Self::from_names(text.split_whitespace())
     }

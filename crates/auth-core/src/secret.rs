@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 
 use crate::error::Result;
 
-/// Holds a client secret or a password: redacted in `Debug`, wiped on drop, read through [`Secret::expose_secret`] and sent through [`Secret::into_bytes`].
+/// A client secret or a password: redacted in `Debug`, wiped on drop, read with [`Secret::expose_secret`] and sent with [`Secret::into_bytes`].
 ///
-/// There is no `Display`, no `PartialEq` and no `Serialize`, so that a secret cannot leave by accident.
+/// It does not implement `Display`, `PartialEq` or `Serialize`, so that a secret cannot leak by accident.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -26,15 +26,15 @@ impl Secret {
     /// The largest secret file that is read, in bytes: far beyond any secret.
     pub const MAX_FILE_SIZE: u64 = 64 * 1024;
 
-    /// Reads a secret from a file: UTF-8 text, without one line break at its end and without a byte order mark at its start.
+    /// Reads a secret from a file: UTF-8 text, ignoring one trailing line break and a byte order mark.
     ///
-    /// A regular file is read at once.
+    /// A regular file is read immediately.
     /// A pipe, such as a shell's process substitution, is read until its writer closes it; this blocks the thread for up to a minute.
     /// Devices and directories are not read, and no more than [`Secret::MAX_FILE_SIZE`] bytes of anything.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the path, if the file cannot be read, is of another kind, is too large,
-    /// or holds no secret as [`check_credential`] says.
+    /// or contains no secret as [`check_credential`] says.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
         read_secret(path.as_ref(), FileKind::RegularOrPipe)
     }
@@ -46,7 +46,7 @@ impl Secret {
         &self.0
     }
 
-    /// Turns the text into bytes that are wiped when the last handle to them is dropped, such as the body of a request that holds a secret.
+    /// Turns the text into bytes that are wiped when the last handle to them is dropped, such as the body of a request that contains a secret.
     pub fn into_bytes(mut self) -> Bytes {
         let text = std::mem::take(&mut *self.0);
         Bytes::from_owner(Zeroizing::new(text.into_bytes()))

@@ -1,4 +1,4 @@
-//! The trait that everything which gives tokens implements: exchanges, caches, fixed tokens, your own.
+//! The trait of all token sources: exchanges, caches, fixed tokens, your own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use crate::token::{AccessToken, TokenResponse};
 /// Returns access tokens.
 ///
 /// A source that sends a token request on every call belongs in a [`TokenCache`](crate::TokenCache), which is a source as well.
-/// A source that wraps another one names it in [`TokenSource::inner`], and every method that it does not define forwards to it.
+/// A source that wraps another one returns it from [`TokenSource::inner`]; methods that it does not define forward to it.
 #[async_trait]
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Returns a token that is valid now.
     ///
     /// # Errors
-    /// Any [`ErrorKind`](crate::ErrorKind) but `Api`; see the kinds for what to do.
+    /// Any [`ErrorKind`](crate::ErrorKind) except `ApiStatus`; see the kinds for advice.
     async fn token(&self) -> Result<AccessToken>;
 
     /// Returns the source that this one wraps, or `None` if it wraps none.
     ///
-    /// This method has no default so that a wrapper cannot forget it: without it, rotated credentials and invalid tokens would
+    /// This method has no default, so that a wrapper cannot forget it: otherwise rotated credentials and invalid tokens would
     /// not be noticed behind the wrapper.
     fn inner(&self) -> Option<&dyn TokenSource>;
 
-    /// Tells the source what the API made of this token.
+    /// Reports the API's verdict on this token.
     ///
     /// A cache discards an invalid token, so that the next call returns another one.
     fn report(&self, token: &AccessToken, verdict: Verdict) {
@@ -48,12 +48,12 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
         self.report(accepted, Verdict::Accepted);
     }
 
-    /// Returns the token at hand, if it is still valid, without waiting or starting anything.
+    /// Returns the current token, if it is still valid, without waiting or starting a refresh.
     fn cached_token(&self) -> Option<AccessToken> {
         self.inner().and_then(TokenSource::cached_token)
     }
 
-    /// Returns what logs and metrics call this source, such as `maia`: a fixed name of few values, never an id.
+    /// Returns the name of this source in logs and metrics, such as `maia`: one of a few fixed names, never an id.
     fn name(&self) -> &'static str {
         self.inner().map_or("token", TokenSource::name)
     }
@@ -63,21 +63,21 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
         self.inner().map_or(0, TokenSource::credentials_version)
     }
 
-    /// Returns who a token would be requested for now, such as the client id, where that is known without waiting.
+    /// Returns whose token would be requested now, such as the client id, if it is known without waiting.
     ///
-    /// A cache discards the token it holds when it sees that this has changed.
+    /// A cache discards its token when this changes.
     fn identity(&self) -> Option<Arc<str>> {
         self.inner().and_then(TokenSource::identity)
     }
 }
 
-/// What an API made of an access token.
+/// An API's verdict on an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// The API processed a request with the token.
     Accepted,
-    /// The API returned 401 and did not say why: the token may be invalid, or lack a right or an audience.
+    /// The API returned 401 without a reason: the token may be invalid, or lack a permission or an audience.
     Unauthorized,
     /// The API said that the token is invalid: `error="invalid_token"` (RFC 6750 section 3.1).
     InvalidToken,
@@ -107,12 +107,12 @@ impl TokenSource for OAuthTokenSource {
     }
 }
 
-/// Always gives the same token, for tests and for tokens that come from elsewhere.
+/// Always returns the same token, for tests and for tokens that come from elsewhere.
 #[derive(Debug, Clone)]
 pub struct StaticTokenSource(AccessToken);
 
 impl StaticTokenSource {
-    /// Takes a token that is good for as long as the program runs.
+    /// Creates a source from a token that is valid for as long as the program runs.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) if the token is empty or cannot be sent in a header.
@@ -120,7 +120,7 @@ impl StaticTokenSource {
         AccessToken::new(token, SystemClock::new().now(), TokenResponse::MAX_LIFETIME).map(Self)
     }
 
-    /// The token as if it had just been issued: nothing is known of its age.
+    /// The token as if it had just been issued, since its age is unknown.
     fn current(&self) -> AccessToken {
         self.0.clone().with_requested_at(SystemClock::new().now())
     }

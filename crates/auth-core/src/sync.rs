@@ -1,4 +1,4 @@
-//! What the cache's threads meet in, in one place: the model checker compiles the same cache over its own.
+//! The cache's synchronization primitives in one place: the model checker compiles the cache with its own.
 
 pub(crate) use std::sync::{Mutex, MutexGuard};
 

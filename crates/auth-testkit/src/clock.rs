@@ -20,7 +20,7 @@ use self::idle::Idle;
 /// The clock needs no runtime: its sleeps are plain futures that any executor can drive.
 ///
 /// With [`ManualClock::new`] nothing but the test moves time, so a task that sleeps on the clock waits until another
-/// one calls [`advance`](Self::advance); whoever awaits such a task before that waits for ever.
+/// one calls [`advance`](Self::advance); awaiting such a task before that never returns.
 /// With [`ManualClock::auto_advancing`] the clock moves itself to the next sleep's end once nobody uses it.
 ///
 /// # Examples

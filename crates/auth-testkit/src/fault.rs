@@ -207,7 +207,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Hands out faults in the order they came, each as often as it says.
+/// Returns faults in the order they came, each as often as it says.
 #[derive(Debug, Default)]
 pub(crate) struct FaultQueue(VecDeque<Fault>);
 

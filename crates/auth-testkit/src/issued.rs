@@ -1,4 +1,4 @@
-//! The tokens that were issued, how long each lives, and whom it speaks for.
+//! The tokens that were issued, the lifetime and the owner of each.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +13,7 @@ pub(crate) struct IssuedTokens {
     sweep_at: usize,
 }
 
-/// Says whom a token speaks for.
+/// The owner of a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Owner {
     /// The id of a client, a user or an access key; empty where there is only one client.
@@ -56,7 +56,7 @@ impl IssuedTokens {
         self.tokens.insert(token, issued);
     }
 
-    /// Returns whom a token speaks for, if it is still good.
+    /// Returns a token's owner, if it is still valid.
     pub(crate) fn owner(&self, token: &str, now: ClockReading) -> Option<&Owner> {
         let issued = self.tokens.get(token)?;
         issued.is_good(now).then_some(&issued.owner)

@@ -235,7 +235,7 @@ impl State {
         self.owner(token).is_some()
     }
 
-    /// Returns whom a token speaks for, if it is accepted.
+    /// Returns a token's owner, if it is accepted.
     pub(crate) fn owner(&self, token: &str) -> Option<Owner> {
         let now = self.clock.now();
         self.live().tokens.owner(token, now).cloned()

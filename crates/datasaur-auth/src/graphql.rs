@@ -28,13 +28,13 @@ impl Calls {
         Self { api }
     }
 
-    /// Sends a query or a mutation; it is never repeated, but for the one resend after a refused token.
+    /// Sends a query or a mutation; it is never repeated, but for the one resend after a rejected token.
     ///
-    /// Errors of the API that came as GraphQL are in the answer, whatever the HTTP status; see [`GraphqlAnswer::data`].
+    /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlAnswer::data`].
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses the token, also the second time, or answers 400 or above without GraphQL;
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API rejects the token, also the second time, or returns 400 or above without GraphQL;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a web page, a redirect, and anything else that is not GraphQL;
     /// else as [`Client::send`](crate::Client::send).
     pub async fn graphql(&self, query: &Query) -> Result<GraphqlAnswer> {
@@ -44,10 +44,10 @@ impl Calls {
         GraphqlAnswer::read(self.api.execute(&call).await?)
     }
 
-    /// Asks the API whom the token belongs to.
+    /// Requests the member that the token belongs to.
     ///
     /// # Errors
-    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API answers `null`, which is no success.
+    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns `null`, which is not a success.
     pub async fn me(&self) -> Result<Me> {
         let answer = self.graphql(&Query::new(wire::ME)).await?;
         match answer.data::<wire::MeData>()?.me {

@@ -18,7 +18,7 @@ pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 /// The GraphQL API's path below the base URL.
 pub(crate) const GRAPHQL_PATH: &str = "/graphql";
 
-/// Asks whom the token belongs to.
+/// Queries the member that the token belongs to.
 pub(crate) const ME: &str = "{ me { id } }";
 
 /// The data of [`ME`]; `null` is not success.
@@ -93,7 +93,7 @@ impl<'a> GraphqlBody<'a> {
     }
 }
 
-/// The GraphQL API refuses a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
+/// The GraphQL API rejects a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
 /// Answers that hold data as well are handed through: part of the request was served.
 /// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
@@ -102,7 +102,7 @@ pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
     auth_core::is_invalid_token(response) || refuses_graphql(response.body())
 }
 
-/// Returns true if the body is a GraphQL answer that refuses the token and holds no data.
+/// Returns true if the body is a GraphQL response that rejects the token and contains no data.
 ///
 /// Large answers are the rule here, and this is asked of each of them: reading ends at the first data, or at the first error of another type.
 pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
@@ -119,7 +119,7 @@ fn is_refusal<'de, R: Read<'de>>(json: &mut serde_json::Deserializer<R>) -> bool
     json.deserialize_map(RefusalReader).unwrap_or_default() && json.end().is_ok()
 }
 
-/// Reads an answer to whether it refuses the token; fails as soon as it does not.
+/// Reads a response to whether it rejects the token; fails as soon as it does not.
 struct RefusalReader;
 
 #[derive(Deserialize)]
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for RefusalReader {
     type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a GraphQL answer that refuses the token")
+        formatter.write_str("a GraphQL response that rejects the token")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for Null {
     }
 }
 
-/// Errors of which the first refuses the token; fails at a first one that does not.
+/// Errors of which the first rejects the token; fails at a first one that does not.
 struct Refusals;
 
 impl<'de> Deserialize<'de> for Refusals {
@@ -193,7 +193,7 @@ impl<'de> Deserialize<'de> for Refusals {
             type Value = Refusals;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an error that refuses the token")
+                formatter.write_str("an error that rejects the token")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut errors: A) -> Result<Refusals, A::Error> {
@@ -241,7 +241,7 @@ impl Failure {
     }
 }
 
-/// The type of the error that refuses a token.
+/// The type of the error that rejects a token.
 pub(crate) const AUTHENTICATION_ERROR: &str = "AuthenticationError";
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub struct Page {
     size: u32,
     total: Option<u64>,
     projects: Vec<Project>,
-    /// What the API said the size is, and how long its answer was.
+    /// What the API said the size is, and how long its response was.
     granted: Option<u64>,
     bytes: usize,
 }
@@ -71,7 +71,7 @@ impl Calls {
 }
 
 impl Projects {
-    /// Sets how many projects one request asks for, 1 to 100.
+    /// Sets how many projects to request per page, 1 to 100.
     pub fn page_size(mut self, page_size: u32) -> Self {
         self.page_size = page_size;
         self
@@ -92,7 +92,7 @@ impl Projects {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
             return Err(self.named(Error::config(format!(
-                "page_size is out of range: give a number from {least} to {most}"
+                "page_size is out of range: use a number from {least} to {most}"
             ))));
         }
         let call = ApiRequest::new(Method::GET, wire::PROJECTS_PATH)
@@ -102,10 +102,10 @@ impl Projects {
         let bytes = answer.body().len();
         let body = answer.list_json()?;
         let page = wire::read_page(body).ok_or_else(|| {
-            let message = "the API's response holds no list of projects: the member results is missing or is no array";
+            let message = "the API's response contains no list of projects: its member results is missing or not an array";
             self.named(Error::new(ErrorKind::InvalidResponse, message))
         })?;
-        // A server may grant less than it was asked for, and say so.
+        // A server may grant less than requested, and report that.
         let granted = page.size.and_then(|size| u32::try_from(size).ok());
         let granted = granted.filter(|size| (1..=self.page_size).contains(size));
         Ok(Page {
@@ -120,7 +120,7 @@ impl Projects {
 
     /// Returns all projects, page after page; a page is requested when the one before it is used up.
     ///
-    /// The list is whole or ends with an error, whatever page size the server grants: see [`Pager`].
+    /// The list is complete or ends with an error, whatever page size the server grants: see [`Pager`].
     /// A project that moves to a later page meanwhile is returned once. The first error ends the stream.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl Projects {
 }
 
 impl Page {
-    /// Returns the number that was asked for, counted from 0.
+    /// Returns the number that was requested, counted from 0.
     pub fn number(&self) -> u32 {
         self.number
     }

@@ -177,7 +177,7 @@ impl Region {
         }
     }
 
-    /// Checks the name once more: it becomes part of a host, and anybody can make an `Other`.
+    /// Checks the name again: it becomes part of a host, and anybody can make an `Other`.
     fn base_url(&self) -> Result<String> {
         let region = Self::parse(&REGION.label(), self.as_str())?;
         Ok(format!("https://{}.api.matillion.com", region.as_str()))
@@ -212,7 +212,7 @@ impl std::str::FromStr for Region {
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The token URL is unchecked text and may hold a password before its @.
+        // The token URL is unchecked text and may contain a password before its @.
         f.debug_struct("Options")
             .field("region", &self.region)
             .field("audience", &self.audience)

@@ -86,7 +86,7 @@ enum Proof<'a> {
 }
 
 impl RunaiTokenSource {
-    /// Makes a source over the endpoint of API v1, and API v2 where it knows the grant.
+    /// Creates a source over the endpoint of API v1, and API v2 where it knows the grant.
     pub(crate) fn new(
         api: TokenApi,
         authentication: Authentication,
@@ -103,7 +103,7 @@ impl RunaiTokenSource {
         }
     }
 
-    /// Shows the refresh token if there is one, and signs in if there is none, if it is refused, or after it was answered oddly time and again.
+    /// Shows the refresh token if there is one, and signs in if there is none, if it is rejected, or after it was answered oddly time and again.
     async fn renew_or_sign_in(&self) -> Result<TokenSet> {
         let revision = self.credentials_version();
         let renewal = self.held().take();
@@ -112,7 +112,7 @@ impl RunaiTokenSource {
             match self.ask(&proof).await {
                 Ok(granted) => return Ok(granted.or_refresh_token(renewal.refresh_token.clone())),
                 Err(error) if is_refusal(&error) => {
-                    tracing::debug!("the refresh token was refused, signing in again");
+                    tracing::debug!("the refresh token was rejected, signing in again");
                 }
                 Err(error) => {
                     renewal.odd_answers += u32::from(is_odd_answer(&error));
@@ -148,7 +148,7 @@ impl RunaiTokenSource {
         }
     }
 
-    /// Asks the API that worked last, else v2; the other one only if the first answers as if it did not exist.
+    /// Calls the API that worked last, else v2; the other one only if the first answers as if it did not exist.
     async fn ask_either(&self, v2: &OAuthTokenSource, proof: &Proof<'_>) -> Result<TokenSet> {
         let ask = async |api| match api {
             V1 => self.ask_v1(proof).await,
@@ -162,7 +162,7 @@ impl RunaiTokenSource {
         let (api, outcome) = match ask(first).await {
             Err(error) if is_missing(&error) => {
                 self.worked.store(NOT_KNOWN, Ordering::Relaxed);
-                tracing::debug!("this token API is not there, trying the other one");
+                tracing::debug!("this token API does not exist, trying the other one");
                 (other, ask(other).await)
             }
             outcome => (first, outcome),
@@ -239,7 +239,7 @@ fn is_refusal(error: &Error) -> bool {
     )
 }
 
-/// An answer that may stand for a session that the server no longer knows; one that is busy says so, and silence says nothing.
+/// A response that may stand for a session that the server no longer knows; one that is busy says so, and silence says nothing.
 fn is_odd_answer(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -247,7 +247,7 @@ fn is_odd_answer(error: &Error) -> bool {
     )
 }
 
-/// An API that does not exist answers 404 or 405, or 200 with the web page; no other answer says anything about it.
+/// An API that does not exist returns 404 or 405, or 200 with the web page; no other answer says anything about it.
 fn is_missing(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => true,

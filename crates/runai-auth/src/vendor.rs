@@ -142,7 +142,7 @@ impl Vendor for Runai {
         }
         if !Self::is_in_v2(config) && Self::token_api(config) == TokenApi::V2 {
             return Err(Error::config(format!(
-                "{} is v2, which does not know this grant: use v1 or auto",
+                "{} is v2, which does not support this grant: use v1 or auto",
                 TOKEN_API.label()
             )));
         }

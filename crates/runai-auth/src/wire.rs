@@ -69,7 +69,7 @@ pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
     (!status.is_success()).then_some(body)
 }
 
-/// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean refused credentials when the grant is right.
+/// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean rejected credentials when the grant is right.
 pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorResponse {
     match read_message(body) {
         Some(message) => {

@@ -1,4 +1,4 @@
-//! Warm look-ups among many tenants, against a read of a plain map behind a lock.
+//! Warm lookups among many tenants, against a read of a plain map behind a lock.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -48,7 +48,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
         )?;
         figures.push(Figure {
             group: "keyed cache",
-            what: format!("look-up among {tenants} tenants, threads: {threads}"),
+            what: format!("lookup among {tenants} tenants, threads: {threads}"),
             unit: "ns",
             measured: ours.median,
             reference: Some(bare.median),

@@ -89,24 +89,24 @@ const MEASURED: &str = "## How it was measured";
 const HOW_TO_READ: &str = "\
 ## How to read it
 
-* Figures of one run belong together; those of two runs, or of two machines, do not.
-  So every promise is a ratio against a reference that was measured in the same run, in short alternating rounds.
+* Figures of different runs or machines cannot be compared.
+  So every target is a ratio against a reference that was measured in the same run, in short alternating rounds.
 * A time is the median of its rounds.
-  On a machine that others use as well, the median moves with what they do; the fastest round, given for one thread, moves less.
-* With several threads, a time is that of the whole round over all its calls, so it falls where threads do not hinder each other.
+  On a shared machine, the median depends on the other load; the fastest round, shown for one thread, depends on it less.
+* With several threads, a time is the duration of the round divided by all its calls, so it decreases if threads do not block each other.
 * The hot path's reference loads a pointer with `arc-swap`, reads `Instant::now()` and clones the header of the same token.
-  It has none of the cache's rules.
-* The stampede's reference is a future that all callers share, by `Shared` of `futures-util`; the token comes after 20 ms in both.
-* Under steady load, eight callers ask every millisecond, each time for the cache's token and for a constant one.
-  What takes long for both is the machine; what takes long for the cache alone would be the cache.
-* The look-up's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
-* The processor time of a build is that of cargo and all it starts, with an empty target folder.
-  Each program is built once, one after the other, so of all figures this is the one that other work on the machine moves most.
-* A promise that is met or missed by a few hundredths may be missed or met in the next run.
+  It implements none of the cache's rules.
+* The stampede's reference is a future that all callers share, with `Shared` of `futures-util`; in both, the token arrives after 20 ms.
+* Under steady load, eight callers request the cache's token and a constant one every millisecond.
+  A delay in both is caused by the machine; a delay in only the cache would be caused by the cache.
+* The lookup's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
+* The CPU time of a build is that of cargo and all its child processes, with an empty target folder.
+  Each program is built once, in sequence, so of all figures this one depends most on other load.
+* A target that is met or missed by a few hundredths may be missed or met in the next run.
 
 ## Maps that could hold the tenants
 
-Nanoseconds per call among 10,000 keys, a share of the calls inserting another one; [DESIGN](DESIGN.md) says what follows.
+Nanoseconds per call among 10,000 keys, where a share of the calls inserts another one; [DESIGN](DESIGN.md) draws the conclusions.
 ";
 
 #[cfg(test)]

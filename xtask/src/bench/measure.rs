@@ -11,7 +11,7 @@ pub(crate) fn all(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error
     let mut figures = Vec::new();
     for target in TARGETS {
         let mut command = Command::new(env!("CARGO"));
-        // The only default feature counts every call, and whoever does not ask for that does not pay for it.
+        // The only default feature counts every call, and programs that do not need that do not pay for it.
         command
             .args(["bench", "--package", "tests", "--no-default-features"])
             .args(["--bench", target, "--"]);

@@ -30,7 +30,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<(String, String)>, Box<dyn Error>
 fn root(files: &[(String, String)]) -> String {
     let mut text =
         head("What goes over the wire in admin calls, as `spec/admin.json` describes it.");
-    // The description is whole; the public model takes of it what it needs.
+    // The description is complete; the public model uses only part of it.
     text.push_str("#![allow(dead_code, reason = \"the types follow the description, and the model takes what it needs\")]\n\n");
     let mut names: Vec<_> = files
         .iter()
@@ -150,7 +150,7 @@ fn structure(text: &mut String, plan: &Plan<'_>, type_: Type<'_>) -> Result<(), 
 
 /// The Rust type of a field, and the helper that it is read or written with where serde's own way does not do.
 ///
-/// What is received is read leniently: a member of another type than described makes no answer unreadable.
+/// Responses are parsed leniently: a member of another type than described does not make a response unreadable.
 fn representation<'a>(
     plan: &Plan<'a>,
     schema: &'a Schema,
@@ -207,7 +207,7 @@ fn rust_type<'a>(
     let schema = plan.resolved(schema)?;
     Ok(match (schema.kind, &schema.items) {
         (Some(Kind::String), _) => "String".to_owned(),
-        // Whatever the format says: a larger number than it promises must not make an answer unreadable.
+        // Whatever the format says: a larger number must not make a response unreadable.
         (Some(Kind::Integer), _) => "i64".to_owned(),
         (Some(Kind::Boolean), _) => "bool".to_owned(),
         (Some(Kind::Array), Some(items)) => format!("Vec<{}>", rust_type(plan, items, side)?),

@@ -52,7 +52,7 @@ impl Source {
         Ok(serde_json::from_str(&text).map_err(|error| format!("cannot use {SOURCE}: {error}"))?)
     }
 
-    /// The documents that hold a table, each with its text as it is now.
+    /// The documents that contain a table, each with its text as it is now.
     pub(crate) fn documents(&self, root: &Path) -> Result<Files, Box<dyn Error>> {
         let mut files = Files::new();
         for (path, _) in self.tables() {

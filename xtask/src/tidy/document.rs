@@ -86,7 +86,7 @@ impl Document {
         document
     }
 
-    /// The anchors that GitHub gives the headings: a repeated one is numbered from its second use on.
+    /// The anchors that GitHub generates for the headings: a repeated one is numbered from its second use on.
     pub(crate) fn anchors(&self) -> BTreeSet<String> {
         let mut anchors: BTreeSet<String> = self.written_anchors.iter().cloned().collect();
         for heading in &self.headings {

@@ -23,9 +23,13 @@ struct Order {
 impl Order {
     fn check(&self, tree: &Tree) -> Vec<Violation> {
         let mut violations = Vec::new();
-        let library = format!("{}lib.rs", self.sources);
-        let homes = match parse(&library, tree.text(&library).unwrap_or_default()) {
-            Ok(library) => homes(&library),
+        let root = ROOT_MODULES
+            .iter()
+            .map(|root| format!("{}{root}.rs", self.sources))
+            .find(|path| tree.text(path).is_some())
+            .unwrap_or_default();
+        let homes = match parse(&root, tree.text(&root).unwrap_or_default()) {
+            Ok(root) => homes(&root),
             Err(violation) => return vec![violation],
         };
         let mut unranked = BTreeSet::new();
@@ -34,7 +38,7 @@ impl Order {
             .filter(|(path, _)| path.ends_with(".rs"))
         {
             let module = module_of(&path[self.sources.len()..]);
-            if module == "lib" || is_test(path) {
+            if ROOT_MODULES.contains(&module) || is_test(path) {
                 continue;
             }
             match self.rank(module) {
@@ -67,7 +71,7 @@ impl Order {
                     "`{}` imports from `{module}`, which ranks higher: move the code up or the import down",
                     self.modules[rank],
                 )),
-                // A name that `lib.rs` takes from another crate has no rank here.
+                // A name that the root imports from another crate has no rank here.
                 None if name.is_empty() => {
                     Some("the root has no rank: name the module that is meant".to_owned())
                 }
@@ -92,11 +96,11 @@ impl Order {
     }
 }
 
-/// From the names that `lib.rs` imports to the module or crate that each one comes from.
+/// From the names that the root imports to the module or crate that each one comes from.
 type Homes = BTreeMap<String, String>;
 
-fn homes(library: &syn::File) -> Homes {
-    imports(library)
+fn homes(root: &syn::File) -> Homes {
+    imports(root)
         .into_iter()
         .filter_map(|leaf| {
             let mut path = leaf.path.into_iter();
@@ -141,6 +145,31 @@ const ORDERS: &[Order] = &[
         ],
     },
     Order {
+        sources: "crates/auth-cli/src/",
+        modules: &[
+            "vendor",
+            "arguments",
+            "interruption",
+            "proxy",
+            "failure",
+            "signals",
+            "stdout",
+            "output",
+            "secrets",
+            "confirm",
+            "progress",
+            "token",
+            "request",
+            "datasaur",
+            "maia",
+            "runai",
+            "doctor",
+            "emulate",
+            "completions",
+            "demo",
+        ],
+    },
+    Order {
         sources: "crates/datasaur-auth/src/",
         modules: VENDOR_MODULES,
     },
@@ -153,6 +182,9 @@ const ORDERS: &[Order] = &[
         modules: VENDOR_MODULES,
     },
 ];
+
+/// The files that may be the root of a crate; a root imports from anywhere.
+const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[

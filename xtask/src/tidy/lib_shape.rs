@@ -1,4 +1,4 @@
-//! The rule that a `lib.rs` lists modules and names, and holds no code of its own.
+//! The rule that a `lib.rs` lists modules and names, and contains no code of its own.
 
 use proc_macro2::Span;
 use syn::Item;

@@ -57,7 +57,7 @@ fn meta_fault(meta: &Meta) -> Option<&'static str> {
         let is_bare =
             parts().is_none_or(|parts| !parts.iter().any(|it| it.path().is_ident("expected")));
         return (is_bare && !matches!(meta, Meta::NameValue(_))).then_some(
-            "any panic passes here, one in the test's own set-up too: say which with `expected`",
+            "any panic passes here, even one in the test's own setup: name the expected one with `expected`",
         );
     }
     if meta.path().is_ident("cfg") {

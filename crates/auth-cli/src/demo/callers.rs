@@ -1,4 +1,4 @@
-//! The demo's callers: they share one client and 64 places, and everything that happens to them is counted.
+//! The demo's callers, which share one client and 64 permits, and count what happens.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use super::connections::MAX_CONNECTIONS;
 use crate::vendor::{Client, Vendor};
 
-/// Calls one vendor's API; clones share the client, the places and the counts.
+/// Calls one vendor's API; clones share the client, the permits and the counts.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     client: Client,
@@ -25,7 +25,7 @@ pub(super) struct Caller {
 #[derive(Debug)]
 struct Shared {
     vendor: Vendor,
-    /// Callers queue here and not in the HTTP client, where the time they are given runs already.
+    /// Callers queue here and not in the HTTP client, where their timeout would already run.
     places: Semaphore,
     calls: AtomicU64,
     worst_wait_micros: AtomicU64,
@@ -49,7 +49,7 @@ impl Caller {
         }
     }
 
-    /// Makes a caller with another client, and with the same places and counts.
+    /// Returns a caller with another client, and with the same permits and counts.
     pub(super) fn with_client(&self, client: Client) -> Self {
         Self {
             client,
@@ -74,17 +74,17 @@ impl Caller {
         self.shared.calls.load(SeqCst)
     }
 
-    /// Returns the longest that one call took, its wait for a token included and its wait for a place not.
+    /// Returns the duration of the longest call, including its wait for a token and excluding its wait for a permit.
     pub(super) fn worst_wait(&self) -> Duration {
         Duration::from_micros(self.shared.worst_wait_micros.load(SeqCst))
     }
 
-    /// Returns how many callers were not given a token at once although a valid one was there.
+    /// Returns how many callers had to wait for a token although a valid one existed.
     pub(super) fn needless_waits(&self) -> u64 {
         self.shared.needless_waits.load(SeqCst)
     }
 
-    /// Returns why the first failed call since the last question failed, if one did.
+    /// Takes the reason of the first failed call since the last check, if there is one.
     pub(super) fn take_failure(&self) -> Option<String> {
         self.failure().take()
     }
@@ -119,9 +119,9 @@ impl Caller {
         )
     }
 
-    /// Asks for a token without any patience.
+    /// Polls for a token once, without waiting.
     ///
-    /// It counts only if the same token was there before and after, so that one which expires in between is no false alarm.
+    /// It counts only if the same token existed before and after, so that an expiry in between is no false alarm.
     fn waits_needlessly(&self) -> bool {
         let client = &self.client;
         let Some(before) = client.cached_token() else {
@@ -136,7 +136,7 @@ impl Caller {
                 .is_some_and(|after| after.is_same_token(&before))
     }
 
-    /// A call that changes nothing.
+    /// A read-only call.
     fn request(&self) -> Result<Request<Bytes>, String> {
         let (path, body) = match self.shared.vendor {
             Vendor::Datasaur => ("/graphql", Some(r#"{"query":"{ me { id } }"}"#)),
@@ -153,16 +153,16 @@ impl Caller {
     }
 }
 
-/// Datasaur's GraphQL answers 200 whatever happened, and a user that is null is nobody.
+/// Datasaur's GraphQL returns 200 even for errors, and `me` can be null.
 fn judge(vendor: Vendor, response: &Response<Bytes>) -> Result<(), String> {
     let status = response.status();
     if !status.is_success() {
         return Err(format!("the API answered with status {}", status.as_u16()));
     }
     let body: serde_json::Value = serde_json::from_slice(response.body())
-        .map_err(|_| "the API's answer is not JSON".to_owned())?;
+        .map_err(|_| "the API's response is not JSON".to_owned())?;
     if vendor == Vendor::Datasaur && body["data"]["me"]["id"].is_null() {
-        return Err("the API's answer names no user".to_owned());
+        return Err("the API's response names no user".to_owned());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! An `HttpClient` of the demo's own, which never has more than 64 connections open and counts them.
+//! The demo's own `HttpClient`, which limits and counts its open connections.
 //!
-//! The usual pools bound idle connections, not open ones: they may open another while one is on its way back.
-//! Here a connection holds a permit for as long as its socket is open.
+//! Common pools limit idle connections, not open ones: they may open another while one is being returned.
+//! Here a connection has a permit for as long as its socket is open.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,7 +31,7 @@ pub(crate) struct Connections(Arc<Pool>);
 struct Pool {
     authority: Authority,
     host: HeaderValue,
-    /// One for each request on its way, so that a request that has one finds an idle connection or room for a new one.
+    /// One for each running request, so that it finds an idle connection or a permit for a new one.
     turns: Semaphore,
     /// One for each open socket, until it is closed.
     sockets: Arc<Semaphore>,
@@ -48,10 +48,10 @@ struct Tally {
 }
 
 impl Connections {
-    /// Makes a client for the server at `base_url`; nothing is connected yet.
+    /// Creates a client for the server at `base_url`, without connecting yet.
     pub(crate) fn to(base_url: &str) -> Result<Self> {
         let not_plain =
-            || Error::config("the demo's HTTP client only speaks plain http to a host and port");
+            || Error::config("the demo's HTTP client supports only plain http to a host and port");
         let uri: Uri = base_url.parse().map_err(|_| not_plain())?;
         let authority = uri
             .authority()
@@ -67,7 +67,7 @@ impl Connections {
         })))
     }
 
-    /// Returns the most connections that were open at once, counted apart from the permits that bound them.
+    /// Returns the maximum number of open connections, counted independently of the permits.
     pub(crate) fn peak(&self) -> usize {
         self.0.tally.peak.load(SeqCst)
     }
@@ -83,7 +83,7 @@ impl HttpClient for Connections {
         let exchange = self.0.exchange(request, limits.max_body());
         match timeout(limits.timeout(), exchange).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, "no answer in time")),
+            Err(_) => Err(Error::new(ErrorKind::Timeout, "no response in time")),
         }
     }
 }
@@ -101,17 +101,17 @@ impl Pool {
             .await
             .map_err(broken)?;
         let response = read(response, max_body).await?;
-        // Only now, and before the turn ends: a connection with half an answer in it is closed instead.
+        // Only now, and before the turn ends: a connection with a partial response is closed instead.
         self.idle().push(connection);
         Ok(response)
     }
 
-    /// HTTP/1.1 sends the path and names the host in a header.
+    /// HTTP/1.1 sends the path, and the host in a header.
     fn aim(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>> {
         let uri = request.uri();
         if uri.scheme_str() != Some("http") || uri.authority() != Some(&self.authority) {
             return Err(Error::config(
-                "the demo's HTTP client speaks to its own emulator only",
+                "the demo's HTTP client connects only to its own emulator",
             ));
         }
         let path = uri.path_and_query().cloned();
@@ -120,7 +120,7 @@ impl Pool {
         Ok(request)
     }
 
-    /// Takes the connection that was used last, past those that the server has closed.
+    /// Takes the most recently used connection that the server has not closed.
     async fn take_idle(&self) -> Option<Connection> {
         loop {
             let mut connection = self.idle().pop()?;
@@ -143,12 +143,12 @@ impl Pool {
         let stream = TcpStream::connect(self.authority.as_str())
             .await
             .map_err(failed)?;
-        // A request is written at once and whole; waiting to fill a packet would only delay it.
+        // A request is written in one piece; waiting to fill a packet would only delay it.
         stream.set_nodelay(true).map_err(failed)?;
         let socket = Socket::opened(permit, &self.tally);
         let (connection, driver) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
         tokio::spawn(async move {
-            // Its failure shows at the request, if there is one. The socket is closed when this is over.
+            // A failure is reported by the request, if there is one. The socket is closed when this ends.
             let _ = driver.await;
             drop(socket);
         });
@@ -161,7 +161,7 @@ impl Pool {
     }
 }
 
-/// Stands for an open socket: holds its permit and is counted.
+/// Represents an open socket: has its permit and is counted.
 struct Socket {
     tally: Arc<Tally>,
     _permit: OwnedSemaphorePermit,
@@ -189,7 +189,7 @@ async fn read(response: Response<Incoming>, max_body: usize) -> Result<Response<
     let body = Limited::new(body, max_body).collect().await;
     let body = body.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            let message = format!("the answer is larger than {max_body} bytes");
+            let message = format!("the response is larger than {max_body} bytes");
             Error::new(ErrorKind::InvalidResponse, message)
         } else {
             Error::new(ErrorKind::Transport, BROKEN)
@@ -202,12 +202,12 @@ fn broken(error: hyper::Error) -> Error {
     Error::new(ErrorKind::Transport, BROKEN).with_source(error)
 }
 
-/// Nothing closes the semaphores; if something did, there would be no connection to be had.
+/// Nothing closes the semaphores; if something did, no connection could be obtained.
 fn closed() -> Error {
     Error::new(ErrorKind::Transport, "the HTTP client was shut down").with_sent(false)
 }
 
-const BROKEN: &str = "the connection broke before the answer was whole";
+const BROKEN: &str = "the connection broke before the response was complete";
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! What the demo expects, and whether it came so.
+//! The demo's expectations, and whether they were met.
 
 use std::fmt::Display;
 
-/// Every expectation that was checked, in order.
+/// All checked expectations, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Expectations(Vec<Result<(), String>>);
 
@@ -31,7 +31,7 @@ impl Expectations {
         );
     }
 
-    /// Checks that nothing went wrong; `first` is the first thing that did.
+    /// Checks that nothing failed; `first` is the first failure.
     pub(crate) fn none(&mut self, what: &str, first: Option<&str>) {
         self.check(
             first.is_none(),
@@ -48,7 +48,7 @@ impl Expectations {
         self.failures().count()
     }
 
-    /// Returns what did not hold, each with what was seen instead.
+    /// Returns the unmet expectations, each with the actual value.
     pub(crate) fn failures(&self) -> impl Iterator<Item = &str> {
         self.0
             .iter()

@@ -1,4 +1,4 @@
-//! `vauth demo`: the crates at work with three emulated vendors, and whether they did what they promise.
+//! `vauth demo`: runs the crates against three vendor emulators and checks their guarantees.
 
 mod expectation;
 mod connections;
@@ -33,9 +33,9 @@ pub(crate) async fn run() -> Result<(), Failure> {
     let runs = Vendor::ALL.map(|vendor| tokio::spawn(scenario::run(vendor)));
     let mut reports = Vec::new();
     for run in runs {
-        let report = run.await.map_err(|error| {
-            Failure::System("a vendor's part of the demo broke off", error.into())
-        })??;
+        let report = run
+            .await
+            .map_err(|error| Failure::System("the demo of a vendor ended early", error.into()))??;
         reports.push(report);
     }
     let failed: usize = reports.iter().map(|it| it.expectations.failed()).sum();
@@ -50,10 +50,10 @@ pub(crate) async fn run() -> Result<(), Failure> {
 fn text(reports: &[Report], failed: usize, all: usize, took: Duration) -> String {
     let mut text = format!(
         "\
-Three emulated vendors on 127.0.0.1; nothing leaves this machine.
-1. {AT_ONCE} callers at once without a token.
-2. A second client, whose tokens live for {} s: {STEADY} callers on and on, until its first token has expired.
-3. The vendor revokes the first client's token, and {WITH_REVOKED} callers at once find out.
+Three vendor emulators on 127.0.0.1; all traffic stays on this machine.
+1. {AT_ONCE} concurrent callers without a token.
+2. A second client, whose tokens are valid for {} s: {STEADY} callers in a steady load, until its first token has expired.
+3. The vendor revokes the first client's token while {WITH_REVOKED} concurrent callers use it.
 
 ",
         SHORT_LIFETIME.as_secs()
@@ -61,11 +61,11 @@ Three emulated vendors on 127.0.0.1; nothing leaves this machine.
     text.push_str(&table::of(reports));
     text.push_str(&format!(
         "
-refreshes: the token requests after each client's first: for an expiry, or for a revoked token.
-worst wait: the longest single call, with its wait for a token and without its wait for one of {MAX_CONNECTIONS} places.
-connections: the most that were open at once. A token request takes {} ms here.
-min_age_to_invalidate is lowered to {} ms; by default a token younger than 10 s is kept when it is refused,
-and the one that is revoked here is a few seconds old.
+refreshes: token requests after each client's first, caused by an expiry or a revoked token.
+worst wait: the longest call, including the wait for a token, excluding the wait for one of {MAX_CONNECTIONS} connections.
+connections: the maximum open at the same time. A token request takes {} ms here.
+min_age_to_invalidate is lowered to {} ms; by default a rejected token younger than 10 s is kept,
+and the token that is revoked here is a few seconds old.
 
 ",
         LATENCY.as_millis(),
@@ -77,7 +77,7 @@ and the one that is revoked here is a few seconds old.
         }
     }
     text.push_str(&format!(
-        "{} of {all} expectations held, in {:.1} s.\n",
+        "{} of {all} expectations were met, in {:.1} s.\n",
         all - failed,
         took.as_secs_f64()
     ));

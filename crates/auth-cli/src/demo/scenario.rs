@@ -22,14 +22,14 @@ pub(super) async fn run(vendor: Vendor) -> Result<Report, Failure> {
         .token_latency(LATENCY)
         .start()
         .await
-        .map_err(|error| Failure::System("cannot start an emulated vendor", error))?;
+        .map_err(|error| Failure::System("cannot start an emulator", error))?;
     let connections = Connections::to(emulator.base_url())?;
     let sign_in = || client(vendor, &emulator, connections.clone());
     let caller = Caller::new(vendor, sign_in()?);
     let mut expectations = Expectations::default();
 
     stampede(&emulator, &caller, &mut expectations).await;
-    // A client of its own, so that a slow machine's expiry does not fall into another step.
+    // A separate client, so that on a slow machine its expiry does not affect another step.
     let short_lived = caller.with_client(sign_in()?);
     emulator.set_token_lifetime(SHORT_LIFETIME);
     expiry(&emulator, &short_lived, &mut expectations).await;
@@ -48,14 +48,14 @@ pub(super) async fn run(vendor: Vendor) -> Result<Report, Failure> {
     })
 }
 
-/// A client as a program makes it, but for the HTTP client and the age at which a refused token is discarded.
+/// A client as a program creates it, except for the HTTP client and the age at which a rejected token is discarded.
 fn client(
     vendor: Vendor,
     emulator: &Emulator,
     connections: Connections,
 ) -> auth_core::Result<Client> {
     let policy = RefreshPolicy::new().with_min_age_to_invalidate(MIN_AGE_TO_INVALIDATE);
-    /// The three builders have no trait in common, and the same methods.
+    /// The three builders have the same methods but no common trait.
     macro_rules! build {
         ($vendor:ident) => {
             $vendor::Config::builder()
@@ -79,7 +79,7 @@ fn client(
     })
 }
 
-/// Everybody comes at once and nobody has a token.
+/// Many concurrent callers without a token.
 async fn stampede(emulator: &Emulator, caller: &Caller, expectations: &mut Expectations) {
     at_once(AT_ONCE, caller).await;
     expectations.none(
@@ -94,13 +94,13 @@ async fn stampede(emulator: &Emulator, caller: &Caller, expectations: &mut Expec
     );
 }
 
-/// A steady stream of calls outlives the token that it began with.
+/// A steady load across the expiry of its first token.
 async fn expiry(emulator: &Emulator, caller: &Caller, expectations: &mut Expectations) {
     let client = caller.client();
     let first = client.token().await;
     let requests_before = emulator.token_requests();
     let calls_before = caller.calls();
-    // Beyond its end, so that a client which held on to it would be refused.
+    // Beyond its expiry, so that a client which kept it would be rejected.
     let left = first.as_ref().map(|first| {
         let age = SystemClock::new().now().since(first.requested_at());
         (SHORT_LIFETIME + BEYOND_EXPIRY).saturating_sub(age)
@@ -124,20 +124,20 @@ async fn expiry(emulator: &Emulator, caller: &Caller, expectations: &mut Expecta
     let calls = caller.calls() - calls_before;
     let requests = emulator.token_requests() - requests_before;
     expectations.none(
-        "no call fails over an expiry",
+        "no call fails across an expiry",
         caller.take_failure().as_deref(),
     );
-    expectations.at_least("calls made over an expiry", STEADY as u64, calls);
+    expectations.at_least("calls across an expiry", STEADY as u64, calls);
     expectations.equal("the token after an expiry is another one", true, renewed);
-    expectations.at_least("token requests over an expiry", 1, requests);
+    expectations.at_least("token requests across an expiry", 1, requests);
     expectations.equal(
-        "callers who wait while there is a valid token",
+        "callers that wait although a valid token exists",
         0,
         caller.needless_waits(),
     );
 }
 
-/// The vendor takes all tokens back, and a crowd of callers still has one.
+/// The vendor revokes all tokens while many callers still use one.
 async fn revocation(emulator: &Emulator, caller: &Caller, expectations: &mut Expectations) {
     let requests_before = emulator.token_requests();
     let refused_before = emulator.unauthorized_responses();
@@ -149,11 +149,11 @@ async fn revocation(emulator: &Emulator, caller: &Caller, expectations: &mut Exp
         "no call fails for a revoked token",
         caller.take_failure().as_deref(),
     );
-    expectations.at_least("refused before the token is replaced", 1, refused);
+    expectations.at_least("rejected requests before the token is replaced", 1, refused);
     expectations.equal("token requests for a revoked token", 1, requests);
 }
 
-/// Has this many callers make one call each, all released at the same moment.
+/// Starts this many callers at the same moment, with one call each.
 async fn at_once(count: usize, caller: &Caller) {
     let start = Arc::new(Barrier::new(count));
     let mut callers = JoinSet::new();
@@ -164,7 +164,7 @@ async fn at_once(count: usize, caller: &Caller) {
             caller.call().await;
         });
     }
-    // A caller that broke off is missing from the calls.
+    // A caller that panicked is missing from the calls.
     while callers.join_next().await.is_some() {}
 }
 
@@ -174,26 +174,26 @@ pub(super) const CLIENTS: u64 = 2;
 /// How many callers stampede.
 pub(super) const AT_ONCE: usize = 1_000;
 
-/// How many callers keep calling over the expiry: at 40 calls a second each, enough to meet the refresh at any moment of it.
+/// How many callers keep calling across the expiry: at 40 calls a second each, enough to hit the refresh at any moment.
 pub(super) const STEADY: usize = 20;
 
 /// How many callers find their token revoked.
 pub(super) const WITH_REVOKED: usize = 100;
 
-/// How long tokens live, but for the second step's: as the vendors' own, give or take.
+/// The token lifetime, except in the second step: similar to the vendors' own.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// How long the second step's tokens live: they are refreshed at about 2 s and refused from 3 s on.
+/// The token lifetime in the second step: tokens are refreshed at about 2 s and rejected from 3 s on.
 pub(super) const SHORT_LIFETIME: Duration = Duration::from_secs(3);
 
-/// How long a token request takes: long enough that a caller who waits for one shows.
+/// How long a token request takes: long enough to detect a caller that waits for one.
 pub(super) const LATENCY: Duration = Duration::from_millis(100);
 
-/// How old a refused token must be before it is discarded; the one that is revoked is over three seconds old.
+/// How old a rejected token must be before it is discarded; the revoked one is over three seconds old.
 pub(super) const MIN_AGE_TO_INVALIDATE: Duration = Duration::from_millis(100);
 
-/// How long a steady caller pauses between its calls.
+/// The pause of a steady caller between calls.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// How long calls go on after their first token's end.
+/// How long calls continue after the expiry of their first token.
 const BEYOND_EXPIRY: Duration = Duration::from_millis(200);

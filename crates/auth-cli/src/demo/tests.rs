@@ -22,7 +22,7 @@ fn each_failed_expectation_is_named_with_its_vendor() {
     );
     assert!(!text.contains("no failed call"), "{text}");
     assert!(
-        text.ends_with("\n1 of 2 expectations held, in 5.9 s.\n"),
+        text.ends_with("\n1 of 2 expectations were met, in 5.9 s.\n"),
         "{text}"
     );
 }

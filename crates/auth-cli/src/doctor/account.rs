@@ -1,4 +1,4 @@
-//! The steps that need credentials: a token, and one call that changes nothing.
+//! The steps that need credentials: a token, and one read-only API call.
 
 use auth_core::{ApiRequest, Error, ErrorKind, Result};
 use http::{Method, StatusCode};
@@ -10,7 +10,7 @@ use crate::vendor::Client;
 pub(super) async fn sign_in(client: &Client) -> Outcome {
     match client.token().await {
         Ok(token) => Outcome::ok(format!(
-            "the token is good for {} s",
+            "the token is valid for {} s",
             token.lifetime().as_secs()
         )),
         Err(error) => Outcome::failed_with(&error),
@@ -26,7 +26,7 @@ pub(super) async fn call(client: &Client) -> Outcome {
         Client::Maia(client) => {
             let page = client.projects().page_size(1).page(0).await;
             page.map(|page| match page.total() {
-                Some(total) => format!("{total} project(s) can be seen"),
+                Some(total) => format!("{total} project(s) are accessible"),
                 None => "projects can be listed".to_owned(),
             })
         }
@@ -35,7 +35,7 @@ pub(super) async fn call(client: &Client) -> Outcome {
     called.map_or_else(|error| failed(&error), Outcome::ok)
 }
 
-/// Asks for the caller's own access rules, or for the applications where the control plane does not know those.
+/// Requests the caller's access rules, or the applications if the control plane does not support that.
 async fn runai(client: &runai_auth::Client) -> Result<String> {
     let own = ApiRequest::new(Method::GET, OWN_ACCESS_RULES).query("limit", 1);
     match client.execute_json::<IgnoredAny>(&own).await {
@@ -49,7 +49,7 @@ async fn runai(client: &runai_auth::Client) -> Result<String> {
     }
 }
 
-/// An older control plane answers a path that it does not know with a 404, or with its web interface.
+/// An older control plane returns a 404 or its web interface for an unknown path.
 fn is_missing(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::InvalidResponse
 }
@@ -57,20 +57,20 @@ fn is_missing(error: &Error) -> bool {
 fn failed(error: &Error) -> Outcome {
     let advice = match error.status().map(|status| status.as_u16()) {
         _ if error.kind() != ErrorKind::ApiStatus => return Outcome::failed_with(error),
-        Some(401) => "check that credentials and base URL belong to the same installation",
+        Some(401) => "check that the credentials and the base URL belong to the same installation",
         Some(403) => {
-            "give the credentials a role that may do this, and check the account's list of allowed addresses"
+            "grant the credentials a role that permits this, and check the account's IP allow list"
         }
-        Some(404) => "check the base URL, and a path prefix in it",
+        Some(404) => "check the base URL and its path prefix",
         Some(429 | 500..) => {
             let advice = error.retry_after().map_or_else(
-                || "try again in a while".to_owned(),
-                // Rounded up: a second too early would be refused again.
+                || "try again later".to_owned(),
+                // Rounded up: a second too early would be rejected again.
                 |wait| format!("try again in {} s", wait.as_secs_f64().ceil()),
             );
             return Outcome::failed(crate::failure::chain(error), advice);
         }
-        _ => "check that the credentials belong to this installation, and what they may do",
+        _ => "check that the credentials belong to this installation, and their permissions",
     };
     Outcome::failed(crate::failure::chain(error), advice)
 }

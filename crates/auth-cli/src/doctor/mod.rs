@@ -1,4 +1,4 @@
-//! `vauth doctor`: checks each step of a sign-in by itself, and says what to do about the one that fails.
+//! `vauth doctor`: checks each step of a sign-in separately, with advice for failures.
 
 mod step;
 mod network;
@@ -15,27 +15,27 @@ pub(crate) async fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
     let printed = print_list(&steps, &arguments.list);
     let failed = steps.iter().filter(|step| step.is_failed()).count();
     match (printed, failed) {
-        // More telling than that nobody read to the end.
+        // More important than a reader that closed the pipe.
         (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::Doctor { failed }),
         (printed, _) => printed,
     }
 }
 
-/// Takes each step for which the ones before it have left a chance.
+/// Runs each step whose prerequisites succeeded.
 async fn check(vendor: Vendor) -> Vec<Step> {
-    let client = match Client::without_patience(vendor) {
+    let client = match Client::without_retries(vendor) {
         Ok(client) => client,
         Err(error) => return without_configuration(&error),
     };
     let configuration = Outcome::ok(format!("the API is at {}", client.base_url()));
     let [name, connection, clock] = network::check(vendor, client.base_url()).await;
     let is_connected = connection.is_ok();
-    // The token endpoint may be on another host, so that a broken way to the API decides nothing.
+    // The token endpoint may be on another host, so it is tried even without a connection to the API.
     let sign_in = account::sign_in(&client).await;
     let call = match (is_connected, sign_in.is_ok()) {
         (true, true) => account::call(&client).await,
-        (false, _) => Outcome::skipped("there is no connection to the API"),
-        (_, false) => Outcome::skipped("there is no token to call with"),
+        (false, _) => Outcome::skipped("no connection to the API"),
+        (_, false) => Outcome::skipped("no token for the call"),
     };
     let outcomes = [configuration, name, connection, clock, sign_in, call];
     let steps = step::NAMES.into_iter().zip(outcomes);

@@ -1,4 +1,4 @@
-//! The way to the API without credentials: its name, a connection, and what its clock says.
+//! Connectivity to the API without credentials: name lookup, a connection, and the server's clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,12 +12,12 @@ use super::step::Outcome;
 use crate::proxy::proxy_for;
 use crate::vendor::Vendor;
 
-/// Checks look-up, connection and clock.
+/// Checks name lookup, connection and clock.
 pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
     let proxy = proxy_for(base_url);
     let name = match &proxy {
-        // It may know names that this machine does not, and the other way round.
-        Some(proxy) => Outcome::skipped(format!("the proxy {proxy} looks the name up")),
+        // The proxy may resolve names that this machine does not, and vice versa.
+        Some(proxy) => Outcome::skipped(format!("the proxy {proxy} resolves the name")),
         None => look_up(base_url).await,
     };
     let answer = connect(vendor, base_url).await;
@@ -28,24 +28,24 @@ pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
                 true => "over TLS",
                 false => "without TLS",
             };
-            let detail = format!("an HTTP server answers{through}, {encryption}");
+            let detail = format!("an HTTP server responds{through}, {encryption}");
             [name, Outcome::ok(detail), compare(&headers, now)]
         }
         Err(error) => [
             name,
             Outcome::failed_with(&error),
-            Outcome::skipped("no server told its time"),
+            Outcome::skipped("no response with the server's time"),
         ],
     }
 }
 
 async fn look_up(base_url: &str) -> Outcome {
-    let advice = "check the spelling of the host, the name server, and whether a VPN is needed";
+    let advice = "check the spelling of the host and the name server, and whether a VPN is needed";
     let uri: Option<Uri> = base_url.parse().ok();
     let Some(host) = uri.as_ref().and_then(Uri::host) else {
         return Outcome::failed("the base URL names no host", advice);
     };
-    // An IPv6 address stands in brackets in a URL and nowhere else.
+    // Only URLs put an IPv6 address in brackets.
     let host = host.trim_matches(['[', ']']);
     let found = tokio::time::timeout(LOOK_UP_LIMIT, tokio::net::lookup_host((host, 443))).await;
     match found {
@@ -53,22 +53,22 @@ async fn look_up(base_url: &str) -> Outcome {
             let count = addresses.count();
             Outcome::ok(format!("{host} has {count} address(es)"))
         }
-        Ok(Err(error)) => Outcome::failed(format!("{host} is not known: {error}"), advice),
-        Err(_) => Outcome::failed(format!("the look-up of {host} took too long"), advice),
+        Ok(Err(error)) => Outcome::failed(format!("{host} does not resolve: {error}"), advice),
+        Err(_) => Outcome::failed(format!("the lookup of {host} timed out"), advice),
     }
 }
 
-/// Sends a request without a token; whatever the answer says, there is one. Returns its headers and when it came.
+/// Sends a request without a token; any response proves the connection. Returns its headers and arrival time.
 async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
     let mut http = ReqwestHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
     if vendor == Vendor::Runai {
-        // The others' certificates come from the builder alone.
+        // The other vendors have no variable for certificates.
         if let Some(pem) = Environment::of_process().file(&CA_FILE)? {
             http = http.add_root_certificates(pem);
         }
     }
     let path = match vendor {
-        // Answers everybody.
+        // Needs no token.
         Vendor::Datasaur => "/api/health",
         Vendor::Maia | Vendor::Runai => "/",
     };
@@ -83,11 +83,11 @@ async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTim
     Ok((response.headers().clone(), SystemTime::now()))
 }
 
-/// Compares the server's `Date` with our clock; it counts whole seconds, and was written a little before it came.
+/// Compares the server's `Date` with the local clock; it has whole seconds, and was written shortly before its arrival.
 fn compare(headers: &HeaderMap, now: SystemTime) -> Outcome {
     let date = headers.get(DATE).and_then(|date| date.to_str().ok());
     let Some(theirs) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
-        return Outcome::skipped("the server does not tell its time");
+        return Outcome::skipped("the server does not report its time");
     };
     let (skew, direction) = match now.duration_since(theirs) {
         Ok(skew) => (skew, "ahead of"),
@@ -100,20 +100,20 @@ fn compare(headers: &HeaderMap, now: SystemTime) -> Outcome {
     if skew > TOLERATED_SKEW {
         Outcome::warning(
             detail,
-            "set this machine's clock: certificates and tokens are judged by it",
+            "set this machine's clock: the validity of certificates and tokens depends on it",
         )
     } else {
         Outcome::ok(detail)
     }
 }
 
-/// Run:ai's certificate authorities, as its crate names them.
+/// Run:ai's setting for certificate authorities, as in its crate.
 const CA_FILE: Setting = Setting::new("root_certificates", "RUNAI_CA_FILE", "/etc/ssl/ca.pem");
 
-/// Far above what a working name server or a working network takes.
+/// Far more than a working name server or network needs.
 const LOOK_UP_LIMIT: Duration = Duration::from_secs(5);
 
-/// What servers with a clock of their own commonly tolerate.
+/// A skew that servers commonly tolerate.
 const TOLERATED_SKEW: Duration = Duration::from_secs(30);
 
 #[cfg(test)]

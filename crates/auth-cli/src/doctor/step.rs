@@ -1,4 +1,4 @@
-//! A step of the check: how it went, what was seen, and what to do.
+//! A step of the check: its outcome, details and advice.
 
 use auth_core::Error;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use crate::output::Listed;
 /// The steps, in the order in which a sign-in takes them.
 pub(super) const NAMES: [&str; 6] = [
     "configuration",
-    "name look-up",
+    "name lookup",
     "connection",
     "clock",
     "sign-in",
     "API call",
 ];
 
-/// A step as it is printed; its keys are in the order in which they are promised.
+/// A step as it is printed; its keys are in the documented order.
 #[derive(Debug, Serialize)]
 pub(super) struct Step {
     step: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct Step {
     outcome: Outcome,
 }
 
-/// How a step went.
+/// The outcome of a step.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     status: Status,
@@ -36,7 +36,7 @@ pub(super) struct Outcome {
 #[serde(rename_all = "lowercase")]
 enum Status {
     Ok,
-    /// Nothing fails for it now.
+    /// Not a failure yet.
     Warning,
     Failed,
     Skipped,
@@ -69,7 +69,7 @@ impl Outcome {
         Self::new(Status::Failed, detail.into(), Some(advice.into()))
     }
 
-    /// A failure with what the commands say to it as well.
+    /// A failure with the same advice that other commands print.
     pub(super) fn failed_with(error: &Error) -> Self {
         Self::new(Status::Failed, chain(error), hint(error))
     }

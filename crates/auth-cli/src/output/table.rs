@@ -1,4 +1,4 @@
-//! Lists: a table for people, lines with tabs for pipes, JSON for programs.
+//! Lists: a table on terminals, tab-separated lines for pipes, JSON for programs.
 
 use std::io::IsTerminal as _;
 
@@ -8,7 +8,7 @@ use super::{json_line, print};
 use crate::arguments::ListArguments;
 use crate::failure::{Failure, one_line};
 
-/// One entry of a list; as JSON it is an object of its own making.
+/// One entry of a list; as JSON, it is the object that it serializes to.
 pub(crate) trait Listed: Serialize {
     /// The headings of the table.
     const COLUMNS: &'static [&'static str];
@@ -17,7 +17,7 @@ pub(crate) trait Listed: Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
-/// Prints a list as the arguments and standard output want it.
+/// Prints a list in the format that the arguments and standard output require.
 pub(crate) fn print_list<T: Listed>(
     entries: &[T],
     arguments: &ListArguments,
@@ -90,7 +90,7 @@ fn separated<T: Listed>(entries: &[T]) -> String {
     lines.collect()
 }
 
-/// A vendor's text may hold what ends a line or a column, or commands the terminal.
+/// A vendor's text may contain line breaks, tabs or terminal commands.
 fn cells(entry: &impl Listed) -> Vec<String> {
     entry.cells().iter().map(|cell| one_line(cell)).collect()
 }

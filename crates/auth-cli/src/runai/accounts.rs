@@ -6,12 +6,13 @@ use runai_auth::Client;
 use runai_auth::admin::{Application, ClientWithSecret, ServiceAccount};
 use serde::Serialize;
 
-use super::arguments::AccountsCommand;
 use super::created::Created;
+use super::secret_calls;
+use crate::arguments::runai::AccountsCommand;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
-use crate::secrets::{Existing, Kind, Place, Words, Work, deliver, deliver_alone};
+use crate::secrets::Kind;
 
 /// The calls of one kind of account.
 #[async_trait]
@@ -31,7 +32,7 @@ pub(super) trait Accounts: Sync {
 pub(super) struct Apps(pub(super) Client);
 pub(super) struct ServiceAccounts(pub(super) Client);
 
-/// An account as it is printed; its keys are in the order in which they are promised.
+/// An account as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 pub(super) struct Account {
     id: String,
@@ -53,15 +54,15 @@ pub(super) async fn run<A: Accounts>(
             print_one(accounts.get(&arguments.id).await?, &arguments.list)
         }
         AccountsCommand::Create(arguments) => {
-            let words = Words::create(A::KIND, &arguments.name, &arguments.secret);
-            let mut work = Work::start(words)?;
-            let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-            work.before(accounts.client().token()).await?;
-            place.check()?;
-            let request = accounts.create(&arguments.name);
-            let (created, place) = work.obtain(place, request).await?;
-            let (made, secret) = Created::take(created);
-            deliver(made, secret, place, &mut work, &arguments.list).await
+            secret_calls::create(
+                A::KIND,
+                &arguments.name,
+                (&arguments.secret, &arguments.list),
+                accounts.client(),
+                accounts.create(&arguments.name),
+                Created::take,
+            )
+            .await
         }
         AccountsCommand::Enable(arguments) => Ok(accounts.set_enabled(&arguments.id, true).await?),
         AccountsCommand::Disable(arguments) => {
@@ -69,16 +70,8 @@ pub(super) async fn run<A: Accounts>(
             Ok(accounts.set_enabled(&arguments.id, false).await?)
         }
         AccountsCommand::RegenerateSecret(arguments) => {
-            let what = about::<A>("replace the secret of", &arguments.id);
-            confirm(&what, &arguments.confirm)?;
-            let words = Words::renew(A::KIND, &arguments.id, &arguments.secret);
-            let mut work = Work::start(words)?;
-            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(accounts.client().token()).await?;
-            place.check()?;
             let request = accounts.regenerate_secret(&arguments.id);
-            let (secret, place) = work.obtain(place, request).await?;
-            deliver_alone(&secret, place, &mut work).await
+            secret_calls::regenerate(A::KIND, &arguments, accounts.client(), request).await
         }
         AccountsCommand::Delete(arguments) => {
             confirm(&about::<A>("delete", &arguments.id), &arguments.confirm)?;
@@ -133,7 +126,7 @@ impl From<ServiceAccount> for Account {
     }
 }
 
-/// The two kinds have the same methods and no trait in common.
+/// The two kinds have the same methods but no common trait.
 macro_rules! accounts {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]

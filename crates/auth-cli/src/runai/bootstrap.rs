@@ -1,16 +1,16 @@
-//! `vauth runai bootstrap`: the whole set-up of a client for programs, step by step.
+//! `vauth runai bootstrap`: the complete setup of a client for programs, step by step.
 
 mod places;
 mod report;
-mod told;
+mod observer;
 
 use auth_core::{Error, Secret};
 use runai_auth::Config;
 use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser};
 
+use self::observer::Observer;
 use self::places::Places;
-use self::told::Told;
-use super::arguments::BootstrapArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
@@ -32,80 +32,80 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     if let Some(secret) = known {
         bootstrap = bootstrap.known_secret(secret);
     }
-    let told = Told::new(arguments, places);
-    let hearer = told.clone();
-    // A task of its own: a write that blocks must not keep a signal from being seen.
-    let mut task = tokio::spawn(async move { bootstrap.run(|step| hearer.hear(&step)).await });
+    let observer = Observer::new(arguments, places);
+    let callback = observer.clone();
+    // In its own task: a blocking write must not delay the handling of signals.
+    let mut task = tokio::spawn(async move { bootstrap.run(|step| callback.observe(&step)).await });
     let ended = tokio::select! {
         biased;
         ended = &mut task => ended,
         by = work.interrupted() => {
             task.abort();
             match tokio::time::timeout(GRACE, task).await {
-                // It was at its end already.
+                // It had already completed.
                 Ok(Ok(outcome)) => Ok(outcome),
                 _ => {
-                    told.give_up();
-                    let state = told.state();
-                    // The array of JSON ends in any case; a second signal ends the wait for its reader.
-                    let _ = end_output(&told, &mut work).await;
+                    observer.release();
+                    let state = observer.state();
+                    // The JSON array is closed in any case; a second signal ends the wait for its reader.
+                    let _ = end_output(&observer, &mut work).await;
                     return Err(Failure::Interrupted { by, state });
                 }
             }
         }
     };
     let outcome = ended.map_err(|error| Failure::output(error.into()))?;
-    conclude(&told, outcome, &mut work).await
+    conclude(&observer, outcome, &mut work).await
 }
 
 async fn conclude(
-    told: &Told,
+    observer: &Observer,
     outcome: Result<BootstrapReport, Error>,
     work: &mut Work,
 ) -> Result<(), Failure> {
     let place = match &outcome {
-        Err(error) => told.place_of(error),
+        Err(error) => observer.place_of(error),
         Ok(_) => None,
     };
-    told.give_up();
-    // What was done is printed even if what follows failed.
-    let printed = end_output(told, work).await;
+    observer.release();
+    // Completed steps are printed even if a later one failed.
+    let printed = end_output(observer, work).await;
     let Err(error) = outcome else {
-        return told.lacking().map_or(printed, Err);
+        return observer.lacking().map_or(printed, Err);
     };
-    Err(match told.failure() {
+    Err(match observer.failure() {
         Some(failure) => failure,
         None if let Some(done) = error.side_effect().filter(|done| done.is_certain()) => {
             let why = match (unread_response(&error), place) {
                 (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
-                _ => "did not come".to_owned(),
+                _ => "was not returned".to_owned(),
             };
-            let state = match told.words_of(done) {
+            let state = match observer.words_of(done) {
                 Some(words) => words.without_secret(done.id(), &why),
-                None => told.state(),
+                None => observer.state(),
             };
             Failure::from(error.clone()).unfinished(state)
         }
-        None if error.side_effect().is_some() => Failure::from(error).unfinished(told.state()),
+        None if error.side_effect().is_some() => Failure::from(error).unfinished(observer.state()),
         None => error.into(),
     })
 }
 
-async fn end_output(told: &Told, work: &mut Work) -> Result<(), Failure> {
-    match told.end()? {
+async fn end_output(observer: &Observer, work: &mut Work) -> Result<(), Failure> {
+    match observer.end()? {
         "" => Ok(()),
         end => work.print(end.as_bytes().to_vec()).await,
     }
 }
 
-/// Reads the secret that is in the file, if it is to stay.
+/// Reads the existing secret from the file, unless it is to be replaced.
 fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failure> {
     match &arguments.secret_file {
         Some(path) if !arguments.regenerate_secret && path.symlink_metadata().is_ok() => {
-            // A pipe could be read, but what is kept in it is gone with the next reader.
+            // A pipe could be read, but only once.
             if path.metadata().is_ok_and(|found| !found.is_file()) {
                 return Err(Failure::Usage(format!(
-                    "{} is no regular file: name another one",
+                    "{} is not a regular file: choose another one",
                     path.display()
                 )));
             }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::output::Listed;
 use crate::secrets::Delivered;
 
-/// A new account; the secret is there only if it was asked for.
+/// A new account; the secret is included only on request.
 #[derive(Serialize)]
 pub(super) struct Created {
     id: String,
@@ -20,7 +20,7 @@ pub(super) struct Created {
 }
 
 impl Created {
-    /// Parts what is printed from the secret.
+    /// Separates the printed part from the secret.
     pub(super) fn take(created: ClientWithSecret) -> (Self, Option<Secret>) {
         let made = Self {
             lacking: created.incomplete().to_vec(),

@@ -1,4 +1,4 @@
-//! Access keys and user applications, which are the same by two names.
+//! Access keys and user applications, two names for the same thing.
 
 use async_trait::async_trait;
 use auth_core::{Result, Secret};
@@ -6,14 +6,15 @@ use runai_auth::Client;
 use runai_auth::admin::{AccessKey, ClientWithSecret};
 use serde::Serialize;
 
-use super::arguments::KeysCommand;
 use super::created::Created;
+use super::secret_calls;
+use crate::arguments::runai::KeysCommand;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_list, print_one};
-use crate::secrets::{Existing, Kind, Place, Words, Work, deliver, deliver_alone};
+use crate::secrets::Kind;
 
-/// The calls of access keys, by one of their names.
+/// The calls of access keys, under one of the two names.
 #[async_trait]
 pub(super) trait Keys: Sync {
     const KIND: Kind;
@@ -32,7 +33,7 @@ pub(super) trait Keys: Sync {
 pub(super) struct AccessKeys(pub(super) Client);
 pub(super) struct UserApps(pub(super) Client);
 
-/// An access key as it is printed; its keys are in the order in which they are promised.
+/// An access key as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: String,
@@ -59,27 +60,19 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             print_one(Printed::from(one), &arguments.list)
         }
         KeysCommand::Create(arguments) => {
-            let words = Words::create(K::KIND, &arguments.name, &arguments.secret);
-            let mut work = Work::start(words)?;
-            let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-            work.before(keys.client().token()).await?;
-            place.check()?;
-            let request = keys.create(&arguments.name);
-            let (created, place) = work.obtain(place, request).await?;
-            let (made, secret) = Created::take(created);
-            deliver(made, secret, place, &mut work, &arguments.list).await
+            secret_calls::create(
+                K::KIND,
+                &arguments.name,
+                (&arguments.secret, &arguments.list),
+                keys.client(),
+                keys.create(&arguments.name),
+                Created::take,
+            )
+            .await
         }
         KeysCommand::RegenerateSecret(arguments) => {
-            let what = format!("replace the secret of {} {}", K::KIND.noun, arguments.id);
-            confirm(&what, &arguments.confirm)?;
-            let words = Words::renew(K::KIND, &arguments.id, &arguments.secret);
-            let mut work = Work::start(words)?;
-            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(keys.client().token()).await?;
-            place.check()?;
             let request = keys.regenerate_secret(&arguments.id);
-            let (secret, place) = work.obtain(place, request).await?;
-            deliver_alone(&secret, place, &mut work).await
+            secret_calls::regenerate(K::KIND, &arguments, keys.client(), request).await
         }
         KeysCommand::Delete(arguments) => {
             let what = format!("delete {} {}", K::KIND.noun, arguments.id);
@@ -122,7 +115,7 @@ impl Listed for Printed {
     }
 }
 
-/// The two names have the same methods and no trait in common.
+/// The two have the same methods but no common trait.
 macro_rules! keys {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]

@@ -1,7 +1,7 @@
-//! `vauth runai`: the administration of a control plane.
+//! `vauth runai`: the admin API of a control plane.
 
-mod arguments;
 mod created;
+mod secret_calls;
 mod accounts;
 mod keys;
 mod users;
@@ -10,13 +10,12 @@ mod roles;
 mod password;
 mod bootstrap;
 
-pub(crate) use arguments::RunaiCommand;
-
 use runai_auth::Client;
 use runai_auth::admin::Admin;
 
 use self::accounts::{Apps, ServiceAccounts};
 use self::keys::{AccessKeys, UserApps};
+use crate::arguments::runai::RunaiCommand;
 use crate::failure::Failure;
 
 pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use auth_core::Secret;
 use runai_auth::Client;
 
-use super::arguments::ChangePasswordArguments;
+use crate::arguments::runai::ChangePasswordArguments;
 use crate::failure::Failure;
 use crate::secrets::{Words, Work, quoted};
 
@@ -19,7 +19,7 @@ pub(super) async fn change(arguments: &ChangePasswordArguments) -> Result<(), Fa
         ),
     );
     let mut work = Work::start(words)?;
-    work.before(client.token()).await?;
+    work.prepare(client.token()).await?;
     let admin = client.admin();
     let me = admin.me();
     work.during(me.change_password(&current, &new)).await

@@ -3,8 +3,8 @@
 use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleV1};
 use serde::Serialize;
 
-use super::arguments::{PermittedScopesArguments, RolesCommand};
 use crate::arguments::ListArguments;
+use crate::arguments::runai::{PermittedScopesArguments, RolesCommand};
 use crate::failure::Failure;
 use crate::output::{Listed, print_json, print_list};
 
@@ -22,14 +22,14 @@ pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Fail
     }
 }
 
-/// Lists what can be permitted.
+/// Lists the available permissions.
 pub(super) async fn permissions(admin: &Admin, arguments: &ListArguments) -> Result<(), Failure> {
     let all = admin.permissions().list().await?;
     let all: Vec<_> = all.into_iter().map(PrintedPermission::from).collect();
     print_list(&all, arguments)
 }
 
-/// Says where the caller may do what with a kind of resource.
+/// Prints the caller's permissions for a resource type, and their scopes.
 pub(super) async fn permitted_scopes(
     admin: &Admin,
     arguments: &PermittedScopesArguments,
@@ -47,7 +47,7 @@ pub(super) async fn permitted_scopes(
     })
 }
 
-/// Where the caller may do what.
+/// The scopes of each action.
 #[derive(Serialize)]
 struct PrintedActions {
     create: PrintedScopes,
@@ -56,7 +56,7 @@ struct PrintedActions {
     delete: PrintedScopes,
 }
 
-/// Where the caller may do something.
+/// The scopes of one action.
 #[derive(Serialize)]
 struct PrintedScopes {
     system: bool,
@@ -78,14 +78,14 @@ impl From<PermittedScopes> for PrintedScopes {
     }
 }
 
-/// A role as it is printed; its keys are in the order in which they are promised.
+/// A role as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct PrintedRole {
     id: String,
     name: String,
 }
 
-/// A role with what it permits.
+/// A role with its permissions.
 #[derive(Serialize)]
 struct PrintedDetails {
     id: String,
@@ -96,7 +96,7 @@ struct PrintedDetails {
     permissions: Vec<PrintedPermission>,
 }
 
-/// What can be done with one kind of resource.
+/// The permitted actions on one resource type.
 #[derive(Serialize)]
 struct PrintedPermission {
     resource_type: String,

@@ -1,4 +1,4 @@
-//! Access rules, one by one and by the batch.
+//! Access rules, individually and in batches.
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
@@ -6,10 +6,10 @@ use runai_auth::admin::{
 };
 use serde::Serialize;
 
-use super::arguments::{
+use crate::arguments::ListArguments;
+use crate::arguments::runai::{
     FilterArguments, RuleCreateArguments, RuleDeleteArguments, RulesCommand, RulesListArguments,
 };
-use crate::arguments::ListArguments;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one, render_list, render_one};
@@ -65,12 +65,12 @@ fn narrowed(admin: &Admin, arguments: &FilterArguments) -> AccessRuleQuery {
 }
 
 async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Failure> {
-    let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; what is there already is not created twice";
+    let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; existing ones are not created twice";
     let words = Words::plain("nothing was created", maybe.to_owned());
     let mut work = Work::start(words)?;
-    let role = work.before(admin.roles().by_name(&arguments.role)).await?;
+    let role = work.prepare(admin.roles().by_name(&arguments.role)).await?;
     let scopes = match &arguments.scopes[..] {
-        [] => vec![AccessScope::tenant(work.before(admin.tenant_id()).await?)],
+        [] => vec![AccessScope::tenant(work.prepare(admin.tenant_id()).await?)],
         scopes => scopes.to_vec(),
     };
     if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {
@@ -110,7 +110,7 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
     let outcomes: Vec<_> = deleted
         .chain(batch.failed.iter().map(Outcome::not_deleted))
         .chain(batch.unknown.into_iter().map(|id| match arguments.dry_run {
-            true => Outcome::good(id).unknown("the response says nothing of it"),
+            true => Outcome::good(id).unknown("the response does not mention it"),
             false => Outcome::maybe_deleted(id),
         }))
         .collect();
@@ -122,16 +122,16 @@ fn conclude(outcomes: &[Outcome], outcome: Result<(), Failure>) -> Result<(), Fa
     let failed = outcomes.iter().filter(|outcome| !outcome.ok).count();
     let of = outcomes.len();
     match (outcome, failed) {
-        // More telling than that nobody read to the end.
+        // More important than a reader that closed the pipe.
         (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::Batch { failed, of }),
         (outcome, _) => printed(
             outcome,
-            format!("{} of {of} parts of the batch were done", of - failed),
+            format!("{} of {of} parts of the batch succeeded", of - failed),
         ),
     }
 }
 
-/// An access rule as it is printed; its keys are in the order in which they are promised.
+/// An access rule as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: i64,
@@ -145,7 +145,7 @@ struct Printed {
     phase: Option<String>,
 }
 
-/// What came of one part of a batch.
+/// The outcome of one part of a batch.
 #[derive(Serialize)]
 struct Outcome {
     ok: bool,
@@ -201,17 +201,17 @@ impl Outcome {
 
     fn maybe_created(one: &BatchFailure) -> Self {
         Self::not_created(one).unknown(
-            "the response says nothing of it: it may have been created, look for it with `vauth runai access-rules list`",
+            "the response does not mention it: it may have been created, look for it with `vauth runai access-rules list`",
         )
     }
 
     fn maybe_deleted(id: String) -> Self {
         Self::good(id).unknown(
-            "the response says nothing of it: it may have been deleted, look for it with `vauth runai access-rules list`",
+            "the response does not mention it: it may have been deleted, look for it with `vauth runai access-rules list`",
         )
     }
 
-    /// The response was a success and says nothing of this part.
+    /// The response was a success but does not mention this part.
     fn unknown(self, message: &str) -> Self {
         Self {
             ok: false,

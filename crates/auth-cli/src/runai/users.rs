@@ -6,11 +6,12 @@ use runai_auth::Client;
 use runai_auth::admin::{Admin, NewUser, SortOrder, User, UserQuery};
 use serde::Serialize;
 
-use super::arguments::{FilterArguments, UserCreateArguments, UsersCommand};
+use super::secret_calls;
+use crate::arguments::runai::{FilterArguments, UserCreateArguments, UsersCommand};
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print, print_list, print_one};
-use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
+use crate::secrets::{Delivered, Kind};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
     let admin = &client.admin();
@@ -39,16 +40,8 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
         }
         UsersCommand::Create(arguments) => create(client, arguments).await,
         UsersCommand::ResetPassword(arguments) => {
-            let what = format!("replace the password of user {}", arguments.id);
-            confirm(&what, &arguments.confirm)?;
-            let words = Words::renew(Kind::USER, &arguments.id, &arguments.secret);
-            let mut work = Work::start(words)?;
-            let place = Place::prepare(&arguments.secret, Existing::Replaced)?;
-            work.before(client.token()).await?;
-            place.check()?;
             let request = users.reset_password(&arguments.id);
-            let (password, place) = work.obtain(place, request).await?;
-            deliver_alone(&password, place, &mut work).await
+            secret_calls::regenerate(Kind::USER, &arguments, client, request).await
         }
         UsersCommand::Logout(arguments) => {
             let what = format!("end the sessions of user {}", arguments.id);
@@ -74,29 +67,33 @@ fn narrowed(admin: &Admin, arguments: &FilterArguments) -> UserQuery {
 }
 
 async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), Failure> {
-    let words = Words::create(Kind::USER, &arguments.email, &arguments.secret);
-    let mut work = Work::start(words)?;
-    let place = Place::prepare(&arguments.secret, Existing::Refused)?;
-    work.before(client.token()).await?;
-    place.check()?;
-    let user = NewUser::new(arguments.email)
+    let email = arguments.email.as_str();
+    let user = NewUser::new(email)
         .reset_password(arguments.reset_password)
         .notify(arguments.notify);
     let admin = client.admin();
     let users = admin.users();
-    let (created, place) = work.obtain(place, users.create(user)).await?;
-    let made = Created {
-        lacking: created.incomplete().to_vec(),
-        id: created.id,
-        username: created.username,
-        password: None,
-    };
-    // Not every control plane shows one, and then somebody has to know.
-    let password = created.temporary_password;
-    deliver(made, password, place, &mut work, &arguments.list).await
+    secret_calls::create(
+        Kind::USER,
+        email,
+        (&arguments.secret, &arguments.list),
+        client,
+        users.create(user),
+        |created| {
+            let made = Created {
+                lacking: created.incomplete().to_vec(),
+                id: created.id,
+                username: created.username,
+                password: None,
+            };
+            // Some control planes show none; that is an error which names the remedy.
+            (made, created.temporary_password)
+        },
+    )
+    .await
 }
 
-/// A new user as it is printed; the password is there only if it was asked for.
+/// A new user as it is printed; the password is included only on request.
 #[derive(Serialize)]
 struct Created {
     id: String,
@@ -107,7 +104,7 @@ struct Created {
     lacking: Vec<&'static str>,
 }
 
-/// A user as it is printed; its keys are in the order in which they are promised.
+/// A user as it is printed; its keys are in the documented order.
 #[derive(Serialize)]
 struct Printed {
     id: String,

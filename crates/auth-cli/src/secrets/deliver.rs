@@ -1,4 +1,4 @@
-//! Brings a secret to its place at once, and says what exists if that fails.
+//! Delivers a secret immediately, and reports what exists if that fails.
 
 use auth_core::{Error, ErrorKind, Secret};
 
@@ -7,19 +7,19 @@ use crate::arguments::ListArguments;
 use crate::failure::{Failure, one_line};
 use crate::output::{Listed, json_line, render_one};
 
-/// Something new with a secret, as it is printed.
+/// A created thing with a secret, as it is printed.
 pub(crate) trait Delivered: Listed {
-    /// Its id, as far as the server told it.
+    /// Returns its id, if the server returned one.
     fn id(&self) -> Option<&str>;
 
-    /// The members that the response lacked, though they belong there.
+    /// Returns the required members that the response lacked.
     fn lacking(&self) -> Vec<&'static str>;
 
-    /// Prints the secret as well.
+    /// Includes the secret in the output.
     fn show(&mut self, secret: &Secret);
 }
 
-/// Delivers the secret of something new, and prints the rest.
+/// Delivers the secret of a created thing, and prints the rest.
 pub(crate) async fn deliver<T: Delivered>(
     mut made: T,
     secret: Option<Secret>,
@@ -28,8 +28,8 @@ pub(crate) async fn deliver<T: Delivered>(
     arguments: &ListArguments,
 ) -> Result<(), Failure> {
     let Some(secret) = secret else {
-        let state = work.words().without_secret(made.id(), "did not come");
-        // What came is still of use.
+        let state = work.words().without_secret(made.id(), "was not returned");
+        // The rest of the response is still useful.
         let printed = work.print(render_one(&made, arguments)?).await;
         return Err(printed.err().unwrap_or_else(incomplete).unfinished(state));
     };
@@ -47,14 +47,14 @@ pub(crate) async fn deliver<T: Delivered>(
                 .map_err(|error| cannot_write(error).unfinished(lost(work, &made)))?;
             let delivered = work.words().with_secret(made.id());
             match work.print(render_one(&made, arguments)?).await {
-                // The reader has seen enough; the secret is where it belongs.
+                // The reader closed the pipe; the secret is in its file.
                 Ok(()) | Err(Failure::NoReader) => {}
                 Err(failure) => return Err(failure.unfinished(delivered)),
             }
         }
         Place::Shown => {
             made.show(&secret);
-            // A table would alter what ends a line or commands the terminal.
+            // A table would alter line breaks and terminal commands.
             let json = arguments.json || is_altered;
             let bytes = render_one(&made, &ListArguments { json })?;
             work.print(bytes)
@@ -65,7 +65,7 @@ pub(crate) async fn deliver<T: Delivered>(
     came.complete(work.words())
 }
 
-/// Delivers a new secret of something that was there; where it is shown, nothing else is printed.
+/// Delivers the new secret of an existing thing; to standard output, nothing else is printed.
 pub(crate) async fn deliver_alone(
     secret: &Secret,
     place: Place,
@@ -90,20 +90,20 @@ pub(crate) async fn deliver_alone(
     came.complete(work.words())
 }
 
-/// Returns the response of a success that could not be read, with the id if that could: it may hold the only copy of a secret.
+/// Returns an unreadable successful response, and the id if that was readable: it may contain the only copy of a secret.
 pub(crate) fn unread_response(error: &Error) -> Option<(Option<String>, Secret)> {
     let done = error.side_effect()?;
     let response = done.expose_response()?;
     Some((done.id().map(str::to_owned), Secret::from(response)))
 }
 
-/// Brings such a response to the secret's place; returns what became of the secret, as in "its secret is lost".
+/// Delivers such a response to the secret's destination; returns the state of the secret, as in "its secret is lost".
 pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) -> String {
     match place {
         Place::File(file) => {
             let path = quoted(&file.path().to_string_lossy());
             match file.write(response.expose_secret()) {
-                Ok(()) => format!("may be in the response, which is in {path} as it came"),
+                Ok(()) => format!("may be in the response, which was written to {path} unchanged"),
                 Err(_) => "is lost".to_owned(),
             }
         }
@@ -113,14 +113,14 @@ pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) 
                 Err(failure) => Err(failure),
             };
             match printed {
-                Ok(()) => "may be in the response, which was printed as it came".to_owned(),
+                Ok(()) => "may be in the response, which was printed unchanged".to_owned(),
                 Err(_) => "is lost".to_owned(),
             }
         }
     }
 }
 
-/// The failure for output of something that was done and has no secret; `state` says what was done.
+/// Adds the state to a failed output of a completed operation without a secret.
 pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(), Failure> {
     match outcome {
         Err(failure @ (Failure::System(..) | Failure::Interrupted { .. })) => {
@@ -130,7 +130,7 @@ pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(),
     }
 }
 
-/// The secret as it is, or in quotes if the terminal would obey parts of it.
+/// The secret unchanged, or in quotes if it contains terminal commands.
 fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
     let text = secret.expose_secret();
     if one_line(text) != text {
@@ -141,7 +141,7 @@ fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// What came with a secret that was delivered.
+/// The rest of the response to a delivered secret.
 struct Came {
     id: Option<String>,
     lacking: Vec<&'static str>,
@@ -149,11 +149,11 @@ struct Came {
 }
 
 impl Came {
-    /// Says what did not come with the secret, or that it is of no use, and what exists now.
+    /// Fails if members are missing or the secret is unusable, with what exists now.
     fn complete(self, words: &Words) -> Result<(), Failure> {
         let id = self.id.as_deref();
         let state = match &self.odd {
-            Some(_) => words.without_secret(id, "was delivered as it came"),
+            Some(_) => words.without_secret(id, "was delivered unchanged"),
             None => words.with_secret(id),
         };
         let mut problems = Vec::new();
@@ -170,14 +170,14 @@ impl Came {
     }
 }
 
-/// The failure for a response without the secret that belongs there.
+/// The failure for a response that lacks the secret.
 pub(crate) fn incomplete() -> Failure {
     Error::new(ErrorKind::InvalidResponse, "the response is incomplete")
         .with_retryable(false)
         .into()
 }
 
-/// The failure for a secret that its file does not take.
+/// The failure for a secret that cannot be written to its file.
 pub(crate) fn cannot_write(error: std::io::Error) -> Failure {
     Failure::System("cannot write the secret to its file", error)
 }

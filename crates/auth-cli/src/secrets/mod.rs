@@ -1,7 +1,6 @@
-//! Secrets that are shown only once: a place made ready before they exist, delivery as soon as they do, and words for those that are lost.
+//! Secrets that are shown only once: a destination reserved beforehand, immediate delivery, and messages for lost secrets.
 
 mod reserve;
-mod stdout;
 mod words;
 mod work;
 mod deliver;
@@ -11,7 +10,6 @@ pub(crate) use deliver::{
     unread_response,
 };
 pub(crate) use reserve::{Existing, ReservedFile};
-pub(crate) use stdout::{check_stdout, write_stdout};
 pub(crate) use words::{Kind, Words, quoted};
 pub(crate) use work::{GRACE, Work};
 
@@ -19,18 +17,19 @@ use auth_core::Secret;
 
 use crate::arguments::SecretArguments;
 use crate::failure::Failure;
+use crate::stdout::check_stdout;
 
-/// The place for one secret.
+/// The destination of one secret.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// Standard output, because that was asked for.
+    /// Standard output, as requested.
     Shown,
-    /// A file that nobody else can read.
+    /// A file that only its owner can read.
     File(ReservedFile),
 }
 
 impl Place {
-    /// Makes the place ready, or says why a secret could not be kept there.
+    /// Prepares the destination, or fails if it cannot take a secret.
     pub(crate) fn prepare(
         arguments: &SecretArguments,
         existing: Existing,
@@ -41,7 +40,7 @@ impl Place {
         }
     }
 
-    /// Looks once more, right before the request: signing in may have taken long.
+    /// Checks again, right before the request: signing in may have taken long.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Shown => check_stdout(),
@@ -50,12 +49,12 @@ impl Place {
     }
 }
 
-/// Says what is odd about a secret that came: it is delivered, but these crates cannot sign in with it.
+/// Returns what is wrong with a received secret: it is delivered, but these crates cannot sign in with it.
 pub(crate) fn oddity(secret: &Secret) -> Option<String> {
     let checked =
         auth_core::vendor::check_credential("the secret in the response", secret.expose_secret());
     let text = checked.err()?.to_string();
-    // What follows is advice for the person who typed it.
+    // The rest is advice for a user who typed it.
     let problem = text.split_once(": ").map(|(problem, _)| problem.to_owned());
     Some(problem.unwrap_or(text))
 }

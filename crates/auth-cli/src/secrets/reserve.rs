@@ -1,4 +1,4 @@
-//! A secret's file: reserved with room for the secret before anything is made, and removed again if no secret came.
+//! A secret's file: reserved, with space for the secret, before anything is created, and removed if no secret arrives.
 
 mod existing;
 
@@ -11,16 +11,16 @@ use tempfile::NamedTempFile;
 use self::existing::Identity;
 use crate::failure::Failure;
 
-/// What to do with a file that is there already.
+/// What to do with an existing file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existing {
     /// It is an error.
     Refused,
-    /// Its secret is about to stop working, so the new one takes its place.
+    /// Its secret is about to stop working, so the new one replaces it.
     Replaced,
 }
 
-/// A file for one secret, readable by its owner alone, with room for the secret.
+/// A file for one secret, readable only by its owner, with space for the secret.
 #[derive(Debug)]
 pub(crate) struct ReservedFile {
     path: PathBuf,
@@ -29,9 +29,9 @@ pub(crate) struct ReservedFile {
 
 #[derive(Debug)]
 enum Reserved {
-    /// Nobody else can take the name any more.
+    /// The name is taken by our own file.
     New { file: File, identity: Identity },
-    /// A temporary file beside the one that it will replace.
+    /// A temporary file next to the one that it will replace.
     Replacement {
         temporary: NamedTempFile,
         replaced: Identity,
@@ -39,7 +39,7 @@ enum Reserved {
 }
 
 impl ReservedFile {
-    /// Reserves the file, or says why a secret could not be kept there.
+    /// Reserves the file, or fails if it cannot take a secret.
     pub(crate) fn prepare(path: &Path, existing: Existing) -> Result<Self, Failure> {
         if path.symlink_metadata().is_err() {
             return Self::create(path);
@@ -73,7 +73,7 @@ impl ReservedFile {
             _ => cannot_make(error),
         })?;
         let identity = Identity::of(&file.metadata().map_err(cannot_make)?);
-        // From here on a failure removes the file again.
+        // From here on, a failure removes the file.
         let mut reserved = Self {
             path: path.to_owned(),
             reserved: Some(Reserved::New { file, identity }),
@@ -84,19 +84,19 @@ impl ReservedFile {
         Ok(reserved)
     }
 
-    /// Returns the path as it was given.
+    /// Returns the path from the command line.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Says so if somebody has put something else into the file's place.
+    /// Fails if another file has replaced the reserved one.
     pub(crate) fn check(&self) -> io::Result<()> {
         self.reserved
             .as_ref()
             .map_or(Ok(()), |reserved| self.check_place(reserved))
     }
 
-    /// Writes the secret, and is sure that the path leads to it; otherwise no part of it stays behind.
+    /// Writes the secret and verifies that the path leads to it; otherwise leaves no part of it behind.
     pub(crate) fn write(mut self, secret: &str) -> io::Result<()> {
         let Some(reserved) = &mut self.reserved else {
             return Err(io::ErrorKind::NotFound.into());
@@ -105,7 +105,7 @@ impl ReservedFile {
         let filled = filled.and_then(|()| self.check());
         if let Err(error) = filled {
             if let Some(reserved) = &mut self.reserved {
-                // It may have been moved to where nobody removes it.
+                // The file may have been moved, and then nothing removes it.
                 let _ = reserved.file().set_len(0);
             }
             return Err(error);
@@ -116,7 +116,7 @@ impl ReservedFile {
             }
             Some(Reserved::New { .. }) | None => {}
         }
-        // The name lasts as well where folders can be synchronized.
+        // Also makes the name durable, where folders can be synchronized.
         if let Ok(folder) = File::open(folder_of(&self.path)) {
             let _ = folder.sync_all();
         }
@@ -134,7 +134,7 @@ impl ReservedFile {
         }
         Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            "another file has taken its place",
+            "another file has replaced it",
         ))
     }
 }
@@ -149,7 +149,7 @@ impl Reserved {
 }
 
 impl Drop for ReservedFile {
-    /// Gives the name free if no secret came; a temporary file removes itself.
+    /// Removes the file if no secret arrived; a temporary file removes itself.
     fn drop(&mut self) {
         let is_ours = match &self.reserved {
             Some(reserved @ Reserved::New { .. }) => self.check_place(reserved).is_ok(),
@@ -161,13 +161,13 @@ impl Drop for ReservedFile {
     }
 }
 
-/// Takes the space now: a disk that is full shows before anything is made. No secret holds these bytes, so nobody takes them for one.
+/// Allocates the space now, so that a full disk is detected before anything is created. No secret contains zero bytes, so they are never mistaken for one.
 fn make_room(file: &mut File) -> io::Result<()> {
     file.write_all(&[0; ROOM])?;
     file.sync_all()
 }
 
-/// Puts the secret in the place of what made room for it.
+/// Replaces the reserved bytes with the secret.
 fn fill(file: &mut File, secret: &str) -> io::Result<()> {
     file.rewind()?;
     file.write_all(secret.as_bytes())?;
@@ -184,13 +184,13 @@ fn folder_of(path: &Path) -> &Path {
 
 fn there_already(path: &Path) -> Failure {
     Failure::Usage(format!(
-        "{} is there already: name another file, or remove it",
+        "{} already exists: choose another file, or remove it",
         path.display()
     ))
 }
 
 fn cannot_make(error: io::Error) -> Failure {
-    Failure::System("cannot make a file for the secret", error)
+    Failure::System("cannot create a file for the secret", error)
 }
 
 /// Far more than any secret takes, and one block of most disks.

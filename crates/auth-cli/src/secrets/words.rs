@@ -1,17 +1,17 @@
-//! What to say when a command is cut short: what exists now or may exist, and the exact command that gets a new secret.
+//! Messages for a command that ends early: what exists or may exist, and the exact command to get a new secret.
 
 use std::fmt::Write as _;
 
 use crate::arguments::SecretArguments;
 
-/// What a command is about to do, in the words for its failures.
+/// What a command is about to do, for the messages of its failures.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
-    deed: Deed,
+    action: Action,
 }
 
 #[derive(Debug, Clone)]
-enum Deed {
+enum Action {
     /// Creates a thing that has a secret.
     Create { what: String, names: Names },
     /// Replaces the secret of a thing.
@@ -27,24 +27,24 @@ enum Deed {
     },
 }
 
-/// How the command calls a kind of thing with a secret.
+/// How the command refers to a kind of thing with a secret.
 #[derive(Debug, Clone)]
 struct Names {
     kind: Kind,
-    /// Where the secret was to go, as an option of the command.
+    /// The secret's destination, as an option of the command.
     option: String,
 }
 
-/// A kind of thing that has a secret which is shown once.
+/// A kind of thing with a secret that is shown once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
-    /// What people call one of them.
+    /// The noun for one of them.
     pub(crate) noun: &'static str,
-    /// What comes after `vauth runai`.
+    /// The subcommand of `vauth runai`.
     pub(crate) resource: &'static str,
-    /// What they sign in with.
+    /// The noun for its secret.
     pub(crate) secret: &'static str,
-    /// The subcommand that replaces it.
+    /// The subcommand that replaces the secret.
     pub(crate) renew: &'static str,
 }
 
@@ -74,59 +74,59 @@ impl Kind {
 impl Words {
     /// For a command that creates a thing of this name.
     pub(crate) fn create(kind: Kind, name: &str, secret: &SecretArguments) -> Self {
-        let deed = Deed::Create {
+        let action = Action::Create {
             what: format!("{} {name}", kind.noun),
             names: Names::new(kind, secret),
         };
-        Self { deed }
+        Self { action }
     }
 
     /// For a command that replaces the secret of the thing with this id.
     pub(crate) fn renew(kind: Kind, id: &str, secret: &SecretArguments) -> Self {
-        let deed = Deed::Renew {
+        let action = Action::Renew {
             what: format!("{} {id}", kind.noun),
             id: id.to_owned(),
             names: Names::new(kind, secret),
         };
-        Self { deed }
+        Self { action }
     }
 
     /// For a command that changes something else.
     pub(crate) fn plain(nothing: &'static str, maybe: String) -> Self {
-        let deed = Deed::Plain { nothing, maybe };
-        Self { deed }
+        let action = Action::Plain { nothing, maybe };
+        Self { action }
     }
 
-    /// Nothing was sent that changes anything.
+    /// Returns the message if nothing was changed.
     pub(crate) fn nothing(&self) -> String {
-        match &self.deed {
-            Deed::Create { .. } => "nothing was created".to_owned(),
-            Deed::Renew { names, .. } => format!("the {} was not replaced", names.kind.secret),
-            Deed::Plain { nothing, .. } => (*nothing).to_owned(),
+        match &self.action {
+            Action::Create { .. } => "nothing was created".to_owned(),
+            Action::Renew { names, .. } => format!("the {} was not replaced", names.kind.secret),
+            Action::Plain { nothing, .. } => (*nothing).to_owned(),
         }
     }
 
-    /// The request may have arrived, and what came of it is not known.
+    /// Returns the message if the outcome of the request is unknown.
     pub(crate) fn maybe(&self) -> String {
-        match &self.deed {
-            Deed::Create { what, names } => format!(
-                "{what} may have been created: look for it with `vauth runai {} list`; if it is there, {}",
+        match &self.action {
+            Action::Create { what, names } => format!(
+                "{what} may have been created: look for it with `vauth runai {} list`; if it exists, {}",
                 names.kind.resource,
                 names.remedies(None)
             ),
-            Deed::Renew { what, id, names } => format!(
-                "the {secret} of {what} may have been replaced, and then the old one no longer works: get a new one with `{}`",
+            Action::Renew { what, id, names } => format!(
+                "the {secret} of {what} may have been replaced, in which case the old one no longer works: get a new one with `{}`",
                 names.renew(Some(id)),
                 secret = names.kind.secret
             ),
-            Deed::Plain { maybe, .. } => maybe.clone(),
+            Action::Plain { maybe, .. } => maybe.clone(),
         }
     }
 
-    /// It was done, and the secret is lost or never came; `why` says which, as in "its secret is lost".
+    /// Returns the message if it succeeded without delivering the secret; `why` completes "its secret ...".
     pub(crate) fn without_secret(&self, id: Option<&str>, why: &str) -> String {
-        match &self.deed {
-            Deed::Create { what, names } => {
+        match &self.action {
+            Action::Create { what, names } => {
                 let mut text = format!("{what} exists now");
                 if let Some(id) = id {
                     let _ = write!(text, " with the id {id}");
@@ -141,20 +141,20 @@ impl Words {
                     ),
                 }
             }
-            Deed::Renew { what, id, names } => format!(
+            Action::Renew { what, id, names } => format!(
                 "the {secret} of {what} was replaced, the old one no longer works, and the new one {why}: get another one with `{}`",
                 names.renew(Some(id)),
                 secret = names.kind.secret
             ),
-            // What came of it is as little known as if the response were lost.
-            Deed::Plain { maybe, .. } => maybe.clone(),
+            // The outcome is as unknown as with a lost response.
+            Action::Plain { maybe, .. } => maybe.clone(),
         }
     }
 
-    /// It was done and the secret is in its place, but something else failed.
+    /// Returns the message if the secret was delivered, but something else failed.
     pub(crate) fn with_secret(&self, id: Option<&str>) -> String {
-        match &self.deed {
-            Deed::Create { what, names } => {
+        match &self.action {
+            Action::Create { what, names } => {
                 let Kind {
                     secret, resource, ..
                 } = names.kind;
@@ -171,7 +171,7 @@ impl Words {
                     ),
                 }
             }
-            Deed::Renew { .. } | Deed::Plain { .. } => self.nothing(),
+            Action::Renew { .. } | Action::Plain { .. } => self.nothing(),
         }
     }
 }
@@ -205,7 +205,7 @@ impl Names {
     }
 }
 
-/// Writes a word such that a shell reads it as one word, whatever a server or a user put into it.
+/// Quotes text so that a shell reads it as one word, whatever it contains.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);

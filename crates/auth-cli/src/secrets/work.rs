@@ -1,14 +1,16 @@
-//! A request that changes something, watched for signals: what they mean depends on whether it was sent.
+//! A request that changes something, and signals during it: their meaning depends on whether it was sent.
 
 use std::time::Duration;
 
 use auth_core::Error;
 
-use super::{Place, Words, hand_over, unread_response, write_stdout};
+use super::{Place, Words, hand_over, unread_response};
 use crate::failure::Failure;
-use crate::signals::{Interruption, Signals};
+use crate::interruption::Interruption;
+use crate::signals::Signals;
+use crate::stdout::write_stdout;
 
-/// A command that changes something, and the signals that may cut it short.
+/// A command that changes something, and the signals that may interrupt it.
 #[derive(Debug)]
 pub(crate) struct Work {
     words: Words,
@@ -16,7 +18,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Starts to listen for signals; call it before anything is reserved that has to be cleaned up.
+    /// Starts to listen for signals; call it before reserving anything that needs cleanup.
     pub(crate) fn start(words: Words) -> Result<Self, Failure> {
         Ok(Self {
             words,
@@ -28,8 +30,8 @@ impl Work {
         &self.words
     }
 
-    /// Waits for something that changes nothing; a signal ends it.
-    pub(crate) async fn before<T>(
+    /// Waits for a step that changes nothing; a signal ends it.
+    pub(crate) async fn prepare<T>(
         &mut self,
         preparation: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
@@ -40,7 +42,7 @@ impl Work {
         }
     }
 
-    /// As [`Work::during`], for a request that gives a secret; a response that could not be read goes to the secret's place as it came.
+    /// As [`Work::during`], for a request that returns a secret; an unreadable response is delivered to the secret's destination unchanged.
     pub(crate) async fn obtain<T>(
         &mut self,
         place: Place,
@@ -65,18 +67,18 @@ impl Work {
         Err(failure.unfinished(self.words.without_secret(id.as_deref(), &why)))
     }
 
-    /// Waits for the request that does it; after a signal, what came of it is not known.
+    /// Waits for the request that makes the change; after a signal, its outcome is unknown.
     pub(crate) async fn during<T>(
         &mut self,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
         tokio::select! {
             biased;
-            // An answer that is there counts more than a signal: it may hold the only copy of a secret.
+            // A response that has arrived takes precedence over a signal: it may contain the only copy of a secret.
             outcome = request => outcome.map_err(|error| {
                 match error.side_effect() {
                     Some(done) if done.is_certain() => {
-                        let state = self.words.without_secret(done.id(), "did not come");
+                        let state = self.words.without_secret(done.id(), "was not returned");
                         Failure::from(error).unfinished(state)
                     }
                     Some(_) => Failure::from(error).unfinished(self.words.maybe()),
@@ -102,7 +104,7 @@ impl Work {
             biased;
             written = &mut writing => written,
             by = self.signals.next() => {
-                // Most writes end at once, and then nothing is lost.
+                // Most writes complete immediately, and then nothing is lost.
                 match tokio::time::timeout(GRACE, writing).await {
                     Ok(written) => written,
                     Err(_) => return Err(Failure::Interrupted { by, state: String::new() }),
@@ -124,5 +126,5 @@ impl Work {
     }
 }
 
-/// Long for a write that has a reader, short for somebody who has just pressed Ctrl-C.
+/// Long for a write that has a reader, short for a user who has just pressed Ctrl-C.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);

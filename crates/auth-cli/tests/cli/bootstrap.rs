@@ -36,12 +36,12 @@ async fn a_bootstrap_that_is_run_twice_changes_nothing_and_shows_no_secret() {
             steps(&first),
             [
                 "signed in",
-                "made account",
-                "made secret",
-                "made access rule",
+                "created account",
+                "new secret",
+                "created access rule",
                 "verified sign-in",
-                "made user",
-                "made password"
+                "created user",
+                "new password"
             ],
             "{version}"
         );
@@ -68,7 +68,7 @@ async fn a_bootstrap_that_is_run_twice_changes_nothing_and_shows_no_secret() {
         let third = shell
             .run(&[&arguments[..], &["--regenerate-secret"]].concat())
             .stdout();
-        assert!(steps(&third).contains(&"made secret".to_owned()));
+        assert!(steps(&third).contains(&"new secret".to_owned()));
         assert_ne!(read_secret(&file), secret);
         assert_eq!(
             Path::new(&file)

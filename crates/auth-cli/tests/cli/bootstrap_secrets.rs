@@ -81,7 +81,7 @@ fn a_secret_is_shown_while_the_rest_is_still_to_be_done() {
         if json {
             stdout.read_to_string(&mut text).unwrap();
         } else {
-            while !text.contains("made secret") {
+            while !text.contains("new secret") {
                 assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "{text}");
             }
         }
@@ -118,7 +118,7 @@ fn a_run_that_is_cut_short_is_still_one_json_array() {
     );
     let steps: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(steps.last().unwrap()["secret"], NEW_SECRET);
-    assert_eq!(steps.last().unwrap()["step"], "made_secret");
+    assert_eq!(steps.last().unwrap()["step"], "new_secret");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_user_without_a_password_is_said_and_leaves_no_file() {
         "{run:?}"
     );
     assert!(
-        run.stdout.contains(NEW_SECRET) && run.stdout.contains("made user"),
+        run.stdout.contains(NEW_SECRET) && run.stdout.contains("created user"),
         "{run:?}"
     );
     assert!(!path.exists());
@@ -242,7 +242,10 @@ fn a_secret_that_is_in_its_place_is_not_said_to_be_lost_when_what_follows_fails(
         let run = run(&server, &["--secret-file", path.to_str().unwrap()]);
         assert_ne!(run.code, Some(0), "{failing}: {run:?}");
         assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
-        assert!(!run.stderr.contains("did not come"), "{failing}: {run:?}");
+        assert!(
+            !run.stderr.contains("was not returned"),
+            "{failing}: {run:?}"
+        );
         assert!(!run.stderr.contains("lost"), "{failing}: {run:?}");
         assert!(
             run.stderr.contains("vauth runai bootstrap "),

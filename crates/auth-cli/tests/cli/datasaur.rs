@@ -37,7 +37,7 @@ async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed()
     let lines: Vec<_> = run.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{run:?}");
     assert_eq!(lines[0], r#"{"message":"no","path":["b"]}"#);
-    assert!(lines[2].starts_with("vauth: the API answered with 2 errors"));
+    assert!(lines[2].starts_with("vauth: the API returned 2 errors"));
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_token_that_stays_refused_is_22_and_says_so() {
     let emulator = start(Vendor::Datasaur).await;
     emulator.inject_api_fault(Fault::status(401).forever());
     let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(22);
-    assert!(line.contains("the token is refused"), "{line}");
+    assert!(line.contains("the token is rejected"), "{line}");
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn variables_that_are_no_object_send_nothing_and_are_not_repeated() {
     for variables in [SECRET, &format!("[\"{SECRET}\"]"), "7", "{"] {
         let arguments = ["datasaur", "query", ME, "--variables", variables];
         let line = vauth(&arguments, &environment(&emulator)).failure(2);
-        assert!(line.contains("--variables is no JSON object"), "{line}");
+        assert!(line.contains("--variables is not a JSON object"), "{line}");
     }
     assert_eq!(emulator.token_requests(), 0);
 }

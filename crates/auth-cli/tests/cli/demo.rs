@@ -35,6 +35,6 @@ fn every_expectation_holds_and_the_table_says_what_happened() {
         text.contains("min_age_to_invalidate is lowered to 100 ms"),
         "{text}"
     );
-    assert!(text.contains("36 of 36 expectations held"), "{text}");
+    assert!(text.contains("36 of 36 expectations were met"), "{text}");
     assert!(!text.contains("FAILED"), "{text}");
 }

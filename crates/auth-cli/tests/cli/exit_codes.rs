@@ -84,7 +84,7 @@ async fn code_3_for_a_wrong_secret() {
         // Now it is the one in the environment that is wrong.
         emulator.rotate_secret("another-fake-secret");
         let line = failure(vendor, &environment, 3);
-        assert!(line.contains("refused the credentials"), "{line}");
+        assert!(line.contains("rejected the credentials"), "{line}");
         assert!(
             line.contains("check the client id and the client secret"),
             "{line}"

@@ -117,7 +117,7 @@ fn a_disk_that_is_full_is_found_before_anything_is_made() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("secret");
         let run = in_shell(&server, &maker.to_file(&path), "ulimit -f 0; exec \"$@\"");
-        assert!(run.stderr.contains("cannot make a file"), "{run:?}");
+        assert!(run.stderr.contains("cannot create a file"), "{run:?}");
         assert_nothing_made(&maker, &server, &run);
         assert_eq!(entries(&folder), 0, "{maker:?}");
     }

@@ -166,7 +166,7 @@ fn a_response_with_nothing_in_it_is_kept_nowhere() {
                 assert_eq!(run.code, Some(5), "{body:?}: {maker:?}: {run:?}");
                 assert_names(&maker, &run);
                 assert!(
-                    run.stderr.contains("did not come"),
+                    run.stderr.contains("was not returned"),
                     "{body:?}: {maker:?}: {run:?}"
                 );
                 assert!(!run.stdout.contains("\n\n"), "{body:?}: {run:?}");

@@ -37,10 +37,10 @@ struct Runner<S> {
 }
 
 impl<S: TokenSource + 'static> BlockingTokenCache<S> {
-    /// Starts the thread; nothing is asked for until a token is needed.
+    /// Starts the thread; nothing is requested until a token is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the system gives no thread.
+    /// [`ErrorKind::Config`] if the thread cannot be started.
     pub fn new(cache: TokenCache<S>) -> Result<Self> {
         let thread = thread::Builder::new().name("token-refresh".to_owned());
         Ok(Self(Arc::new(Runner::start(cache, thread)?)))
@@ -98,7 +98,7 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
             // Nobody listens any more if the caller's thread is gone.
             let _ = sender.send(work.await);
         });
-        // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us for ever.
+        // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us forever.
         let sign_in = self.0.cache.0.policy.lifespan().saturating_mul(3);
         receiver
             .recv_timeout(limit.saturating_add(sign_in))
@@ -118,7 +118,7 @@ impl<S> Runner<S> {
         };
         let (stop, stopped) = oneshot::channel();
         let (sender, started) = mpsc::sync_channel(1);
-        // The runtime is made, driven and dropped on its own thread: dropped here, inside another runtime, it would panic.
+        // The runtime is created, driven and dropped on its own thread: dropped here, inside another runtime, it would panic.
         let run = move || {
             IS_FACADE.set(true);
             let runtime = Builder::new_current_thread().enable_all().build();

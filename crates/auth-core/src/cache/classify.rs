@@ -14,7 +14,7 @@ pub(super) struct View {
     pub(super) revoked: bool,
     pub(super) refresh: RefreshView,
     pub(super) cool_down: Option<CoolDownView>,
-    /// The source has just returned the token that is due once more: no failure, and no reason to ask it again at once.
+    /// The source has just returned the token that is due again: no failure, and no reason to ask it again at once.
     pub(super) is_held_off: bool,
 }
 

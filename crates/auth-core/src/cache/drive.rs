@@ -74,7 +74,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             .unwrap_or_else(|| Step::Fail(no_runtime()))
     }
 
-    /// The one loop that decides and acts: abandons what is dead, asks for the current credentials, starts a refresh.
+    /// The one loop that decides and acts: abandons what is dead, requests the current credentials, starts a refresh.
     ///
     /// Returns `None` only where the lock cannot be had. The clock, the source and the log subscriber are the user's code and may
     /// use this very cache, so all of them are called without the lock.
@@ -274,7 +274,7 @@ enum Act {
     Launch(Launch, Step),
 }
 
-/// What a start depends on, asked for without the lock.
+/// What a start depends on, read without the lock.
 struct Starter {
     credentials: CurrentCredentials,
     can_sleep: bool,

@@ -12,7 +12,7 @@ use crate::token::AccessToken;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) token: AccessToken,
-    /// The token's header once more: the token keeps it elsewhere, and each step there waits for memory.
+    /// The token's header again: the token keeps it elsewhere, and each step there waits for memory.
     pub(super) header: HeaderValue,
     pub(super) timing: Timing,
     /// Who it was requested for, where that is known.

@@ -17,7 +17,7 @@ pub(super) struct FailureCounts {
     had_token: bool,
 }
 
-/// What kind of pause a failure asks for.
+/// The kind of cool-down that a failure starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// Passes by itself.

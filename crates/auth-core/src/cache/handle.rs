@@ -111,7 +111,7 @@ impl RefreshHandle {
         }
     }
 
-    /// Returns true the first time it is asked for a runtime: one timer there is enough for all who wait on it.
+    /// Returns true the first time it is called for a runtime: one timer is enough for all waiting callers on it.
     pub(super) fn needs_watchdog_on(&mut self, runtime: RuntimeId) -> bool {
         let is_watched = self.watched_on.contains(&runtime);
         if !is_watched {

@@ -14,9 +14,9 @@ use crate::error::Error;
 pub struct CacheHealth {
     /// What the cache holds.
     pub state: CacheState,
-    /// How old the token is, counted from before it was asked for.
+    /// How old the token is, counted from before it was requested.
     pub age: Option<Duration>,
-    /// How long the token will still be handed out.
+    /// How long the token will still be returned.
     pub expires_in: Option<Duration>,
     /// How long the refresh that runs has been running.
     pub refreshing_for: Option<Duration>,
@@ -30,7 +30,7 @@ pub struct CacheHealth {
     pub retry_in: Option<Duration>,
 }
 
-/// Tells when a cache's condition changes; it holds the latest one only and nothing queues up.
+/// Tells when a cache's condition changes; it contains the latest one only and nothing queues up.
 pub struct CacheHealthWatch {
     pub(super) changes: watch::Receiver<()>,
     /// Holds the cache, so that there is always a condition to tell.

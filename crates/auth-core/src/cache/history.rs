@@ -87,7 +87,7 @@ impl FailureHistory {
 
     /// Returns the same failures for a source whose credentials have this revision now.
     ///
-    /// A source that was made anew counts its revisions anew as well, so that the one that was noted says nothing.
+    /// A source that was created anew counts its revisions anew as well, so that the one that was noted says nothing.
     pub(super) fn with_revision(mut self, revision: u64) -> Self {
         if let Some(cool_down) = &mut self.cool_down {
             cool_down.revision = revision;
@@ -127,7 +127,7 @@ impl FailureHistory {
         self.abandoned = 0;
         let is_news = self.last_kind.replace(error.kind()) != Some(error.kind());
         // What older credentials were rejected for says nothing of the new ones, nor adds to the count. But a provider
-        // whose every answer is news would then be asked without end.
+        // whose every response is news would then be asked without end.
         let is_outdated =
             failure::ends_with_new_credentials(&error) && revisions.tried != revisions.current;
         self.outdated = if is_outdated {
@@ -166,7 +166,7 @@ impl FailureHistory {
     }
 }
 
-/// A second one in a row is no accident, and electing for ever would be a loop.
+/// A second one in a row is no accident, and electing forever would be a loop.
 const MAX_ABANDONED: u32 = 2;
 
 /// Nobody rotates a secret more often than this within the seconds that a refresh takes.

@@ -70,7 +70,7 @@ impl InvalidTokens {
 
     /// Returns true if this very token was discarded so lately that it deserves no other chance yet.
     ///
-    /// A rejection can be spurious and a token's life a day, so none is discarded for ever.
+    /// A rejection can be spurious and a token's life a day, so none is discarded forever.
     pub(super) fn contains(
         &self,
         policy: &RefreshPolicy,

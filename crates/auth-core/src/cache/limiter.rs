@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Grants permits for token requests, first come, first served.
 ///
 /// A semaphore would do if every task that waits or holds a permit went on running. A task whose runtime is no longer driven does
-/// neither, and is not dropped either: it would keep its permit, or its place at the front, for ever.
+/// neither, and is not dropped either: it would keep its permit, or its place at the front, forever.
 /// So a permit is a lease, one that was granted must be claimed soon, and a waiting task must show from time to time that it lives.
 #[derive(Debug)]
 pub(super) struct RefreshLimiter {
@@ -48,7 +48,7 @@ struct Waiting {
 }
 
 impl RefreshLimiter {
-    /// Makes a limiter that grants so many permits at once, at least one.
+    /// Creates a limiter that grants so many permits at once, at least one.
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit: limit.max(1),
@@ -69,7 +69,7 @@ impl RefreshLimiter {
         // A busy executor may end the work late.
         let lease = limit.saturating_add(CLAIM);
         let started = clock.now().monotonic();
-        // From here on the drop of this future gives the place up.
+        // From here on, dropping this future gives up the place.
         let permit = self.enqueue();
         loop {
             let now = clock.now().monotonic();
@@ -146,7 +146,7 @@ impl RefreshLimiter {
         wake(woken);
     }
 
-    /// The queue is whole after every single change, so a panic meanwhile spoils nothing.
+    /// The queue is complete after every single change, so a panic meanwhile spoils nothing.
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

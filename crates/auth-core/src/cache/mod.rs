@@ -63,7 +63,7 @@ struct Inner<S> {
     source: S,
     clock: Arc<dyn Clock>,
     policy: Arc<RefreshPolicy>,
-    /// The slot's entry once more, for the hot path: one atomic load.
+    /// The slot's entry again, for the hot path: one atomic load.
     published: ArcSwapOption<Entry>,
     slot: Mutex<Slot>,
     /// Tokens in a row that the API rejected: a copy of the slot's, so that reporting success costs one load.
@@ -72,7 +72,7 @@ struct Inner<S> {
     look_ups: LookUps,
     /// How many refreshes may run at once, where many tenants share that limit.
     permits: Option<Arc<RefreshLimiter>>,
-    /// Clones of the cache; a running refresh holds this too and is not counted.
+    /// Clones of the cache; a running refresh contains this too and is not counted.
     clones: AtomicUsize,
 }
 
@@ -159,7 +159,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
         let token = self.token().await?;
         let timing = self.0.policy.timing(&token, token.requested_at());
-        // Who asks for more than there is must not cause a refresh with each call.
+        // A caller that requests more than tokens last must not cause a refresh with each call.
         let longest = timing.expire_at - timing.expire_at / 10;
         if timing.remaining(self.0.clock.now()) >= duration.min(longest) {
             return Ok(token);
@@ -275,7 +275,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         refresh
     }
 
-    /// Returns what went wrong since the last success, if any of it still matters, for a cache that is made anew later.
+    /// Returns what went wrong since the last success, if any of it still matters, for a cache that is created anew later.
     ///
     /// The time is given, since a lock may be held that no clock may run under.
     fn failure_history(&self, now: ClockReading) -> Option<FailureHistory> {
@@ -283,7 +283,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         (!history.has_ended(now, &self.0.policy)).then_some(history)
     }
 
-    /// Takes over what went wrong before this cache was made.
+    /// Takes over what went wrong before this cache was created.
     fn restore_failure_history(&self, history: FailureHistory) {
         // Asked without the lock: it is the caller's code.
         let revision = self.0.source.credentials_version();
@@ -385,7 +385,7 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
     }
 }
 
-/// The slot is whole after every single change, so a panic while somebody held the lock spoils nothing.
+/// The slot is complete after every single change, so a panic while somebody held the lock spoils nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

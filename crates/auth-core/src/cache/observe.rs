@@ -25,7 +25,7 @@ pub(super) enum LookUp {
 
 /// Counts the calls for tokens of one source.
 ///
-/// The keys are made once and the recorder is asked each time, so that a warm call allocates nothing and a recorder may be
+/// The keys are created once and the recorder is asked each time, so that a warm call allocates nothing and a recorder may be
 /// installed at any time.
 #[derive(Default)]
 pub(super) struct LookUps {

@@ -50,7 +50,7 @@ macro_rules! settings {
 }
 
 impl RefreshPolicy {
-    /// Makes the default policy.
+    /// Creates the default policy.
     pub fn new() -> Self {
         Self::default()
     }
@@ -58,7 +58,7 @@ impl RefreshPolicy {
     settings! {
         /// Returns how long before its end a token is no longer returned, at most a tenth of its life; 1 s by default.
         ///
-        /// A request that leaves just before it still arrives in time. Who needs more asks for it with
+        /// A request that leaves just before it still arrives in time. To get more, use
         /// [`token_valid_for`](crate::TokenCache::token_valid_for); until then nobody waits and nobody sees an error.
         expiry_margin, with_expiry_margin: Duration;
 
@@ -126,10 +126,10 @@ impl RefreshPolicy {
         /// Returns where that doubling ends; 60 s by default: an outage that ends is noticed within a minute.
         max_cool_down, with_max_cool_down: Duration;
 
-        /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that asks for more may recover sooner than it says.
+        /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that requests more may recover sooner than it says.
         retry_after_cap, with_retry_after_cap: Duration;
 
-        /// Returns the cool-downs after refused credentials, the last one for ever; 5, 30, 60 and 300 s by default.
+        /// Returns the cool-downs after rejected credentials, the last one forever; 5, 30, 60 and 300 s by default.
         ///
         /// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account. New credentials end it at once.
         rejected_cool_downs, with_rejected_cool_downs: [Duration; 4];

@@ -29,7 +29,7 @@ pub(super) struct Slot {
     history: FailureHistory,
     invalid: InvalidTokens,
     last_success: Option<ClockReading>,
-    /// Since when and for how long the source is left alone, because it returned the token that was due once more.
+    /// Since when and for how long the source is left alone, because it returned the token that was due again.
     hold_off: Option<(ClockReading, Duration)>,
 }
 

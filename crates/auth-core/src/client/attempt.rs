@@ -1,4 +1,4 @@
-//! The 401 rules for any kind of call: once with a token, and once more with another if the first was refused.
+//! The 401 rules for any kind of call: once with a token, and again with another if the first was rejected.
 
 use std::future::Future;
 
@@ -16,13 +16,13 @@ use crate::token::AccessToken;
     reason = "callers make these; an API cannot say more about a token"
 )]
 pub enum Attempt<T> {
-    /// The call was answered, and the answer says nothing about the token.
+    /// The call was answered, and the response says nothing about the token.
     Complete(T),
     /// The API processed the call with the token.
     Accepted(T),
-    /// The API refused the token with a bare 401; this is its answer, in case there is no other token.
+    /// The API refused the token with a bare 401; this is its response, in case there is no other token.
     Unauthorized(T),
-    /// The API called the token invalid (RFC 6750 section 3.1); this is its answer, in case there is no other token.
+    /// The API called the token invalid (RFC 6750 section 3.1); this is its response, in case there is no other token.
     InvalidToken(T),
 }
 
@@ -41,10 +41,10 @@ impl<B> Attempt<Response<B>> {
     }
 }
 
-/// Runs `call` with a token of `source`, and once more with another one if it says that the token was refused.
+/// Runs `call` with a token of `source`, and again with another one if it says that the token was rejected.
 ///
-/// For callers with an HTTP client of their own. The source is told what the API made of each token. If it then gives a refused one again,
-/// the first answer is returned: the refusal is about rights or audience, and a resend would be a loop.
+/// For callers with an HTTP client of their own. The source is told what the API made of each token. If it then returns a refused one again,
+/// the first response is returned: the refusal is about rights or audience, and a resend would be a loop.
 ///
 /// The future is `Send` if those of `call` are. A `call` that has to lend out something mutable, such as the extensions of a middleware,
 /// cannot be written as a closure: use [`token_after`] there.
@@ -87,7 +87,7 @@ where
     };
     // An unread body would keep the connection, and the second call waiting for it.
     drop(refusal);
-    tracing::debug!("the API refused the token, calling once more with another");
+    tracing::debug!("the API rejected the token, resending with another one");
     let outcome = call(next.clone()).await?;
     match report(source, &next, outcome) {
         Ok(answer) | Err(answer) => Ok(answer),
@@ -97,8 +97,8 @@ where
 /// Tells a source that the API refused a token, and returns another one if the source has one.
 ///
 /// For callers that send their requests themselves and cannot use [`call_with_token`], such as the middleware of an HTTP client:
-/// send the request with a token, and after a 401 once more with the token that this returns. `None` means that the source gives the
-/// refused token again, so that a resend would be refused like the first: hand back the 401.
+/// send the request with a token, and after a 401 again with the token that this returns. `None` means that the source returns the
+/// rejected token again, so that a resend would be refused like the first: hand back the 401.
 ///
 /// The refusal counts as a bare 401. Where the challenge says `error="invalid_token"`, call [`TokenSource::report`] with
 /// [`Verdict::InvalidToken`] before.
@@ -141,7 +141,7 @@ pub(super) async fn another(
     Ok((!next.is_same_token(rejected)).then_some(next))
 }
 
-/// Tells the source what became of its token; an answer that refuses it comes back as the error.
+/// Tells the source what became of its token; a response that rejects it comes back as the error.
 fn report<T>(
     source: &(impl TokenSource + ?Sized),
     token: &AccessToken,
@@ -160,7 +160,7 @@ fn report<T>(
     Err(answer)
 }
 
-/// A failed sign-in means that the call was not made, or was refused and did nothing.
+/// A failed sign-in means that the call was not made, or was rejected and did nothing.
 pub(super) async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken> {
     source.token().await.map_err(|error| error.with_sent(false))
 }

@@ -22,10 +22,10 @@ pub struct BlockingClient {
 }
 
 impl BlockingClient {
-    /// Starts the thread; nothing is asked for until a token is needed.
+    /// Starts the thread; nothing is requested until a token is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system gives no thread.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the thread cannot be started.
     pub fn new(client: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>) -> Result<Self> {
         let vendor = client.source().name();
         let cache = BlockingTokenCache::new(client.source().clone())
@@ -65,7 +65,7 @@ impl BlockingClient {
         Ok((!next.is_same_token(rejected)).then_some(next))
     }
 
-    /// Sends a request with the token and returns the answer, whatever its status.
+    /// Sends a request with the token and returns the response, whatever its status.
     ///
     /// # Errors
     /// As [`AuthorizedClient::send`].

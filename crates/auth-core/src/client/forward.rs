@@ -37,7 +37,7 @@ impl ForwardHeaders {
     /// Names the headers.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for `authorization`, which holds the token, and for `content-length`,
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for `authorization`, which contains the token, and for `content-length`,
     /// `transfer-encoding` and `expect`: if they disagree with the body, the server takes the rest of it for another request.
     pub fn new(names: impl IntoIterator<Item = HeaderName>) -> Result<Self> {
         let names: Vec<_> = names.into_iter().collect();

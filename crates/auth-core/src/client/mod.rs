@@ -43,9 +43,9 @@ use crate::token::AccessToken;
 /// Sends requests to one API with a token from one source.
 ///
 /// The token goes to the base URL's origin and to origins you add, and nowhere else: a request for another origin is an error
-/// before anything is sent. When the API refuses the token, the source is told, and the request is sent once more if the source
-/// then gives another one. That is the only automatic resend, of creates too: what was refused for its token did nothing.
-/// A success tells the source that its token is accepted; other answers say nothing about it, see [`Attempt::from_response`].
+/// before anything is sent. When the API rejects the token, the source is told, and the request is resent once if the source
+/// then gives another one. That is the only automatic resend, of creates too: what was rejected for its token did nothing.
+/// A success tells the source that its token is accepted; other responses say nothing about it, see [`Attempt::from_response`].
 ///
 /// A request may be one that the program was sent itself: its HTTP version does not matter, its `Authorization` is replaced, and the headers
 /// that [`ForwardHeaders`] lists are removed. Headers that are meant for every server, such as `forwarded` and `x-request-id`, are sent.
@@ -63,7 +63,7 @@ pub struct AuthorizedClient<S> {
 }
 
 impl<S: TokenSource> AuthorizedClient<S> {
-    /// Makes a client for the API at `base_url`.
+    /// Creates a client for the API at `base_url`.
     pub fn new(source: S, http: Arc<dyn HttpClient>, base_url: BaseUrl) -> Self {
         Self {
             source,
@@ -84,7 +84,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
-    /// Sets the time and size that one answer may take; [`RequestLimits::API_REQUEST`] by default.
+    /// Sets the time and size that one response may take; [`RequestLimits::API_REQUEST`] by default.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
@@ -132,12 +132,12 @@ impl<S: TokenSource> AuthorizedClient<S> {
         &self.base_url
     }
 
-    /// Returns the time and size that one answer may take.
+    /// Returns the time and size that one response may take.
     pub fn limits(&self) -> RequestLimits {
         self.limits
     }
 
-    /// Sends a request with the token in its `Authorization` header and returns the answer, whatever its status.
+    /// Sends a request with the token in its `Authorization` header and returns the response, whatever its status.
     ///
     /// The URI is a path, which is appended to the base URL, or a whole URL of an allowed origin. Redirects are returned, not followed.
     ///
@@ -158,13 +158,13 @@ impl<S: TokenSource> AuthorizedClient<S> {
         }
     }
 
-    /// As [`AuthorizedClient::send`], with the token that the answer is to.
+    /// As [`AuthorizedClient::send`], with the token that the response is to.
     pub(crate) async fn send_with_token(
         &self,
         mut request: Request<Bytes>,
     ) -> Result<(Response<Bytes>, AccessToken)> {
         self.aim(&mut request)?;
-        // A forwarded request has the version of the connection that it arrived on.
+        // A forwarded request has the HTTP version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
         remove_local(&mut request, &self.forward);
         call_with_token(&self.source, async |token| {
@@ -182,11 +182,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
         .await
     }
 
-    /// Makes the URI whole and makes sure that it may be sent a token.
+    /// Creates the URI whole and makes sure that it may be sent a token.
     fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
         if request.method() == Method::CONNECT {
             return Err(Error::config(
-                "CONNECT opens a tunnel and is no API call: use another method",
+                "CONNECT opens a tunnel and is not an API call: use another method",
             ));
         }
         let uri = request.uri();
@@ -236,11 +236,11 @@ impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
 
 fn other_origin() -> Error {
     Error::config(
-        "the request names another origin than the API's, which must not be sent the token: use a path, or allow the origin",
+        "the request's origin is not the API's and must not receive the token: use a path, or allow the origin",
     )
 }
 
-/// Returns true if an answer says that the token itself is no good (RFC 6750 section 3).
+/// Returns true if a response says that the token itself is no good (RFC 6750 section 3).
 ///
 /// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
 /// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
@@ -251,7 +251,7 @@ pub fn is_invalid_token<B>(response: &Response<B>) -> bool {
     )
 }
 
-/// Returns what an answer says about the token, or `None` if it says nothing.
+/// Returns what a response says about the token, or `None` if it says nothing.
 fn verdict(status: StatusCode, headers: &HeaderMap) -> Option<Verdict> {
     match status {
         StatusCode::UNAUTHORIZED => challenge::verdict(headers),

@@ -33,15 +33,15 @@ pub struct PageStart {
     pub offset: u64,
     /// The number of pages before the page.
     pub number: u64,
-    /// The number of items to request, which is lower than the one asked for at first if the server never grants that.
+    /// The number of items to request, which is lower than the one requested at first if the server never grants that.
     pub size: u32,
 }
 
 /// Reads a list page by page, as a [`Stream`] or at once with [`Pager::all`].
 ///
-/// The list is whole or an error:
+/// The list is complete or an error:
 /// * It ends when the server's total is reached, when the server says that no page follows, or at an empty page;
-///   without either, a page that is shorter than the size asked for ends it only if the server has granted that size before.
+///   without either, a page that is shorter than the size requested ends it only if the server has granted that size before.
 /// * A server that returns fewer items than its total is an error, as is one that returns the same items again and again.
 /// * A total that is lower than the number of items returned is ignored.
 /// * Items are told apart by their key, and each is returned once, even if insertions move it to a later page.
@@ -68,7 +68,7 @@ enum State<T> {
 }
 
 impl<T> ListPage<T> {
-    /// Makes a page that says nothing about the list.
+    /// Creates a page that says nothing about the list.
     pub fn new(items: Vec<T>) -> Self {
         Self {
             items,

@@ -51,11 +51,11 @@ impl ApiRequest {
         let value = value.to_string();
         if matches!(value.as_str(), "" | "." | "..") {
             self.fail(Error::config(format!(
-                "{name} is empty or made of dots: give the id that the API returned"
+                "{name} is empty or consists of dots: use the id that the API returned"
             )));
         }
         if self.parameters.iter().any(|(known, _)| *known == name) {
-            self.fail(Error::config(format!("{name} is given twice")));
+            self.fail(Error::config(format!("{name} is set twice")));
         }
         self.parameters.push((name, value));
         self
@@ -92,7 +92,7 @@ impl ApiRequest {
         self
     }
 
-    /// Names a secret in the body, which is cut out of anything the API says about it.
+    /// Names a secret in the body, which is removed from anything the API says about it.
     #[must_use]
     pub fn secret(mut self, secret: &Secret) -> Self {
         self.secrets.push(secret.clone());
@@ -119,7 +119,7 @@ impl ApiRequest {
         }
         let mut target = self.path()?;
         if !self.query.is_empty() {
-            // The template may hold a query of its own.
+            // The template may contain a query of its own.
             target.push(if target.contains('?') { '&' } else { '?' });
             target.push_str(&self.query);
         }
@@ -154,9 +154,7 @@ impl ApiRequest {
             };
             let known = self.parameters.iter().find(|(known, _)| *known == name);
             let Some((_, value)) = known else {
-                return Err(
-                    self.unfilled(&format!("has the parameter {name}, which was not given"))
-                );
+                return Err(self.unfilled(&format!("has the parameter {name}, which was not set")));
             };
             unused.retain(|(unused, _)| *unused != name);
             filled.push_str(before);

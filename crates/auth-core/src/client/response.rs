@@ -61,7 +61,7 @@ impl ApiResponse {
         }
     }
 
-    /// Makes a response to a request without sending it, for tests of a vendor's error reader.
+    /// Creates a response to a request without sending it, for tests of a vendor's error reader.
     pub fn from_http(request: &ApiRequest, response: Response<Bytes>) -> Self {
         Self {
             response,
@@ -94,7 +94,7 @@ impl ApiResponse {
         self.response.into_body()
     }
 
-    /// Returns true if the body is a web page: a front end or a gateway answered in the API's place.
+    /// Returns true if the body is a web page: a web interface or a gateway answered in the API's place.
     pub fn is_html(&self) -> bool {
         is_html(&self.response)
     }
@@ -147,7 +147,7 @@ impl ApiResponse {
             }
             // The parser's own words may quote the body.
             let place = format!(
-                "something that is not the JSON expected of it, at line {} column {}",
+                "a body that is not the expected JSON, at line {} column {}",
                 error.line(),
                 error.column()
             );

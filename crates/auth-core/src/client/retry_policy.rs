@@ -9,7 +9,7 @@ use crate::retry::backoff;
 /// How a throttled call is repeated; only calls whose method is idempotent ever are.
 ///
 /// Each wait is logged at level INFO before it begins.
-/// An API throttles with a 429, or with a 503 that holds a `Retry-After`. Any other answer is final.
+/// An API throttles with a 429, or with a 503 that contains a `Retry-After`. Any other answer is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -32,21 +32,21 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest single wait; an API that asks for a longer one is taken at its word, and its answer is returned.
+    /// Sets the longest single wait; an API that requests a longer one is taken at its word, and its response is returned.
     #[must_use]
     pub const fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// Sets the longest time that one call spends in all its waits together; an answer that asks for more than is left of it is returned.
+    /// Sets the longest time that one call spends in all its waits together; a response that requests more than is left of it is returned.
     #[must_use]
     pub const fn with_max_total_delay(mut self, max_total_delay: Duration) -> Self {
         self.max_total_delay = max_total_delay;
         self
     }
 
-    /// Returns how long to wait before the next attempt, or `None` if this answer is final.
+    /// Returns how long to wait before the next attempt, or `None` if this response is final.
     pub(super) fn wait_after(
         self,
         attempt: u32,

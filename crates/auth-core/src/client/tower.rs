@@ -35,10 +35,10 @@ use crate::token::AccessToken;
 /// gRPC requires, and a `host` that names an allowed origin. For a service that writes its own `host` or upgrades its connections, name
 /// these headers by [`BearerTokenLayer::with_forwarded_headers`] or in the request's extensions.
 ///
-/// After a refusal the source is told. The request is sent once more if [`BearerTokenLayer::with_resend`] can copy its body;
+/// After a refusal the source is told. The request is resent once if [`BearerTokenLayer::with_resend`] can copy its body;
 /// otherwise the 401 is returned, and the next request has another token. A response to gRPC counts as refused if its status is
 /// `UNAUTHENTICATED`. If that comes in the trailers, after the stream has begun, the source is told when they pass, and nothing is resent.
-/// The body of every response is a [`BearerTokenBody`] for that reason; the frames of grpc-web, which hold its trailers, are not read.
+/// The body of every response is a [`BearerTokenBody`] for that reason; the frames of grpc-web, which contain its trailers, are not read.
 pub struct BearerTokenLayer<S, B> {
     shared: Arc<Shared<S, B>>,
 }
@@ -61,7 +61,7 @@ struct Settings<B> {
 }
 
 impl<S: TokenSource, B> BearerTokenLayer<S, B> {
-    /// Makes a layer over a source, best a cache.
+    /// Creates a layer over a source, best a cache.
     pub fn new(source: S) -> Self {
         let settings = Settings {
             origins: Vec::new(),

@@ -1,4 +1,4 @@
-//! A secret that is kept in a file and read again whenever it is needed.
+//! A secret in a file that is read again whenever it is needed.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use crate::secret::{FileKind, Secret, check_credential, read_secret};
 
 /// A fixed id with a secret from a file, so that a rotated secret is picked up without a restart.
 ///
-/// The file is read for every token request. Its content counts, not its times: a Kubernetes secret that is swapped
-/// by symbolic link and a file that is rewritten within one second are both seen.
+/// The file is read for every token request. Changes are detected by content, not by time: a Kubernetes secret that is replaced
+/// through a symbolic link and a file that is rewritten within one second are both noticed.
 /// The file is read by the rules of [`Secret::from_file`], but must be a regular one: a pipe returns its content only once.
 pub struct FileCredentials {
     id: Arc<str>,
@@ -32,15 +32,15 @@ struct Seen {
 }
 
 impl FileCredentials {
-    /// Reads the file once, so that a wrong path shows at once.
+    /// Reads the file once, so that a wrong path is detected immediately.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the id is unusable, or the file cannot be read or holds no usable secret.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the id is unusable, or the file cannot be read or contains no usable secret.
     pub fn new(id: impl Into<String>, path: impl Into<PathBuf>) -> Result<Self> {
         Self::with_clock(id, path, Arc::new(SystemClock::new()))
     }
 
-    /// As [`FileCredentials::new`], with a clock of your own to say when a second has passed.
+    /// As [`FileCredentials::new`], with your own clock to measure the second between checks.
     ///
     /// # Errors
     /// As [`FileCredentials::new`].
@@ -67,7 +67,7 @@ impl FileCredentials {
 
     /// Reads the file and notes whether it changed.
     fn read(&self) -> Result<Secret> {
-        // Under the lock, so that of two readers the later one has the last word.
+        // Under the lock, so that of two readers the later one wins.
         let mut seen = self.seen();
         let outcome = read_secret(&self.path, FileKind::Regular);
         let secret = outcome.as_ref().ok();
@@ -94,11 +94,11 @@ impl CredentialsProvider for FileCredentials {
         })
     }
 
-    /// Looks at the file at most once a second: this is asked by every call that fails during a cool-down.
+    /// Checks the file at most once a second: every call that fails during a cool-down calls this.
     fn credentials_version(&self) -> u64 {
         let is_due = self.clock.now().since(self.seen().at) >= LOOK_AGAIN_AFTER;
         if is_due {
-            // A file that cannot be read now is a change as well; the next token request will say what is wrong.
+            // An unreadable file is a change as well; the next token request will report what is wrong.
             let _ = self.read();
         }
         self.seen().revision

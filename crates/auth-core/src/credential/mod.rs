@@ -1,4 +1,4 @@
-//! Who signs in: an id with its secret, and where they come from.
+//! Credentials: an id with its secret, and providers of them.
 
 mod file;
 
@@ -23,7 +23,7 @@ impl Credentials {
     /// Takes an id and its secret.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or holds a control character or white space at an end.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or contains a control character or white space at an end.
     pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Result<Self> {
         Self::of_settings("the id", id, "the secret", secret)
     }
@@ -54,29 +54,29 @@ impl Credentials {
         &self.secret
     }
 
-    /// Returns true if id and secret are the same; in plain time, for two pairs that are both ours.
+    /// Returns true if id and secret are the same; not in constant time, since both pairs are our own.
     pub(crate) fn is_same_pair(&self, other: &Self) -> bool {
         self.id == other.id && self.secret.expose_secret() == other.secret.expose_secret()
     }
 }
 
-/// Gives the credentials each time a token is asked for, so that a rotated secret is picked up without a restart.
+/// Returns the credentials each time a token is requested, so that a rotated secret is picked up without a restart.
 #[async_trait]
 pub trait CredentialsProvider: fmt::Debug + Send + Sync {
-    /// Returns the credentials as they are now.
+    /// Returns the current credentials.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if they are missing or unusable now.
     async fn credentials(&self) -> Result<Credentials>;
 
-    /// Returns a number that changes whenever the credentials do; must be cheap, it is read on the way of failing calls.
+    /// Returns a number that changes whenever the credentials do; must be cheap, since failing calls read it.
     fn credentials_version(&self) -> u64 {
         0
     }
 
-    /// Returns the id that the credentials have now, where that is known without waiting.
+    /// Returns the current id of the credentials, if it is known without waiting.
     ///
-    /// A cache discards the token of another id; without this it serves it until it is due.
+    /// A cache discards a token of another id; without this, it returns such a token until it is due.
     fn identity(&self) -> Option<Arc<str>> {
         None
     }

@@ -1,4 +1,4 @@
-//! What a failed call made or may have made: what to look for, and what to do about its secret.
+//! What a failed call created or may have created: what to look for, and how to replace its secret.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::text::display_text;
 
-/// Something that exists, or may exist, although the call that makes it failed.
+/// Something that exists, or may exist, although the call that creates it failed.
 ///
-/// `Display` is one phrase for people: what to look for, and how to get a new secret where one was lost.
+/// `Display` is one phrase: what to look for, and how to get a new secret if one was lost.
 #[derive(Clone)]
 pub struct SideEffect {
     kind: &'static str,
@@ -21,7 +21,7 @@ pub struct SideEffect {
 }
 
 impl SideEffect {
-    /// Describes something of a kind, such as `service account`, that may exist under a name, and what to do about it.
+    /// Describes a thing of a kind, such as `service account`, that may exist under a name, with advice.
     pub fn new(
         kind: &'static str,
         name: impl Into<String>,
@@ -37,7 +37,7 @@ impl SideEffect {
         }
     }
 
-    /// Sets that it certainly exists, because the API said so.
+    /// Marks it as certain, because the API confirmed it.
     #[must_use]
     pub fn certain(mut self) -> Self {
         self.is_certain = true;
@@ -51,14 +51,14 @@ impl SideEffect {
         self
     }
 
-    /// Keeps a response that could not be read: it may hold the only copy of a secret.
+    /// Keeps a response that could not be read: it may contain the only copy of a secret.
     #[must_use]
     pub fn with_response(mut self, response: impl Into<String>) -> Self {
         self.response = Some(Zeroizing::new(response.into()));
         self
     }
 
-    /// Returns what kind of thing it is, such as `service account`.
+    /// Returns the kind of thing, such as `service account`.
     pub fn kind(&self) -> &'static str {
         self.kind
     }
@@ -73,19 +73,19 @@ impl SideEffect {
         self.id.as_deref()
     }
 
-    /// Returns true if the API said that it exists; false if that is unknown.
+    /// Returns true if the API confirmed that it exists; false if that is unknown.
     pub fn is_certain(&self) -> bool {
         self.is_certain
     }
 
-    /// Returns what to do about it, in words.
+    /// Returns the advice.
     pub fn advice(&self) -> &str {
         &self.advice
     }
 
-    /// Returns the body of a success that could not be read, if there was one: it may hold the only copy of a secret.
+    /// Returns the body of an unreadable successful response, if there was one: it may contain the only copy of a secret.
     ///
-    /// It stands in no `Debug` and no `Display`.
+    /// It is not part of `Debug` or `Display`.
     pub fn expose_response(&self) -> Option<&str> {
         self.response.as_ref().map(|response| response.as_str())
     }

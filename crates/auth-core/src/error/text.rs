@@ -1,12 +1,12 @@
-//! Text from elsewhere, made safe to show: one line, nothing invisible, and no longer than a person reads.
+//! Text from elsewhere, made safe to show: one line, no invisible characters, limited length.
 
 use std::fmt::Write as _;
 
-/// Makes text from a server or a file safe to show in a message, a table or a prompt.
+/// Sanitizes text from a server or a file for a message, a table or a prompt.
 ///
 /// The result is one line. Line breaks and tabs become spaces; every other control character, zero-width character or character that
-/// turns the direction of text (such as U+202E) becomes U+FFFD, so that two texts that differ also look different.
-/// Runs of spaces become one, and what is longer than [`MAX_DISPLAY_CHARS`] characters is cut and ends in `…`.
+/// changes the direction of text (such as U+202E) becomes U+FFFD, so that different texts also look different.
+/// Runs of spaces become one, and text longer than [`MAX_DISPLAY_CHARS`] characters is cut and ends in `…`.
 ///
 /// # Examples
 /// ```
@@ -47,7 +47,7 @@ pub fn display_text(text: &str) -> String {
     shown
 }
 
-/// Lists texts from elsewhere as [`display_text`] shows them: the first few, and how many more there are.
+/// Lists texts as [`display_text`] shows them: the first few, and the number of the rest.
 ///
 /// # Examples
 /// ```
@@ -79,7 +79,7 @@ pub fn display_list<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     shown
 }
 
-/// Characters without a shape of their own: controls, zero-width characters, and those that turn the direction of text.
+/// Characters without a visible shape: controls, zero-width characters, and those that change the direction of text.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -107,7 +107,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
         )
 }
 
-/// The common combining marks; scripts that need marks of their own are left alone.
+/// The common combining marks; marks of specific scripts are not included.
 fn is_mark(character: char) -> bool {
     matches!(
         character,

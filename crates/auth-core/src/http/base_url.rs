@@ -1,4 +1,4 @@
-//! A checked base URL: https unless loopback or told otherwise, no user info, no query, path prefix kept.
+//! A checked base URL: https unless loopback or explicitly allowed, no user info, no query, path prefix kept.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use url::{Host, Url};
 
 use crate::error::{Error, Result, is_invisible};
 
-/// Where a vendor lives: the URL that request paths are appended to, and the origin that may be sent a token.
+/// A vendor's base URL: request paths are appended to it, and tokens may be sent to its origin.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     url: Url,
-    /// The URL as text without a slash at its end.
+    /// The URL as text, without a trailing slash.
     text: String,
 }
 
@@ -34,10 +34,10 @@ impl BaseUrl {
         Self::of_setting("the base URL", text, true)
     }
 
-    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may hold a query that is requested with it (RFC 6749 section 3.2).
+    /// As [`BaseUrl::parse`], for a token endpoint, whose URL may contain a query (RFC 6749 section 3.2).
     ///
     /// # Errors
-    /// As [`BaseUrl::parse`], a query aside.
+    /// As [`BaseUrl::parse`], except that a query is allowed.
     pub fn parse_endpoint(text: &str) -> Result<Self> {
         Self::endpoint_of_setting("the token endpoint", text, false)
     }
@@ -47,7 +47,7 @@ impl BaseUrl {
         let url = Self::endpoint_of_setting(setting, text, allow_http)?;
         if url.url.query().is_some() {
             return Err(Error::config(format!(
-                "{setting} holds a query: remove everything from the ? on"
+                "{setting} contains a query: remove everything from the ? on"
             )));
         }
         Ok(url)
@@ -55,10 +55,12 @@ impl BaseUrl {
 
     /// As [`BaseUrl::parse_endpoint`], for text that came from a setting, which errors name.
     pub(crate) fn endpoint_of_setting(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
-        // The text itself is never repeated: a URL with user info holds a password.
+        // The text itself is never repeated: a URL with user info contains a password.
         let refuse = |problem: &str| Err(Error::config(format!("{setting} {problem}")));
         if text.trim() != text || text.chars().any(char::is_control) {
-            return refuse("holds white space at an end or a control character: remove it");
+            return refuse(
+                "starts or ends with white space or contains a control character: remove it",
+            );
         }
         let Ok(url) = Url::parse(text) else {
             return refuse("is not a URL: write it as https://host or https://host/prefix");
@@ -66,68 +68,72 @@ impl BaseUrl {
         if !matches!(url.scheme(), "https" | "http") {
             return refuse("is not an http URL: start it with https://");
         }
-        // `https:host` and `https:///host` parse like `https://host`; a typo is better refused than guessed.
+        // `https:host` and `https:///host` parse like `https://host`; rejecting a typo is better than guessing.
         let after_scheme = &text[url.scheme().len()..];
         if !after_scheme.starts_with("://") || after_scheme[3..].starts_with('/') {
             return refuse("has no host: write it as https://host or https://host/prefix");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("holds a user name or a password: remove everything between // and @");
+            return refuse(
+                "contains a user name or a password: remove everything between // and @",
+            );
         }
         let path = after_scheme[3..].split('?').next().unwrap_or_default();
         if path.contains('\\') || climbs(path) {
-            return refuse("holds a backslash or a . or .. segment: write the path out");
+            return refuse(
+                "contains a backslash or a . or .. segment: write the path without them",
+            );
         }
         if url.fragment().is_some() {
-            return refuse("holds a fragment: remove everything from the # on");
+            return refuse("contains a fragment: remove everything from the # on");
         }
         if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
             return refuse(
                 "is plain http to another machine: use https, or opt in with allow_http",
             );
         }
-        // A query may hold anything, and this is what is shown.
+        // A query may contain anything, and this text is shown.
         let text = url.as_str().split('?').next().unwrap_or_default();
         let text = text.trim_end_matches('/').to_owned();
         Ok(Self { url, text })
     }
 
-    /// Returns the URL without a slash at its end and without a query.
+    /// Returns the URL without a trailing slash and without a query.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns the URL as it was given, with a slash at its end or a query if it had one.
+    /// Returns the original URL, including any trailing slash or query.
     pub(crate) fn to_uri(&self) -> Option<Uri> {
         self.url.as_str().parse().ok()
     }
 
-    /// Appends a path, which starts with a slash and may hold a query, keeping the base's own path prefix.
+    /// Appends a path, which starts with a slash and may contain a query, keeping the base's own path prefix.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..` in any spelling,
-    /// holds a fragment, or holds characters that must be percent-encoded.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path does not start with a single slash, climbs with `..` in any encoding,
+    /// contains a fragment, or contains characters that must be percent-encoded.
     pub fn join(&self, path_and_query: &str) -> Result<Uri> {
         if path_and_query.contains('#') {
             return Err(Error::config(
-                "a request path holds a #, which starts a fragment and is never sent: percent-encode it as %23",
+                "a request path contains a #, which starts a fragment and is never sent: percent-encode it as %23",
             ));
         }
         let path = path_and_query.split('?').next().unwrap_or_default();
         // Two slashes would name another host, and so may a backslash.
         if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
             return Err(Error::config(
-                "a request path must start with a single slash and hold no backslash and no . or .. segment, however they are encoded",
+                "a request path must start with a single slash and contain no backslash and no . or .. segment, even encoded",
             ));
         }
         format!("{}{path_and_query}", self.text)
             .parse()
             .map_err(|_| {
-                Error::config("a request path holds characters that must be percent-encoded")
+                Error::config("a request path contains characters that must be percent-encoded")
             })
     }
 
-    /// As [`BaseUrl::join`], for a path that is a base of its own, such as a token endpoint.
+    /// As [`BaseUrl::join`], for a path that becomes another base URL, such as a token endpoint.
     ///
     /// # Errors
     /// As [`BaseUrl::join`].
@@ -150,14 +156,14 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Returns true if a path has a `.` or `..` segment, as it stands or once it is decoded by a server or an HTTP stack on its way.
+/// Returns true if a path has a `.` or `..` segment, as it is or after decoding by a server or an HTTP stack on the way.
 ///
-/// Such a path would leave the prefix. Servers differ in what they decode, how often, and what they cut off a segment, so all of it is tried.
+/// Such a path would leave the prefix. Servers differ in what they decode, how often, and what they strip from a segment, so all variants are tried.
 fn climbs(path: &str) -> bool {
     let mut path = path.to_owned();
     for _ in 0..MAX_DECODINGS {
         let is_dots = |segment: &str| {
-            // Some servers take what follows a semicolon for parameters, and drop white space.
+            // Some servers treat text after a semicolon as parameters, and drop white space.
             let name = segment.split(';').next().unwrap_or_default();
             let name = name.replace(
                 |letter: char| is_invisible(letter) || letter.is_whitespace(),
@@ -174,13 +180,13 @@ fn climbs(path: &str) -> bool {
         }
         path = decoded;
     }
-    // Nothing that is encoded so often is a name.
+    // Text that is encoded this often is not a name.
     true
 }
 
 fn decode_once(path: &str) -> String {
     let mut path = path.to_ascii_lowercase();
-    // Spellings that are no UTF-8, or no percent-encoding, and that some servers take for the character nevertheless.
+    // Encodings that are not valid UTF-8 or percent-encoding, but that some servers accept for the character.
     for (spelling, character) in ODD_SPELLINGS {
         path = path.replace(spelling, character);
     }
@@ -190,7 +196,7 @@ fn decode_once(path: &str) -> String {
 /// Returns true for hosts that never leave this machine: 127.0.0.0/8, `::1` and exactly `localhost`.
 ///
 /// The default client connects `localhost` to loopback addresses without looking it up. Names below `localhost` are left to
-/// the resolver by many systems, so they are not taken for loopback.
+/// the resolver on many systems, so they do not count as loopback.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -200,13 +206,13 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns scheme, host and port of a URL and nothing else of it, for messages.
+/// Returns only the scheme, host and port of a URL, for messages.
 pub(crate) fn origin_of(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     url.has_host().then(|| url.origin().ascii_serialization())
 }
 
-/// The one name that is loopback (RFC 6761 section 6.3).
+/// The only name that counts as loopback (RFC 6761 section 6.3).
 pub(super) const LOCALHOST: &str = "localhost";
 
 /// A gateway, a proxy and a server decode three times at most.

@@ -1,4 +1,4 @@
-//! Collects an answer's body within a limit, and undoes a content coding that nobody asked for.
+//! Collects a response's body within a limit, and decodes an unrequested content coding.
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_ENCODING;
@@ -8,11 +8,11 @@ use http::{HeaderMap, StatusCode};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A body on its way in.
+/// A body that is being received.
 pub(super) struct Body {
     sink: Sink,
     limit: usize,
-    /// Bytes that came in.
+    /// The received bytes.
     received: usize,
 }
 
@@ -23,9 +23,9 @@ enum Sink {
 }
 
 impl Body {
-    /// Decides by the headers what has to be undone.
+    /// Determines from the headers what to decode.
     ///
-    /// What cannot be undone is an error for a success alone: a refusal's status says more than its body.
+    /// An unsupported coding is an error only for a successful response: for others, the status matters more than the body.
     pub(super) fn new(status: StatusCode, headers: &HeaderMap, limit: usize) -> Result<Self> {
         let plain = Self {
             sink: Sink::Plain(BytesMut::new()),
@@ -48,7 +48,7 @@ impl Body {
         }
     }
 
-    /// Takes a piece; what comes out of the coding counts for the limit as much as what came in.
+    /// Adds a chunk; the limit applies to the decoded size as well as to the received size.
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<()> {
         self.received += chunk.len();
         if self.received > self.limit {
@@ -70,7 +70,7 @@ impl Body {
         }
     }
 
-    /// Returns the whole body; of one that was decoded, the headers lose what described the coding.
+    /// Returns the complete body, and removes the coding's headers if it was decoded.
     #[cfg_attr(
         not(feature = "gzip"),
         expect(
@@ -82,7 +82,7 @@ impl Body {
     pub(super) fn finish(self, headers: &mut HeaderMap) -> Result<Bytes> {
         match self.sink {
             Sink::Plain(content) => Ok(content.freeze()),
-            // A refusal without a body may still name the coding it would have had.
+            // An error response without a body may still name a coding.
             #[cfg(feature = "gzip")]
             Sink::Gzip(_) if self.received == 0 => Ok(Bytes::new()),
             #[cfg(feature = "gzip")]
@@ -102,11 +102,11 @@ impl Body {
 pub(super) fn too_large(limit: usize) -> Error {
     Error::new(
         ErrorKind::InvalidResponse,
-        format!("the answer is larger than {limit} bytes"),
+        format!("the response is larger than {limit} bytes"),
     )
 }
 
-/// The codings that were applied, without the one that changes nothing.
+/// The applied codings, without `identity`.
 fn codings(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter();
     let names = values.flat_map(|value| {
@@ -120,7 +120,7 @@ fn codings(headers: &HeaderMap) -> Vec<String> {
 }
 
 fn not_decoded(codings: &[String]) -> Error {
-    // A name that is no coding's is a text of the server's, and may quote what it was sent.
+    // An unknown name is text from the server, and may quote the request.
     let known = codings
         .iter()
         .map(|name| match KNOWN_CODINGS.contains(&name.as_str()) {
@@ -135,7 +135,7 @@ fn not_decoded(codings: &[String]) -> Error {
     };
     Error::new(
         ErrorKind::InvalidResponse,
-        format!("the answer is encoded ({names}) though that was not asked for: {advice}"),
+        format!("the response is encoded ({names}), which was not requested: {advice}"),
     )
 }
 
@@ -146,11 +146,11 @@ fn broken(error: &std::io::Error, limit: usize) -> Error {
     }
     Error::new(
         ErrorKind::InvalidResponse,
-        "the answer is not the gzip that its headers promise",
+        "the response is not valid gzip, although its headers say so",
     )
 }
 
-/// Takes no more than the limit, so that a few bytes cannot grow to gigabytes.
+/// Accepts no more than the limit, so that a few bytes cannot grow to gigabytes.
 #[cfg(feature = "gzip")]
 struct Bounded {
     content: Vec<u8>,
@@ -192,7 +192,7 @@ const KNOWN_CODINGS: &[&str] = &[
     "zstd",
 ];
 
-/// Nobody applies more, and a server may name any number.
+/// Servers apply no more, but may name any number.
 const MAX_NAMED: usize = 4;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Tells a kept connection that the server has closed from every other failure.
+//! Distinguishes a pooled connection that the server has closed from every other failure.
 
 use std::cell::Cell;
 use std::error::Error as StdError;
@@ -10,16 +10,16 @@ use std::time::Duration;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// How long an idle connection is kept: half of the 60 s after which common load balancers close theirs without a word.
+/// How long an idle connection is kept: half of the 60 s after which common load balancers close theirs silently.
 pub(super) const MAX_IDLE: Duration = Duration::from_secs(30);
 
 tokio::task_local! {
     static OPENED: Cell<bool>;
 }
 
-/// Runs one exchange, and says whether it went out on a connection that was opened for it.
+/// Runs one exchange, and reports whether it used a connection that was opened for it.
 ///
-/// A connection that comes up for it while it takes a kept one instead is finished by another task, and not counted.
+/// A connection that is opened for it while it takes a pooled one instead is finished by another task, and not counted.
 pub(super) async fn watch<T>(exchange: impl Future<Output = T>) -> (T, bool) {
     let watched = async {
         let outcome = exchange.await;
@@ -60,14 +60,14 @@ where
         let connecting = self.0.call(target);
         Box::pin(async move {
             let connection = connecting.await?;
-            // Another task finishes a connection that nobody waits for any more.
+            // Another task finishes a connection that is no longer needed.
             let _ = OPENED.try_with(|opened| opened.set(true));
             Ok(connection)
         })
     }
 }
 
-/// Returns true if the connection ended before the head of an answer was whole.
+/// Returns true if the connection ended before the head of a response was complete.
 pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
         let of_http = cause.downcast_ref().is_some_and(|error: &hyper::Error| {
@@ -87,13 +87,13 @@ pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Returns true if the request was handed back unsent: the connection ended before it was written.
+/// Returns true if the request was not sent: the connection ended before it was written.
 pub(super) fn is_unsent(error: &reqwest::Error) -> bool {
     error.is_connect()
         || causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
 
-/// The error and all that is behind it, with those inside an I/O error, which its `source` skips.
+/// The error and all its sources, including those inside an I/O error, which its `source` skips.
 pub(super) fn causes<'a>(
     error: &'a reqwest::Error,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

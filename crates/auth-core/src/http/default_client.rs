@@ -1,4 +1,4 @@
-//! The default HTTP client: reqwest with its redirects, retries and surprises turned off.
+//! The default HTTP client: reqwest without redirects, retries and implicit behaviour.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,18 +23,18 @@ use super::tls::TlsSettings;
 use super::{HttpClient, NewConnection, RequestLimits};
 use crate::error::{Error, Result};
 
-/// The HTTP client that is used unless you bring your own: feature `reqwest`.
+/// The default HTTP client: feature `reqwest`.
 ///
 /// It follows no redirects, trusts the system's certificate authorities plus the ones you add,
 /// and honours the proxy variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) for https targets only;
 /// loopback and plain http targets are reached directly, and `localhost` is not looked up.
-/// A proxy variable that cannot be used fails the requests that it is for, with kind `Config`.
-/// Unless a request says otherwise, it asks for answers without a content coding; an answer that comes with gzip anyway is decoded
+/// An unusable proxy variable fails the requests that it applies to, with kind `Config`.
+/// Unless a request says otherwise, it requests responses without a content coding; a response that comes with gzip anyway is decoded
 /// with the feature `gzip`, and is an error without it.
-/// It repeats nothing, with one exception: if a pooled connection ends before the head of its response is whole, the server had most
-/// likely closed it already, and a request whose method is idempotent is sent once more on a new connection.
-/// A token request always has a new one.
-/// Cloning shares its connections. It may be used from several tokio runtimes, one after the other or side by side.
+/// It never resends a request, with one exception: if a pooled connection ends before the response head is complete, the server had most
+/// likely closed it already, and an idempotent request is resent once on a new connection.
+/// A token request always uses a new connection.
+/// Clones share connections. It can be used from several tokio runtimes, in sequence or concurrently.
 #[derive(Debug, Clone)]
 pub struct ReqwestHttpClient(Arc<Inner>);
 
@@ -56,7 +56,7 @@ struct Settings {
     user_agent: String,
     connect_timeout: Duration,
     tls: TlsSettings,
-    /// Read when the settings are made; a mistake in it matters only to a request that it is for.
+    /// Read when the settings are created; a mistake in it only affects requests that it applies to.
     proxy: Result<ProxySettings>,
 }
 
@@ -66,7 +66,7 @@ impl ReqwestHttpClient {
         ReqwestHttpClientBuilder::default()
     }
 
-    /// Returns the proxy that a request to this target goes through, as `http://host:port`, without its credentials;
+    /// Returns the proxy for a request to this target, as `http://host:port`, without its credentials;
     /// `None` if the target is reached directly.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl HttpClient for ReqwestHttpClient {
         })?;
         let started = Instant::now();
         let route = self.0.settings.route(request.uri())?;
-        // Never the path or the query, which may hold anything.
+        // Never the path or the query, which may contain anything.
         let mut origin =
             origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
         if let Some(proxy) = self.proxy_for(request.uri())? {
@@ -115,7 +115,7 @@ impl HttpClient for ReqwestHttpClient {
                         outcome
                     } else {
                         drop(outcome);
-                        tracing::debug!("the server had closed the connection, sending once more");
+                        tracing::debug!("the server had closed the connection, resending");
                         let client = self.client(runtime.id(), route, Reuse::Never)?;
                         client.execute(again).await
                     }
@@ -152,7 +152,7 @@ impl ReqwestHttpClientBuilder {
         self
     }
 
-    /// Sets how long a connection, TLS included, may take to come up; the default is [`ReqwestHttpClientBuilder::CONNECT_TIMEOUT`].
+    /// Sets the time limit for connecting, including TLS; the default is [`ReqwestHttpClientBuilder::CONNECT_TIMEOUT`].
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
@@ -172,17 +172,17 @@ impl ReqwestHttpClientBuilder {
         self
     }
 
-    /// Builds the client; it connects to nothing yet.
+    /// Builds the client, without connecting yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS was not compiled in and is asked for.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key cannot be read, the user agent is not a valid header value, or TLS settings are used without TLS compiled in.
     pub fn build(self) -> Result<ReqwestHttpClient> {
         if let Some(error) = self.failed {
             return Err(error);
         }
         #[cfg(all(feature = "native-tls", feature = "rustls"))]
         tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
-        // Shows a bad user agent now and not at the first request.
+        // Detects an invalid user agent now, not at the first request.
         self.settings.client(Route::Plain, Reuse::Kept)?;
         Ok(ReqwestHttpClient(Arc::new(Inner {
             settings: self.settings,
@@ -190,7 +190,7 @@ impl ReqwestHttpClientBuilder {
         })))
     }
 
-    /// Half the time of a token request, so that a dead address leaves time for an answer to be worth waiting for.
+    /// Half the time of a token request, so that after a slow connection there is still time for a response.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
     fn note(&mut self, outcome: Result<()>) {
@@ -213,7 +213,7 @@ impl Default for Settings {
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The proxy's URL may hold a password.
+        // The proxy's URL may contain a password.
         f.debug_struct("Settings")
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
@@ -222,7 +222,7 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// A proxy that cannot be used is an error here, before anything is sent past it.
+    /// An unusable proxy is an error here, before anything is sent directly.
     fn route(&self, target: &Uri) -> Result<Route> {
         match Route::to(target) {
             Route::Proxied => match &self.proxy {
@@ -238,19 +238,19 @@ impl Settings {
         let mut builder = reqwest::Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
-            // A redirect would carry the credentials wherever it points.
+            // A redirect would send the credentials to its target.
             .redirect(Policy::none())
-            // Retrying is the cache's decision alone: only it knows what the request was.
+            // Only the cache decides on retries: it knows what the request was.
             .retry(reqwest::retry::never())
             .referer(false)
             .pool_idle_timeout(MAX_IDLE)
             .connector_layer(NoteOpened)
-            // Another crate may turn these on; we bound what comes out.
+            // Another crate may enable these; we limit the decoded size.
             .no_gzip()
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            // A resolver could send what counts as loopback anywhere. Port 0 stands for the URL's.
+            // A resolver could send loopback traffic elsewhere. Port 0 means the URL's port.
             .resolve_to_addrs(LOCALHOST, &LOOPBACK);
         if reuse == Reuse::Never {
             builder = builder.pool_max_idle_per_host(0);
@@ -267,11 +267,11 @@ impl Settings {
     }
 }
 
-/// Sets what the stack does not, and undoes what a request brings along from a server that received it.
+/// Sets what the stack does not set, and resets what a forwarded request brings along.
 fn prepare(request: &mut Request<Bytes>) {
-    // A forwarded request has the version of the connection that it arrived on.
+    // A forwarded request has the HTTP version of the connection that it arrived on.
     *request.version_mut() = Version::HTTP_11;
-    // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
+    // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
     let has_length = matches!(
         *request.method(),
         Method::POST | Method::PUT | Method::PATCH
@@ -286,15 +286,15 @@ fn prepare(request: &mut Request<Bytes>) {
         .or_insert(HeaderValue::from_static("identity"));
 }
 
-/// Returns a second copy of a request that may be sent again if a kept connection turns out to be closed.
+/// Returns a copy of a request that may be resent if a pooled connection turns out to be closed.
 fn repeatable(request: &reqwest::Request, reuse: Reuse) -> Option<reqwest::Request> {
     let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
     may_repeat.then(|| request.try_clone()).flatten()
 }
 
-/// Returns true if an exchange on a kept connection met its end.
+/// Returns true if the pooled connection of an exchange was closed.
 ///
-/// Some servers send a 408 into an idle connection before they close it; it answers no request (RFC 9110 section 15.5.9).
+/// Some servers send a 408 on an idle connection before they close it, without a request (RFC 9110 section 15.5.9).
 fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
     match outcome {
         Ok(response) => response.status() == StatusCode::REQUEST_TIMEOUT,

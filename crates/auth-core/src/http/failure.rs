@@ -1,4 +1,4 @@
-//! From an error of the HTTP stack to one of ours: what happened, at which server, and what to do about it.
+//! Converts an error of the HTTP stack to one of ours: what happened, at which server, and advice.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -6,22 +6,22 @@ use std::time::Duration;
 use super::connections::{causes, is_unsent};
 use crate::error::{Error, ErrorKind};
 
-/// The error for a time limit that was reached.
+/// The error for an expired time limit.
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
     Error::new(
         ErrorKind::Timeout,
-        format!("no whole answer from {origin} within {elapsed:.1?}"),
+        format!("no complete response from {origin} within {elapsed:.1?}"),
     )
 }
 
-/// The error for a request that failed; `elapsed` is the time since it was started.
+/// The error for a failed request; `elapsed` is the time since its start.
 pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) -> Error {
     let is_connect = error.is_connect();
     if error.is_timeout() {
         let message = if is_connect {
             format!("no connection to {origin} within {elapsed:.1?}")
         } else {
-            format!("no whole answer from {origin} within {elapsed:.1?}")
+            format!("no complete response from {origin} within {elapsed:.1?}")
         };
         return Error::new(ErrorKind::Timeout, message)
             .with_sent(!is_connect)
@@ -30,7 +30,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
     let what = if is_connect {
         format!("no connection to {origin}")
     } else {
-        format!("the connection to {origin} broke before the answer was whole")
+        format!("the connection to {origin} broke before the response was complete")
     };
     let problem = tls_problem(error);
     let message = match problem {
@@ -41,7 +41,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         .with_sent(!is_unsent(error))
         .with_source(Cause::of(error));
     match problem {
-        // The next attempt meets the same certificate.
+        // The next attempt would see the same certificate.
         Some(Problem {
             is_lasting: true, ..
         }) => failure.with_retryable(false),
@@ -49,7 +49,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
     }
 }
 
-/// What is wrong with TLS, and what to do.
+/// The reason of a TLS failure, with advice.
 #[derive(Clone, Copy)]
 struct Problem {
     advice: &'static str,
@@ -70,9 +70,9 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     };
     Some(match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(problem) => lasting(match problem {
-            // Its name is all that the verifier tells of this one.
+            // The verifier reports only the name of this error.
             problem if format!("{problem:?}").contains("CaUsedAsEndEntity") => {
-                "its certificate is that of a certificate authority, which no server may use as its own: have that authority issue a certificate for the server, and trust the authority"
+                "its certificate is that of a certificate authority, which a server must not use as its own: have that authority issue a certificate for the server, and trust the authority"
             }
             CertificateError::UnknownIssuer => UNKNOWN_ISSUER,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -97,9 +97,9 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
-        ) => lasting(
-            "it does not accept this client's certificate or the lack of one: give one to client_certificate",
-        ),
+        ) => {
+            lasting("it rejects this client's certificate or requires one: set client_certificate")
+        }
         rustls::Error::InvalidMessage(_) => Problem {
             advice: "it does not speak TLS there: check the scheme and the port",
             is_lasting: false,
@@ -108,7 +108,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     })
 }
 
-/// The system's library has an error type of its own for each system; its words are all there is.
+/// The platform's library has a different error type on each system; only its message is available.
 #[cfg(not(feature = "rustls"))]
 fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     let text = error.to_string().to_ascii_lowercase();
@@ -119,7 +119,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     })
 }
 
-/// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.
+/// The innermost cause as text: reqwest's own chain repeats itself and would expose its types.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Cause(String);
@@ -134,7 +134,7 @@ impl Cause {
     }
 }
 
-const UNKNOWN_ISSUER: &str = "its certificate is from an authority that is not trusted: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
+const UNKNOWN_ISSUER: &str = "its certificate is from an untrusted authority: add that authority's PEM bundle to the root certificates, and check whether a proxy inspects TLS";
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! An HTTP client for unit tests: answers in order, and remembers what it was sent.
+//! An HTTP client for unit tests: returns scripted responses in order, and records the requests.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -17,7 +17,7 @@ pub(crate) struct FakeHttp {
 }
 
 impl FakeHttp {
-    /// Answers with these, in order, and fails with kind `Transport` after the last.
+    /// Returns these responses in order, and fails with kind `Transport` after the last.
     pub(crate) fn new(answers: impl IntoIterator<Item = Result<Response<Bytes>>>) -> Self {
         Self {
             answers: Mutex::new(answers.into_iter().collect()),
@@ -43,7 +43,7 @@ impl HttpClient for FakeHttp {
     }
 }
 
-/// An answer with headers, written as `name: value`.
+/// A response with headers, written as `name: value`.
 pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Result<Response<Bytes>> {
     let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
     *response.status_mut() = status.try_into().unwrap();

@@ -1,4 +1,4 @@
-//! The only door to the network: an object-safe client, its limits, and the URLs it may be given.
+//! All network access: an object-safe client, its limits, and checked URLs.
 
 mod base_url;
 #[cfg(feature = "reqwest")]
@@ -34,17 +34,17 @@ use bytes::Bytes;
 
 use crate::error::Result;
 
-/// Sends one request and reads the whole answer.
+/// Sends one request and reads the complete response.
 ///
-/// Implement it to bring your own HTTP stack. An implementation follows no redirects, keeps to both limits,
-/// and puts no body, header or URL query into its errors. It repeats nothing, but for a request whose method is idempotent,
-/// once, on a new connection, if the pooled one turned out to be closed.
+/// Implement it to use your own HTTP stack. An implementation follows no redirects, enforces both limits,
+/// and includes no body, header or URL query in its errors. It never resends a request, except for an idempotent one,
+/// once, on a new connection, if the pooled one turns out to be closed.
 #[async_trait]
 pub trait HttpClient: fmt::Debug + Send + Sync {
-    /// Sends `request` and returns the answer, whatever its status.
+    /// Sends `request` and returns the response, whatever its status.
     ///
     /// # Errors
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) or [`ErrorKind::Transport`](crate::ErrorKind::Transport) if no whole answer arrived;
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) or [`ErrorKind::Transport`](crate::ErrorKind::Transport) if no complete response arrived;
     /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) if its body is larger than the limit;
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the client cannot send such a request at all.
     async fn send(
@@ -65,7 +65,7 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
     }
 }
 
-/// How long one request may take and how large its answer's body may be.
+/// How long one request may take and how large its response's body may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestLimits {
     timeout: Duration,
@@ -73,31 +73,31 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
-    /// For token requests: 10 s, since callers may be waiting; 1 MiB, since a token is a few KB.
+    /// The limits of token requests: 10 s, since callers may be waiting; 1 MiB, since a token is a few KB.
     pub const TOKEN_REQUEST: Self = Self::new(Duration::from_secs(10), 1024 * 1024);
 
-    /// For API calls: 60 s and 32 MiB, room for a large page of a list.
+    /// The limits of API calls: 60 s and 32 MiB, enough for a large page of a list.
     pub const API_REQUEST: Self = Self::new(Duration::from_secs(60), 32 * 1024 * 1024);
 
-    /// Makes limits from a total time, connecting included, and a body size in bytes.
+    /// Creates limits from a total time, including connecting, and a body size in bytes.
     pub const fn new(timeout: Duration, max_body: usize) -> Self {
         Self { timeout, max_body }
     }
 
-    /// Returns the time from the call until the whole body has arrived.
+    /// Returns the time limit from the call until the complete body has arrived.
     pub const fn timeout(self) -> Duration {
         self.timeout
     }
 
-    /// Returns the largest body that is accepted, in bytes.
+    /// Returns the maximum body size, in bytes.
     pub const fn max_body(self) -> usize {
         self.max_body
     }
 }
 
-/// An extension of requests that must not meet a connection the server has closed meanwhile.
+/// An extension of requests that must not use a pooled connection, which the server may have closed.
 ///
-/// A token request is a POST, which is never repeated on a guess; a lost one would cost its callers a retry delay.
+/// A token request is a POST, which must not be resent on suspicion; a lost one would cost its callers a retry delay.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewConnection;
 
@@ -106,7 +106,7 @@ pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// By the first character, and by content type where that leaves it open: no JSON starts with `<`, and no page as JSON's objects and lists do.
+/// Decides by the first character, and by content type if that is inconclusive: JSON never starts with `<`, and a page never with `{` or `[`.
 pub(crate) fn is_html(response: &http::Response<Bytes>) -> bool {
     let body = without_byte_order_mark(response.body());
     match body.trim_ascii_start().first() {

@@ -14,27 +14,27 @@ use crate::error::Result;
 /// How a target is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
-    /// Plain http, never through a proxy: loopback, or a network that the caller has vouched for.
+    /// Plain http, never through a proxy: loopback, or a network that the caller explicitly allows.
     Plain,
     /// https to this machine, never through a proxy.
     Direct,
-    /// https to another machine, through the proxy that the environment names, if any.
+    /// https to another machine, through the proxy from the environment, if any.
     Proxied,
 }
 
-/// Whether a connection may have served before.
+/// Whether a pooled connection may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reuse {
-    /// A kept connection where there is one; it is kept again.
+    /// A pooled connection if there is one; it returns to the pool.
     Kept,
     /// A new connection for each request.
     Never,
 }
 
-/// The clients made so far.
+/// The clients created so far.
 ///
-/// A pooled connection is driven by a task of the runtime it was opened on. Once that runtime is gone, or alive and no longer driven,
-/// a request on such a connection hangs; so no runtime is ever given another one's connections.
+/// A pooled connection is driven by a task on the runtime that opened it. Once that runtime is gone or no longer driven,
+/// a request on such a connection hangs; so runtimes never share connections.
 #[derive(Debug, Default)]
 pub(super) struct Pools(Mutex<VecDeque<Pool>>);
 
@@ -70,7 +70,7 @@ impl Route {
 }
 
 impl Pools {
-    /// Returns the client of this runtime, route and reuse, making it if there is none.
+    /// Returns the client of this runtime, route and reuse, and creates it if there is none.
     pub(super) fn client(
         &self,
         runtime: runtime::Id,
@@ -81,7 +81,7 @@ impl Pools {
         if let Some(client) = self.find(runtime, route, reuse) {
             return Ok(client);
         }
-        // Without the lock: the first https client loads the system's certificates. Two may be made at once, and one wins.
+        // Without the lock: the first https client loads the system's certificates. Two may be created at once, and one wins.
         let client = make()?;
         if let Some(client) = self.find(runtime, route, reuse) {
             return Ok(client);
@@ -112,7 +112,7 @@ impl Pools {
     }
 }
 
-/// More than any sane number of runtimes side by side; the oldest make room, since most runtimes never say that they are gone.
+/// More than any plausible number of concurrent runtimes; the oldest are removed, since the end of a runtime is not reported.
 const MAX_POOLS: usize = 64;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The proxy for https requests, from the environment's variables: what cannot be used is an error, never a request that goes out directly.
+//! The proxy for https requests, from environment variables: an unusable one is an error, and never means a direct request.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -14,13 +14,13 @@ use crate::error::{Error, Result};
 
 /// The proxy and the hosts that are reached without it.
 ///
-/// It holds the proxy's password, so it has no `Debug`.
+/// It contains the proxy's password, so it has no `Debug`.
 #[derive(Clone, Default)]
 pub(super) struct ProxySettings {
     proxy: Option<Zeroizing<String>>,
-    /// In the form that reqwest reads.
+    /// In the form that reqwest accepts.
     bypassed: String,
-    /// Hosts with a port, which reqwest does not know.
+    /// Hosts with a port, which reqwest does not support.
     bypassed_ports: Vec<(String, u16)>,
 }
 
@@ -30,7 +30,7 @@ impl ProxySettings {
         Self::from_lookup(|variable| std::env::var_os(variable))
     }
 
-    /// Reads `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, each in lower case as well; the first that is set to something counts.
+    /// Reads `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, each also in lower case; the first non-empty one counts.
     pub(super) fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let first = |variables: &[&'static str]| {
             let mut set = variables
@@ -53,7 +53,7 @@ impl ProxySettings {
             proxy,
             ..Self::default()
         };
-        // Without a proxy nothing is bypassed, and a mistake in the list does no harm.
+        // Without a proxy nothing is bypassed, so a mistake in the list is harmless.
         if settings.proxy.is_some()
             && let Some((variable, list)) = first(&["NO_PROXY", "no_proxy"])?
         {
@@ -62,7 +62,7 @@ impl ProxySettings {
         Ok(settings)
     }
 
-    /// Returns true if a target is reached directly by an entry that names its port.
+    /// Returns true if an entry with a port matches the target, which is then reached directly.
     pub(super) fn bypasses_port(&self, uri: &Uri) -> bool {
         let Some(host) = uri.host() else {
             return false;
@@ -74,10 +74,10 @@ impl ProxySettings {
             .any(|(entry, entry_port)| port == *entry_port && is_within(&host, entry))
     }
 
-    /// Returns the proxy that a request to an https target goes through, without its credentials.
+    /// Returns the proxy for a request to an https target, without its credentials.
     pub(super) fn named(&self, uri: &Uri) -> Option<String> {
         let proxy = self.proxy.as_ref()?;
-        // The matcher is the one by which reqwest decides.
+        // This is the matcher that reqwest uses.
         let matcher = Matcher::builder()
             .https(proxy.as_str())
             .no(self.bypassed.as_str());
@@ -87,7 +87,7 @@ impl ProxySettings {
         origin_of(proxy)
     }
 
-    /// Sets the proxy on a client, and nothing that reqwest would read by itself.
+    /// Sets only this proxy on a client, not those that reqwest would read itself.
     pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
         let builder = builder.no_proxy();
         let Some(proxy) = &self.proxy else {
@@ -103,7 +103,7 @@ impl ProxySettings {
         let entries = list.split(|letter: char| letter == ',' || letter.is_whitespace());
         let mut bypassed: Vec<String> = Vec::new();
         for entry in entries.filter(|entry| !entry.is_empty()) {
-            // As curl and Go read it; reqwest knows no star but a lone one, and no bracket.
+            // As in curl and Go; reqwest supports only a single star, and no brackets.
             let name = match entry.strip_prefix('*') {
                 Some(rest) if rest.starts_with('.') => rest,
                 _ => entry,
@@ -120,7 +120,7 @@ impl ProxySettings {
                 bypassed.push(network);
             } else {
                 return Err(Error::config(format!(
-                    "{variable} holds an entry that is no host, no domain, no address and no network: separate entries by commas, without schemes and paths"
+                    "{variable} contains an entry that is not a host, a domain, an address or a network: separate entries by commas, without schemes and paths"
                 )));
             }
         }
@@ -129,11 +129,13 @@ impl ProxySettings {
     }
 }
 
-/// Checks a proxy's URL; its text is never repeated, since it may hold a password.
+/// Checks a proxy's URL; its text is never repeated, since it may contain a password.
 fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
     let refuse = |problem: &str| Err(Error::config(format!("{variable} {problem}")));
     if text.trim() != text || text.chars().any(char::is_control) {
-        return refuse("holds white space at an end or a control character: remove it");
+        return refuse(
+            "starts or ends with white space or contains a control character: remove it",
+        );
     }
     // `proxy:3128` means http, as everywhere.
     let whole = Zeroizing::new(if text.contains("://") {
@@ -154,14 +156,14 @@ fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.matches('@').count() > 1 || authority.contains(['\\', ' ']) {
         return refuse(
-            "holds an @, a space or a backslash in its user name or password: percent-encode it",
+            "contains an @, a space or a backslash in its user name or password: percent-encode it",
         );
     }
     if authority.ends_with(':') {
         return refuse("has a colon without a port: write it as http://host:port");
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return refuse("holds a path, a query or a fragment: write it as http://host:port");
+        return refuse("contains a path, a query or a fragment: write it as http://host:port");
     }
     Ok(whole)
 }
@@ -189,18 +191,18 @@ fn is_entry(entry: &str) -> bool {
     bits.parse::<u8>().is_ok_and(|bits| bits <= most_bits)
 }
 
-/// A name of dots alone is that of no host.
+/// A name that consists only of dots is not a host.
 fn is_name(text: &str) -> bool {
     let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     text.bytes().all(is_of_a_name) && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A whole name may end with the dot of the root, and the names in requests rarely do.
+/// A full name may end with the root's dot, which names in requests rarely have.
 fn without_last_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
-/// Reads `10.*` and `192.168.*.*` as the networks that are meant.
+/// Converts `10.*` and `192.168.*.*` to networks.
 fn network_of(entry: &str) -> Option<String> {
     let octets = entry.trim_end_matches(".*");
     let count = octets.split('.').count();

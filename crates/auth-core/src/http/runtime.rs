@@ -1,4 +1,4 @@
-//! Turns the panics of a tokio runtime that cannot do what a request needs into errors.
+//! Converts the panics of a tokio runtime without the required features to errors.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 
 /// Runs a request, on whatever runtime there is.
 ///
-/// tokio panics where a runtime has no timers or no IO, or was shut down, and has no question that tells beforehand.
-/// Any other panic goes on.
+/// tokio panics if a runtime has no timers or no IO, or was shut down, and offers no way to check beforehand.
+/// Any other panic propagates.
 pub(super) async fn or_error<T>(request: impl Future<Output = Result<T>>) -> Result<T> {
     let mut request = pin!(request);
     poll_fn(
@@ -26,7 +26,7 @@ pub(super) async fn or_error<T>(request: impl Future<Output = Result<T>>) -> Res
     .await
 }
 
-/// Returns the error for a panic of tokio's about the runtime; each such message begins with "A Tokio 1.x context was found, but".
+/// Returns the error for tokio's panic about the runtime; its message starts with "A Tokio 1.x context was found, but".
 fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
     let message = panic
         .downcast_ref::<&str>()
@@ -40,8 +40,9 @@ fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
             "the tokio runtime has no timers or no IO: build it with `enable_all`",
         ));
     }
-    // It may end while an answer is waited for, so the server may have done what it was asked for.
-    let ended = Error::config("the tokio runtime was shut down: send requests while it lives");
+    // The runtime may end while waiting for a response, so the server may have processed the request.
+    let ended =
+        Error::config("the tokio runtime was shut down: keep it running while requests are sent");
     Some(ended.with_sent(true))
 }
 

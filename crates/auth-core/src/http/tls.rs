@@ -1,4 +1,4 @@
-//! TLS settings of the default client: extra certificate authorities and a client certificate, checked when they are given.
+//! TLS settings of the default client: extra certificate authorities and a client certificate, checked when they are set.
 
 #[cfg(feature = "rustls")]
 mod with_rustls;
@@ -18,10 +18,10 @@ pub(super) use without::TlsSettings;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::error::Error;
 
-/// The error for PEM text that holds nothing usable; it never repeats the text, which may be a private key.
+/// The error for PEM text that contains nothing usable; it never repeats the text, which may be a private key.
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 fn bad_pem(setting: &str, wanted: &str) -> Error {
     Error::config(format!(
-        "{setting} holds no readable {wanted}: give it in PEM form"
+        "{setting} contains no readable {wanted}: provide it in PEM format"
     ))
 }

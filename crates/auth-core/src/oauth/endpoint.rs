@@ -1,4 +1,4 @@
-//! The token endpoint: sends a request once, and hands on nothing but a success.
+//! The token endpoint: sends a request once, and returns only successful responses.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -17,7 +17,7 @@ use crate::http::{
 use crate::retry::{retry_after, server_date};
 use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 
-/// Where tokens are asked for, and how.
+/// A token endpoint and how to send requests to it.
 #[derive(Debug, Clone)]
 pub struct TokenEndpoint {
     vendor: &'static str,
@@ -27,20 +27,20 @@ pub struct TokenEndpoint {
     limits: RequestLimits,
 }
 
-/// A success: the body, the moment before it was asked for, and the server's own time.
+/// A successful response: the body, the time just before the request, and the server's own time.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TokenHttpResponse {
-    /// The moment just before the request was sent: the anchor of the token's life.
+    /// The time just before the request was sent, at which the token's lifetime starts.
     pub requested_at: ClockReading,
     /// The server's time from its `Date` header.
     pub date: Option<SystemTime>,
-    /// The whole body. It holds the token: never print it.
+    /// The complete body. It contains the token: never print it.
     pub body: Bytes,
 }
 
 impl TokenEndpoint {
-    /// Makes an endpoint of `vendor` from a URL that [`BaseUrl`] has checked.
+    /// Creates an endpoint of `vendor` from a checked URL.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the URL cannot be requested.
@@ -62,16 +62,16 @@ impl TokenEndpoint {
         })
     }
 
-    /// Sets how long a request may take; that of [`RequestLimits::TOKEN_REQUEST`] by default.
+    /// Sets the time limit of a request; that of [`RequestLimits::TOKEN_REQUEST`] by default.
     ///
-    /// Pass [`RefreshPolicy::attempt_timeout`](crate::RefreshPolicy::attempt_timeout) of the cache in front, so that its setting holds.
+    /// Pass [`RefreshPolicy::attempt_timeout`](crate::RefreshPolicy::attempt_timeout) of the cache in front, so that its setting applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.limits = RequestLimits::new(timeout, self.limits.max_body());
         self
     }
 
-    /// Returns the vendor's name, as errors show it.
+    /// Returns the vendor's name, as shown in errors.
     pub fn vendor(&self) -> &'static str {
         self.vendor
     }
@@ -81,13 +81,13 @@ impl TokenEndpoint {
         &self.url
     }
 
-    /// Sends `request` once and returns the answer if it is a 2xx with JSON in its body.
+    /// Sends `request` once and returns the response if it is a 2xx with JSON in its body.
     ///
-    /// `read_refusal` reads the vendor's error body; `secrets` are cut out of whatever it says.
-    /// A 2xx whose body is an error object without a token is a refusal as well, read as if its status were 400.
+    /// `read_refusal` parses the vendor's error body; `secrets` are removed from its text.
+    /// A 2xx whose body is an error object without a token is an error as well, treated as if its status were 400.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidCredentials`] if the refusal blames the credentials; [`ErrorKind::TokenRequestRefused`] for every other refusal and for a redirect,
+    /// [`ErrorKind::InvalidCredentials`] if the response rejects the credentials; [`ErrorKind::TokenRequestRefused`] for every other refusal and for a redirect,
     /// which is not followed; [`ErrorKind::Throttled`], [`ErrorKind::Unavailable`] and [`ErrorKind::Timeout`] by status;
     /// [`ErrorKind::InvalidResponse`] for a body that is empty, HTML or not JSON, with the status set, and for one over the limit; and whatever the HTTP client fails with.
     pub async fn send(
@@ -129,17 +129,17 @@ impl TokenEndpoint {
             |message| Error::new(ErrorKind::InvalidResponse, message).with_status(status);
         let body = without_byte_order_mark(response.body());
         if body.trim_ascii().is_empty() {
-            return Err(unusable("the token endpoint answered with an empty body"));
+            return Err(unusable("the token endpoint returned an empty body"));
         }
         if is_html(&response) {
             return Err(unusable(
-                "the token endpoint answered with an HTML page: check that the URL is the API's and not the web page's",
+                "the token endpoint returned an HTML page: check that the URL is the API's and not the web interface's",
             ));
         }
         if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
                 Some(coding) => Error::new(ErrorKind::InvalidResponse, encoded(coding)),
-                None => unusable("the token endpoint's answer is not JSON"),
+                None => unusable("the token endpoint's response is not JSON"),
             });
         }
         if Reason::is_in(body) {
@@ -164,16 +164,16 @@ impl std::fmt::Debug for TokenHttpResponse {
     }
 }
 
-/// The default HTTP client decodes or refuses such an answer itself; another one may hand it on.
+/// The default HTTP client decodes or rejects such a response itself; another one may pass it on.
 fn encoded(coding: &HeaderValue) -> String {
     let coding = coding.to_str().unwrap_or("an unknown coding");
     format!(
-        "the token endpoint's answer is encoded ({}), and the HTTP client did not decode it",
+        "the token endpoint's response is encoded ({}), and the HTTP client did not decode it",
         clean(coding, MAX_CODING, &[])
     )
 }
 
-/// A redirect is never followed: it would carry the credentials along. Only the target's origin is named; its query may hold anything.
+/// A redirect is never followed: it would send the credentials along. Only the target's origin is named, since its query may contain anything.
 fn redirected(response: &Response<Bytes>, secrets: &[&Secret]) -> Error {
     let exposed: Vec<&str> = secrets
         .iter()

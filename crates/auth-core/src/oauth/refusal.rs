@@ -1,4 +1,4 @@
-//! Why a token endpoint said no: the code and the message it returned, cleaned for errors.
+//! The error response of a token endpoint: its code and message, cleaned for errors.
 
 mod reason;
 
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 
-/// A refusal as the vendor spelled it, read from the body of an answer that is no success.
+/// The error response of a token endpoint, parsed from the body of an unsuccessful response.
 #[derive(Clone, Default)]
 pub struct TokenErrorResponse {
     code: Option<String>,
@@ -21,9 +21,9 @@ pub struct TokenErrorResponse {
 }
 
 impl TokenErrorResponse {
-    /// Makes a refusal from a code, such as `invalid_client`, and words for people.
+    /// Creates an error response from a code, such as `invalid_client`, and a message.
     ///
-    /// `blames_credentials` says that the pair itself was refused, so that asking again with it is pointless.
+    /// `blames_credentials` means that the credentials themselves were rejected, so that retrying with them is pointless.
     pub fn new(
         code: Option<String>,
         description: Option<String>,
@@ -37,7 +37,7 @@ impl TokenErrorResponse {
         }
     }
 
-    /// Reads the reason from an error body of any of the usual shapes, and blames nobody.
+    /// Reads the reason from an error body in any of the common formats, without blaming the credentials.
     ///
     /// That is the error object of RFC 6749 section 5.2, a problem of RFC 9457, the error objects of the common gateways and
     /// frameworks, nested or in a list, or plain text.
@@ -46,18 +46,18 @@ impl TokenErrorResponse {
         Self::new(code, message, false)
     }
 
-    /// Sets whether the pair itself was refused.
+    /// Sets whether the credentials themselves were rejected.
     #[must_use]
     pub fn with_blamed_credentials(mut self, blames_credentials: bool) -> Self {
         self.blames_credentials = blames_credentials;
         self
     }
 
-    /// Reads an error body as [`TokenErrorResponse::from_body`] does, and decides by RFC 6749's words whether it blames the credentials.
+    /// Reads an error body as [`TokenErrorResponse::from_body`] does, and decides by RFC 6749's codes whether it blames the credentials.
     ///
     /// A 401 always does, unless its code is about the request (`invalid_request`, `invalid_scope` and their like).
-    /// A 403 without a reason does as well: some servers answer a wrong secret so.
-    /// `unauthorized_client` and `access_denied` count as refused credentials because Keycloak answers a wrong secret so.
+    /// A 403 without a reason does as well: some servers respond to a wrong secret that way.
+    /// `unauthorized_client` and `access_denied` count as rejected credentials because Keycloak returns them for a wrong secret.
     pub fn from_oauth(status: StatusCode, body: &[u8]) -> Self {
         let refusal = Self::from_body(body);
         let code = refusal.code.as_deref().map(plain).unwrap_or_default();
@@ -75,9 +75,9 @@ impl TokenErrorResponse {
         }
     }
 
-    /// Makes the error: transient statuses first, then what the refusal blames.
+    /// Creates the error: transient statuses first, then by what the response blames.
     ///
-    /// `secrets` are cut out of the vendor's words, in case it echoes what it was sent.
+    /// `secrets` are removed from the vendor's message, in case it echoes them.
     pub(super) fn into_error(self, status: StatusCode, secrets: &[&Secret]) -> Error {
         let code = self.code.as_deref().map(plain).unwrap_or_default();
         let transient = transient_kind(status).or(match code.as_str() {
@@ -88,10 +88,10 @@ impl TokenErrorResponse {
         let (kind, what) = match transient {
             Some(kind @ ErrorKind::Throttled) => (kind, "the token endpoint asks to slow down"),
             Some(kind @ ErrorKind::Timeout) => (kind, "the token endpoint timed out"),
-            Some(kind) => (kind, "the token endpoint cannot serve now"),
+            Some(kind) => (kind, "the token endpoint is unavailable"),
             None if self.blames_credentials => (
                 ErrorKind::InvalidCredentials,
-                "the token endpoint refused the credentials",
+                "the token endpoint rejected the credentials",
             ),
             None => (
                 ErrorKind::TokenRequestRefused,
@@ -139,13 +139,13 @@ impl fmt::Debug for TokenErrorResponse {
     }
 }
 
-/// A code without its case and its separators, which servers vary.
+/// A code without case and separators, which differ between servers.
 fn plain(code: &str) -> String {
     let letters = code.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Codes that blame the credentials wherever they stand.
+/// Codes that blame the credentials whatever the status.
 const CREDENTIAL_CODES: &[&str] = &[
     "accessdenied",
     "badcredentials",
@@ -157,7 +157,7 @@ const CREDENTIAL_CODES: &[&str] = &[
     "unauthorizedclient",
 ];
 
-/// Codes that blame the request even where the status is 401.
+/// Codes that blame the request even if the status is 401.
 const REQUEST_CODES: &[&str] = &[
     "invalidrequest",
     "invalidresource",

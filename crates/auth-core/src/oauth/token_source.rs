@@ -38,7 +38,7 @@ enum Proof<'a> {
     RefreshToken(&'a Secret),
 }
 
-/// Asks an RFC 6749 token endpoint for a token.
+/// Requests tokens from an RFC 6749 token endpoint.
 #[derive(Clone)]
 pub struct OAuthTokenSource {
     endpoint: TokenEndpoint,
@@ -49,12 +49,12 @@ pub struct OAuthTokenSource {
     parameters: Vec<(&'static str, Secret)>,
     documented_lifetime: Option<Duration>,
     ignores_zero_lifetime: bool,
-    /// Whether it was logged that the server names no token type; shared by clones.
+    /// Whether the missing token type was logged; shared by clones.
     has_noted_type: Arc<AtomicBool>,
 }
 
 impl OAuthTokenSource {
-    /// Makes a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
+    /// Creates a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
     pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialsProvider>) -> Self {
         Self {
             endpoint,
@@ -83,7 +83,7 @@ impl OAuthTokenSource {
         self
     }
 
-    /// Sets the scope to ask for.
+    /// Sets the scope to request.
     #[must_use]
     pub fn with_scope(mut self, scope: Option<Scope>) -> Self {
         self.scope = scope;
@@ -92,22 +92,22 @@ impl OAuthTokenSource {
 
     /// Adds a parameter to the request's form, such as `audience`.
     ///
-    /// Its value is treated as a secret, which `client_assertion` is: it shows in no `Debug` and is cut out of the server's words.
-    /// Only the values of `audience`, `resource` and the like, which say what is asked for, are left in those words.
+    /// Its value is treated as a secret, as `client_assertion` is one: it is not shown in `Debug` and is removed from the server's messages.
+    /// Only the values of `audience`, `resource` and the like, which describe the request, are kept in those messages.
     #[must_use]
     pub fn with_parameter(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
         self.parameters.push((name, value.into()));
         self
     }
 
-    /// Sets the lifetime that the vendor documents, used when an answer does not say.
+    /// Sets the vendor's documented lifetime, used if a response has none.
     #[must_use]
     pub fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
         self.documented_lifetime = Some(lifetime);
         self
     }
 
-    /// Takes an `expires_in` of zero for none, for a vendor whose servers mean that by it.
+    /// Treats an `expires_in` of zero as absent, for a vendor whose servers use it that way.
     #[must_use]
     pub fn with_zero_lifetime_ignored(mut self) -> Self {
         self.ignores_zero_lifetime = true;
@@ -124,7 +124,7 @@ impl OAuthTokenSource {
         self.credentials.credentials_version()
     }
 
-    /// Returns the id that the credentials have now, where that is known without waiting.
+    /// Returns the current id of the credentials, if it is known without waiting.
     pub fn identity(&self) -> Option<Arc<str>> {
         self.credentials.identity()
     }
@@ -132,7 +132,7 @@ impl OAuthTokenSource {
     /// Sends one token request and returns everything that was granted, a refresh token included.
     ///
     /// # Errors
-    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that holds no usable bearer token;
+    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that contains no usable bearer token;
     /// whatever the credentials provider fails with.
     pub async fn request_tokens(&self) -> Result<TokenSet> {
         self.request_with(Proof::Grant(self.grant)).await
@@ -158,7 +158,7 @@ impl OAuthTokenSource {
         if response.names_no_type() && !self.has_noted_type.swap(true, Ordering::Relaxed) {
             tracing::info!(
                 source = vendor,
-                "the token response names no token type, taken for bearer"
+                "the token response has no token type, assuming bearer"
             );
         }
         let access_token = response
@@ -229,10 +229,10 @@ impl OAuthTokenSource {
         match (outcome, adapter.into_answer()) {
             (Ok(response), Some(answer)) => Ok((answer, response)),
             (Err(RequestTokenError::Request(Carried(error))), _) => Err(error),
-            // Every other error of the crate may hold the body, and with it the token: none joins our chain.
+            // Every other error of the crate may contain the body, and with it the token, so it is dropped.
             _ => Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the token endpoint's answer is not a token response",
+                "the token endpoint's response is not a token response",
             )
             .with_vendor(self.endpoint.vendor())),
         }
@@ -247,7 +247,7 @@ impl OAuthTokenSource {
         }))
     }
 
-    /// A person signs in without a client; the crate knows none without an id, which the adapter leaves out.
+    /// A user signs in without a client; the crate requires a client id, which the adapter leaves out.
     fn anonymous(&self) -> Result<OAuthClient> {
         Ok(self.named("")?.set_auth_type(AuthType::RequestBody))
     }
@@ -287,18 +287,18 @@ type OAuthClient = oauth2::Client<
     EndpointSet,
 >;
 
-/// Lends our endpoint to the `oauth2` crate, and keeps the timing of the answer, which the crate drops.
+/// Adapts our endpoint to the `oauth2` crate, and keeps the timing of the response, which the crate drops.
 ///
-/// The crate is given a placeholder for every secret, since it copies what it is given and wipes nothing; the request gets the real one here.
+/// The crate gets a placeholder for every secret, since it makes copies and wipes nothing; the real secret is inserted here.
 struct Adapter<'a> {
     endpoint: &'a TokenEndpoint,
     /// The `grant_type` of an extension grant, which the crate does not know.
     extension: Option<&'static str>,
     parameters: &'a [(&'static str, Secret)],
     credentials: &'a Credentials,
-    /// What is shown to the endpoint: the credentials' secret, or a refresh token.
+    /// The secret of the request: that of the credentials, or a refresh token.
     secret: &'a Secret,
-    /// What must not stand in an error.
+    /// What must not appear in an error.
     secrets: Vec<&'a Secret>,
     answered: Mutex<Option<TokenHttpResponse>>,
 }
@@ -335,7 +335,7 @@ impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
                 .send(request, &secrets, TokenErrorResponse::from_oauth)
                 .await
                 .map_err(Carried)?;
-            // The crate takes 200 and `application/json` for an answer and nothing else; servers send 201 and `text/plain` as well.
+            // The crate accepts only 200 with `application/json`; servers send 201 and `text/plain` as well.
             let response = http::Response::new(answer.body.to_vec());
             *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
             Ok(response)
@@ -355,10 +355,10 @@ impl fmt::Display for Carried {
 
 impl StdError for Carried {}
 
-/// What the `oauth2` crate is given in the place of every secret.
+/// The placeholder that the `oauth2` crate gets instead of every secret.
 const PLACEHOLDER: &str = "placeholder";
 
-/// Parameters that say what is asked for: a server that quotes one helps, and nobody can use it.
+/// Parameters that describe the request: they are not secret, and useful in a server's message.
 const PUBLIC_PARAMETERS: &[&str] = &[
     "audience",
     "client_assertion_type",

@@ -1,4 +1,4 @@
-//! Reads a file that holds a secret or a certificate: bounded in size and in time, without copies that stay in memory.
+//! Reads a file that contains a secret or a certificate: with limits on size and time, and without copies that stay in memory.
 
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, Read};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// Which kinds of file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
-    /// A regular file alone: for a file that is read again, since a pipe returns its content once.
+    /// Only a regular file: for a file that is read again, since a pipe returns its content only once.
     Regular,
     /// A regular file or a pipe, such as a shell's process substitution.
     RegularOrPipe,
@@ -25,7 +25,7 @@ pub(crate) fn read_secret(path: &Path, kind: FileKind) -> Result<Secret> {
     let Ok(text) = std::str::from_utf8(&content) else {
         return Err(unusable(path, "is not UTF-8 text: save it as UTF-8"));
     };
-    // Some editors write the mark, and no secret starts with it.
+    // Some editors write a byte order mark, and no secret starts with one.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
@@ -33,7 +33,7 @@ pub(crate) fn read_secret(path: &Path, kind: FileKind) -> Result<Secret> {
     Ok(Secret::from(line))
 }
 
-/// Reads a file of at most `limit` bytes; what has no end, such as a device, is not read at all.
+/// Reads a file of at most `limit` bytes; an endless source, such as a device, is not read at all.
 pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Zeroizing<Vec<u8>>> {
     let unreadable = |error: io::Error| {
         unusable(path, "cannot be read: check the path and its permissions").with_source(error)
@@ -57,31 +57,31 @@ pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Ze
         Content::Unfinished => Err(unusable(
             path,
             &format!(
-                "is a pipe to which nothing was written, or which was not closed, within {} s: check the command that writes to it",
+                "is a pipe that was not written to and closed within {} s: check the command that writes to it",
                 PIPE_TIMEOUT.as_secs()
             ),
         )),
     }
 }
 
-/// What a file held.
+/// The content of a file.
 enum Content {
     Whole(Zeroizing<Vec<u8>>),
     TooLarge,
     Unfinished,
 }
 
-/// Reads to the end; `pipe_timeout` is set for a pipe, whose writer may not have come yet.
+/// Reads to the end; `pipe_timeout` is set for a pipe, whose writer must not have opened it yet.
 fn read_to_end(file: &mut File, limit: u64, pipe_timeout: Option<Duration>) -> io::Result<Content> {
     let started = Instant::now();
-    // A buffer that grows leaves copies of a secret behind, so a secret's has its full size from the start.
+    // A growing buffer leaves copies of a secret behind, so a secret's buffer has its full size from the start.
     let capacity = size(limit.min(Secret::MAX_FILE_SIZE)).saturating_add(CHUNK);
     let limit = size(limit);
     let mut content = Zeroizing::new(Vec::with_capacity(capacity));
     let mut chunk = Zeroizing::new([0; CHUNK]);
     loop {
         let has_more_time = match (file.read(&mut *chunk), pipe_timeout) {
-            // Without a writer a pipe reads as if it had ended.
+            // Without a writer, a pipe reads as ended.
             (Ok(0), Some(timeout)) if content.is_empty() => started.elapsed() < timeout,
             (Ok(0), _) => return Ok(Content::Whole(content)),
             (Ok(length), _) => {
@@ -108,7 +108,7 @@ fn size(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
-/// Opens without waiting: opening a pipe that nobody writes to would block.
+/// Opens without waiting: opening a pipe without a writer would block.
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -139,7 +139,7 @@ fn unusable(path: &Path, problem: &str) -> Error {
     Error::config(format!("{} {problem}", name_of(path)))
 }
 
-/// The path in quotes, so that a typing error is found; but for what is no path and may be the secret itself, pasted into the wrong place.
+/// The path in quotes, so that a typing error can be found; except if it may be the secret itself, pasted into the wrong place.
 fn name_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     if text.len() > MAX_PATH || text.chars().any(char::is_control) {
@@ -148,15 +148,15 @@ fn name_of(path: &Path) -> String {
     format!("the file {path:?}")
 }
 
-/// Longer than any path that somebody typed, and shorter than a private key.
+/// Longer than any typed path, and shorter than a private key.
 const MAX_PATH: usize = 1_024;
 
 const CHUNK: usize = 4 * 1024;
 
-/// Time to type a passphrase into the command at the other end.
+/// Enough time to type a passphrase into the command at the other end.
 const PIPE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Too short to be noticed, and long enough to cost no load.
+/// Too short to be noticed, and long enough to cause no load.
 const PIPE_POLL: Duration = Duration::from_millis(5);
 
 #[cfg(test)]

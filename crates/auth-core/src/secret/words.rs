@@ -1,4 +1,4 @@
-//! Prepares a server's message for an error or a log line: it may quote the secrets that it was sent.
+//! Prepares a server's message for an error or a log line: it may quote the request's secrets.
 
 mod decode;
 mod fold;
@@ -11,12 +11,12 @@ use crate::error::is_invisible;
 
 /// Returns a server's message as one line without secrets, cut to `limit` characters.
 ///
-/// A secret is found in every spelling that [`search`] knows and replaced. If part of one may be left, the whole message is withheld.
+/// A secret is replaced in every encoding that [`search`] knows. If part of one may be left, the whole message is withheld.
 pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
     clean_or_none(words, limit, secrets).unwrap_or_else(|| WITHHELD.to_owned())
 }
 
-/// As [`clean`], for an error code: one that is empty or may hold part of a secret is none.
+/// As [`clean`], for an error code: returns none if it is empty or may contain part of a secret.
 pub(crate) fn clean_code(code: &str, secrets: &[&str]) -> Option<String> {
     clean_or_none(code, MAX_CODE, secrets).filter(|code| !code.is_empty())
 }
@@ -68,7 +68,7 @@ pub(crate) const MAX_DESCRIPTION: usize = 200;
 /// The longest registered error code is under 40 characters.
 const MAX_CODE: usize = 64;
 
-/// Ten times what is shown, so that a secret that is cut off by the limit is still found whole.
+/// Ten times what is shown, so that a secret at the limit is still found completely.
 const MAX_SEARCHED: usize = 2_000;
 
 const REDACTED: &str = "[redacted]";

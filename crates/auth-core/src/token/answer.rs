@@ -1,4 +1,4 @@
-//! From what a token endpoint answered to an access token with a lifetime.
+//! Converts a token response to an access token with a lifetime.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::scope::Scope;
 use crate::secret::Secret;
 
-/// What a token endpoint said about a token, before its lifetime is settled.
+/// The fields of a token response, before the lifetime is determined.
 ///
-/// Every exchange, and a source of your own that asks some endpoint, turns its answer into a token through this type,
-/// so that the lifetime is found by the same rules everywhere:
+/// Every exchange, including your own source for another endpoint, converts its response to a token with this type,
+/// so that the lifetime is determined by the same rules everywhere:
 /// the smallest of `expires_in`, the JWT's `exp - iat` and, with the server's `Date`, `exp - Date`; without any of them `exp` against a clock, then the vendor's documented lifetime, then [`TokenResponse::FALLBACK_LIFETIME`].
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
@@ -27,16 +27,16 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Used when neither the answer nor the vendor says how long a token lives: short enough to be safe, long enough not to matter.
+    /// The lifetime if neither the response nor the vendor documents one: short enough to be safe, long enough not to cause load.
     pub const FALLBACK_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-    /// A token that lives shorter than this could not be used before it must be replaced; taking it would be a busy loop.
+    /// A token with a shorter lifetime would have to be refreshed before it could be used; accepting it would cause a busy loop.
     pub const MIN_LIFETIME: Duration = Duration::from_secs(2);
 
-    /// No vendor issues longer ones; a larger number is more likely a wrong unit.
+    /// No vendor issues longer-lived tokens; a larger number is more likely a wrong unit.
     pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-    /// Starts from the token and the moment just before it was asked for.
+    /// Creates a response from the token and the time just before it was requested.
     pub fn new(access_token: impl Into<Secret>, requested_at: ClockReading) -> Self {
         Self {
             access_token: access_token.into(),
@@ -48,21 +48,21 @@ impl TokenResponse {
         }
     }
 
-    /// Sets `expires_in` as the answer spells it (RFC 6749 section 5.1).
+    /// Sets `expires_in` from the response (RFC 6749 section 5.1).
     #[must_use]
     pub fn with_expires_in(mut self, expires_in: Option<ExpiresIn>) -> Self {
         self.expires_in = expires_in;
         self
     }
 
-    /// Sets the server's own time, from the answer's `Date` header.
+    /// Sets the server's own time, from the response's `Date` header.
     #[must_use]
     pub fn with_date(mut self, date: Option<SystemTime>) -> Self {
         self.date = date;
         self
     }
 
-    /// Sets the lifetime that the vendor documents, used when the answer does not say.
+    /// Sets the vendor's documented lifetime, used if the response has none.
     #[must_use]
     pub fn with_default_lifetime(mut self, lifetime: Option<Duration>) -> Self {
         self.documented_lifetime = lifetime;
@@ -76,20 +76,20 @@ impl TokenResponse {
         self
     }
 
-    /// Settles the lifetime and makes the token.
+    /// Determines the lifetime and creates the token.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse), retryable, if the token has expired already, lives shorter than
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse), retryable, if the token has already expired, has a lifetime shorter than
     /// [`TokenResponse::MIN_LIFETIME`], or cannot be sent in a header.
     pub fn into_access_token(self) -> Result<AccessToken> {
         let lifetime = self.lifetime();
         if lifetime <= 0.0 {
             return Err(unusable("the token was already expired when it arrived"));
         }
-        // Cap before converting: the conversion panics on numbers that no duration can hold.
+        // Cap before converting: the conversion panics on numbers that exceed a duration.
         let lifetime = Duration::from_secs_f64(lifetime.min(Self::MAX_LIFETIME.as_secs_f64()));
         if lifetime < Self::MIN_LIFETIME {
-            return Err(unusable("the token lives too short to be used"));
+            return Err(unusable("the token's lifetime is too short to use it"));
         }
         Ok(
             AccessToken::new(self.access_token, self.requested_at, lifetime)?
@@ -111,13 +111,13 @@ impl TokenResponse {
             .as_secs_f64()
     }
 
-    /// The smaller of `expires_in` and what the JWT says, since a server that hands out a token twice may repeat its first `expires_in`.
+    /// The smaller of `expires_in` and the JWT's times, since a server that returns a token twice may repeat the original `expires_in`.
     ///
-    /// The JWT is read against its own `iat` and the server's clock, never against ours, which may be wrong.
-    /// Where it says that the token has expired already and `expires_in` denies it, one of the server's clocks is wrong, and a good
-    /// token must not be refused for that: if it is a bad one, the API's 401 says so.
+    /// The JWT's expiry is relative to its own `iat` and the server's clock, never to ours, which may be wrong.
+    /// If the JWT has already expired according to that while `expires_in` disagrees, one of the server's clocks is wrong, and a good
+    /// token must not be rejected for that: if it is invalid, the API returns a 401.
     fn smaller(&self, expires_in: f64, times: &jwt::Times) -> f64 {
-        // `Date` counts whole seconds and may be written a moment after `iat`.
+        // `Date` has whole seconds and may be written shortly after `iat`.
         let by_date = self
             .by_date(times)
             .filter(|seconds| seconds + DATE_PRECISION < expires_in);
@@ -143,19 +143,19 @@ impl TokenResponse {
     }
 }
 
-/// `expires_in` in seconds, however the server spells it: a JSON number or a numeric string.
+/// `expires_in` in seconds, as a JSON number or a numeric string.
 ///
-/// Anything else deserializes as if it were absent, so that an odd spelling costs precision and not the sign-in.
+/// Anything else deserializes as absent, so that an unexpected value costs precision instead of failing the sign-in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExpiresIn(Option<f64>);
 
 impl ExpiresIn {
-    /// Takes a number of seconds; zero and below make the answer unusable.
+    /// Creates it from a number of seconds; zero and below make the response unusable.
     pub fn from_seconds(seconds: f64) -> Self {
         Self(Some(seconds).filter(|seconds| seconds.is_finite()))
     }
 
-    /// Returns true for a spelling of zero, which some servers send for "not known".
+    /// Returns true for zero, which some servers send for "unknown".
     pub fn is_zero(self) -> bool {
         self.0 == Some(0.0)
     }
@@ -172,7 +172,7 @@ impl<'de> Deserialize<'de> for ExpiresIn {
     }
 }
 
-/// How much later than the token's issue the `Date` of the same answer may be, in seconds.
+/// How much later than the token's issue the `Date` of the same response may be, in seconds.
 const DATE_PRECISION: f64 = 2.0;
 
 #[cfg(test)]

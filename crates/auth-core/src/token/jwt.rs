@@ -1,4 +1,4 @@
-//! Reads a JWT's claims for timing and for looking things up: nothing is verified and nothing is trusted.
+//! Reads a JWT's claims for timing and for lookups: nothing is verified and nothing is trusted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// Returns how long the token lives from its issue, in seconds.
+    /// Returns the token's lifetime from its issue, in seconds.
     pub(super) fn lifetime(&self) -> Option<f64> {
         Some(self.expires_at? - self.issued_at?)
     }
@@ -28,7 +28,7 @@ pub(super) fn times(token: &str) -> Option<Times> {
     })
 }
 
-/// Returns a claim that is text or a whole number, as text.
+/// Returns a claim that is a string or an integer, as text.
 pub(super) fn claim(token: &str, name: &str) -> Option<String> {
     match claims(token)?.get(name)? {
         Value::String(text) => Some(text.clone()),

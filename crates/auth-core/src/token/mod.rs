@@ -1,4 +1,4 @@
-//! The access token: its bytes, the header made of it once, and how long it lives.
+//! The access token: its bytes, its prebuilt header, and its lifetime.
 
 mod answer;
 mod jwt;
@@ -18,9 +18,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
 
-/// A bearer token (RFC 6750) with the moment its life is counted from.
+/// A bearer token (RFC 6750) with the time from which its lifetime counts.
 ///
-/// Cloning shares the bytes; they are wiped when the last clone, and the last header made of it, is dropped.
+/// Clones share the bytes; they are wiped when the last clone and the last header created from it are dropped.
 /// `Debug` shows the times and never the token.
 #[derive(Clone)]
 pub struct AccessToken(Arc<Inner>);
@@ -36,21 +36,21 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// Makes a token that lives `lifetime` from `anchor`, the moment before it was asked for.
+    /// Creates a token with a lifetime that starts at `anchor`, the time just before it was requested.
     ///
-    /// A lifetime beyond [`TokenResponse::MAX_LIFETIME`] is cut to that.
+    /// A lifetime is capped at [`TokenResponse::MAX_LIFETIME`].
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if the token is empty or holds anything but visible ASCII: it could not be sent in a header.
+    /// [`ErrorKind::InvalidResponse`] if the token is empty or contains anything but visible ASCII: it could not be sent in a header.
     pub fn new(token: impl Into<Secret>, anchor: ClockReading, lifetime: Duration) -> Result<Self> {
         let token = token.into();
         let text = token.expose_secret();
         if text.is_empty() {
-            return Err(unusable("the answer holds an empty token"));
+            return Err(unusable("the response contains an empty token"));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(unusable(
-                "the token holds characters that are illegal in a header",
+                "the token contains characters that are not allowed in a header",
             ));
         }
         let mut bearer = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
@@ -76,7 +76,7 @@ impl AccessToken {
         self
     }
 
-    /// Sets the moment the token's life is counted from.
+    /// Sets the time from which the token's lifetime counts.
     #[must_use]
     pub fn with_requested_at(mut self, anchor: ClockReading) -> Self {
         Arc::make_mut(&mut self.0).anchor = anchor;
@@ -85,7 +85,7 @@ impl AccessToken {
 
     /// Returns the token itself.
     pub fn expose_secret(&self) -> &str {
-        // Checked to be visible ASCII when it was made.
+        // Checked to be visible ASCII when it was created.
         std::str::from_utf8(&self.0.bearer[SCHEME.len()..]).unwrap_or_default()
     }
 
@@ -95,35 +95,35 @@ impl AccessToken {
         self.0.header.clone()
     }
 
-    /// Returns the moment the token's life is counted from: just before it was asked for.
+    /// Returns the time from which the token's lifetime counts: just before it was requested.
     pub fn requested_at(&self) -> ClockReading {
         self.0.anchor
     }
 
-    /// Returns how long the token lives, counted from [`AccessToken::requested_at`].
+    /// Returns the token's lifetime, counted from [`AccessToken::requested_at`].
     pub fn lifetime(&self) -> Duration {
         self.0.lifetime
     }
 
-    /// Returns the moment the token's life ends, by the wall clock as it was when the token was asked for.
+    /// Returns when the token expires, by the wall clock as it was when the token was requested.
     pub fn expires_at(&self) -> SystemTime {
         let anchor = self.0.anchor.to_system_time();
         anchor.checked_add(self.0.lifetime).unwrap_or(anchor)
     }
 
-    /// Returns the scope that was granted, if the server named one.
+    /// Returns the granted scope, if the server returned one.
     pub fn scope(&self) -> Option<&Scope> {
         self.0.scope.as_ref()
     }
 
-    /// Returns a claim of a JWT (RFC 7519 section 4) that is text or a whole number; `None` for any other token.
+    /// Returns a claim of a JWT (RFC 7519 section 4) that is a string or an integer; `None` for any other token.
     ///
-    /// Nothing is verified: use it to look something up, such as an id, and never to decide who somebody is or what they may do.
+    /// Nothing is verified: use it for lookups, such as of an id, and never for authentication or authorization.
     pub fn unverified_claim(&self, name: &str) -> Option<String> {
         jwt::claim(self.expose_secret(), name)
     }
 
-    /// Returns true if both hold the same bytes, whatever their times.
+    /// Returns true if both have the same bytes, whatever their times.
     pub fn is_same_token(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.bearer == other.0.bearer
     }
@@ -144,7 +144,7 @@ fn unusable(message: &'static str) -> Error {
     Error::new(ErrorKind::InvalidResponse, message)
 }
 
-/// The scheme's capital B matters: one vendor's server family refuses `bearer`.
+/// The scheme's capital B is required: one vendor's server family rejects `bearer`.
 const SCHEME: &str = "Bearer ";
 
 #[cfg(test)]

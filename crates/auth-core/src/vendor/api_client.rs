@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// Authorized requests to one vendor; the calls that a vendor crate adds to its client hold a clone of it.
+/// Authorized requests to one vendor; the calls that a vendor crate adds to its client contain a clone of it.
 ///
 /// Clones share one token. Errors name the vendor.
 #[derive(Debug, Clone)]

@@ -77,7 +77,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Sets a file that holds the client secret; it is read for every token request, so that a rotated secret needs no restart.
+    /// Sets a file that contains the client secret; it is read for every token request, so that a rotated secret needs no restart.
     pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.common.user.drop_inherited();
         self.common.client.set_secret_file(path.into());
@@ -229,7 +229,7 @@ impl<V: PasswordGrant> ConfigBuilder<V> {
         self
     }
 
-    /// Sets a file that holds the user's password; it is read for every token request that needs it.
+    /// Sets a file that contains the user's password; it is read for every token request that needs it.
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.common.client.drop_inherited();
         self.common.user.set_secret_file(path.into());

@@ -129,7 +129,7 @@ impl<V: Vendor> Client<V> {
     /// Sends a plain HTTP request with the token and returns the response, whatever its status.
     ///
     /// The URI is a path below the base URL, or a whole URL of an allowed origin. If the API rejects the token, another one is requested
-    /// and the request is sent once more. See [`AuthorizedClient::send`](crate::AuthorizedClient::send).
+    /// and the request is resent once. See [`AuthorizedClient::send`](crate::AuthorizedClient::send).
     ///
     /// # Errors
     /// As [`AuthorizedClient::send`](crate::AuthorizedClient::send).

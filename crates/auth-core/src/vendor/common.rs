@@ -135,7 +135,7 @@ impl CommonConfig {
         BaseUrl::of_setting(&setting.label(), text, self.allow_http)
     }
 
-    /// Checks the URL of a token endpoint, which may hold a query.
+    /// Checks the URL of a token endpoint, which may contain a query.
     ///
     /// # Errors
     /// As [`CommonConfig::url`], a query aside.
@@ -179,7 +179,7 @@ impl CommonConfig {
         if self.user.is_given() {
             if self.grant.is_some_and(|grant| grant != Grant::Password) {
                 return Err(Error::config(
-                    "the grant needs a client id and secret, and a username or a password is given: remove the grant, or give what it needs",
+                    "the grant needs a client id and secret, but a username or a password is set: remove the grant, or set the id and secret",
                 ));
             }
             let user = self.provider(&self.user, self.user_labels())?;
@@ -227,7 +227,7 @@ impl CommonConfig {
         match &self.http_client {
             Some(_) if self.root_certificates.is_some() || self.client_certificate.is_some() => {
                 Err(Error::config(
-                    "certificates are given beside an http_client, which would ignore them: set them up in that client",
+                    "certificates are set together with an http_client, which would ignore them: configure them in that client",
                 ))
             }
             Some(client) => Ok(Arc::clone(client)),
@@ -268,7 +268,7 @@ fn together(given: &[String], advice: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::config(format!(
-        "{} are given together: {advice}",
+        "{} are set together: {advice}",
         given.join(" and ")
     )))
 }
@@ -280,7 +280,7 @@ impl fmt::Debug for CommonConfig {
             .field("user", &self.user)
             .field("grant", &self.grant)
             .field("credentials_provider", &self.credentials_provider)
-            // Unchecked text may hold a password before its @; only checked URLs are shown.
+            // Unchecked text may contain a password before its @; only checked URLs are shown.
             .field("base_url", &self.base_url.as_ref().map(|_| "[unchecked]"))
             .field("allow_http", &self.allow_http)
             .field("http_client", &self.http_client)

@@ -78,7 +78,7 @@ impl<V: Vendor> Config<V> {
         self.common.clock()
     }
 
-    /// Makes the token endpoint at a URL, with the time limit of the refresh policy.
+    /// Creates the token endpoint at a URL, with the time limit of the refresh policy.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the URL cannot be requested.
@@ -91,7 +91,7 @@ impl<V: Vendor> Config<V> {
         Ok(endpoint.with_timeout(self.common.refresh_policy.attempt_timeout()))
     }
 
-    /// Makes a source of tokens by RFC 6749, with the grant and the credentials of these settings.
+    /// Creates a source of tokens by RFC 6749, with the grant and the credentials of these settings.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, or if there are no credentials.

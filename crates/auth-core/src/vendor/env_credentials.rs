@@ -62,7 +62,7 @@ impl EnvCredentials {
 
     /// Reads both variables and notes whether they changed.
     fn read(&self) -> Result<Credentials> {
-        // Under the lock, so that of two readers the later one has the last word.
+        // Under the lock, so that of two readers the later one wins.
         let mut seen = self.seen();
         let outcome = self.look();
         let credentials = outcome.as_ref().ok();

@@ -65,10 +65,10 @@ impl<'a> Environment<'a> {
         Ok(Some(secret))
     }
 
-    /// Returns the path of the file that holds a secret instead of its variable, from the variable with `_FILE`.
+    /// Returns the path of the file that contains a secret instead of its variable, from the variable with `_FILE`.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the secret's own variable is set as well, or if the file holds no usable secret now.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the secret's own variable is set as well, or if the file contains no usable secret now.
     pub fn secret_file(&self, setting: &Setting) -> Result<Option<PathBuf>> {
         let file_variable = setting.file_variable();
         let Some(path) = self.read(&file_variable)?.map(PathBuf::from) else {

@@ -62,7 +62,7 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
     fn endpoints(options: &Self::Options, common: &CommonConfig) -> Result<Endpoints>;
 
-    /// Makes the calls that this vendor alone has.
+    /// Creates the calls that this vendor alone has.
     fn calls(api: ApiClient, config: &Config<Self>) -> Self::Calls;
 
     /// Makes what requests tokens; by default the client credentials grant of RFC 6749.

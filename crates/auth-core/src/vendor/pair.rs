@@ -83,7 +83,7 @@ impl Pair {
         self.id.is_some() || self.secret.is_some() || self.secret_file.is_some()
     }
 
-    /// Returns the names of the settings that hold a secret.
+    /// Returns the names of the settings that contain a secret.
     pub(super) fn given_secrets(&self, labels: Labels<'_>) -> Vec<String> {
         let secret = self.secret.as_ref().map(|_| labels.secret.label());
         let file = self
@@ -93,7 +93,7 @@ impl Pair {
         secret.into_iter().chain(file).collect()
     }
 
-    /// Checks that the pair is whole.
+    /// Checks that the pair is complete.
     pub(super) fn provider(
         &self,
         labels: Labels<'_>,

@@ -121,12 +121,12 @@ impl Setting {
         format!("{} ({})", self.name, self.variable())
     }
 
-    /// Returns both names of the file that may hold this setting instead.
+    /// Returns both names of the file that may contain this setting instead.
     pub fn file_label(&self) -> String {
         format!("{}_file ({})", self.name, self.file_variable())
     }
 
-    /// Returns the variable that names a file which holds this setting instead.
+    /// Returns the variable that names a file which contains this setting instead.
     pub fn file_variable(&self) -> String {
         format!("{}_FILE", self.variable())
     }

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP: what a request must look like, and the status and the body that it is answered with.
+//! GraphQL over HTTP: what a request must look like, and the status and the body of its response.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

@@ -18,7 +18,7 @@ pub struct GraphqlAnswer {
     errors: Vec<GraphqlError>,
 }
 
-/// One entry of an answer's `errors`, with all that the API put into it.
+/// One entry of a response's `errors`, with all that the API put into it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GraphqlError {
     json: String,
@@ -35,10 +35,10 @@ impl GraphqlAnswer {
             return Err(no_answer(answer));
         };
         if wire::refuses_graphql(answer.body()) {
-            let explanation = ApiErrorBody::new(Some("the token is refused".to_owned()))
+            let explanation = ApiErrorBody::new(Some("the token is rejected".to_owned()))
                 .with_code(Some(wire::AUTHENTICATION_ERROR.to_owned()))
                 .with_hint(Some(
-                    "a new token is tried once, but not in place of one that is a few seconds old: check that the credentials belong to this installation",
+                    "a new token is tried once, unless the current one is only a few seconds old: check that the credentials belong to this installation",
                 ));
             return Err(answer.error(&explanation));
         }
@@ -57,7 +57,7 @@ impl GraphqlAnswer {
         self.answer.status()
     }
 
-    /// Reads the data of an answer without errors.
+    /// Reads the data of a response without errors.
     ///
     /// # Errors
     /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data is not what was expected.
@@ -83,7 +83,7 @@ impl GraphqlAnswer {
         data.map(|data| serde_json::from_slice(data))
             .transpose()
             // The parser's own words may quote the body.
-            .map_err(|_| unusable("data that is not what was expected of it", self.status()))
+            .map_err(|_| unusable("data that does not have the expected form", self.status()))
     }
 
     /// Returns the data's JSON as it came; `None` if there is none or `null`.
@@ -104,7 +104,7 @@ impl GraphqlAnswer {
     /// For people and logs; [`GraphqlError::json`] is what came.
     pub fn displayed_errors(&self) -> impl Iterator<Item = String> {
         self.errors.iter().map(|error| {
-            // What is no JSON would have been no answer.
+            // What is no JSON would have been no response.
             let value = serde_json::from_str(&error.json).unwrap_or_default();
             self.displayed(value).to_string()
         })
@@ -123,7 +123,7 @@ impl GraphqlAnswer {
         }
     }
 
-    /// Makes an error of what this answer says.
+    /// Creates an error of what this response says.
     pub(super) fn error(&self, body: &ApiErrorBody) -> Error {
         self.answer.error(body)
     }
@@ -172,7 +172,7 @@ impl GraphqlError {
         serde_json::from_str(&self.json).map_err(|_| {
             Error::new(
                 ErrorKind::InvalidResponse,
-                "the GraphQL error is not what was expected of it",
+                "the GraphQL error does not have the expected form",
             )
             .with_retryable(false)
             .with_vendor(wire::VENDOR)
@@ -186,7 +186,7 @@ impl fmt::Debug for GraphqlError {
     }
 }
 
-/// A web page, a redirect, an HTTP error, broken JSON, or JSON that holds neither data nor errors.
+/// A web page, a redirect, an HTTP error, broken JSON, or JSON that contains neither data nor errors.
 fn no_answer(answer: ApiResponse) -> Error {
     let status = answer.status();
     match answer.json::<serde::de::IgnoredAny>() {

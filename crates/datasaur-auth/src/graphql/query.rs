@@ -53,20 +53,20 @@ impl Query {
             Ok(_) => (
                 None,
                 Some(Error::config(
-                    "variables are no JSON object: give a map or a struct with named fields",
+                    "variables are not a JSON object: use a map or a struct with named fields",
                 )),
             ),
             Err(_) => (
                 None,
                 Some(Error::config(
-                    "variables cannot be written as JSON: give text keys",
+                    "variables cannot be written as JSON: use string keys",
                 )),
             ),
         };
         self
     }
 
-    /// Names the operation to run, of a document that holds several.
+    /// Names the operation to run, of a document that contains several.
     pub fn operation_name(mut self, operation_name: impl Into<String>) -> Self {
         self.operation_name = Some(operation_name.into());
         self

@@ -1,4 +1,4 @@
-//! The whole set-up of a client that programs sign in with, such that doing it again changes nothing.
+//! The complete setup of a client for programs, in which a second run changes nothing.
 
 mod account;
 mod present;

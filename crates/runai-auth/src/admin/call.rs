@@ -16,7 +16,7 @@ impl Operation {
         ApiRequest::new(method, self.path)
     }
 
-    /// An unknown path is answered with the web page, a removed one with 404 without the API's error object, or 405.
+    /// An unknown path returns the web page, a removed one 404 without the API's error object, or 405.
     fn is_missing_in(&self, answer: &ApiResponse) -> bool {
         match answer.status() {
             StatusCode::METHOD_NOT_ALLOWED => true,

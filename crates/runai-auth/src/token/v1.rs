@@ -21,7 +21,7 @@ impl JsonTokenSource {
         Self { endpoint }
     }
 
-    /// Asks for a token in the name of the client or user.
+    /// Requests a token in the name of the client or user.
     pub(super) async fn request(&self, authentication: &Authentication) -> Result<TokenSet> {
         match authentication {
             Authentication::Credentials(grant, provider) => self.show(*grant, provider).await,
@@ -29,7 +29,7 @@ impl JsonTokenSource {
         }
     }
 
-    /// Asks for a token by a refresh token.
+    /// Requests a token by a refresh token.
     pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<TokenSet> {
         let request = TokenRequest::RefreshToken {
             refresh_token: refresh_token.expose_secret(),
@@ -97,14 +97,14 @@ impl JsonTokenSource {
         let response: OAuthTokenBody = serde_json::from_slice(&answer.body).map_err(|_| {
             Error::new(
                 ErrorKind::InvalidResponse,
-                "the token endpoint's answer is not a token response",
+                "the token endpoint's response is not a token response",
             )
         })?;
         let token_type = response.token_type.as_deref().unwrap_or("bearer");
         if !token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the answer's token type is not bearer, the only type this crate can send",
+                "the response's token type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = response

@@ -163,10 +163,35 @@ fn vendor_crates_have_an_order_of_their_own() {
 }
 
 #[test]
+fn the_command_has_an_order_of_its_own_and_its_root_may_import_anything() {
+    let path = "crates/auth-cli/src/arguments/runai.rs";
+    let tree = Tree::from([
+        (
+            "crates/auth-cli/src/main.rs",
+            "use self::failure::Failure;\nuse crate::anything;\n",
+        ),
+        (path, "use crate::vendor::Vendor;\nuse crate::runai::run;\n"),
+    ]);
+    assert_only(
+        &check(&tree),
+        &format!("{path}:2"),
+        "`arguments` imports from `runai`",
+    );
+    let tree = Tree::from([
+        (
+            "crates/auth-cli/src/main.rs",
+            "use self::failure::Failure;\n",
+        ),
+        (path, "use crate::Failure;\n"),
+    ]);
+    assert_only(&check(&tree), &format!("{path}:1"), "from `failure`");
+}
+
+#[test]
 fn other_crates_have_no_order() {
     assert!(
         check(&Tree::from([(
-            "crates/auth-cli/src/main.rs",
+            "crates/another/src/main.rs",
             "use crate::anything;\n"
         )]))
         .is_empty()

@@ -1,4 +1,4 @@
-//! The places for a bootstrap's secrets: reserved before anything is created, or taken by a secret that stays.
+//! The destinations of a bootstrap's secrets: reserved before anything is created, or files with a secret that stays.
 
 use std::path::Path;
 
@@ -7,11 +7,12 @@ use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, FilterOperator};
 use runai_auth::{Client, Config};
 
-use super::BootstrapArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
-use crate::secrets::{Existing, Place, ReservedFile, Work, check_stdout};
+use crate::secrets::{Existing, Place, ReservedFile, Work};
+use crate::stdout::check_stdout;
 
-/// One place for each secret; `None` where a file has a secret that stays.
+/// A destination for each secret; `None` if a file contains a secret that stays.
 #[derive(Debug)]
 pub(super) struct Places {
     pub(super) secret: Option<Place>,
@@ -37,7 +38,7 @@ impl Places {
         Ok(Self { secret, password })
     }
 
-    /// Makes sure that what a taken file is for exists: a new secret would have no place.
+    /// Checks that the owner of an existing file's secret exists: otherwise the new secret would have no destination.
     pub(super) async fn check_taken(
         &self,
         config: &Config,
@@ -46,7 +47,7 @@ impl Places {
     ) -> Result<(), Failure> {
         let admin = Client::new(config.clone())?.admin();
         if let (None, Some(path)) = (&self.secret, &arguments.secret_file) {
-            let names = work.before(account_names(&admin)).await?;
+            let names = work.prepare(account_names(&admin)).await?;
             if !names.contains(&arguments.name) {
                 return Err(taken(path, &format!("account {}", arguments.name)));
             }
@@ -55,14 +56,14 @@ impl Places {
             &self.password,
             &arguments.user_password_file,
             &arguments.user,
-        ) && !work.before(has_user(&admin, email)).await?
+        ) && !work.prepare(has_user(&admin, email)).await?
         {
             return Err(taken(path, &format!("user {email}")));
         }
         Ok(())
     }
 
-    /// Looks once more, right before anything is created.
+    /// Checks again, right before anything is created.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let places = [&self.secret, &self.password];
         places
@@ -72,7 +73,7 @@ impl Places {
     }
 }
 
-/// Reserves a file, unless it is there: then its secret stays.
+/// Reserves a file, unless it exists: then its secret stays.
 fn reserve(path: &Path) -> Result<Option<Place>, Failure> {
     if path.symlink_metadata().is_ok() {
         return Ok(None);
@@ -83,7 +84,7 @@ fn reserve(path: &Path) -> Result<Option<Place>, Failure> {
 
 async fn account_names(admin: &Admin) -> Result<Vec<String>, Error> {
     match admin.service_accounts().list().await {
-        // An older control plane has applications in their place.
+        // An older control plane has applications instead.
         Err(error) if error.kind() == ErrorKind::ApiStatus => {
             let all = admin.applications().list().await?;
             Ok(all.into_iter().map(|one| one.name).collect())
@@ -107,7 +108,7 @@ async fn has_user(admin: &Admin, email: &str) -> Result<bool, Error> {
 
 fn taken(path: &Path, what: &str) -> Failure {
     Failure::Usage(format!(
-        "{} is there already, but there is no {what} that its content could belong to: name another file, or remove it",
+        "{} already exists, but there is no {what} that its content could belong to: choose another file, or remove it",
         path.display()
     ))
 }

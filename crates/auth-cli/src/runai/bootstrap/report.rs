@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::failure::{Failure, one_line};
 use crate::output::print;
 
-/// A step as it is printed; the secret is there only if it was asked for.
+/// A step as it is printed; the secret is included only on request.
 #[derive(Serialize)]
 pub(super) struct Printed<'a> {
     #[serde(serialize_with = "as_word")]
@@ -41,7 +41,7 @@ pub(super) struct Report {
     json: bool,
     is_terminal: bool,
     is_started: bool,
-    /// What standard output failed with; nothing is printed after that.
+    /// The failure of standard output; nothing is printed after it.
     broken: Option<Failure>,
 }
 
@@ -60,7 +60,7 @@ impl Report {
         if self.broken.is_some() {
             return false;
         }
-        // A reader that does not read must not keep the runtime from its signals and timers.
+        // A reader that does not read must not block the runtime's signals and timers.
         let printed = tokio::task::block_in_place(|| {
             self.render(step).and_then(|text| print(text.as_bytes()))
         });
@@ -69,7 +69,7 @@ impl Report {
         self.broken.is_none()
     }
 
-    /// Returns what ends the output, or what it failed with.
+    /// Returns the end of the output, or its failure.
     pub(super) fn end(&mut self) -> Result<&'static str, Failure> {
         if let Some(failure) = self.broken.take() {
             return Err(failure);
@@ -94,7 +94,7 @@ impl Report {
         } else {
             format!("{name}\t{what}")
         };
-        // Without a secret the column stays, so that a script can count on it.
+        // The column exists even without a secret, so that scripts can rely on it.
         line.push_str(if self.is_terminal { "  " } else { "\t" });
         line.push_str(&step.secret.map(as_cell).unwrap_or_default());
         line.push('\n');
@@ -102,13 +102,13 @@ impl Report {
     }
 }
 
-/// Writes a step's name as one word, such as `made_access_rule`, for programs.
+/// Writes a step's name as one word, such as `created_access_rule`, for programs.
 fn as_word<S: Serializer>(step: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let name = step.split(',').next().unwrap_or_default();
     serializer.serialize_str(&name.replace([' ', '-'], "_"))
 }
 
-/// The secret as it is, or in JSON's quotes if it holds what ends a cell or commands the terminal.
+/// The secret unchanged, or in JSON's quotes if it contains tabs, line breaks or terminal commands.
 fn as_cell(secret: &str) -> String {
     if one_line(secret) == secret {
         return secret.to_owned();
@@ -117,4 +117,4 @@ fn as_cell(secret: &str) -> String {
 }
 
 /// As wide as the names of most steps.
-const WIDTH: usize = 17;
+const WIDTH: usize = 19;

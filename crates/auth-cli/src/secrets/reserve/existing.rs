@@ -1,11 +1,11 @@
-//! Which file may be replaced by a new secret, and how to see that it is still the same one.
+//! Which existing file may be replaced by a new secret, and how to detect that it was exchanged.
 
 use std::fs::Metadata;
 use std::path::Path;
 
 use crate::failure::Failure;
 
-/// What tells a file from another one that has taken its name.
+/// What distinguishes a file from another one with the same name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]
@@ -25,31 +25,31 @@ impl Identity {
         }
     }
 
-    /// The standard library cannot tell files apart here.
+    /// The standard library cannot distinguish files here.
     #[cfg(not(unix))]
     pub(super) fn of(_metadata: &Metadata) -> Self {
         Self {}
     }
 }
 
-/// Takes a regular file that is the caller's own and can be replaced whole; anything else is an error.
+/// Accepts a regular file that belongs to the caller and can be replaced atomically; anything else is an error.
 pub(super) fn check_replaceable(path: &Path) -> Result<Identity, Failure> {
     let refused = |problem: &str| {
         Failure::Usage(format!(
-            "{} {problem}, and is not replaced: name another file, or remove it",
+            "{} {problem}, and is not replaced: choose another file, or remove it",
             path.display()
         ))
     };
     let metadata = path
         .symlink_metadata()
-        .map_err(|error| Failure::System("cannot look at the file for the secret", error))?;
+        .map_err(|error| Failure::System("cannot examine the file for the secret", error))?;
     if metadata.is_symlink() {
         return Err(refused(
-            "is a symbolic link, whose target would keep the old secret",
+            "is a symbolic link, whose target would still contain the old secret",
         ));
     }
     if !metadata.is_file() {
-        return Err(refused("is no regular file"));
+        return Err(refused("is not a regular file"));
     }
     #[cfg(unix)]
     {
@@ -60,7 +60,7 @@ pub(super) fn check_replaceable(path: &Path) -> Result<Identity, Failure> {
         }
         if metadata.nlink() > 1 {
             return Err(refused(
-                "has another name as well, which would keep the old secret",
+                "has another hard link, which would still contain the old secret",
             ));
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn check_replaceable(path: &Path) -> Result<Identity, Failure> {
     Ok(Identity::of(&metadata))
 }
 
-/// What would make the replacement fail when the new secret is already there.
+/// Returns what would make the replacement fail, at a time when the old secret no longer works.
 #[cfg(target_os = "linux")]
 fn unmovable(path: &Path) -> Option<&'static str> {
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
@@ -85,8 +85,10 @@ fn unmovable(path: &Path) -> Option<&'static str> {
     .ok()?
     .stx_attributes;
     if attributes.contains(StatxAttributes::MOUNT_ROOT) {
-        return Some("is mounted by itself");
+        return Some("is a mount point");
     }
     let fixed = StatxAttributes::IMMUTABLE | StatxAttributes::APPEND;
-    attributes.intersects(fixed).then_some("cannot be changed")
+    attributes
+        .intersects(fixed)
+        .then_some("is immutable or append-only")
 }

@@ -27,7 +27,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
     /// How many tenants are kept unless set: a large service's, at about a kilobyte each.
     pub const DEFAULT_CAPACITY: usize = 10_000;
 
-    /// How long a tenant is kept that nobody asks for, unless set: the longest usual life of a token.
+    /// How long a tenant is kept that nobody requests, unless set: the longest usual life of a token.
     pub const DEFAULT_IDLE: Duration = Duration::from_secs(60 * 60);
 
     /// How many token requests run at once unless set.
@@ -56,7 +56,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
         self
     }
 
-    /// Sets how long a tenant is kept that nobody asks for.
+    /// Sets how long a tenant is kept that nobody requests.
     pub fn time_to_idle(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self

@@ -27,7 +27,7 @@ struct State {
 #[derive(Debug, Clone)]
 pub(super) struct Making {
     id: u64,
-    /// Closes when it has been made, or will not be.
+    /// Closes when it has been created, or will not be.
     done: watch::Receiver<()>,
 }
 
@@ -60,7 +60,7 @@ impl Makers {
         }
     }
 
-    /// Waits until a source has been made, or will not be.
+    /// Waits until a source has been created, or will not be.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if its maker waits for this thread, so that neither could go on.
@@ -82,10 +82,10 @@ impl Makers {
         let mut state = self.lock();
         if state.ends_at(id, thread) {
             return Err(Error::config(
-                "the closure that makes a tenant's token source waits for itself: it must not ask for the same tenant",
+                "the closure that creates a tenant's token source waits for itself: it must not request the same tenant",
             ));
         }
-        // Nobody waits for a thread that makes nothing.
+        // No caller waits for a thread that makes nothing.
         let is_maker = state.makers.values().any(|maker| *maker == thread);
         Ok(is_maker.then(|| {
             state.waits.push((thread, id));
@@ -107,7 +107,7 @@ impl State {
     ///
     /// It ends, since no wait is registered that would close a circle.
     fn ends_at(&self, id: u64, thread: ThreadId) -> bool {
-        // One that has been made meanwhile has no maker any more, and keeps nobody.
+        // One that has been created meanwhile has no maker any more, and keeps nobody.
         let Some(maker) = self.makers.get(&id) else {
             return false;
         };

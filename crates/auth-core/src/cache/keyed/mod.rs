@@ -1,4 +1,4 @@
-//! Many tenants, each with a cache of its own: bounded, and forgetful of those nobody asks for.
+//! Many tenants, each with a cache of its own: bounded, and forgetful of those nobody requests.
 
 mod failures;
 mod making;
@@ -26,11 +26,11 @@ use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// One [`TokenCache`] per key, made from a closure when the key is first asked for.
+/// One [`TokenCache`] per key, made from a closure when the key is first requested.
 ///
 /// One tenant's failure never delays another; a slow endpoint does only when it holds up as many token requests as
 /// [`KeyedTokenCacheBuilder::max_concurrent_refreshes`] allows at once.
-/// The number of tenants is bounded, and those that nobody asked for in a while are evicted when others arrive; never one in use.
+/// The number of tenants is bounded, and those that nobody requested in a while are evicted when others arrive; never one in use.
 /// An eviction does not end a cool-down: how a tenant failed is remembered apart, for as many tenants as the capacity and for at
 /// least 1,024; if there are more, those whose cool-downs end first are dropped.
 /// Nothing runs at rest. Cloning shares the tenants.
@@ -44,7 +44,7 @@ struct Inner<K, S> {
     tenants: Tenants<K, S>,
 }
 
-/// Makes the source of a tenant.
+/// Creates the source of a tenant.
 type Make<K, S> = Box<dyn Fn(&K) -> S + Send + Sync>;
 
 impl<K, S> KeyedTokenCache<K, S>
@@ -52,11 +52,11 @@ where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     S: TokenSource + 'static,
 {
-    /// Makes a cache with the default bounds whose sources come from `make`.
+    /// Creates a cache with the default bounds whose sources come from `make`.
     ///
-    /// `make` is called once for a tenant that is not there, however many ask for it meanwhile; they wait until it returns.
+    /// `make` is called once for a tenant that is not there, however many request it meanwhile; they wait until it returns.
     /// If it panics, the panic goes to its caller and the next one calls it again.
-    /// It may use this very cache for other tenants. It must not ask for the same one: that is an
+    /// It may use this very cache for other tenants. It must not request the same one: that is an
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), and from another thread that it waits for, a deadlock.
     /// Nor may it remove it each time: that is such an error as well.
     pub fn new(make: impl Fn(&K) -> S + Send + Sync + 'static) -> Self {
@@ -90,7 +90,7 @@ where
         }
     }
 
-    /// Returns a tenant's own cache, making it if there is none; asks for no token. It counts as a use of the tenant.
+    /// Returns a tenant's own cache, making it if there is none; requests no token. It counts as a use of the tenant.
     ///
     /// While you hold it the tenant is not evicted, so that there is never a second cache for the same key.
     /// It blocks while another thread makes the tenant's source.
@@ -124,7 +124,7 @@ where
 
     /// Shuts down every tenant's cache, as [`TokenCache::shutdown`] does, within one time limit for all of them.
     ///
-    /// A tenant that is asked for later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no source is made any more.
+    /// A tenant that is requested later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no source is created any more.
     pub async fn shutdown(&self) {
         let caches = self.0.tenants.close();
         let refreshes = caches.iter().filter_map(TokenCache::close).collect();
@@ -141,7 +141,7 @@ where
         self.len() == 0
     }
 
-    /// The warm look-up. No lock of the tenants is held but to find the cache: clocks, recorders and sources are the caller's code.
+    /// The warm lookup. No lock of the tenants is held but to find the cache: clocks, recorders and sources are the caller's code.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
         self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
@@ -174,11 +174,11 @@ where
             }
         }
         Err(Error::config(
-            "the tenant was removed each time its token source had been made: the closure that makes it must not remove it",
+            "the tenant was removed each time its token source had been created: the closure that creates it must not remove it",
         ))
     }
 
-    /// Makes a tenant's cache, or returns `None` if it was removed meanwhile.
+    /// Creates a tenant's cache, or returns `None` if it was removed meanwhile.
     fn make(&self, key: &K, vacancy: Vacancy<'_, K, S>) -> Result<Option<TokenCache<S>>> {
         let inner = &self.0;
         let made = TokenCache::with_shared(
@@ -195,10 +195,10 @@ where
     }
 }
 
-/// How often a tenant is made for one who asks for it; a removal meanwhile is rare, and one each time comes from the closure itself.
+/// How often a tenant is made for one who requests it; a removal meanwhile is rare, and one each time comes from the closure itself.
 const MAX_REMOVALS: u32 = 8;
 
-/// What comes next for one who asks for a tenant.
+/// What comes next for one who requests a tenant.
 enum Step<S> {
     Done(TokenCache<S>),
     Wait(Making),

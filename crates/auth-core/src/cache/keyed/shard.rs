@@ -76,7 +76,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         let Some(victim) = self.longest_unused(now) else {
             return false;
         };
-        // Found once more by its address: to clone a key would be to run the caller's code.
+        // Found again by its address: to clone a key would be to run the caller's code.
         let is_victim = |place: &Place<S>| match place {
             Place::Ready(tenant) => tenant.address() == victim,
             Place::Making(_) => false,
@@ -88,7 +88,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         true
     }
 
-    /// Evicts those that nobody has asked for in so long; returns how many.
+    /// Evicts those that nobody has requested in so long; returns how many.
     pub(super) fn evict_idle(
         &mut self,
         now: ClockReading,
@@ -131,7 +131,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         leftovers: &mut Leftovers<K, S>,
     ) {
         let history = match &place {
-            // Nobody else holds the cache, so nobody holds its lock.
+            // Nothing else has the cache, so nothing holds its lock.
             Place::Ready(tenant) => tenant.cache.failure_history(now),
             Place::Making(_) => None,
         };
@@ -167,7 +167,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
 
     pub(super) fn touch(&self, now: ClockReading) {
         let ticks = ticks(now);
-        // Most look-ups fall into the same tick; a store would still take the cache line from every other reader.
+        // Most lookups fall into the same tick; a store would still take the cache line from every other reader.
         if self.last_used() != ticks {
             self.last_used.store(ticks, Ordering::Relaxed);
         }
@@ -181,7 +181,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
         Duration::from_millis(ticks(now).saturating_sub(self.last_used()))
     }
 
-    /// Returns true while a refresh runs or somebody else holds the cache.
+    /// Returns true while a refresh runs or something else has the cache.
     ///
     /// A caller that waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
     /// and both would refresh; and nothing would be freed.

@@ -49,7 +49,7 @@ pub(super) enum Found<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     Absent(Box<Vacancy<'a, K, S>>),
 }
 
-/// A place that was taken for a tenant whose source is to be made; dropped unfilled, it is as if it had never been.
+/// A place that was taken for a tenant whose source is to be created; dropped unfilled, it is as if it had never been.
 pub(super) struct Vacancy<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     tenants: &'a Tenants<K, S>,
     key: &'a K,
@@ -345,7 +345,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Drop for Vacancy<'_, K, S> 
     }
 }
 
-/// A shard is whole after every single change, so a panic of the caller's hash or equality spoils nothing.
+/// A shard is complete after every single change, so a panic of the caller's hash or equality spoils nothing.
 fn read<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockReadGuard<'_, Shard<K, S>> {
     shard.read().unwrap_or_else(PoisonError::into_inner)
 }
@@ -359,7 +359,7 @@ fn write<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockWriteGuard<'_, Shard<K, S>>
 /// A cache of up to twice as many is one shard, and evicts in the order of use exactly; in a larger one each shard does.
 const TENANTS_PER_SHARD: usize = 512;
 
-/// 64 bytes each, whatever capacity is asked for.
+/// 64 bytes each, whatever capacity is requested.
 const MOST_SHARDS: usize = 4096;
 
 /// A newcomer takes the place of one; a few more go while there are too many because they were in use.

@@ -18,7 +18,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Finds the keys of a source's name; they are kept for ever, as its name is.
+    /// Finds the keys of a source's name; they are kept forever, as its name is.
     pub(super) fn of_source(source: &'static str) -> &'static Self {
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = all.iter().find(|keys| keys.source == source) {

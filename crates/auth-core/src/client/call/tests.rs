@@ -108,10 +108,10 @@ async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
     for (call, problem) in [
         (
             get("/users/{userId}"),
-            "parameter userId, which was not given",
+            "parameter userId, which was not set",
         ),
         (get("/users/{userID}").parameter("userId", 7), "userID"),
-        (get("/users/{}"), "which was not given"),
+        (get("/users/{}"), "which was not set"),
         (get("/users").parameter("userId", 7), "no parameter userId"),
         (get("/users/{id"), "a { without its }"),
         (get("/users/id}"), "a } without its {"),

@@ -16,7 +16,7 @@ pub(super) enum Key {
 
 /// What is known of a list after the pages read so far.
 pub(super) struct Walk {
-    /// How many items a page is asked for.
+    /// The number of items requested per page.
     size: u64,
     is_numbered: bool,
     pub(super) is_filtered: bool,
@@ -24,7 +24,7 @@ pub(super) struct Walk {
     pub(super) vendor: Option<&'static str>,
 
     start: PageStart,
-    /// The farthest page asked for: below it, items that are known already are no surprise.
+    /// The farthest page requested: below it, items that are known already are no surprise.
     frontier: u64,
     pages: u64,
     bytes: u64,
@@ -200,7 +200,7 @@ impl Walk {
 
     fn endless(&self, bound: &str) -> Error {
         self.fail(format!(
-            "the list has no end within {bound}: narrow it, ask for larger pages, or raise max_items"
+            "the list does not end within {bound}: narrow it, request larger pages, or raise max_items"
         ))
     }
 
@@ -251,16 +251,16 @@ impl Walk {
         }
         Err(self.fail(match self.total {
             Some(total) if !is_whole => format!(
-                "the list is not whole: the API names {total} items in all and returned {}",
+                "the list is incomplete: the API reports {total} items in total and returned {}",
                 self.received
             ),
-            _ => "the list is not whole: the API returns empty pages and says that more follow"
+            _ => "the list is incomplete: the API returns empty pages and says that more follow"
                 .to_owned(),
         }))
     }
 
-    /// A server that grants less than it is asked for, and still counts its pages by what it is asked for, leaves gaps:
-    /// the numbered pages are read once more, of the size that it grants.
+    /// A server that grants less than requested, but still numbers its pages by the requested size, leaves gaps:
+    /// the numbered pages are read again, of the size that it grants.
     fn second_round(&mut self, missing: u64) -> Option<PageStart> {
         let is_known_whole = self.total.is_some() && missing == 0;
         let has_gaps = self.is_numbered && self.longest > 0 && self.longest < self.size;
@@ -281,7 +281,7 @@ impl Walk {
         if self.is_total_reached() {
             return Ok(true);
         }
-        // A server without pages returns all it has, whatever it is asked for.
+        // A server without paging returns everything, whatever is requested.
         let has_no_pages = self.pages == 2
             && self.total.is_none()
             && page.has_more != Some(true)
@@ -308,7 +308,7 @@ impl Walk {
             return Ok(false);
         }
         Err(self.fail(
-            "the list is not whole: the API returns the same items again and again".to_owned(),
+            "the list is incomplete: the API returns the same items again and again".to_owned(),
         ))
     }
 
@@ -316,7 +316,7 @@ impl Walk {
         if page.has_more == Some(true) {
             return false;
         }
-        // A server that was seen to grant what it is asked for counts its pages by that, however few items a page is left with.
+        // A server that has granted the requested size numbers its pages by it, however few items a page has left.
         let grants_all = self.longest == self.size;
         if let Some(total) = self.total {
             let end = self.start.number.saturating_mul(self.size) + length;
@@ -381,7 +381,7 @@ pub const MAX_LIST_PAGES: u64 = 10_000;
 /// How many bytes the pages of a list may have on the wire: 256 MiB.
 pub const MAX_LIST_BYTES: u64 = 256 << 20;
 
-/// How many pages in a row may hold nothing new, beyond what insertions explain; a page of one item repeats with each insertion.
+/// How many pages in a row may contain nothing new, beyond what insertions explain; a page of one item repeats with each insertion.
 const MAX_REPEATS: u32 = 2;
 const MAX_REPEATS_OF_ONE: u32 = 8;
 const MAX_EXPLAINED_REPEATS: u32 = 100;

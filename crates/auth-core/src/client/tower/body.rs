@@ -38,7 +38,7 @@ impl<R> BearerTokenBody<R> {
         }
     }
 
-    /// A gRPC stream that was asked for with `token`.
+    /// A gRPC stream that was requested with `token`.
     pub(super) fn watched(inner: R, source: Arc<dyn TokenSource>, token: AccessToken) -> Self {
         let pending = Some(Pending { source, token });
         Self { inner, pending }

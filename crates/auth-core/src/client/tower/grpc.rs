@@ -14,7 +14,7 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Returns true if these headers or trailers hold the call's status.
+/// Returns true if these headers or trailers contain the call's status.
 pub(super) fn has_status(headers: &HeaderMap) -> bool {
     headers.contains_key(STATUS)
 }

@@ -1,11 +1,11 @@
-//! TLS by the system's own library.
+//! TLS through the platform's native library.
 
 use reqwest::tls::{Certificate, Identity};
 
 use super::bad_pem;
 use crate::error::Result;
 
-/// What is added to the system's own trust.
+/// Certificates in addition to the system's.
 #[derive(Debug, Default)]
 pub(in crate::http) struct TlsSettings {
     roots: Vec<Certificate>,

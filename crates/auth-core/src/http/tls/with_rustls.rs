@@ -1,4 +1,4 @@
-//! TLS by rustls on ring, handed to the HTTP stack ready-made so that no process-wide provider is needed or touched.
+//! TLS through rustls and ring, passed to the HTTP stack preconfigured, so that no process-wide provider is needed or changed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,14 +11,14 @@ use rustls_platform_verifier::Verifier;
 use super::bad_pem;
 use crate::error::{Error, Result};
 
-/// What is added to the system's own trust.
+/// Certificates in addition to the system's.
 #[derive(Debug, Default)]
 pub(in crate::http) struct TlsSettings {
     roots: Vec<CertificateDer<'static>>,
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
-    /// Made at the first https request: loading the system's certificates takes tens of milliseconds,
-    /// and a machine without any can still talk to loopback.
-    /// Only a success is kept: what failed once may work when it is tried again.
+    /// Created at the first https request: loading the system's certificates takes tens of milliseconds,
+    /// and a machine without certificates can still use loopback.
+    /// Only a success is cached: a failure may be temporary.
     config: Mutex<Option<ClientConfig>>,
 }
 
@@ -26,7 +26,7 @@ impl TlsSettings {
     pub(in crate::http) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
         let before = self.roots.len();
         for certificate in read_certificates("the certificate bundle", pem)? {
-            // Checked here, so that a bad file is an error when it is configured and not at the first request.
+            // Checked here, so that an invalid file is an error when it is configured, not at the first request.
             RootCertStore::empty()
                 .add(certificate.clone())
                 .map_err(|_| bad_pem("the certificate bundle", "certificate"))?;
@@ -61,7 +61,7 @@ impl TlsSettings {
         Ok(builder.tls_backend_preconfigured(config))
     }
 
-    /// Plain http only: the stack still builds its TLS side, and panics unless it is given one.
+    /// For plain http only: the stack still initializes TLS, and panics without a configuration.
     pub(in crate::http) fn apply_none(
         builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder> {
@@ -88,10 +88,10 @@ impl TlsSettings {
         }
     }
 
-    /// The system's own verification with the extra roots; "dangerous" is only rustls's name for bringing a verifier.
+    /// The system's verification with the extra roots; "dangerous" is only rustls's name for setting a verifier.
     fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier> {
         Verifier::new_with_extra_roots(self.roots.iter().cloned(), provider).map_err(|error| {
-            Error::config("the system's certificate authorities cannot be loaded: install them (Debian: ca-certificates) or give a PEM bundle")
+            Error::config("the system's certificate authorities cannot be loaded: install them (Debian: ca-certificates) or provide a PEM bundle")
                 .with_source(error)
         })
     }

@@ -1,4 +1,4 @@
-//! No TLS was compiled in: plain http to loopback works, everything else says which feature is missing.
+//! No TLS was compiled in: plain http to loopback works, all other requests fail with the name of the missing feature.
 
 use crate::error::{Error, Result};
 

@@ -1,10 +1,10 @@
-//! Reads the reason for a refusal from a body of any of the usual shapes.
+//! Reads the reason from an error body in any of the common formats.
 
 use serde_json::{Map, Value};
 
 use crate::http::without_byte_order_mark;
 
-/// A code for programs and a message for people, as far as the body has them.
+/// A code and a message, if the body has them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reason {
     pub(super) code: Option<String>,
@@ -12,7 +12,7 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
-    /// Reads a body: JSON first, then plain text; a web page gives nothing but its title.
+    /// Reads a body: JSON first, then plain text; of a web page, only its title.
     pub(super) fn read(body: &[u8]) -> Self {
         let body = without_byte_order_mark(body);
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
@@ -23,7 +23,7 @@ impl Reason {
         let message = if text.starts_with('<') {
             title_of(text)
         } else if text.starts_with(['{', '[']) {
-            // Broken JSON, which may be anything.
+            // Invalid JSON, which may contain anything.
             None
         } else {
             Some(text)
@@ -34,7 +34,7 @@ impl Reason {
         }
     }
 
-    /// Returns true if the body of a success is an error: it names one, or denies its success, and holds no token.
+    /// Returns true if the body of a 2xx response is an error: it names one or denies success, and contains no token.
     pub(crate) fn is_in(body: &[u8]) -> bool {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return false;
@@ -58,7 +58,7 @@ impl Reason {
                 code: None,
                 message: Some(text.clone()).filter(|text| !text.trim().is_empty()),
             },
-            // Of several errors the first one is the cause most often.
+            // Of several errors, the first one is usually the cause.
             Value::Array(values) if depth > 0 => values
                 .first()
                 .map(|first| Self::of_value(first, depth - 1))
@@ -115,14 +115,14 @@ fn is_nothing(value: &Value) -> bool {
 
 fn code_in(value: &Value) -> Option<String> {
     match value {
-        // A URI names a kind of problem for nobody but a reader of its page, and the rest says nothing.
+        // A URI identifies a problem only for readers of its page, and the rest carries no information.
         Value::String(code)
             if !code.contains(|letter: char| letter.is_whitespace() || ":/".contains(letter))
                 && !matches!(code.as_str(), "error" | "fail" | "failed") =>
         {
             Some(code.clone())
         }
-        // A number repeats the status, or means something to the vendor alone.
+        // A number repeats the status, or is meaningful only to the vendor.
         _ => None,
     }
 }
@@ -131,7 +131,7 @@ fn message_in(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// The title of a web page is all that a gateway's error page says.
+/// A gateway's error page has its reason in the title.
 fn title_of(page: &str) -> Option<&str> {
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title>")? + "<title>".len();
@@ -139,10 +139,10 @@ fn title_of(page: &str) -> Option<&str> {
     Some(page[start..end].trim())
 }
 
-/// Where a code may stand; the first that is there counts.
+/// Members that may contain a code; the first present one counts.
 const CODES: &[&str] = &["errorcode", "code", "type", "status", "reason"];
 
-/// Where a message may stand; the first that is there counts.
+/// Members that may contain a message; the first present one counts.
 const MESSAGES: &[&str] = &[
     "errordescription",
     "errormessage",
@@ -156,13 +156,13 @@ const MESSAGES: &[&str] = &[
     "reason",
 ];
 
-/// Where another object with a reason may stand.
+/// Members that may contain another object with a reason.
 const NESTED: &[&str] = &["error", "errors", "fault", "detail", "details"];
 
 /// Deeper than any error object.
 const MAX_DEPTH: usize = 5;
 
-/// A message is cut to far less.
+/// A message is shortened to far less.
 const MAX_TEXT: usize = 4 * 1024;
 
 #[cfg(test)]

@@ -268,7 +268,7 @@ async fn the_message_says_status_code_and_words_and_ends_without_a_full_stop() {
     let error = error_of(401, &[], body).await;
     assert_eq!(
         error.to_string(),
-        "example: the token endpoint refused the credentials with status 401: unauthorized_client: Invalid client or Invalid client credentials"
+        "example: the token endpoint rejected the credentials with status 401: unauthorized_client: Invalid client or Invalid client credentials"
     );
     assert_eq!(error.vendor(), Some("example"));
 }

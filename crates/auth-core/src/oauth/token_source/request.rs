@@ -1,4 +1,4 @@
-//! The parts of a token request that hold a secret, in buffers that are wiped.
+//! The parts of a token request that contain a secret, in buffers that are wiped.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,8 +9,8 @@ use url::form_urlencoded::{byte_serialize, parse};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// Writes the form once more: with the secret in the place of what stands for it, with an extension's `grant_type`, with our parameters,
-/// and without the empty `client_id` that stands for none, which a server would look up and refuse.
+/// Writes the form again: with the secret in the place of what stands for it, with an extension's `grant_type`, with our parameters,
+/// and removes the empty `client_id` that means none, which a server would reject as unknown.
 pub(super) fn form(
     sent: &[u8],
     secret: &Secret,
@@ -22,7 +22,7 @@ pub(super) fn form(
         .iter()
         .map(|(name, value)| encoded_room(name) + encoded_room(value.expose_secret()))
         .sum();
-    // A buffer that grows leaves copies behind, so this one has its full size from the start.
+    // A growing buffer leaves copies behind, so this one has its full size from the start.
     let mut form = String::with_capacity(
         2 * sent.len()
             + encoded_room(secret.expose_secret())
@@ -44,7 +44,7 @@ pub(super) fn form(
     Secret::from(form).into_bytes()
 }
 
-/// Returns the header of HTTP Basic, each part form-encoded first (RFC 6749 section 2.3.1), and what stands in it after the scheme.
+/// Returns the HTTP Basic header, each part form-encoded first (RFC 6749 section 2.3.1), and its value after the scheme.
 pub(super) fn basic(id: &str, secret: &Secret) -> Result<(HeaderValue, Secret)> {
     let room = encoded_room(id) + encoded_room(secret.expose_secret());
     let mut pair = String::with_capacity(room);

@@ -12,9 +12,9 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::token::{ExpiresIn, TokenResponse};
 
-/// What the `oauth2` crate parses a success into, instead of its own strict and printable type.
+/// The type into which the `oauth2` crate parses a success, instead of its own strict and printable one.
 ///
-/// Unknown members are ignored. The crate's trait asks for getters and `Serialize`, which nothing calls.
+/// Unknown members are ignored. The crate's trait requests getters and `Serialize`, which nothing calls.
 #[derive(Deserialize)]
 pub(super) struct OAuthTokenBody {
     access_token: TokenText,
@@ -29,12 +29,12 @@ pub(super) struct OAuthTokenBody {
 }
 
 impl OAuthTokenBody {
-    /// Returns the refresh token, if the server gave one.
+    /// Returns the refresh token, if the server returned one.
     pub(super) fn take_refresh_token(&mut self) -> Option<Secret> {
         self.refresh_token.take()
     }
 
-    /// Returns true if the server names no token type, which RFC 6749 section 5.1 requires and some servers leave out.
+    /// Returns true if the response has no token type, which RFC 6749 section 5.1 requires but some servers omit.
     pub(super) fn names_no_type(&self) -> bool {
         match &self.token_type {
             None | Some(Value::Null) => true,
@@ -43,7 +43,7 @@ impl OAuthTokenBody {
         }
     }
 
-    /// Checks the token type and hands on what is known of the token.
+    /// Checks the token type and converts the response.
     pub(super) fn into_answer(
         self,
         requested_at: ClockReading,
@@ -58,7 +58,7 @@ impl OAuthTokenBody {
         if !is_bearer && !self.names_no_type() {
             return Err(Error::new(
                 ErrorKind::InvalidResponse,
-                "the answer's token_type is not bearer, the only type this crate can send",
+                "the response's token_type is not bearer, the only type this crate can send",
             ));
         }
         let expires_in = self
@@ -123,13 +123,13 @@ impl<'de> Deserialize<'de> for TokenText {
     }
 }
 
-/// Stands in for the type that was checked by hand: the crate's own refuses spellings and accepts `mac`.
+/// Replaces the crate's token type, which rejects some spellings and accepts `mac`; the type is checked by hand.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub(super) struct TokenType;
 
 impl oauth2::TokenType for TokenType {}
 
-/// A string of names, as the RFC says, or a list of them, as some servers send; anything else is no scope.
+/// A string of names, as in the RFC, or a list of them, as some servers send; anything else counts as no scope.
 fn lenient_scope<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<Scope>, D::Error> {
@@ -143,7 +143,7 @@ fn lenient_scope<'de, D: Deserializer<'de>>(
     })
 }
 
-/// An empty one, or something that is no text, is none.
+/// An empty value, or one that is not text, counts as none.
 fn lenient_secret<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<Secret>, D::Error> {
@@ -153,5 +153,5 @@ fn lenient_secret<'de, D: Deserializer<'de>>(
     })
 }
 
-/// The registered name, and what Apigee writes.
+/// The registered name, and Apigee's variant.
 const BEARER: &[&str] = &["bearer", "bearertoken"];

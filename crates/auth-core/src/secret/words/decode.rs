@@ -1,4 +1,4 @@
-//! Undoes one layer of the escapes that a server may put around text: percent-encoding, quoted-printable, HTML entities, backslashes.
+//! Decodes one layer of the escapes that a server may apply to text: percent-encoding, quoted-printable, HTML entities, backslashes.
 
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
     units.collect()
 }
 
-/// Undoes one layer of escapes; what is no escape stays.
+/// Decodes one layer of escapes; other text stays unchanged.
 ///
 /// `is_mail` says whether `=2F` is one: it may as well be a name's value that begins like a number.
 pub(super) fn decode(units: &[Unit], is_mail: bool) -> Vec<Unit> {

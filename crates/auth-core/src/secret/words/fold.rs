@@ -1,11 +1,11 @@
-//! Brings text to the form in which spellings are compared: escapes undone layer by layer, case and separators gone.
+//! Normalizes text for comparison: escapes decoded layer by layer, case and separators removed.
 
 use zeroize::Zeroizing;
 
 use super::decode::{Unit, decode, units};
 use crate::error::is_invisible;
 
-/// The text as it is, and with one, two and more layers of escapes undone; also says whether that came to an end.
+/// The text as it is, and with one, two and more layers of escapes decoded; also returns whether all layers were decoded.
 pub(super) fn layers(text: &str) -> (Vec<Zeroizing<Vec<Unit>>>, bool) {
     let mut layers = vec![Zeroizing::new(units(text))];
     let mut is_read = true;
@@ -27,10 +27,10 @@ pub(super) fn layers(text: &str) -> (Vec<Zeroizing<Vec<Unit>>>, bool) {
     (layers, is_read)
 }
 
-/// How two spellings are made alike.
+/// How two spellings are normalized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fold {
-    /// Letters and digits alone, in lower case: separators, escapes that were half undone and both alphabets of base64 fall away.
+    /// Only letters and digits, in lower case: removes separators, partly decoded escapes and the differences of base64 alphabets.
     Tight,
     /// Everything but white space, in lower case: for a secret that has hardly any letters or digits.
     Loose,
@@ -38,7 +38,7 @@ pub(super) enum Fold {
 
 impl Fold {
     pub(super) fn apply(self, character: char) -> Option<char> {
-        // The wide forms of ASCII stand in the same order.
+        // The wide forms of ASCII are in the same order.
         let character = match character {
             '\u{ff01}'..='\u{ff5e}' => {
                 char::from_u32(u32::from(character) - WIDE_FORMS).unwrap_or(character)

@@ -1,4 +1,4 @@
-//! Finds secrets in text, however they are spelled there: in another case, escaped once or more, split, in hex or base64, or cut.
+//! Finds secrets in text in any encoding: in another case, escaped once or more, split, in hex or base64, or truncated.
 //!
 //! Both sides are folded to the same form and compared; each folded character remembers its place in the text.
 
@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 use super::decode::Unit;
 use super::fold::{Fold, folded, layers};
 
-/// What was found.
+/// The result of a search.
 pub(super) enum Finding {
-    /// Whole secrets, at these places; nothing else looks like one.
+    /// Complete secrets at these places; nothing else resembles one.
     Whole(Vec<Range<usize>>),
-    /// Something that looks like a part of a secret.
+    /// Something that resembles part of a secret.
     Parts,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum Finding {
 pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
     let (layers, is_read) = layers(text);
     if !is_read && secrets.iter().any(|secret| !secret.is_empty()) {
-        // Nothing that is escaped so often is a message, and what is inside is not known.
+        // Text that is escaped this often is not a message, and its content is unknown.
         return Finding::Parts;
     }
     let mut found = Vec::new();
@@ -57,14 +57,14 @@ pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
     Finding::Whole(merged(found))
 }
 
-/// One spelling of a secret, folded.
+/// One encoding of a secret, normalized.
 struct Pattern {
     fold: Fold,
     is_base64: bool,
     text: Zeroizing<Vec<char>>,
 }
 
-/// Every spelling that is looked for; none for a secret that is too short to be told from ordinary words.
+/// Every encoding to search for; none for a secret that is too short to distinguish from ordinary words.
 fn patterns(secret: &str) -> Vec<Pattern> {
     let has_letters = secret
         .chars()
@@ -157,7 +157,7 @@ fn codes(secret: &str) -> [Zeroizing<String>; 5] {
     ]
 }
 
-/// What base64 makes of `bytes` when `offset` (modulo 3) other bytes stand before them: the digits that depend on `bytes` alone.
+/// The base64 of `bytes` after `offset` (modulo 3) other bytes: the digits that depend only on `bytes`.
 fn base64_at(bytes: &[u8], offset: usize) -> Vec<char> {
     let padded = Zeroizing::new([&vec![0; offset], bytes].concat());
     let encoded = Zeroizing::new(STANDARD_NO_PAD.encode(&*padded));
@@ -169,7 +169,7 @@ fn base64_at(bytes: &[u8], offset: usize) -> Vec<char> {
         .collect()
 }
 
-/// The whole run of base64 around a place: the digits beside it still tell of the secret's first and last byte.
+/// The whole run of base64 around a place: the adjacent digits still reveal parts of the secret's first and last byte.
 fn whole_blob(text: &str, place: Range<usize>) -> Range<usize> {
     let is_digit =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_');
@@ -179,7 +179,7 @@ fn whole_blob(text: &str, place: Range<usize>) -> Range<usize> {
     before..text.len() - after
 }
 
-/// Where a pattern stands, as ranges of the original text.
+/// Where a pattern occurs, as ranges of the original text.
 fn places(text: &[Unit], pattern: &[char]) -> Vec<Range<usize>> {
     let is_here = |window: &[Unit]| {
         window
@@ -193,7 +193,7 @@ fn places(text: &[Unit], pattern: &[char]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The short runs of which the patterns consist, by their hashes, so that no further copy of a secret is made.
+/// The short runs of which the patterns consist, by their hashes, so that no further copy of a secret is created.
 struct Grams {
     state: RandomState,
     tight: HashSet<u64>,
@@ -220,7 +220,7 @@ impl Grams {
     }
 }
 
-/// Returns true if a run of a secret's characters is left beside the places that will be cut out.
+/// Returns true if a run of a secret's characters remains outside the places that will be removed.
 fn has_parts(text: &str, layer: &[Unit], grams: &Grams, cut: &[Range<usize>]) -> bool {
     [(Fold::Tight, &grams.tight), (Fold::Loose, &grams.loose)]
         .into_iter()
@@ -248,7 +248,7 @@ fn has_parts(text: &str, layer: &[Unit], grams: &Grams, cut: &[Range<usize>]) ->
         })
 }
 
-/// Returns true unless a run is only of words that every refusal uses, which a made-up secret may hold as well.
+/// Returns true unless a run consists only of words that are common in error messages, which a weak secret may contain as well.
 fn is_telling(run: &str) -> bool {
     let rest: usize = run
         .split(|letter: char| !letter.is_alphanumeric())
@@ -262,7 +262,7 @@ fn is_telling(run: &str) -> bool {
     rest >= MIN_REST
 }
 
-/// Returns true if a short secret stands in the text as a word of its own: cutting it out everywhere would mangle other words.
+/// Returns true if a short secret occurs in the text as a separate word: removing it everywhere would mangle other words.
 fn is_a_word_of(secret: &str, layers: &[Zeroizing<Vec<Unit>>]) -> bool {
     let secret: Zeroizing<Vec<char>> = Zeroizing::new(secret.trim().chars().collect());
     if secret.is_empty() {
@@ -307,13 +307,13 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-/// Nobody gains from five characters, and shorter runs occur in ordinary words.
+/// Five characters are of no use to an attacker, and shorter runs occur in ordinary words.
 const MIN_RUN: usize = 6;
 
 /// A letter or two before a common word may be the end of another word.
 const MIN_REST: usize = 4;
 
-/// The words of refusals that are as long as [`MIN_RUN`], or combine to it.
+/// Common words of error messages that are as long as [`MIN_RUN`], or combine to it.
 const COMMON_WORDS: &[&str] = &[
     "access",
     "account",

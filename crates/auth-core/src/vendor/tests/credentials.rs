@@ -95,7 +95,7 @@ fn contradictions_are_named() {
         ),
         (
             start().client_secret("x").client_secret_file("/x"),
-            "are given together: give one of them",
+            "are set together: set only one of them",
         ),
         (
             start().client_id("x").username("x"),

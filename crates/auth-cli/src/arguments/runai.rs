@@ -1,128 +1,128 @@
-//! What can be said after `vauth runai`.
+//! The arguments of `vauth runai`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use runai_auth::admin::{AccessScope, FilterOperator, ScopeType, Subject, SubjectType};
 
-use crate::arguments::{ConfirmArguments, ListArguments, SecretArguments};
+use super::shared::{ConfirmArguments, ListArguments, SecretArguments};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunaiCommand {
-    /// Applications; gone in 3.0.
+    /// Manage applications; removed in 3.0.
     #[command(subcommand)]
     Apps(AccountsCommand),
-    /// Service accounts; 2.24 and newer.
+    /// Manage service accounts; 2.24 and newer.
     #[command(subcommand)]
     ServiceAccounts(AccountsCommand),
-    /// Access keys; 2.24 and newer.
+    /// Manage access keys; 2.24 and newer.
     #[command(subcommand)]
     AccessKeys(KeysCommand),
-    /// User applications, the older name of access keys; gone in 3.0.
+    /// Manage user applications, the older name of access keys; removed in 3.0.
     #[command(subcommand)]
     UserApps(KeysCommand),
-    /// Users.
+    /// Manage users.
     #[command(subcommand)]
     Users(UsersCommand),
-    /// Access rules.
+    /// Manage access rules.
     #[command(subcommand)]
     AccessRules(RulesCommand),
-    /// Roles.
+    /// List roles and show their permissions.
     #[command(subcommand)]
     Roles(RolesCommand),
-    /// Lists what can be permitted.
+    /// List the available permissions.
     Permissions(ListArguments),
-    /// Shows what the caller may do with a kind of resource, and where, as JSON.
+    /// Show the caller's permissions for a resource type, and their scopes, as JSON.
     PermittedScopes(PermittedScopesArguments),
-    /// Lists the caller's access rules.
+    /// List the caller's access rules.
     MyAccessRules(ListArguments),
-    /// Changes the caller's password.
+    /// Change the caller's password.
     ChangePassword(ChangePasswordArguments),
-    /// Sets up a client for programs, with an access rule and a sign-in that works; run twice, it changes nothing.
+    /// Set up a client for programs with an access rule, and verify its sign-in; a second run changes nothing.
     Bootstrap(BootstrapArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountsCommand {
-    /// Lists all.
+    /// List all.
     List(ListArguments),
-    /// Shows one.
+    /// Show one.
     Get(OneArguments),
-    /// Makes one; its secret is shown this once.
+    /// Create one; its secret is shown only once.
     Create(CreateArguments),
-    /// Lets one sign in again.
+    /// Enable one.
     Enable(IdArguments),
-    /// Lets one no longer sign in.
+    /// Disable one.
     Disable(DestroyArguments),
-    /// Makes a new secret, which is shown this once; the old one stops working.
+    /// Create a new secret, which is shown only once; the old one stops working.
     RegenerateSecret(RegenerateArguments),
-    /// Removes one.
+    /// Delete one.
     Delete(DestroyArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Lists the caller's keys.
+    /// List the caller's keys.
     List(KeysListArguments),
-    /// Shows one.
+    /// Show one.
     Get(OneArguments),
-    /// Makes one; its secret is shown this once.
+    /// Create one; its secret is shown only once.
     Create(CreateArguments),
-    /// Makes a new secret, which is shown this once; the old one stops working.
+    /// Create a new secret, which is shown only once; the old one stops working.
     RegenerateSecret(RegenerateArguments),
-    /// Removes one.
+    /// Delete one.
     Delete(KeysDeleteArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
-    /// Lists users.
+    /// List users.
     List(UsersListArguments),
-    /// Counts users.
+    /// Count users.
     Count(FilterArguments),
-    /// Shows one.
+    /// Show one.
     Get(OneArguments),
-    /// Makes a local user; the password is shown this once.
+    /// Create a local user; the password is shown only once.
     Create(UserCreateArguments),
-    /// Makes a new password, which is shown this once.
+    /// Set a new generated password, which is shown only once.
     ResetPassword(RegenerateArguments),
-    /// Ends a user's sessions.
+    /// End a user's sessions.
     Logout(DestroyArguments),
-    /// Removes one.
+    /// Delete one.
     Delete(DestroyArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// Lists access rules.
+    /// List access rules.
     List(RulesListArguments),
-    /// Counts access rules.
+    /// Count access rules.
     Count(FilterArguments),
-    /// Shows one.
+    /// Show one.
     Get(OneRuleArguments),
-    /// Grants a role; to several subjects or in several scopes at once if several are given.
+    /// Grant a role to one or more subjects in one or more scopes.
     Create(RuleCreateArguments),
-    /// Removes access rules.
+    /// Delete access rules.
     Delete(RuleDeleteArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RolesCommand {
-    /// Lists roles.
+    /// List roles.
     List(ListArguments),
-    /// Shows one with what it permits, as JSON; gone in 3.0.
+    /// Show one with its permissions, as JSON; removed in 3.0.
     Get(IdArguments),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct IdArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OneArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -130,7 +130,7 @@ pub(crate) struct OneArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct OneRuleArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: i64,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -138,7 +138,7 @@ pub(crate) struct OneRuleArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateArguments {
-    /// The name: two or more of a-z, 0-9, - and _.
+    /// Name: two or more of a-z, 0-9, - and _.
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
@@ -148,7 +148,7 @@ pub(crate) struct CreateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DestroyArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
@@ -156,7 +156,7 @@ pub(crate) struct DestroyArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RegenerateArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
@@ -166,7 +166,7 @@ pub(crate) struct RegenerateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeysListArguments {
-    /// Lists everybody's.
+    /// List the keys of all users.
     #[arg(long)]
     pub(crate) all: bool,
     #[command(flatten)]
@@ -175,22 +175,22 @@ pub(crate) struct KeysListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeysDeleteArguments {
-    /// The id.
+    /// Id.
     pub(crate) id: String,
-    /// It may be anybody's.
+    /// Delete the key even if it belongs to another user.
     #[arg(long)]
     pub(crate) of_anybody: bool,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
 }
 
-/// What a list is narrowed to.
+/// Filters of a list.
 #[derive(Debug, Args)]
 pub(crate) struct FilterArguments {
-    /// Keeps what fulfils a condition, such as 'isLocal==true'; may be given several times.
+    /// Filter by a condition, such as 'isLocal==true'; can be repeated.
     #[arg(long = "filter", value_name = "CONDITION", value_parser = condition)]
     pub(crate) filters: Vec<Condition>,
-    /// Keeps what holds this text somewhere.
+    /// Filter by text that the entry contains.
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
 }
@@ -199,10 +199,10 @@ pub(crate) struct FilterArguments {
 pub(crate) struct UsersListArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Orders by a field, such as 'username'.
+    /// Sort by a field, such as 'username'.
     #[arg(long, value_name = "FIELD")]
     pub(crate) sort: Option<String>,
-    /// The largest first.
+    /// Sort in descending order.
     #[arg(long, requires = "sort")]
     pub(crate) descending: bool,
     #[command(flatten)]
@@ -211,12 +211,12 @@ pub(crate) struct UsersListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct UserCreateArguments {
-    /// The e-mail address, which becomes the user name.
+    /// E-mail address, which becomes the user name.
     pub(crate) email: String,
-    /// The user has to choose another password at the first sign-in.
+    /// Require a new password at the first sign-in.
     #[arg(long)]
     pub(crate) reset_password: bool,
-    /// The user is told by e-mail.
+    /// Notify the user by e-mail.
     #[arg(long)]
     pub(crate) notify: bool,
     #[command(flatten)]
@@ -229,16 +229,16 @@ pub(crate) struct UserCreateArguments {
 pub(crate) struct RulesListArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Keeps rules about a subject, such as 'user:a@b.io'.
+    /// Filter by subject, such as 'user:a@b.io'.
     #[arg(long, value_name = "TYPE:ID", value_parser = subject)]
     pub(crate) subject: Option<Subject>,
-    /// Keeps rules in a scope, such as 'project:7'.
+    /// Filter by scope, such as 'project:7'.
     #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
     pub(crate) scope: Option<AccessScope>,
-    /// Keeps rules that grant a role, by its name.
+    /// Filter by the name of the granted role.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: Option<String>,
-    /// Lists deleted rules as well.
+    /// Include deleted rules.
     #[arg(long)]
     pub(crate) include_deleted: bool,
     #[command(flatten)]
@@ -247,13 +247,13 @@ pub(crate) struct RulesListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RuleCreateArguments {
-    /// The name of the role.
+    /// Grant the role with this name.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: String,
-    /// Who gets it: 'user:', 'app:', 'service-account:' or 'group:' and what names it.
+    /// Grant it to this subject: 'user:', 'app:', 'service-account:' or 'group:' and an id or name; can be repeated.
     #[arg(long = "subject", value_name = "TYPE:ID", value_parser = subject, required = true)]
     pub(crate) subjects: Vec<Subject>,
-    /// Where: 'tenant:', 'cluster:', 'department:' or 'project:' and an id; the whole tenant by default.
+    /// Grant it in this scope: 'tenant:', 'cluster:', 'department:' or 'project:' and an id; can be repeated; the whole tenant by default.
     #[arg(long = "scope", value_name = "TYPE:ID", value_parser = scope)]
     pub(crate) scopes: Vec<AccessScope>,
     #[command(flatten)]
@@ -262,10 +262,10 @@ pub(crate) struct RuleCreateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RuleDeleteArguments {
-    /// The ids.
+    /// Ids.
     #[arg(required = true)]
     pub(crate) ids: Vec<i64>,
-    /// Says which could be removed, and removes none.
+    /// Show which rules can be deleted without deleting them.
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -276,20 +276,20 @@ pub(crate) struct RuleDeleteArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct PermittedScopesArguments {
-    /// The kind of resource, such as 'project'; 'permissions' lists them.
+    /// Resource type, such as 'project'; 'vauth runai permissions' lists them.
     pub(crate) resource_type: String,
-    /// One action alone: 'create', 'read', 'update' or 'delete'.
+    /// Show only this action: 'create', 'read', 'update' or 'delete'.
     #[arg(long)]
     pub(crate) action: Option<String>,
 }
 
-/// Other users of the machine can read a command line, so passwords come from files.
+/// Other users of the machine can read a command line, so passwords are read from files.
 #[derive(Debug, Args)]
 pub(crate) struct ChangePasswordArguments {
-    /// A file that holds the password there is.
+    /// Read the current password from this file.
     #[arg(long, value_name = "PATH")]
     pub(crate) current_password_file: PathBuf,
-    /// A file that holds the password there is to be.
+    /// Read the new password from this file.
     #[arg(long, value_name = "PATH")]
     pub(crate) new_password_file: PathBuf,
 }
@@ -297,28 +297,28 @@ pub(crate) struct ChangePasswordArguments {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("secret").required(true).args(["secret_file", "show_secret"]))]
 pub(crate) struct BootstrapArguments {
-    /// The account's name: two or more of a-z, 0-9, - and _.
+    /// Set the account's name: two or more of a-z, 0-9, - and _.
     #[arg(long)]
     pub(crate) name: String,
-    /// The name of the role that it gets.
+    /// Grant it the role with this name.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: String,
-    /// Where it has the role; the whole tenant by default.
+    /// Grant the role in this scope; the whole tenant by default.
     #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
     pub(crate) scope: Option<AccessScope>,
-    /// A file for the secret, readable by its owner alone; if it is there, its secret is tried.
+    /// Write the secret to a file that only its owner can read; if the file exists, sign in with its secret.
     #[arg(long, value_name = "PATH")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// Prints the secret.
+    /// Print the secret.
     #[arg(long)]
     pub(crate) show_secret: bool,
-    /// Makes a new secret for an account that is there; the old one stops working.
+    /// Create a new secret for an existing account; the old one stops working.
     #[arg(long)]
     pub(crate) regenerate_secret: bool,
-    /// Makes a local user as well, by e-mail address.
+    /// Also create a local user with this e-mail address.
     #[arg(long, value_name = "EMAIL", requires = "user_password_file")]
     pub(crate) user: Option<String>,
-    /// A file for the user's password, readable by its owner alone.
+    /// Write the user's password to a file that only its owner can read.
     #[arg(long, value_name = "PATH", requires = "user")]
     pub(crate) user_password_file: Option<PathBuf>,
     #[command(flatten)]
@@ -350,7 +350,7 @@ fn condition(text: &str) -> Result<Condition, String> {
     });
     found.ok_or_else(|| {
         let spellings = OPERATORS.map(|(spelling, _)| spelling).join(" ");
-        format!("write a field, one of {spellings} and a value, such as 'isLocal==true'")
+        format!("expected a field, one of {spellings} and a value, such as 'isLocal==true'")
     })
 }
 
@@ -364,11 +364,11 @@ fn scope(text: &str) -> Result<AccessScope, String> {
     Ok(AccessScope::new(ScopeType::from(kind), id))
 }
 
-/// Types are open: the control plane may know more of them than we do.
+/// Types are open: the control plane may support more of them.
 fn typed<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String> {
     text.split_once(':')
         .filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
-        .ok_or_else(|| format!("write a type, a colon and an id, such as '{example}'"))
+        .ok_or_else(|| format!("expected a type, a colon and an id, such as '{example}'"))
 }
 
 const OPERATORS: [(&str, FilterOperator); 8] = [

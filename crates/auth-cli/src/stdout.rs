@@ -1,25 +1,25 @@
-//! Standard output as a place for a secret: whether it can take one, and a write whose failure is never swallowed.
+//! Standard output as the destination of a secret: a check beforehand, and a write whose failure is always reported.
 
 use std::io;
 
 use crate::failure::Failure;
 
-/// Says so if standard output could not take a secret, as far as that can be known before there is one.
+/// Fails if standard output cannot take a secret, as far as that can be checked beforehand.
 pub(crate) fn check_stdout() -> Result<(), Failure> {
     check().map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::Usage(
-            "standard output has no reader, so the secret would be lost: read it, or give --secret-file"
+            "standard output has no reader, so the secret would be lost: read it, or pass --secret-file"
                 .to_owned(),
         ),
         io::ErrorKind::NotFound => Failure::Usage(
-            "standard output leads nowhere, so the secret would be lost: redirect it to a file or a pipe, or give --secret-file"
+            "standard output is /dev/null or closed, so the secret would be lost: redirect it to a file or a pipe, or pass --secret-file"
                 .to_owned(),
         ),
         _ => Failure::System("standard output cannot take the secret", error),
     })
 }
 
-/// Writes all of `bytes`, past the buffer of the standard library: it takes a descriptor that cannot be written for one that can.
+/// Writes all of `bytes`, bypassing the standard library, which ignores a descriptor that is not writable.
 pub(crate) fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -45,7 +45,7 @@ pub(crate) fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// The process that passed the descriptor on may have set it not to block.
+/// The parent process may have set the descriptor to non-blocking.
 #[cfg(unix)]
 fn wait_until_writable() -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};
@@ -66,11 +66,11 @@ fn check() -> io::Result<()> {
     let stdout = io::stdout();
     let found = fstat(&stdout)?;
     let is_device = FileType::from_raw_mode(found.st_mode) == FileType::CharacterDevice;
-    // A standard output that was closed arrives as /dev/null as well.
+    // A closed standard output also appears as /dev/null.
     if is_device && stat("/dev/null").is_ok_and(|null| null.st_rdev == found.st_rdev) {
         return Err(io::ErrorKind::NotFound.into());
     }
-    // Finds a descriptor that is for reading, and a device that is full.
+    // Detects a descriptor that is only readable, and a full device.
     rustix::io::write(&stdout, &[])?;
     let mut descriptors = [PollFd::new(&stdout, PollFlags::OUT)];
     poll(&mut descriptors, Some(&Timespec::default()))?;

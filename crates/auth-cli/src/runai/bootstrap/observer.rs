@@ -1,4 +1,4 @@
-//! What a bootstrap told of itself: its secrets are brought to their places at once, and it is known at each moment what to say if it ends here.
+//! Observes a bootstrap: delivers its secrets at once, and knows at each moment what to report if it ends there.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,34 +7,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use auth_core::{Error, Secret, SideEffect};
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
-use super::BootstrapArguments;
 use super::places::Places;
 use super::report::{Printed, Report};
 use crate::arguments::SecretArguments;
+use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{Kind, Place, Words, cannot_write, incomplete, quoted};
 
-/// Hears of the steps; clones share what they heard.
+/// Observes the steps; clones share what they saw.
 #[derive(Debug, Clone)]
-pub(super) struct Told(Arc<Shared>);
+pub(super) struct Observer(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     arguments: BootstrapArguments,
-    /// Each part has a lock of its own, so that a write that blocks keeps nobody from the others.
+    /// Each part has its own lock, so that a blocking write does not block access to the others.
     places: Mutex<Places>,
     report: Mutex<Report>,
-    /// What to say if the run ends here.
+    /// The message if the run ends here.
     state: Mutex<String>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
-    /// Whether the account's secret is in its place.
+    /// Whether the account's secret was delivered.
     is_kept: AtomicBool,
-    /// The user that was created, until its password comes.
+    /// The created user, until its password arrives.
     without_password: Mutex<Option<String>>,
 }
 
-impl Told {
+impl Observer {
     pub(super) fn new(arguments: BootstrapArguments, places: Places) -> Self {
         let report = Report::new(arguments.list.json);
         Self(Arc::new(Shared {
@@ -49,8 +49,8 @@ impl Told {
         }))
     }
 
-    /// Hears of one step; an error ends the run, and is found in [`Told::failure`].
-    pub(super) fn hear(&self, step: &BootstrapEvent<'_>) -> io::Result<()> {
+    /// Handles one step; an error ends the run, and [`Observer::failure`] returns it.
+    pub(super) fn observe(&self, step: &BootstrapEvent<'_>) -> io::Result<()> {
         self.take(step).map_err(|failure| {
             *lock(&self.0.failure) = Some(failure);
             io::Error::other("the step could not be reported")
@@ -66,7 +66,7 @@ impl Told {
         lock(&self.0.failure).take()
     }
 
-    /// Returns what ends the output, or what it failed with; nothing while a write is still under way.
+    /// Returns the end of the output, or its failure; nothing while a write is in progress.
     pub(super) fn end(&self) -> Result<&'static str, Failure> {
         self.0
             .report
@@ -74,7 +74,7 @@ impl Told {
             .map_or(Ok(""), |mut report| report.end())
     }
 
-    /// Takes the place of the secret that an unreadable response may hold.
+    /// Takes the destination of the secret that an unreadable response may contain.
     pub(super) fn place_of(&self, error: &Error) -> Option<Place> {
         let done = error.side_effect()?;
         done.expose_response()?;
@@ -86,7 +86,7 @@ impl Told {
         }
     }
 
-    /// Returns the words for something whose secret did not come; none for what has no secret, and for a secret that is in its place.
+    /// Returns the messages for something whose secret was not returned; none if it has no secret, or if the secret was delivered.
     pub(super) fn words_of(&self, done: &SideEffect) -> Option<Words> {
         let (name, secret) = (done.name(), self.secret_option());
         if is_user(done) {
@@ -98,15 +98,15 @@ impl Told {
         (!is_kept).then(|| Words::create(kind, name, &secret))
     }
 
-    /// Says so if the user was created and no password came for its file.
+    /// Returns a failure if the user was created but no password arrived for its file.
     pub(super) fn lacking(&self) -> Option<Failure> {
         let username = lock(&self.0.without_password).take()?;
         let words = Words::create(Kind::USER, &username, &self.password_option());
-        Some(incomplete().unfinished(words.without_secret(None, "did not come")))
+        Some(incomplete().unfinished(words.without_secret(None, "was not returned")))
     }
 
-    /// Removes what was reserved and has no secret.
-    pub(super) fn give_up(&self) {
+    /// Removes reserved files without a secret.
+    pub(super) fn release(&self) {
         let mut places = lock(&self.0.places);
         places.secret = None;
         places.password = None;
@@ -119,7 +119,7 @@ impl Told {
                 self.print(&Printed::new("signed in", ""))?;
                 lock(&self.0.places).check()?;
                 self.is_now(format!(
-                    "account {} may have been created: run `{} --regenerate-secret`, which finds it and gives it a new secret",
+                    "account {} may have been created: run `{} --regenerate-secret`, which finds it and creates a new secret for it",
                     arguments.name,
                     command(arguments)
                 ));
@@ -130,7 +130,7 @@ impl Told {
                     let (kind, secret) = (kind(account), self.secret_option());
                     Words::renew(kind, &account.id, &secret).maybe()
                 } else {
-                    self.rest("its access rule")
+                    self.access_rule_is_next()
                 });
             }
             BootstrapEvent::ClientWithSecret(account) => {
@@ -139,31 +139,31 @@ impl Told {
                     self.words(account)
                         .without_secret(Some(&account.id), "is lost"),
                 );
-                self.note(&Printed::new("made account", &account.client_id));
+                self.note(&Printed::new("created account", &account.client_id));
             }
             BootstrapEvent::NewSecret { account, secret } => {
                 let (words, id) = (self.words(account), Some(account.id.as_str()));
                 self.is_now(words.without_secret(id, "is lost"));
                 let place = lock(&self.0.places).secret.take();
-                let printed = Printed::new("made secret", &account.client_id);
-                self.keep(place, secret, printed, &words, id)?;
+                let printed = Printed::new("new secret", &account.client_id);
+                self.deliver(place, secret, printed, &words, id)?;
                 self.0.is_kept.store(true, Ordering::Relaxed);
-                self.is_now(self.rest("the access rule of the account"));
+                self.is_now(self.access_rule_is_next());
             }
             BootstrapEvent::FoundRule(rule) => {
                 self.note(&Printed::new("found access rule", &rule.id.to_string()));
-                self.is_now(self.rest("nothing else"));
+                self.is_now(self.only_sign_in_is_left());
             }
             BootstrapEvent::CreatedRule(rule) => {
-                self.note(&Printed::new("made access rule", &rule.id.to_string()));
-                self.is_now(self.rest("nothing else"));
+                self.note(&Printed::new("created access rule", &rule.id.to_string()));
+                self.is_now(self.only_sign_in_is_left());
             }
             BootstrapEvent::Verified(account) => {
                 self.note(&Printed::new("verified sign-in", &account.client_id));
                 self.user_is_next();
             }
             BootstrapEvent::NotVerified(account) => {
-                let name = "sign-in not tried, the secret is not known";
+                let name = "sign-in not verified, the secret is not known";
                 self.note(&Printed::new(name, &account.client_id));
                 self.user_is_next();
             }
@@ -171,7 +171,7 @@ impl Told {
                 self.note(&Printed::new("found user", name));
             }
             BootstrapEvent::CreatedUser(name) => {
-                self.note(&Printed::new("made user", name));
+                self.note(&Printed::new("created user", name));
                 *lock(&self.0.without_password) = Some((*name).to_owned());
             }
             BootstrapEvent::NewPassword { username, password } => {
@@ -179,8 +179,8 @@ impl Told {
                 let words = Words::create(Kind::USER, username, &self.password_option());
                 self.is_now(words.without_secret(None, "is lost"));
                 let place = lock(&self.0.places).password.take();
-                let printed = Printed::new("made password", username);
-                self.keep(place, password, printed, &words, None)?;
+                let printed = Printed::new("new password", username);
+                self.deliver(place, password, printed, &words, None)?;
                 self.is_now("everything was done".to_owned());
             }
             _ => {}
@@ -188,8 +188,8 @@ impl Told {
         Ok(())
     }
 
-    /// Brings a secret to its place, and says so; in `printed` the secret stands only if it is to be shown.
-    fn keep(
+    /// Delivers a secret and prints the step, including the secret only if it is to be shown.
+    fn deliver(
         &self,
         place: Option<Place>,
         secret: &Secret,
@@ -212,14 +212,14 @@ impl Told {
                 self.note(&printed);
                 Ok(())
             }
-            // It was there when we looked; somebody removed it meanwhile.
+            // The account existed when it was checked, and was deleted since.
             None => Err(lost(Failure::Usage(
-                "the secret has no place, since its file has an older one".to_owned(),
+                "the secret has no destination, since its file contains an older one".to_owned(),
             ))),
         }
     }
 
-    /// Prints a step before anything is created; where a secret is to follow, standard output has to work.
+    /// Prints a step before anything is created; if a secret is to follow, standard output must work.
     fn print(&self, printed: &Printed<'_>) -> Result<(), Failure> {
         let is_needed = matches!(lock(&self.0.places).secret, Some(Place::Shown));
         if self.note(printed) || !is_needed {
@@ -229,7 +229,7 @@ impl Told {
         Err(broken.unwrap_or(Failure::NoReader).unfinished(self.state()))
     }
 
-    /// Prints a step; what standard output fails with is told at the end.
+    /// Prints a step; a failure of standard output is reported at the end.
     fn note(&self, printed: &Printed<'_>) -> bool {
         lock(&self.0.report).step(printed)
     }
@@ -246,9 +246,16 @@ impl Told {
         }
     }
 
-    fn rest(&self, what: &str) -> String {
+    fn access_rule_is_next(&self) -> String {
         format!(
-            "of what was missing, {what} may have been created: run `{}` again, which does the rest",
+            "the access rule of the account may have been created: run `{}` again to complete the setup",
+            command(&self.0.arguments)
+        )
+    }
+
+    fn only_sign_in_is_left(&self) -> String {
+        format!(
+            "the account and its access rule exist: run `{}` again to complete the setup",
             command(&self.0.arguments)
         )
     }
@@ -285,7 +292,7 @@ fn is_user(done: &SideEffect) -> bool {
     done.kind() == Kind::USER.noun
 }
 
-/// The command as it was given; no secret stands in it.
+/// The command line, which contains no secret.
 fn command(arguments: &BootstrapArguments) -> String {
     let mut words = vec![
         "vauth runai bootstrap --name".to_owned(),

@@ -1,0 +1,33 @@
+//! Arguments that several commands share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The destination of a secret that is shown only once.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SecretArguments {
+    /// Write the secret to a file that only its owner can read.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Print the secret.
+    #[arg(long)]
+    pub(crate) show_secret: bool,
+}
+
+/// Whether to request confirmation.
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmArguments {
+    /// Skip the confirmation.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// The output format of a list, or of one entry.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Print JSON (default: a table on a terminal, tab-separated lines otherwise).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
