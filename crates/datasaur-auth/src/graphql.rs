@@ -1,10 +1,10 @@
 //! GraphQL: a query as it is sent, data and errors as they came.
 
-mod answer;
+mod response;
 mod query;
 
-pub use answer::{GraphqlAnswer, GraphqlError};
 pub use query::Query;
+pub use response::{GraphqlError, GraphqlResponse};
 
 use auth_core::vendor::ApiClient;
 use auth_core::{ApiErrorBody, Result};
@@ -30,24 +30,24 @@ impl Calls {
 
     /// Sends a query or a mutation; it is never repeated, but for the one resend after a rejected token.
     ///
-    /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlAnswer::data`].
+    /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlResponse::data`].
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API rejects the token, also the second time, or returns 400 or above without GraphQL;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a web page, a redirect, and anything else that is not GraphQL;
     /// else as [`Client::send`](crate::Client::send).
-    pub async fn graphql(&self, query: &Query) -> Result<GraphqlAnswer> {
+    pub async fn graphql(&self, query: &Query) -> Result<GraphqlResponse> {
         let call = query
             .to_call()
             .map_err(|error| error.with_vendor(self.api.vendor()))?;
-        GraphqlAnswer::read(self.api.execute(&call).await?)
+        GraphqlResponse::read(self.api.execute(&call).await?)
     }
 
     /// Requests the member that the token belongs to.
     ///
     /// # Errors
-    /// As [`Calls::graphql`] and [`GraphqlAnswer::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns `null`, which is not a success.
+    /// As [`Calls::graphql`] and [`GraphqlResponse::data`]; [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns `null`, which is not a success.
     pub async fn me(&self) -> Result<Me> {
         let answer = self.graphql(&Query::new(wire::ME)).await?;
         match answer.data::<wire::MeData>()?.me {

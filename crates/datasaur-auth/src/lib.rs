@@ -6,7 +6,7 @@ mod wire;
 mod graphql;
 mod vendor;
 
-pub use graphql::{Calls, GraphqlAnswer, GraphqlError, Me, Query};
+pub use graphql::{Calls, GraphqlError, GraphqlResponse, Me, Query};
 pub use names::{Client, Config, ConfigBuilder, Datasaur};
 pub use vendor::Options;
 

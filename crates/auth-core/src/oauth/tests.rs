@@ -82,6 +82,21 @@ async fn basic_authentication_form_encodes_each_value_and_leaves_the_body_withou
 }
 
 #[tokio::test]
+async fn an_extension_grant_is_sent_by_its_name_with_its_parameters() {
+    let http = Arc::new(FakeHttp::new([answer(200, &[], GOOD)]));
+    let exchange = exchange(http.clone())
+        .with_grant(Grant::Extension(
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ))
+        .with_parameter("subject_token", "fake-subject");
+    exchange.token().await.unwrap();
+    assert_eq!(
+        http.requests()[0].body(),
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&client_id=fake+id&client_secret=fake%2Bsecret&subject_token=fake-subject"
+    );
+}
+
+#[tokio::test]
 async fn a_success_becomes_a_token_with_lifetime_and_scope() {
     let body = r#"{"access_token":"fake-token","token_type":"Bearer","expires_in":"1800","scope":"a b","refresh_token":"x"}"#;
     let token = ask(200, &[], body).await.unwrap();

@@ -1,9 +1,9 @@
 //! The access token: its bytes, its prebuilt header, and its lifetime.
 
-mod answer;
+mod response;
 mod jwt;
 
-pub use answer::{ExpiresIn, TokenResponse};
+pub use response::{ExpiresIn, TokenResponse};
 
 use std::fmt;
 use std::sync::Arc;

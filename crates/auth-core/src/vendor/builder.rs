@@ -99,12 +99,7 @@ impl<V: Vendor> ConfigBuilder<V> {
 
     /// Sets the vendor's own settings, with the methods of its options.
     ///
-    /// # Examples
-    /// Maia's region and audience:
-    /// ```ignore
-    /// let builder = maia_auth::Config::builder()
-    ///     .options(|options| options.region(Region::Eu1).audience("https://api.example.com"));
-    /// ```
+    /// The closure is given the options that the program has set so far, and returns them with its own; the vendor's `Options` lists the methods.
     pub fn options(mut self, set: impl FnOnce(V::Options) -> V::Options) -> Self {
         self.options = set(self.options);
         self.yield_inherited()

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::wire;
 
 /// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
-pub struct GraphqlAnswer {
+pub struct GraphqlResponse {
     answer: ApiResponse,
     /// A part of the body.
     data: Option<Bytes>,
@@ -26,7 +26,7 @@ pub struct GraphqlError {
     kind: Option<String>,
 }
 
-impl GraphqlAnswer {
+impl GraphqlResponse {
     /// Tells GraphQL's answers from everything else that can come in their place.
     pub(super) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
@@ -129,9 +129,9 @@ impl GraphqlAnswer {
     }
 }
 
-impl fmt::Debug for GraphqlAnswer {
+impl fmt::Debug for GraphqlResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphqlAnswer")
+        f.debug_struct("GraphqlResponse")
             .field("status", &self.status())
             .field("has_data", &self.data.is_some())
             .field("errors", &self.errors)
