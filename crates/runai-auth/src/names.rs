@@ -2,7 +2,18 @@
 
 /// A program's connection to a Run:ai control plane: returns valid tokens and sends authorized requests.
 ///
-/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls).
+/// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls):
+///
+/// | to | use |
+/// |---|---|
+/// | administer | `admin`, with the feature `admin` |
+/// | create a client | [`new`](Client::new), [`from_env`](Client::from_env) |
+/// | get a token | [`token`](Client::token), [`authorization_header`](Client::authorization_header), [`try_token`](Client::try_token), [`token_valid_for`](Client::token_valid_for) |
+/// | call the API | [`execute_json`](Client::execute_json), [`execute`](Client::execute), [`send`](Client::send) |
+/// | start ready and stay so | [`warm_up`](Client::warm_up), [`keep_fresh`](Client::keep_fresh) |
+/// | send requests yourself | [`token_after`](Client::token_after), [`report`](Client::report) |
+/// | observe | [`health`](Client::health), [`subscribe`](Client::subscribe) |
+/// | end | [`shutdown`](Client::shutdown) |
 ///
 /// # Examples
 /// ```no_run
