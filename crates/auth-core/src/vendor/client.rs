@@ -104,6 +104,11 @@ impl<V: Vendor> Client<V> {
         self.api.cache().invalidate(rejected);
     }
 
+    /// Reports that the API accepted a token that you sent yourself, so that rejections before it count no longer.
+    pub fn accept(&self, token: &AccessToken) {
+        self.api.cache().accept(token);
+    }
+
     /// Reports what the API made of a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
     pub fn report(&self, token: &AccessToken, verdict: Verdict) {
         self.api.cache().report(token, verdict);
