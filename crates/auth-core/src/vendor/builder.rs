@@ -174,7 +174,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Reads time from clocks of your own, for tests.
+    /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.common.clock = Some(clock.into_shared());
         self

@@ -66,7 +66,7 @@ impl<V: Vendor> Client<V> {
         header.map_err(named::<V>)
     }
 
-    /// Returns the token if it is still valid, without waiting or starting anything.
+    /// Returns the token if it is still valid, without waiting or starting a refresh.
     pub fn cached_token(&self) -> Option<AccessToken> {
         self.api.cache().cached_token()
     }
