@@ -14,7 +14,7 @@ use crate::graphql::Calls;
 use crate::names::{Config, Datasaur};
 use crate::wire;
 
-/// Datasaur's own settings, beside those that every vendor has.
+/// Datasaur's own settings, in addition to the common ones.
 ///
 /// # Examples
 /// ```

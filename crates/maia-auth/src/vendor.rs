@@ -14,7 +14,7 @@ use crate::names::{Config, Maia};
 use crate::projects::Calls;
 use crate::wire;
 
-/// Maia's own settings, beside those that every vendor has.
+/// Maia's own settings, in addition to the common ones.
 ///
 /// # Examples
 /// ```

@@ -13,7 +13,7 @@ use crate::names::{Config, Runai};
 use crate::token::{Authentication, RunaiTokenSource, TokenApi};
 use crate::wire;
 
-/// The grant of an application's id and secret as older control planes take them; removed in 3.0, and known to token API v1 only.
+/// The grant for an application's id and secret on older control planes; removed in 3.0, and supported only by token API v1.
 pub const APP_TOKEN: Grant = Grant::Extension(wire::APP_TOKEN);
 
 /// Run:ai's own settings, in addition to the common ones.

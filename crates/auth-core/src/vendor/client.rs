@@ -109,7 +109,7 @@ impl<V: Vendor> Client<V> {
         self.api.cache().accept(token);
     }
 
-    /// Reports what the API made of a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
+    /// Reports the API's verdict on a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
     pub fn report(&self, token: &AccessToken, verdict: Verdict) {
         self.api.cache().report(token, verdict);
     }

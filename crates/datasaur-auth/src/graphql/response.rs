@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::wire;
 
-/// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
+/// A response of the GraphQL API: data, errors, or both. `Debug` never prints its content.
 pub struct GraphqlResponse {
     answer: ApiResponse,
     /// A part of the body.
@@ -27,7 +27,7 @@ pub struct GraphqlError {
 }
 
 impl GraphqlResponse {
-    /// Tells GraphQL's answers from everything else that can come in their place.
+    /// Distinguishes GraphQL responses from everything else that can be returned instead.
     pub(super) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
         let body = wire::GraphqlBody::read(answer.body());
