@@ -44,9 +44,14 @@ impl<'a> Environment<'a> {
     /// # Errors
     /// As [`Environment::text`].
     pub fn optional_text(&self, setting: &Setting) -> Result<Option<String>> {
+        Ok(self.non_empty(setting)?.map(|(_, value)| value))
+    }
+
+    /// As [`Environment::optional_text`], with the name of the variable.
+    pub(super) fn non_empty(&self, setting: &Setting) -> Result<Option<(String, String)>> {
         for variable in setting.variables() {
             if let Some(value) = self.read(&variable)?.filter(|value| !value.is_empty()) {
-                return Ok(Some(value));
+                return Ok(Some((variable, value)));
             }
         }
         Ok(None)

@@ -121,12 +121,12 @@ pub(super) fn from_environment<O: VendorOptions>(environment: &Environment<'_>) 
     let mut options = O::default();
     for row in O::SETTINGS.iter().filter(|row| !row.is_builder_only) {
         let value = if row.takes_empty {
-            environment.text(&row.setting)?.map(|(_, value)| value)
+            environment.text(&row.setting)?
         } else {
-            environment.optional_text(&row.setting)?
+            environment.non_empty(&row.setting)?
         };
-        if let Some(value) = value {
-            options = (row.read)(options, &row.setting.label(), &value)?;
+        if let Some((variable, value)) = value {
+            options = (row.read)(options, &variable, &value)?;
         }
     }
     Ok(options)
