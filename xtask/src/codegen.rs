@@ -95,7 +95,7 @@ fn report(differences: &[String], output: &mut impl Write) -> io::Result<ExitCod
     }
     match differences.len() {
         0 => {
-            writeln!(output, "codegen: everything is as it would be written")?;
+            writeln!(output, "codegen: all generated files are up to date")?;
             Ok(ExitCode::SUCCESS)
         }
         count => {

@@ -140,7 +140,37 @@ impl From<Error> for Failure {
 
 /// Returns the messages of an error and its causes, joined.
 pub(crate) fn chain(error: &Error) -> String {
-    chain_of(error, &error.to_string())
+    let text = chain_of(error, &error.to_string());
+    match error.kind() {
+        ErrorKind::Config => by_variable(&text),
+        _ => text,
+    }
+}
+
+/// Names settings by their variables only: the library's messages also name the builder's methods.
+fn by_variable(text: &str) -> String {
+    let is_name = |word: &str| word.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+    let is_variable = |word: &str| {
+        word.contains('_') && word.chars().all(|it| it.is_ascii_uppercase() || it == '_')
+    };
+    let (text, _) = text.split_once(", or call ").unwrap_or((text, ""));
+    let mut named = String::with_capacity(text.len());
+    let mut rest = text;
+    // A label such as `region (MAIA_REGION)`.
+    while let Some((before, (word, after))) = rest
+        .split_once(" (")
+        .and_then(|(before, after)| Some((before, after.split_once(')')?)))
+    {
+        let start = before.rfind(' ').map_or(0, |space| space + 1);
+        if is_name(&before[start..]) && is_variable(word) {
+            named.push_str(&before[..start]);
+            named.push_str(word);
+        } else {
+            named.push_str(&rest[..rest.len() - after.len()]);
+        }
+        rest = after;
+    }
+    named + rest
 }
 
 /// Returns the error's own message, without its side effect.

@@ -1,8 +1,8 @@
-//! Asks the GraphQL API who is signed in; the environment says who that is and where.
+//! Queries the signed-in member from the GraphQL API, with settings from the environment.
 //!
-//! `DATASAUR_CLIENT_ID` and `DATASAUR_CLIENT_SECRET` are enough; `vauth emulate datasaur` stands in for the vendor.
+//! `DATASAUR_CLIENT_ID` and `DATASAUR_CLIENT_SECRET` are required; `vauth emulate datasaur` emulates the vendor.
 
-#![expect(clippy::print_stdout, reason = "printing is what an example is for")]
+#![expect(clippy::print_stdout, reason = "examples print")]
 
 use datasaur_auth::{Client, Config, Query};
 
@@ -12,10 +12,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let me = client.me().await?;
     println!("signed in as member {}", me.id());
 
-    let answer = client.graphql(&Query::new("{ me { id } }")).await?;
-    for error in answer.errors() {
+    let response = client.graphql(&Query::new("{ me { id } }")).await?;
+    for error in response.errors() {
         println!("error: {}", error.message());
     }
-    println!("{}", answer.data_json().unwrap_or("no data"));
+    println!("{}", response.data_json().unwrap_or("no data"));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! GraphQL: a query as it is sent, data and errors as they came.
+//! GraphQL: queries, and responses with data and errors.
 
 mod response;
 mod query;
@@ -17,7 +17,7 @@ pub struct Me {
     id: String,
 }
 
-/// The calls that only Datasaur has, as methods of a [`Client`](crate::Client).
+/// Datasaur's own calls, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
     api: ApiClient,
@@ -28,13 +28,13 @@ impl Calls {
         Self { api }
     }
 
-    /// Sends a query or a mutation; it is never repeated, but for the one resend after a rejected token.
+    /// Sends a query or a mutation; it is never retried, except for one resend after a rejected token.
     ///
     /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlResponse::data`].
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for unusable variables, before anything is sent;
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API rejects the token, also the second time, or returns 400 or above without GraphQL;
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API rejects the token even after a resend, or returns 400 or above without GraphQL;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a web page, a redirect, and anything else that is not GraphQL;
     /// else as [`Client::send`](crate::Client::send).
     pub async fn graphql(&self, query: &Query) -> Result<GraphqlResponse> {

@@ -10,5 +10,5 @@ pub use graphql::{Calls, GraphqlError, GraphqlResponse, Me, Query};
 pub use names::{Client, Config, ConfigBuilder, Datasaur};
 pub use vendor::Options;
 
-/// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
+/// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

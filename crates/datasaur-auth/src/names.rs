@@ -1,6 +1,6 @@
 //! The kit's types by the names that they have for Datasaur.
 
-/// A program's connection to Datasaur: returns valid tokens and sends authorized requests.
+/// A client of Datasaur: returns valid tokens and sends authorized requests.
 ///
 /// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls):
 ///
@@ -40,7 +40,7 @@ pub type Config = auth_core::vendor::Config<Datasaur>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Datasaur has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Datasaur>;
 
-/// Datasaur, as the kit sees it.
+/// Datasaur's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Datasaur {}

@@ -1,4 +1,4 @@
-//! Datasaur's facts: its settings, where it is, how it authenticates, and how it rejects a token.
+//! Datasaur's settings, endpoints, authentication, and token rejections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::graphql::Calls;
 use crate::names::{Config, Datasaur};
 use crate::wire;
 
-/// Datasaur's own settings, beside those that every vendor has.
+/// Datasaur's own settings, in addition to the common ones.
 ///
 /// # Examples
 /// ```
@@ -36,7 +36,7 @@ pub struct Options {
 impl Options {
     /// Sets how the client authenticates; with the form body by default, as the vendor documents.
     ///
-    /// With [`ClientAuthMethod::ClientSecretBasic`] a secret with reserved characters is form-encoded, as RFC 6749 says, and the server family
+    /// With [`ClientAuthMethod::ClientSecretBasic`], a secret with reserved characters is form-encoded, as RFC 6749 requires, but the server family
     /// behind Datasaur may not decode it.
     pub fn client_auth_method(mut self, client_auth_method: ClientAuthMethod) -> Self {
         self.client_auth_method = Some(client_auth_method);
@@ -72,7 +72,7 @@ impl Vendor for Datasaur {
                 "`https://datasaur.ai`",
             ),
         )
-        // The cloud, as the vendor's credentials page writes it; its own tools use `https://app.datasaur.ai`.
+        // The cloud's URL on the vendor's credentials page; its own tools use `https://app.datasaur.ai`.
         .with_default_base_url("https://datasaur.ai")
         // One hour, as the vendor's credentials page says.
         .with_default_lifetime(Duration::from_secs(60 * 60));

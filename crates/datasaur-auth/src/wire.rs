@@ -1,4 +1,4 @@
-//! Datasaur's spellings: its paths, its GraphQL, and how its API says that a token is no good.
+//! Datasaur's wire format: its paths, its GraphQL, and how its API rejects a token.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ pub(crate) struct Member {
     pub(crate) id: Id,
 }
 
-/// GraphQL writes an id as text, and permits a number where it comes from one.
+/// GraphQL ids are strings, but may be numbers as well.
 pub(crate) struct Id(pub(crate) String);
 
 impl<'de> Deserialize<'de> for Id {
@@ -53,7 +53,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// A GraphQL request; what is absent is left out.
+/// A GraphQL request; absent members are omitted.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GraphqlRequest<'a> {
@@ -64,7 +64,7 @@ pub(crate) struct GraphqlRequest<'a> {
     pub(crate) operation_name: Option<&'a str>,
 }
 
-/// A GraphQL answer whose parts stay as they came.
+/// A GraphQL response whose parts stay unparsed.
 #[derive(Deserialize)]
 pub(crate) struct GraphqlBody<'a> {
     #[serde(borrow)]
@@ -74,12 +74,12 @@ pub(crate) struct GraphqlBody<'a> {
 }
 
 impl<'a> GraphqlBody<'a> {
-    /// Reads a body, or returns `None` if it is not of GraphQL's form.
+    /// Parses a body, or returns `None` if it is not a GraphQL response.
     pub(crate) fn read(body: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(without_byte_order_mark(body)).ok()
     }
 
-    /// Errors say that GraphQL answered, whatever the status; data alone has to come with a success.
+    /// With errors it is a GraphQL response whatever the status; with only data the status must be a success.
     pub(crate) fn is_answer(&self, status: StatusCode) -> bool {
         self.errors().next().is_some() || (self.data.is_some() && status.is_success())
     }
@@ -95,8 +95,8 @@ impl<'a> GraphqlBody<'a> {
 
 /// The GraphQL API rejects a token with an error of type `AuthenticationError`, probably with status 200; its REST API with a 401.
 ///
-/// Answers that hold data as well are handed through: part of the request was served.
-/// To the cache such an error is a bare 401 and not an invalid token: the vendor does not say what it stands for, and credentials of
+/// Responses that also contain data are passed on: part of the request was processed.
+/// For the cache, such an error is a bare 401, not an invalid token: the vendor does not document its meaning, and credentials of
 /// another installation get it with every new token.
 pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
     auth_core::is_invalid_token(response) || refuses_graphql(response.body())
@@ -104,13 +104,13 @@ pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
 
 /// Returns true if the body is a GraphQL response that rejects the token and contains no data.
 ///
-/// Large answers are the rule here, and this is asked of each of them: reading ends at the first data, or at the first error of another type.
+/// Responses are often large, and each of them is checked: parsing stops at the first data, or at the first error of another type.
 pub(crate) fn refuses_graphql(body: &[u8]) -> bool {
     let body = without_byte_order_mark(body);
     is_refusal(&mut serde_json::Deserializer::from_slice(body))
 }
 
-/// Some servers put one before JSON.
+/// Some servers put a byte order mark before JSON.
 fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
@@ -119,7 +119,7 @@ fn is_refusal<'de, R: Read<'de>>(json: &mut serde_json::Deserializer<R>) -> bool
     json.deserialize_map(RefusalReader).unwrap_or_default() && json.end().is_ok()
 }
 
-/// Reads a response to whether it rejects the token; fails as soon as it does not.
+/// Checks whether a response rejects the token; fails as soon as it does not.
 struct RefusalReader;
 
 #[derive(Deserialize)]
@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for Null {
     }
 }
 
-/// Errors of which the first rejects the token; fails at a first one that does not.
+/// Errors of which the first one rejects the token; fails otherwise.
 struct Refusals;
 
 impl<'de> Deserialize<'de> for Refusals {
@@ -209,7 +209,7 @@ impl<'de> Deserialize<'de> for Refusals {
     }
 }
 
-/// Returns the message and the type of one entry of `errors`, as far as they can be read.
+/// Returns the message and the type of one entry of `errors`, if readable.
 pub(crate) fn read_graphql_error(json: &str) -> (Option<String>, Option<String>) {
     #[derive(Deserialize)]
     struct Message {
@@ -223,7 +223,7 @@ pub(crate) fn read_graphql_error(json: &str) -> (Option<String>, Option<String>)
     )
 }
 
-/// One entry of `errors`, for its type; other servers write `code` there, and this one does not.
+/// The type of one entry of `errors`; other servers use `code` instead.
 #[derive(Deserialize)]
 struct Failure {
     extensions: Option<Extensions>,

@@ -1,8 +1,8 @@
-//! Lists the account's projects; the environment says who signs in and where.
+//! Lists the account's projects, with settings from the environment.
 //!
-//! `MAIA_CLIENT_ID`, `MAIA_CLIENT_SECRET` and `MAIA_REGION` are enough; `vauth emulate maia` stands in for the vendor.
+//! `MAIA_CLIENT_ID`, `MAIA_CLIENT_SECRET` and `MAIA_REGION` are required; `vauth emulate maia` emulates the vendor.
 
-#![expect(clippy::print_stdout, reason = "printing is what an example is for")]
+#![expect(clippy::print_stdout, reason = "examples print")]
 
 use futures_util::TryStreamExt as _;
 use maia_auth::{Client, Config};

@@ -10,5 +10,5 @@ pub use names::{Client, Config, ConfigBuilder, Maia};
 pub use projects::{Calls, Page, Project, Projects};
 pub use vendor::{Options, Region};
 
-/// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
+/// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

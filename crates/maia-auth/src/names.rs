@@ -1,6 +1,6 @@
 //! The kit's types by the names that they have for Maia.
 
-/// A program's connection to Maia: returns valid tokens and sends authorized requests.
+/// A client of Maia: returns valid tokens and sends authorized requests.
 ///
 /// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls):
 ///
@@ -42,7 +42,7 @@ pub type Config = auth_core::vendor::Config<Maia>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Maia has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Maia>;
 
-/// Maia, as the kit sees it.
+/// Maia's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Maia {}

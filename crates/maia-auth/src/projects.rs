@@ -7,7 +7,7 @@ use http::Method;
 
 use crate::wire;
 
-/// The list of projects that the credentials may see, as it is to be read.
+/// A request for the list of projects that the credentials can access.
 ///
 /// # Examples
 /// ```no_run
@@ -36,7 +36,7 @@ pub struct Page {
     size: u32,
     total: Option<u64>,
     projects: Vec<Project>,
-    /// What the API said the size is, and how long its response was.
+    /// The page size that the API reported, and the length of the response.
     granted: Option<u64>,
     bytes: usize,
 }
@@ -49,7 +49,7 @@ pub struct Project {
     description: Option<String>,
 }
 
-/// The calls that only Maia has, as methods of a [`Client`](crate::Client).
+/// Maia's own calls, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
     api: ApiClient,
@@ -60,7 +60,7 @@ impl Calls {
         Self { api }
     }
 
-    /// Starts to read the list of projects; nothing is sent yet.
+    /// Returns a request for the list of projects; nothing is sent yet.
     pub fn projects(&self) -> Projects {
         Projects {
             api: self.api.clone(),
@@ -77,7 +77,7 @@ impl Projects {
         self
     }
 
-    /// Sets how many projects [`Projects::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    /// Sets the maximum number of projects of [`Projects::stream`]; more are an error. [`MAX_LIST_ITEMS`] by default.
     pub fn max_items(mut self, max_items: u64) -> Self {
         self.max_items = max_items;
         self
@@ -118,10 +118,10 @@ impl Projects {
         })
     }
 
-    /// Returns all projects, page after page; a page is requested when the one before it is used up.
+    /// Returns all projects as a stream; the next page is requested when the current one is exhausted.
     ///
-    /// The list is complete or ends with an error, whatever page size the server grants: see [`Pager`].
-    /// A project that moves to a later page meanwhile is returned once. The first error ends the stream.
+    /// The list is complete or ends with an error, whatever page size the server uses: see [`Pager`].
+    /// A project that moves to a later page meanwhile is returned only once. The first error ends the stream.
     ///
     /// # Errors
     /// As [`Projects::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that ends before its total,
@@ -154,7 +154,7 @@ impl Projects {
 }
 
 impl Page {
-    /// Returns the number that was requested, counted from 0.
+    /// Returns the number of the page, counted from 0.
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -164,7 +164,7 @@ impl Page {
         self.size
     }
 
-    /// Returns how many projects there are on all pages, if the API says so.
+    /// Returns how many projects there are on all pages, if the API reports it.
     pub fn total(&self) -> Option<u64> {
         self.total
     }
@@ -174,19 +174,19 @@ impl Page {
         &self.projects
     }
 
-    /// Takes the projects out of the page.
+    /// Returns the projects and consumes the page.
     pub fn into_projects(self) -> Vec<Project> {
         self.projects
     }
 }
 
 impl Project {
-    /// Returns the id; empty if the API did not return one that can be read.
+    /// Returns the id; empty if the API did not return a readable one.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns the name; empty if the API did not return one that can be read.
+    /// Returns the name; empty if the API did not return a readable one.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -207,7 +207,7 @@ impl From<wire::Project> for Project {
     }
 }
 
-/// What the API takes.
+/// The page sizes that the API accepts.
 const PAGE_SIZES: std::ops::RangeInclusive<u32> = 1..=100;
 
 /// The vendor's own example.

@@ -1,4 +1,4 @@
-//! Maia's facts: its settings, where it is, how it authenticates, and how it reports errors.
+//! Maia's settings, endpoints, authentication, and error format.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::names::{Config, Maia};
 use crate::projects::Calls;
 use crate::wire;
 
-/// Maia's own settings, beside those that every vendor has.
+/// Maia's own settings, in addition to the common ones.
 ///
 /// # Examples
 /// ```
@@ -34,7 +34,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Sets the account's region; a base URL wins over it, unless it came from the environment.
+    /// Sets the account's region; a base URL takes precedence, unless it came from the environment.
     pub fn region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
@@ -95,7 +95,7 @@ impl Vendor for Maia {
             "MATILLION_CLIENT_SECRET",
             "MATILLION_BASE_URL",
         )
-        // The vendor's page says 30 minutes.
+        // 30 minutes, according to the vendor's page.
         .with_default_lifetime(Duration::from_secs(30 * 60));
 
     type Options = Options;
@@ -136,7 +136,7 @@ impl Vendor for Maia {
         options.region.is_some()
     }
 
-    /// The documentation names no error object; a 403 may be plain text.
+    /// No error object is documented; a 403 may be plain text.
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
         let body = ApiErrorBody::read(response)?;
         if response.status() != StatusCode::FORBIDDEN {
@@ -152,7 +152,7 @@ impl Vendor for Maia {
     }
 }
 
-/// Where an account is; it is fixed when the account is created.
+/// The region of an account, which is fixed when the account is created.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Region {
@@ -162,12 +162,12 @@ pub enum Region {
     Eu1,
     /// Australia, `au1`.
     Au1,
-    /// A region that this version does not know; spelled as the vendor does.
+    /// A region that this version does not know, with the vendor's name for it.
     Other(String),
 }
 
 impl Region {
-    /// Returns the name as it stands in the API's host.
+    /// Returns the name as used in the API's host.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Us1 => "us1",
@@ -177,13 +177,13 @@ impl Region {
         }
     }
 
-    /// Checks the name again: it becomes part of a host, and anybody can make an `Other`.
+    /// Checks the name again: it becomes part of a host, and any code can create an `Other`.
     fn base_url(&self) -> Result<String> {
         let region = Self::parse(&REGION.label(), self.as_str())?;
         Ok(format!("https://{}.api.matillion.com", region.as_str()))
     }
 
-    /// Letters and then digits: the set is open, and a typo is still rejected.
+    /// Letters followed by digits: the set is open, but most typos are still rejected.
     fn parse(setting: &str, text: &str) -> Result<Self> {
         let digits = text.trim_start_matches(|letter: char| letter.is_ascii_lowercase());
         let letters = text.len() - digits.len();
@@ -246,7 +246,7 @@ const AUDIENCE: Setting = Setting::option(PREFIX, "audience", DEFAULT_AUDIENCE).
 /// One endpoint for all regions.
 const DEFAULT_TOKEN_URL: &str = "https://id.core.matillion.com/oauth/dpc/token";
 
-/// In one of the vendor's two samples; its server most likely ignores it, so sending it does no harm.
+/// From one of the vendor's two samples; its server most likely ignores it, so sending it is harmless.
 const DEFAULT_AUDIENCE: &str = "https://api.matillion.com";
 
 #[cfg(test)]

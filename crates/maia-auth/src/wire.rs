@@ -1,4 +1,4 @@
-//! Maia's spellings: its token request's parameter, its error texts, and its pages of projects.
+//! Maia's wire format: its token request's parameter, its error texts, and its pages of projects.
 
 use serde_json::Value;
 
@@ -12,14 +12,14 @@ pub(crate) const PROJECTS_PATH: &str = "/dpc/v1/projects";
 pub(crate) const PAGE: &str = "page";
 pub(crate) const SIZE: &str = "size";
 
-/// One page of a list; what only describes it may be absent, or be spelled oddly.
+/// One page of a list; its metadata may be absent or malformed.
 pub(crate) struct Page {
     pub(crate) results: Vec<Project>,
     pub(crate) size: Option<u64>,
     pub(crate) total: Option<u64>,
 }
 
-/// A project, as a list of them holds it; what is absent or unreadable is empty.
+/// A project in a list; absent or unreadable members are empty.
 #[derive(Default)]
 pub(crate) struct Project {
     pub(crate) id: String,
@@ -27,7 +27,7 @@ pub(crate) struct Project {
     pub(crate) description: Option<String>,
 }
 
-/// Reads a page, or returns `None` if there is no list in it; one odd entry does not make the others unreadable.
+/// Parses a page, or returns `None` if it contains no list; one malformed entry does not affect the others.
 pub(crate) fn read_page(mut body: Value) -> Option<Page> {
     let (size, total) = (count(&body, "size"), count(&body, "total"));
     let results = match body.get_mut("results").map(Value::take) {
@@ -52,7 +52,7 @@ fn read_project(entry: &Value) -> Project {
     }
 }
 
-/// Reads text that may be spelled as a number.
+/// Reads text that may be a number.
 fn text(entry: &Value, member: &str) -> Option<String> {
     match entry.get(member)? {
         Value::String(text) => Some(text.clone()),
@@ -61,7 +61,7 @@ fn text(entry: &Value, member: &str) -> Option<String> {
     }
 }
 
-/// Reads a count, which may be spelled as text.
+/// Reads a count, which may be text.
 fn count(body: &Value, member: &str) -> Option<u64> {
     match body.get(member)? {
         Value::String(text) => text.trim().parse().ok(),
@@ -70,7 +70,7 @@ fn count(body: &Value, member: &str) -> Option<u64> {
     }
 }
 
-/// Reads plain text, which a 403 may be; markup and JSON are not.
+/// Reads plain text, which a 403 may contain; markup and JSON are excluded.
 pub(crate) fn read_prose(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
     let is_prose = !text.is_empty() && !text.starts_with(['<', '{', '[']);

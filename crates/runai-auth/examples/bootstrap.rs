@@ -1,10 +1,10 @@
-//! Sets up a service account that may do something; run twice, it changes nothing.
+//! Sets up a service account with a role; a second run changes nothing.
 //!
 //! ```sh
 //! cargo run -p runai-auth --features admin --example bootstrap -- nightly-import 'System administrator'
 //! ```
 
-#![expect(clippy::print_stdout, reason = "printing is what an example is for")]
+#![expect(clippy::print_stdout, reason = "examples print")]
 
 use std::env;
 use std::error::Error;
@@ -25,21 +25,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let path = format!("{name}.secret");
     let report = Bootstrap::new(administrator, &name, role)
         .run(|step| match step {
-            // Shown this once: nothing else is done before it is kept.
+            // Shown only once, so it is stored before anything else happens.
             BootstrapEvent::NewSecret { secret, .. } => write_secret(&path, secret.expose_secret()),
             _ => Ok(()),
         })
         .await?;
     let outcome = match (report.is_changed, report.is_verified) {
-        (true, _) => "set up, and it signs in",
-        (false, true) => "there, and it signs in",
-        (false, false) => "there, and nothing was changed",
+        (true, _) => "set up and can sign in",
+        (false, true) => "unchanged and can sign in",
+        (false, false) => "unchanged",
     };
     println!("{} is {outcome}", report.account.client_id);
     Ok(())
 }
 
-/// Makes a file that nobody else can read; one that is there already is an error.
+/// Creates a file that only its owner can read; an existing file is an error.
 fn write_secret(path: &str, secret: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

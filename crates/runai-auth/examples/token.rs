@@ -1,8 +1,8 @@
-//! Signs in and makes one call; the environment says who signs in and where.
+//! Obtains a token and sends one request, with settings from the environment.
 //!
-//! `RUNAI_CLIENT_ID`, `RUNAI_CLIENT_SECRET` and `RUNAI_BASE_URL` are enough; `vauth emulate runai` stands in for the vendor.
+//! `RUNAI_CLIENT_ID`, `RUNAI_CLIENT_SECRET` and `RUNAI_BASE_URL` are required; `vauth emulate runai` emulates the vendor.
 
-#![expect(clippy::print_stdout, reason = "printing is what an example is for")]
+#![expect(clippy::print_stdout, reason = "examples print")]
 
 use runai_auth::{Client, Config};
 
@@ -10,7 +10,7 @@ use runai_auth::{Client, Config};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::new(Config::from_env()?)?;
     let token = client.token().await?;
-    // The token itself is nobody's business.
+    // The token itself is secret and not printed.
     println!("signed in for {} s", token.lifetime().as_secs());
 
     let request = http::Request::get("/api/v1/apps").body(Default::default())?;

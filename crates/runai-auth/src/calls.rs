@@ -1,11 +1,11 @@
-//! The calls that only Run:ai has, as methods of its client.
+//! Run:ai's own calls, as methods of its client.
 
 use auth_core::vendor::ApiClient;
 
 #[cfg(feature = "admin")]
 use crate::admin::Admin;
 
-/// The calls that only Run:ai has, as methods of a [`Client`](crate::Client).
+/// Run:ai's own calls, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
     #[cfg_attr(
@@ -20,7 +20,7 @@ impl Calls {
         Self { api }
     }
 
-    /// Returns the admin calls, which need the rights of an administrator.
+    /// Returns the admin API, which requires the permissions of an administrator.
     #[cfg(feature = "admin")]
     pub fn admin(&self) -> Admin {
         Admin::new(self.api.clone())

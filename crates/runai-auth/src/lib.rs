@@ -14,5 +14,5 @@ pub use names::{Client, Config, ConfigBuilder, Runai};
 pub use token::TokenApi;
 pub use vendor::{APP_TOKEN, Options};
 
-/// The types that signatures of this crate name: tokens, errors, policies, the HTTP client's trait.
+/// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.
 pub use auth_core;

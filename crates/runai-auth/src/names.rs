@@ -1,6 +1,6 @@
 //! The kit's types by the names that they have for Run:ai.
 
-/// A program's connection to a Run:ai control plane: returns valid tokens and sends authorized requests.
+/// A client of a Run:ai control plane: returns valid tokens and sends authorized requests.
 ///
 /// Its methods are those of [`auth_core::vendor::Client`] and of [`Calls`](crate::Calls):
 ///
@@ -45,7 +45,7 @@ pub type Config = auth_core::vendor::Config<Runai>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Run:ai has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Runai>;
 
-/// Run:ai, as the kit sees it.
+/// Run:ai's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Runai {}

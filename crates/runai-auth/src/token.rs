@@ -1,4 +1,4 @@
-//! Run:ai's token request: by API v1, API v2, or whichever of them the control plane has; by a refresh token where it gave one.
+//! Run:ai's token request: with API v1, API v2, or whichever the control plane has, and with a refresh token if there is one.
 
 mod v1;
 
@@ -24,7 +24,7 @@ pub enum TokenApi {
     V1,
     /// The RFC 6749 API at `/api/v2/token`: control plane 2.24 and newer.
     V2,
-    /// v2, and v1 where v2 does not exist; what worked is remembered.
+    /// v2, or v1 if v2 does not exist; the one that works is remembered.
     #[default]
     Auto,
 }
@@ -50,43 +50,43 @@ impl std::str::FromStr for TokenApi {
     }
 }
 
-/// What a token is requested with, beside a refresh token.
+/// The credentials of a token request, apart from a refresh token.
 #[derive(Debug, Clone)]
 pub(crate) enum Authentication {
     Credentials(Grant, Arc<dyn CredentialsProvider>),
-    /// An identity provider's token is exchanged, which only token API v1 can do.
+    /// An identity provider's token is exchanged, which only token API v1 supports.
     External(Arc<dyn TokenSource>),
 }
 
-/// Requests a token from the control plane, each time it is called.
+/// Requests a token from the control plane on each call.
 #[derive(Debug)]
 pub(crate) struct RunaiTokenSource {
     api: TokenApi,
     authentication: Authentication,
     v1: JsonTokenSource,
     v2: Option<OAuthTokenSource>,
-    /// Which API answered last, for [`TokenApi::Auto`].
+    /// The API that worked last, for [`TokenApi::Auto`].
     worked: AtomicU8,
     renewal: Mutex<Option<Renewal>>,
 }
 
-/// A refresh token, and the credentials that it was got with.
+/// A refresh token, and the credentials that it was obtained with.
 #[derive(Debug)]
 struct Renewal {
     refresh_token: Secret,
     revision: u64,
-    /// How often in a row it was answered by neither a token nor a refusal.
+    /// How often in a row it resulted in neither a token nor a rejection.
     odd_answers: u32,
 }
 
-/// What a token request shows.
+/// The credentials or refresh token of a token request.
 enum Proof<'a> {
     Credentials,
     RefreshToken(&'a Secret),
 }
 
 impl RunaiTokenSource {
-    /// Creates a source over the endpoint of API v1, and API v2 where it knows the grant.
+    /// Creates a source with the endpoint of API v1, and of API v2 if it supports the grant.
     pub(crate) fn new(
         api: TokenApi,
         authentication: Authentication,
@@ -103,7 +103,7 @@ impl RunaiTokenSource {
         }
     }
 
-    /// Shows the refresh token if there is one, and signs in if there is none, if it is rejected, or after it was answered oddly time and again.
+    /// Uses the refresh token if there is one, and signs in if there is none, if it is rejected, or after repeated unclear responses.
     async fn renew_or_sign_in(&self) -> Result<TokenSet> {
         let revision = self.credentials_version();
         let renewal = self.held().take();
@@ -148,7 +148,7 @@ impl RunaiTokenSource {
         }
     }
 
-    /// Calls the API that worked last, else v2; the other one only if the first answers as if it did not exist.
+    /// Calls the API that worked last, or else v2; the other one only if the first one does not exist.
     async fn ask_either(&self, v2: &OAuthTokenSource, proof: &Proof<'_>) -> Result<TokenSet> {
         let ask = async |api| match api {
             V1 => self.ask_v1(proof).await,
@@ -186,7 +186,7 @@ impl TokenSource for RunaiTokenSource {
             .renew_or_sign_in()
             .await
             .map_err(|error| error.with_vendor(wire::VENDOR))?;
-        // A client signs in as cheaply as it renews, and RFC 6749 section 4.4.3 gives it no refresh token.
+        // For a client, signing in is as cheap as a refresh, and RFC 6749 section 4.4.3 gives it no refresh token.
         let is_client = matches!(
             self.authentication,
             Authentication::Credentials(Grant::ClientCredentials | Grant::Extension(_), _)
@@ -206,7 +206,7 @@ impl TokenSource for RunaiTokenSource {
         None
     }
 
-    /// An invalid token may be that of a session that was ended: the next one is a new session's.
+    /// An invalid token may belong to a session that was ended: the next one belongs to a new session.
     fn report(&self, _token: &AccessToken, verdict: Verdict) {
         if verdict != Verdict::Accepted {
             *self.held() = None;
@@ -239,7 +239,7 @@ fn is_refusal(error: &Error) -> bool {
     )
 }
 
-/// A response that may stand for a session that the server no longer knows; one that is busy says so, and silence says nothing.
+/// A response that may mean that the server no longer knows the session; a busy server or a missing response does not.
 fn is_odd_answer(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -247,17 +247,17 @@ fn is_odd_answer(error: &Error) -> bool {
     )
 }
 
-/// An API that does not exist returns 404 or 405, or 200 with the web page; no other answer says anything about it.
+/// An API that does not exist returns 404 or 405, or 200 with the web page; no other response indicates that.
 fn is_missing(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => true,
-        // The endpoint notes the status of a success only if its body was not JSON.
+        // The endpoint sets the status of a success only if its body was not JSON.
         Some(status) => status.is_success() && error.kind() == ErrorKind::InvalidResponse,
         None => false,
     }
 }
 
-/// As many attempts as one refresh of the cache makes; afterwards the credentials are shown again, which end no session that works.
+/// As many attempts as one refresh of the cache makes; afterwards the credentials are used again, which ends no working session.
 const MAX_ODD_ANSWERS: u32 = 3;
 
 const NOT_KNOWN: u8 = 0;

@@ -1,4 +1,4 @@
-//! Run:ai's facts: its settings, where it is, how it authenticates, and how it reports errors.
+//! Run:ai's settings, endpoints, authentication, and error format.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::names::{Config, Runai};
 use crate::token::{Authentication, RunaiTokenSource, TokenApi};
 use crate::wire;
 
-/// The grant of an application's id and secret as older control planes take them; removed in 3.0, and known to token API v1 only.
+/// The grant for an application's id and secret on older control planes; removed in 3.0, and supported only by token API v1.
 pub const APP_TOKEN: Grant = Grant::Extension(wire::APP_TOKEN);
 
-/// Run:ai's own settings, beside those that every vendor has.
+/// Run:ai's own settings, in addition to the common ones.
 ///
 /// # Examples
 /// ```
@@ -32,7 +32,7 @@ pub const APP_TOKEN: Grant = Grant::Extension(wire::APP_TOKEN);
 #[must_use]
 pub struct Options {
     token_api: Option<TokenApi>,
-    /// Whether the token API came from the environment, where it gives way to a grant that a program sets.
+    /// Whether the token API came from the environment, in which case a grant that a program sets takes precedence.
     is_token_api_inherited: bool,
     external_token_source: Option<Arc<dyn TokenSource>>,
 }
@@ -46,7 +46,7 @@ impl Options {
 
     /// Exchanges the token of an identity provider for a Run:ai token (control plane 2.22 and newer, token API v1).
     ///
-    /// The source returns a token of the identity provider each time; no other credentials are needed.
+    /// The source returns a token of the identity provider on each call; no other credentials are needed.
     pub fn external_token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.external_token_source = Some(Arc::new(source));
         self
@@ -77,7 +77,7 @@ impl VendorOptions for Options {
 }
 
 impl Runai {
-    /// Returns which token API to use; one of the environment gives way to a grant that only v1 knows, which a program sets.
+    /// Returns which token API to use; a program's grant that only v1 supports takes precedence over the environment's choice.
     pub(crate) fn token_api(config: &Config) -> TokenApi {
         let options = config.options();
         match options.token_api {
@@ -86,7 +86,7 @@ impl Runai {
         }
     }
 
-    /// Returns true if token API v2 knows the grant.
+    /// Returns true if token API v2 supports the grant.
     pub(crate) fn is_in_v2(config: &Config) -> bool {
         let is_rfc = matches!(config.grant(), Grant::ClientCredentials | Grant::Password);
         is_rfc && config.options().external().is_none()

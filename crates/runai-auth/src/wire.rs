@@ -1,4 +1,4 @@
-//! Run:ai's spellings: its token paths, the JSON of token API v1, and how its API says that a token is no good.
+//! Run:ai's wire format: its token paths, the JSON of token API v1, and how its API rejects a token.
 
 use auth_core::vendor::{ExpiresIn, TokenErrorResponse};
 use auth_core::{ApiErrorBody, ApiResponse, Secret};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The vendor's name in errors and logs.
 pub(crate) const VENDOR: &str = "runai";
 
-/// The grant of older control planes, as token API v1 spells it.
+/// The grant of older control planes, with token API v1's name for it.
 pub(crate) const APP_TOKEN: &str = "app_token";
 
 /// Token API v1's path below the base URL.
@@ -17,13 +17,13 @@ pub(crate) const TOKEN_PATH_V1: &str = "/api/v1/token";
 /// Token API v2's path below the base URL.
 pub(crate) const TOKEN_PATH_V2: &str = "/api/v2/token";
 
-/// The token request of API v1; each grant has fields of its own.
+/// The token request of API v1; each grant has its own fields.
 #[derive(Serialize)]
 #[serde(tag = "grantType", rename_all = "snake_case")]
 pub(crate) enum TokenRequest<'a> {
     #[serde(rename_all = "camelCase")]
     ClientCredentials {
-        /// The API descriptions' spelling; other pages and old clients write `clientId` and `AppId`.
+        /// The name in the API descriptions; other pages and old clients use `clientId` and `AppId`.
         #[serde(rename = "clientID")]
         client_id: &'a str,
         client_secret: &'a str,
@@ -52,10 +52,10 @@ pub(crate) struct OAuthTokenBody {
     pub(crate) access_token: Secret,
     #[serde(default)]
     pub(crate) refresh_token: Option<String>,
-    /// Zero means "not known" here: the vendor's own sample signs in on every call for taking it literally.
+    /// Zero means "unknown" here: the vendor's own sample signs in on every call because it takes it literally.
     #[serde(default)]
     pub(crate) expires_in: Option<ExpiresIn>,
-    /// Not in the API description; absent is bearer.
+    /// Not in the API description; absent means bearer.
     #[serde(default)]
     pub(crate) token_type: Option<String>,
 }
@@ -69,7 +69,7 @@ pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
     (!status.is_success()).then_some(body)
 }
 
-/// Reads API v1's error object, `{code, message, details?}`; 400 and 401 alike mean rejected credentials when the grant is right.
+/// Reads API v1's error object, `{code, message, details?}`; both 400 and 401 mean rejected credentials if the grant is correct.
 pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorResponse {
     match read_message(body) {
         Some(message) => {
@@ -77,7 +77,7 @@ pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorRespons
                 matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
             TokenErrorResponse::new(None, Some(message), blames_credentials)
         }
-        // A gateway answers in its own words.
+        // A gateway has its own error format.
         None if status == StatusCode::BAD_REQUEST => {
             TokenErrorResponse::from_body(body).with_blamed_credentials(true)
         }
@@ -85,7 +85,7 @@ pub(crate) fn read_refusal(status: StatusCode, body: &[u8]) -> TokenErrorRespons
     }
 }
 
-/// Returns true if a body is the API's own error object, and not what a gateway or a web page has to say.
+/// Returns true if a body is the API's own error object, and not a gateway's or a web page.
 #[cfg(feature = "admin")]
 pub(crate) fn is_error_object(body: &[u8]) -> bool {
     read_message(body).is_some()

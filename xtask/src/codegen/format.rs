@@ -26,7 +26,7 @@ pub(crate) fn formatted(root: &Path, text: &str) -> Result<String, Box<dyn Error
     let output = child.wait_with_output()?;
     if !output.status.success() {
         let reason = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("rustfmt refuses the generated text: {}", reason.trim()).into());
+        return Err(format!("rustfmt rejects the generated text: {}", reason.trim()).into());
     }
     Ok(String::from_utf8(output.stdout)?)
 }

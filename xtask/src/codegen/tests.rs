@@ -53,6 +53,6 @@ fn edited_and_stale_files_are_reported_and_then_mended() -> Outcome {
 fn nothing_to_say_is_a_success() -> Outcome {
     let mut output = Vec::new();
     assert_eq!(report(&[], &mut output)?, ExitCode::SUCCESS);
-    assert_eq!(output, b"codegen: everything is as it would be written\n");
+    assert_eq!(output, b"codegen: all generated files are up to date\n");
     Ok(())
 }

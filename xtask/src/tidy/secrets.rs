@@ -21,9 +21,9 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
         let may_print = PRINT_ALLOWED.contains(&path);
         for exposure in &found.exposures {
             let message = if !may_look {
-                "no secret is looked at here: pass the `Secret` or the token on, or add the file to `EXPOSE_ALLOWED`"
+                "secrets must not be read here: pass the `Secret` or the token on, or add the file to `EXPOSE_ALLOWED`"
             } else if !may_print && found.is_printed(exposure) {
-                "a secret goes into text that may be shown: leave it out, or build the text without a macro that formats"
+                "a secret is part of text that may be shown: leave it out, or build the text without a macro that formats"
             } else {
                 continue;
             };

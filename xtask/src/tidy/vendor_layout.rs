@@ -81,7 +81,7 @@ fn heading_difference(model: &Vendor, other: &Vendor) -> Option<Violation> {
     let [expected, found] =
         [expected, found].map(|heading| heading.map_or("no heading", |(text, _)| text));
     let message = format!(
-        "`{found}` stands where {} has `{expected}`: change all vendors together",
+        "`{found}` differs from {}, which has `{expected}`: change all vendors together",
         model.name
     );
     Some(Violation::new(other.path(README), line, message))

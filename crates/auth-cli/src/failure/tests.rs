@@ -74,3 +74,27 @@ fn a_long_message_is_cleaned_and_not_cut() {
     assert_eq!(line.chars().count(), text.chars().count() - 1);
     assert!(line.ends_with("xx\u{fffd}"), "{line}");
 }
+
+#[test]
+fn a_setting_is_named_by_its_variable_only() {
+    let shown = |text: &'static str| Failure::from(Error::config(text)).message().unwrap();
+    assert_eq!(
+        shown("maia: region (MAIA_REGION) and token_url (MAIA_TOKEN_URL) are wrong (twice)"),
+        "maia: MAIA_REGION and MAIA_TOKEN_URL are wrong (twice)"
+    );
+    assert_eq!(
+        shown("region is missing: set MAIA_REGION, for example eu1, or call Options::region"),
+        "region is missing: set MAIA_REGION, for example eu1"
+    );
+    for unchanged in [
+        "install them (Debian: ca-certificates)",
+        "a (b",
+        "Tests (CI)",
+    ] {
+        assert_eq!(shown(unchanged), unchanged);
+    }
+    // Other kinds quote servers, whose words stay as they are.
+    let error = Error::new(ErrorKind::ApiStatus, "no a (A_B), or call B::a");
+    let error = Failure::from(error).message().unwrap();
+    assert_eq!(error, "no a (A_B), or call B::a");
+}

@@ -1,4 +1,4 @@
-//! The token requests of one refresh: a few attempts within its deadline, and what they come to.
+//! The token requests of one refresh: a few attempts within its deadline, and their outcome.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// Requests a token, and again where that can help, within the refresh's deadline.
+/// Requests a token, with retries if they can help, within the refresh's deadline.
 pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timing)> {
     let policy = &cache.policy;
     let started = cache.clock.now();
@@ -51,7 +51,7 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
         if is_last {
             let is_late = error.kind() == ErrorKind::Timeout;
             return Err(match previous {
-                // Less time than an attempt has says little, what came before it more.
+                // A timeout shorter than an attempt's says little; the earlier error says more.
                 Some(earlier) if is_late && is_cut_short => {
                     out_of_time(elapsed(), attempt, earlier)
                 }
@@ -71,13 +71,13 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
     }
 }
 
-/// What a refresh failed with that waited for more than one attempt.
+/// The error of a refresh that made more than one attempt.
 fn out_of_time(elapsed: Duration, attempts: u32, source: Error) -> Error {
     let message = format!("no token within {elapsed:.1?}, in {attempts} attempts");
     Error::new(ErrorKind::Timeout, message).with_source(source)
 }
 
-/// Waits for its turn where the refreshes of many tenants share one limit.
+/// Waits for its turn if the refreshes of many tenants share one limit.
 async fn permit<S>(cache: &Inner<S>, patience: Duration) -> Result<Option<Permit>> {
     let Some(limiter) = &cache.permits else {
         return Ok(None);
@@ -109,7 +109,7 @@ async fn attempt_once<S: TokenSource>(
     result
 }
 
-/// A token that could not be served is an unusable response, not a success: taking it would be a busy loop.
+/// A token that could not be returned is an unusable response, not a success: accepting it would cause a busy loop.
 fn check<S>(
     cache: &Inner<S>,
     token: &AccessToken,

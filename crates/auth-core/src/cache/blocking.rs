@@ -1,4 +1,4 @@
-//! The same cache for code that does not await: a thread of its own runs the refreshes.
+//! The cache for synchronous code: its own thread runs the refreshes.
 
 use std::cell::Cell;
 use std::fmt;
@@ -21,10 +21,10 @@ use crate::source::TokenSource;
 use crate::sync::Mutex;
 use crate::token::AccessToken;
 
-/// A [`TokenCache`] whose calls block instead of being awaited.
+/// A [`TokenCache`] for synchronous code.
 ///
-/// It shares the cache that it was made from: async and blocking callers see one token and cause one refresh.
-/// While it exists every refresh of that cache runs on its thread, so a blocking call is safe anywhere, inside an async runtime too:
+/// It shares the cache that it was created from: async and blocking callers see one token and cause one refresh.
+/// While it exists, every refresh of that cache runs on its thread, so a blocking call is safe anywhere, even inside an async runtime:
 /// it never waits for work that only the blocked thread could do. It still blocks that thread; prefer the async calls there.
 /// Clones share the thread, which ends with the last of them.
 pub struct BlockingTokenCache<S>(Arc<Runner<S>>);
@@ -80,9 +80,9 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
         })
     }
 
-    /// Lets the thread work in our place; this one only receives, so no runtime objects to it.
+    /// Runs the work on the thread; the calling thread only receives, which every runtime permits.
     ///
-    /// `limit` is the time that the work takes beside the sign-ins it may wait for.
+    /// `limit` is the time that the work takes in addition to the sign-ins it may wait for.
     pub(crate) fn run<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -95,10 +95,10 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
         }
         let (sender, receiver) = mpsc::sync_channel(1);
         self.0.handle.spawn(async move {
-            // Nobody listens any more if the caller's thread is gone.
+            // The caller's thread may be gone.
             let _ = sender.send(work.await);
         });
-        // Longer than two dead refreshes take; a source that blocks the thread it runs on would keep us forever.
+        // Longer than two dead refreshes take; without a limit, a source that blocks its thread would block us forever.
         let sign_in = self.0.cache.0.policy.lifespan().saturating_mul(3);
         receiver
             .recv_timeout(limit.saturating_add(sign_in))
@@ -146,9 +146,9 @@ impl<S> Runner<S> {
     }
 }
 
-/// Ends a refresh of a cache that this thread is about to wait for, if this is a facade's thread and another one drives the refresh.
+/// Ends a refresh that this thread is about to wait for, if this is a facade's thread and another thread drives the refresh.
 ///
-/// The other thread may be blocked by the very call that is served here, also where the cache is wrapped in the facade's own.
+/// The other thread may be blocked by this call, even if the cache is wrapped in the facade's own.
 pub(super) fn abandon_foreign_refresh(slot: &Mutex<Slot>) {
     if IS_FACADE.get() {
         let here = Handle::try_current().ok().map(|here| here.id());

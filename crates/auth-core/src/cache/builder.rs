@@ -1,4 +1,4 @@
-//! Builds a cache: when its token is refreshed, and what it reads time from.
+//! The builder of a cache: its refresh policy and clock.
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl<S: TokenSource + 'static> TokenCacheBuilder<S> {
         self
     }
 
-    /// Reads time from a clock of your own, for tests.
+    /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = clock.into_shared();
         self

@@ -1,16 +1,16 @@
-//! Decides what a call does from what the slot holds and what time it is: a pure function, nothing else.
+//! Decides what a call does, as a pure function of the slot's state and the time.
 
 use std::time::Duration;
 
 use super::policy::Timing;
 use crate::clock::ClockReading;
 
-/// What is known of a slot, as far as a decision needs it.
+/// The part of a slot that a decision needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View {
     pub(super) closed: bool,
     pub(super) timing: Option<Timing>,
-    /// The last token was discarded because the API rejected it, and no other has come yet.
+    /// The last token was discarded because the API rejected it, and there is no other yet.
     pub(super) revoked: bool,
     pub(super) refresh: RefreshView,
     pub(super) cool_down: Option<CoolDownView>,
@@ -19,12 +19,12 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Returns true if a refresh would be started but for a cool-down.
+    /// Returns true if a refresh would start without the cool-down.
     pub(super) fn is_due(&self, now: ClockReading) -> bool {
         self.refresh == RefreshView::None && self.state(now) != CacheState::Fresh
     }
 
-    /// Returns what the slot holds.
+    /// Returns the state of the slot's token.
     pub(super) fn state(&self, now: ClockReading) -> CacheState {
         match self.timing {
             _ if self.closed => CacheState::Closed,
@@ -35,7 +35,7 @@ impl View {
     }
 }
 
-/// What is known of the one refresh that may be running.
+/// The state of the refresh that may be running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RefreshView {
     None,
@@ -44,34 +44,34 @@ pub(super) enum RefreshView {
         age: Duration,
         lifespan: Duration,
     },
-    /// Its task is gone and left no outcome.
+    /// Its task is gone without an outcome.
     Abandoned,
 }
 
-/// What is known of the failure that holds.
+/// The state of the current failure.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CoolDownView {
     pub(super) since: ClockReading,
     pub(super) length: Duration,
-    /// The credentials have changed since, which ends it at once.
+    /// The credentials have changed since, which ends it immediately.
     pub(super) lifted: bool,
 }
 
-/// What the slot holds.
+/// The state of the slot's token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CacheState {
     /// No token has arrived yet.
     Empty,
-    /// A token that needs nothing.
+    /// A token that is not due for a refresh.
     Fresh,
     /// A valid token that is due for a refresh.
     Stale,
-    /// A token past its life, margin included; it is not returned.
+    /// An expired token, including the margin; it is not returned.
     Expired,
-    /// The API rejected the last token and no other has come yet.
+    /// The API rejected the last token and there is no other yet.
     Revoked,
-    /// The cache was shut down; it returns nothing any more.
+    /// The cache was shut down and returns no tokens.
     Closed,
 }
 
@@ -80,17 +80,17 @@ pub enum CacheState {
 pub(super) enum Decision {
     /// Return the token.
     Serve,
-    /// Return the token at once and start a refresh in the background.
+    /// Return the token immediately and start a refresh in the background.
     ServeAndRefresh,
-    /// Wait for the refresh that runs.
+    /// Wait for the running refresh.
     Join,
     /// Start a refresh and wait for it.
     Start,
-    /// The refresh that ran is dead; abandon it and decide again.
+    /// The refresh is dead; abandon it and decide again.
     Abandon,
-    /// Return the last failure, which holds for this long still.
+    /// Return the last failure; the cool-down lasts this much longer.
     FailFast(Duration),
-    /// Nothing is returned any more.
+    /// The cache is closed.
     Closed,
 }
 
@@ -115,7 +115,7 @@ pub(super) fn classify(view: &View, now: ClockReading) -> Decision {
     }
 }
 
-/// Returns where in its life a token is: the whole of the hot path's decision.
+/// Returns the state of a token, which is the hot path's entire decision.
 #[inline]
 pub(super) fn phase(timing: Timing, now: ClockReading) -> CacheState {
     let age = now.since(timing.anchor);
@@ -128,7 +128,7 @@ pub(super) fn phase(timing: Timing, now: ClockReading) -> CacheState {
     }
 }
 
-/// Returns what is left of a cool-down; it runs on the same two clocks as a token's age.
+/// Returns the rest of a cool-down, which uses the same two clocks as a token's age.
 pub(super) fn retry_in(cool_down: Option<CoolDownView>, now: ClockReading) -> Option<Duration> {
     let cool_down = cool_down.filter(|cool_down| !cool_down.lifted)?;
     let left = cool_down.length.checked_sub(now.since(cool_down.since))?;

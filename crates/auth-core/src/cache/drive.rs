@@ -1,4 +1,4 @@
-//! What a call does when no fresh token is at hand: decides, starts or joins the one refresh, and waits for it.
+//! Handles a call without a fresh token: decides, starts or joins the one refresh, and waits for it.
 
 use std::sync::{Arc, TryLockError, Weak};
 
@@ -19,23 +19,23 @@ use crate::sync::{Handle, MutexGuard};
 use crate::token::AccessToken;
 
 impl<S: TokenSource + 'static> TokenCache<S> {
-    /// Starts the refresh of a stale token unless one runs or a cool-down holds; never waits for anything, the lock included.
+    /// Starts the refresh of a stale token unless one is running or a cool-down applies; never waits, not even for the lock.
     #[cold]
     #[inline(never)]
     pub(super) fn refresh_in_background(&self) {
         self.drive(Need::Any, || match self.0.slot.try_lock() {
             Ok(slot) => Some(slot),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            // The holder of the lock is about to do the same, or the next call is.
+            // The holder of the lock, or the next call, will do the same.
             Err(TryLockError::WouldBlock) => None,
         });
     }
 
-    /// The slow path: waits for the one refresh, and elects another if it dies.
+    /// The slow path: waits for the one refresh, and starts another if it dies.
     pub(super) async fn wait_for_token(&self, need: Need<'_>) -> Outcome {
         #[cfg(feature = "blocking")]
         super::blocking::abandon_foreign_refresh(&self.0.slot);
-        // Each call counts once, by what it met first.
+        // Each call counts once, by its first state.
         let mut noted = false;
         loop {
             let step = self.step(need);
@@ -74,9 +74,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             .unwrap_or_else(|| Step::Fail(no_runtime()))
     }
 
-    /// The one loop that decides and acts: abandons what is dead, requests the current credentials, starts a refresh.
+    /// The loop that decides and acts: abandons dead refreshes, reads the current credentials, starts a refresh.
     ///
-    /// Returns `None` only where the lock cannot be had. The clock, the source and the log subscriber are the user's code and may
+    /// Returns `None` only if the lock is not available. The clock, the source and the log subscriber are the user's code and may
     /// use this very cache, so all of them are called without the lock.
     fn drive<'a>(
         &'a self,
@@ -107,7 +107,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Changes the slot as one decision says; returns what is left to do without the lock.
+    /// Changes the slot according to a decision; returns what remains to be done without the lock.
     fn act(
         &self,
         slot: &mut Slot,
@@ -132,13 +132,13 @@ impl<S: TokenSource + 'static> TokenCache<S> {
                 let token = slot.entry().map(|entry| entry.token.clone());
                 let step = Step::take(token);
                 match self.begin(slot, now, starter) {
-                    // The token may turn out to be somebody else's as the refresh begins.
+                    // The start of the refresh may reveal that the token belongs to other credentials.
                     Ok(launch) if slot.entry().is_none() => {
                         let refresh = launch.refresh.clone();
                         Act::Launch(launch, Step::Started(refresh))
                     }
                     Ok(launch) => Act::Launch(launch, step),
-                    // Nothing can be started here; the token is still valid, so that is not an error yet.
+                    // No refresh can be started here; the token is still valid, so this is not an error yet.
                     Err(_) => Act::Finish(step),
                 }
             }
@@ -157,7 +157,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Registers a refresh under the lock; from here on everybody else joins it.
+    /// Registers a refresh under the lock; from here on, all other callers join it.
     fn begin(&self, slot: &mut Slot, now: ClockReading, starter: &Starter) -> Result<Launch> {
         let runtime = slot.runtime().ok_or_else(no_runtime)?;
         if !slot.has_runner() && !starter.can_sleep {
@@ -167,7 +167,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             self.0.published.store(None);
         }
         let refresh = slot.begin_refresh(now, starter.credentials.revision, runtime.id());
-        // Its starter waits for it on another runtime if it runs on a facade's thread.
+        // The caller waits for it on another runtime if it runs on a facade's thread.
         let watchdog = Handle::try_current()
             .ok()
             .filter(|current| refresh.needs_watchdog_on(current.id()));
@@ -181,7 +181,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Starts a registered refresh.
     fn launch(&self, launch: &Launch, now: ClockReading) {
-        // Not a child of the caller's span: it serves everybody who waits.
+        // Not a child of the caller's span: it serves all waiting callers.
         let span =
             tracing::debug_span!(parent: None, "token_refresh", source = self.0.source.name());
         let credentials = launch.credentials.clone();
@@ -193,7 +193,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Makes sure that a refresh ends for those who wait on this runtime, even if its own is no longer driven.
+    /// Ensures that a refresh ends for the callers that wait on this runtime, even if its own runtime is no longer driven.
     fn watch(&self, refresh: &RefreshHandle, runtime: &Handle, now: ClockReading) {
         let cache = Arc::downgrade(&self.0);
         let limit = self.0.policy.lifespan().saturating_sub(refresh.age(now));
@@ -211,7 +211,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 }
 
-/// Abandons a refresh that has outstayed its lifespan.
+/// Abandons a refresh that has exceeded its lifespan.
 fn abandon<S>(cache: &Weak<Inner<S>>, refresh: &RefreshHandle) {
     let Some(cache) = cache.upgrade() else {
         return;
@@ -224,7 +224,7 @@ fn abandon<S>(cache: &Weak<Inner<S>>, refresh: &RefreshHandle) {
 }
 
 fn join(slot: &mut Slot) -> Act {
-    // The one who waits needs a timer of its own, in case the refresh dies elsewhere.
+    // The waiting caller needs its own timer, in case the refresh dies elsewhere.
     let Ok(runtime) = Handle::try_current() else {
         return Act::Finish(Step::Fail(no_runtime()));
     };
@@ -240,15 +240,15 @@ enum Step {
     Take(AccessToken),
     /// Wait for a refresh that this call started.
     Started(RefreshHandle),
-    /// Wait for a refresh that somebody else started.
+    /// Wait for a refresh that another call started.
     Joined(RefreshHandle),
     Fail(Error),
-    /// Fail with what the last refresh failed with.
+    /// Fail with the error of the last refresh.
     FailFast(Error),
 }
 
 impl Step {
-    /// A decision to serve refers to a token that is there.
+    /// A decision to return a token refers to an existing one.
     fn take(token: Option<AccessToken>) -> Self {
         token.map_or_else(|| Self::Fail(closed()), Self::Take)
     }
@@ -266,7 +266,7 @@ impl Step {
 /// What is left to do once the lock is released.
 enum Act {
     Finish(Step),
-    /// Ask for what a start depends on, and decide again.
+    /// Read what a start depends on, and decide again.
     Prepare,
     /// Report the failure, if it was one, and decide again.
     Abandoned(Option<Error>),

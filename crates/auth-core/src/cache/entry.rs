@@ -1,4 +1,4 @@
-//! The token that is served, whose it is, and which tokens a caller can use.
+//! The cached token, its owner, and which tokens a caller can use.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use super::policy::Timing;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// The token that is served, with the times it is judged by.
+/// The cached token, with its times.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) token: AccessToken,
-    /// The token's header again: the token keeps it elsewhere, and each step there waits for memory.
+    /// A copy of the token's header: reading it through the token would cost another memory access.
     pub(super) header: HeaderValue,
     pub(super) timing: Timing,
-    /// Who it was requested for, where that is known.
+    /// Whose token it is, if known.
     pub(super) identity: Option<Arc<str>>,
 }
 
@@ -30,7 +30,7 @@ impl Entry {
     }
 }
 
-/// The credentials there are now; the source is asked without the lock.
+/// The current credentials; the source is called without the lock.
 #[derive(Debug, Clone)]
 pub(super) struct CurrentCredentials {
     pub(super) revision: u64,
@@ -51,6 +51,6 @@ impl CurrentCredentials {
 pub(super) enum Need<'a> {
     /// Any that is valid.
     Any,
-    /// None that ends as early as this one, unless the source has just said that there is no other.
+    /// None that expires as early as this one, unless the source has just returned no other.
     Beyond(&'a AccessToken),
 }

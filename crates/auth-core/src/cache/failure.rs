@@ -1,4 +1,4 @@
-//! How long a failed refresh holds: by class of failure, by whether a usable token exists, and by how often in a row.
+//! The cool-down after a failed refresh: by class of failure, by whether a usable token exists, and by the number of failures.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 
 /// The failures of each class since the last success.
 ///
-/// Each class counts by itself: an endpoint that alternates between classes would otherwise start every count anew.
+/// Each class is counted separately: an endpoint that alternates between classes would otherwise reset every count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct FailureCounts {
     retryable: u32,
@@ -20,25 +20,25 @@ pub(super) struct FailureCounts {
 /// The kind of cool-down that a failure starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// Passes by itself.
+    /// Transient.
     Retryable,
     /// The credentials were rejected: pointless until they are fixed, and repeated attempts may lock the account.
     Rejected,
-    /// The request or a setting is wrong: pointless until somebody changes it.
+    /// The request or a setting is wrong: pointless until it is changed.
     Refused,
 }
 
 impl FailureCounts {
-    /// Counts a failure and returns how long it holds.
+    /// Counts a failure and returns its cool-down.
     ///
-    /// `remaining` is the life left of the token that callers are still served, if there is one.
+    /// `remaining` is the remaining lifetime of the token that callers still get, if there is one.
     pub(super) fn count(
         &mut self,
         policy: &RefreshPolicy,
         error: &Error,
         remaining: Option<Duration>,
     ) -> Duration {
-        // Callers begin to fail now: what was worth a minute's pause before is urgent.
+        // Callers start to fail now, so a retry is more urgent than before.
         if self.had_token && remaining.is_none() {
             self.retryable = 0;
         }
@@ -77,7 +77,7 @@ impl Class {
     }
 }
 
-/// Returns true if other credentials would end the pause after this failure at once.
+/// Returns true if other credentials would end the cool-down after this failure.
 pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -85,9 +85,9 @@ pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
     )
 }
 
-/// Returns how long to leave the source alone after it returned the very token that is due for a refresh.
+/// Returns how long to wait after the source returned the same token that is due for a refresh.
 ///
-/// Such a source is a cache itself, or has one behind it; it will have another token in a moment, and not at the next call.
+/// Such a source is a cache itself, or has one behind it; it will have another token shortly, but not at the next call.
 pub(super) fn hold_off(policy: &RefreshPolicy, remaining: Duration) -> Duration {
     retryable_length(policy, 1, Some(remaining), None)
 }
@@ -107,7 +107,7 @@ fn retryable_length(
         .saturating_mul(1 << doublings)
         .min(policy.max_cool_down());
     let length = match remaining {
-        // A few attempts must fit into what is left of the token, and no more than one a second.
+        // A few attempts must fit into the remaining lifetime, but no more than one a second.
         Some(remaining) => doubled.min((remaining / 4).max(policy.cool_down_without_token())),
         None => doubled,
     };
@@ -124,7 +124,7 @@ fn rejected_length(policy: &RefreshPolicy, count: u32) -> Duration {
     lengths[step.min(lengths.len() - 1)]
 }
 
-/// Far past any cap in use; the bound keeps the shift from overflowing.
+/// Far above any cap in use; the bound prevents an overflow of the shift.
 const MAX_DOUBLINGS: u32 = 16;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Ways to await that the language does not have: the first of two futures, and one kept out of its caller's code.
+//! Future combinators: the first of two futures, and a future that is not inlined into its caller.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -21,13 +21,13 @@ pub(super) async fn with_deadline<T>(
     .await
 }
 
-/// Returns the future's output, or what it panicked with.
+/// Returns the future's output, or its panic.
 pub(super) async fn catching_panics<T>(
     work: impl Future<Output = T>,
 ) -> Result<T, Box<dyn Any + Send>> {
     let mut work = pin!(work);
     poll_fn(|context| {
-        // Nothing of the future is looked at again after a panic; it is dropped.
+        // After a panic the future is dropped and not used again.
         match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
@@ -36,7 +36,7 @@ pub(super) async fn catching_panics<T>(
     .await
 }
 
-/// Awaits a future that is seldom needed, without its code in the caller's: a small caller is copied into loops, a large one is not.
+/// Awaits a rarely needed future without inlining it: compilers inline only small callers into loops.
 pub(super) async fn outlined<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     poll_fn(|context| poll_outlined(future.as_mut(), context)).await

@@ -1,4 +1,4 @@
-//! A refresh as the slot and its waiters see it: its number, its age, its outcome, and how to end it.
+//! The handle of a refresh for the slot and the waiting callers: its number, age, outcome, and cancellation.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::sync::{AbortHandle, Handle, Mutex, RuntimeId};
 use crate::token::AccessToken;
 
-/// What a refresh ended with, for everyone who waited.
+/// The outcome of a refresh, for all waiting callers.
 pub(super) type Outcome = Result<AccessToken>;
 
-/// How far a refresh is.
+/// The progress of a refresh.
 #[derive(Debug, Clone)]
 pub(super) enum Progress {
     Running,
@@ -23,7 +23,7 @@ pub(super) enum Progress {
     Abandoned,
 }
 
-/// A refresh as the slot and its waiters see it.
+/// A refresh, as the slot and the waiting callers see it.
 #[derive(Debug, Clone)]
 pub(super) struct RefreshHandle {
     pub(super) id: u64,
@@ -32,7 +32,7 @@ pub(super) struct RefreshHandle {
     pub(super) revision: u64,
     pub(super) progress: Arc<watch::Sender<Progress>>,
     task: Arc<Mutex<TaskState>>,
-    /// The runtimes on which somebody makes sure that it ends.
+    /// The runtimes that have a watchdog for it.
     watched_on: Vec<RuntimeId>,
     /// The runtime that its task runs on.
     #[cfg_attr(
@@ -68,7 +68,7 @@ impl RefreshHandle {
         now.monotonic().saturating_sub(self.started.monotonic())
     }
 
-    /// Returns when a refresh that turns out to be dead ended: now, or at the age it could not outlive.
+    /// Returns when a dead refresh ended: now, or at its maximum age.
     pub(super) fn ended_at(&self, now: ClockReading, lifespan: Duration) -> ClockReading {
         if self.age(now) <= lifespan {
             return now;
@@ -77,12 +77,12 @@ impl RefreshHandle {
         ClockReading::new(after(self.started.monotonic()), after(self.started.wall()))
     }
 
-    /// Returns true if the task is gone and left no outcome.
+    /// Returns true if the task is gone without an outcome.
     pub(super) fn is_abandoned(&self) -> bool {
         matches!(*self.progress.borrow(), Progress::Abandoned)
     }
 
-    /// Marks the refresh as ended without an outcome, unless it has one; wakes everyone who waits for it.
+    /// Marks the refresh as ended without an outcome, unless it has one, and wakes the waiting callers.
     pub(super) fn mark_abandoned(&self) {
         self.progress.send_if_modified(|progress| {
             let is_running = matches!(progress, Progress::Running);
@@ -93,7 +93,7 @@ impl RefreshHandle {
         });
     }
 
-    /// Notes the task; one that was cancelled before it was spawned is aborted at once.
+    /// Registers the task; if it was cancelled before it was spawned, it is aborted immediately.
     pub(super) fn set_task(&self, task: AbortHandle) {
         let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if let TaskState::Cancelled = *state {
@@ -103,7 +103,7 @@ impl RefreshHandle {
         }
     }
 
-    /// Ends the task, even one that is still to be spawned.
+    /// Ends the task, even before it is spawned.
     pub(super) fn cancel(&self) {
         let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if let TaskState::Spawned(task) = std::mem::replace(&mut *state, TaskState::Cancelled) {
@@ -133,12 +133,12 @@ impl RefreshHandle {
     }
 }
 
-/// Lets refreshes complete, and ends those that have not by the limit.
+/// Waits for refreshes to complete, and ends the rest at the limit.
 pub(super) async fn complete(refreshes: Vec<RefreshHandle>, clock: &dyn Clock, limit: Duration) {
     if refreshes.is_empty() {
         return;
     }
-    // Without a runtime there is no timer to wait by.
+    // Without a runtime there is no timer.
     if Handle::try_current().is_ok() && clock.can_sleep() {
         let completed = async {
             for refresh in &refreshes {

@@ -1,4 +1,4 @@
-//! What a cache can tell about itself, without a token in it.
+//! The health of a cache, without its token.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,39 +8,39 @@ use tokio::sync::watch;
 use super::classify::CacheState;
 use crate::error::Error;
 
-/// A cache's condition at one moment.
+/// A snapshot of a cache's state.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CacheHealth {
-    /// What the cache holds.
+    /// The state of the cached token.
     pub state: CacheState,
-    /// How old the token is, counted from before it was requested.
+    /// The age of the token, counted from just before its request.
     pub age: Option<Duration>,
-    /// How long the token will still be returned.
+    /// The remaining time for which the token will be returned.
     pub expires_in: Option<Duration>,
-    /// How long the refresh that runs has been running.
+    /// How long the current refresh has been running.
     pub refreshing_for: Option<Duration>,
     /// How long ago the last refresh succeeded.
     pub last_success: Option<Duration>,
-    /// How long ago the last refresh failed, and how.
+    /// How long ago the last refresh failed, and its error kind.
     pub last_failure: Option<(Duration, Error)>,
-    /// How many refreshes have failed since the last success.
+    /// The number of failed refreshes since the last success.
     pub failures: u32,
-    /// How long no refresh will be started because of the last failure.
+    /// The rest of the cool-down after the last failure.
     pub retry_in: Option<Duration>,
 }
 
-/// Tells when a cache's condition changes; it contains the latest one only and nothing queues up.
+/// Watches the health of a cache; only the latest value is kept, without a queue.
 pub struct CacheHealthWatch {
     pub(super) changes: watch::Receiver<()>,
-    /// Holds the cache, so that there is always a condition to tell.
+    /// Keeps the cache alive, so that there is always a value.
     pub(super) health: Box<dyn Fn() -> CacheHealth + Send + Sync>,
 }
 
 impl CacheHealthWatch {
-    /// Waits for the next change and returns the condition after it.
+    /// Waits for the next change and returns the new health.
     pub async fn changed(&mut self) -> CacheHealth {
-        // Fails only when the cache is gone, and it is held here.
+        // Fails only when the cache is gone, but it is kept alive here.
         let _ = self.changes.changed().await;
         (self.health)()
     }

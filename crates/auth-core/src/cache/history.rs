@@ -1,4 +1,4 @@
-//! What went wrong since the last success: the failure that holds, and the refreshes that ended without an outcome.
+//! The failures since the last success: the current cool-down, and the refreshes that ended without an outcome.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::policy::RefreshPolicy;
 use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind};
 
-/// The cache's memory of failures. A success clears all of it but the last failure's date.
+/// The failure history of a cache. A success clears it, except for the time of the last failure.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FailureHistory {
     cool_down: Option<CoolDown>,
@@ -17,34 +17,34 @@ pub(super) struct FailureHistory {
     failures: u32,
     last_kind: Option<ErrorKind>,
     last_failure: Option<(ClockReading, Error)>,
-    /// Refreshes in a row that ended without an outcome.
+    /// Consecutive refreshes that ended without an outcome.
     abandoned: u32,
     last_abandoned: Option<ClockReading>,
-    /// Rejections in a row of credentials that had been replaced meanwhile.
+    /// Consecutive rejections of credentials that had been replaced meanwhile.
     outdated: u32,
 }
 
-/// A failure and the time during which no other refresh is started.
+/// A failure and its cool-down, during which no other refresh starts.
 #[derive(Debug, Clone)]
 struct CoolDown {
     error: Error,
     since: ClockReading,
     length: Duration,
-    /// The credentials there were when it began.
+    /// The credentials at its start.
     revision: u64,
 }
 
 /// The credentials of a refresh that failed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Revisions {
-    /// What it authenticated with.
+    /// The credentials that it used.
     pub(super) tried: u64,
-    /// What it would authenticate with now.
+    /// The current credentials.
     pub(super) current: u64,
 }
 
 impl FailureHistory {
-    /// Returns the failure that holds as a decision sees it; `revision` is that of the current credentials, if known.
+    /// Returns the current failure for a decision; `revision` is that of the current credentials, if known.
     pub(super) fn view(&self, revision: Option<u64>) -> Option<CoolDownView> {
         self.cool_down.as_ref().map(|cool_down| CoolDownView {
             since: cool_down.since,
@@ -61,7 +61,7 @@ impl FailureHistory {
             .is_some_and(|cool_down| failure::ends_with_new_credentials(&cool_down.error))
     }
 
-    /// Returns the last failure with what is left of its cool-down as its `retry_after`.
+    /// Returns the last failure with the rest of its cool-down as `retry_after`.
     pub(super) fn fail_fast(&self, left: Duration) -> Error {
         let error = match &self.cool_down {
             Some(cool_down) => cool_down.error.clone(),
@@ -70,14 +70,14 @@ impl FailureHistory {
         error.with_retry_after(left)
     }
 
-    /// Returns true once nothing of it would change a decision or a count: no cool-down holds, nor did one end lately.
+    /// Returns true once it no longer affects a decision or a count: no cool-down applies, and none ended recently.
     pub(super) fn has_ended(&self, now: ClockReading, policy: &RefreshPolicy) -> bool {
         self.cool_down.as_ref().is_none_or(|cool_down| {
             now.since(cool_down.since) >= cool_down.length.saturating_add(policy.max_cool_down())
         })
     }
 
-    /// Returns when it will have ended, on the monotonic clock.
+    /// Returns when it will end, on the monotonic clock.
     pub(super) fn ends_at(&self, policy: &RefreshPolicy) -> Duration {
         self.cool_down.as_ref().map_or(Duration::ZERO, |cool_down| {
             let ended = cool_down.since.monotonic().saturating_add(cool_down.length);
@@ -85,9 +85,9 @@ impl FailureHistory {
         })
     }
 
-    /// Returns the same failures for a source whose credentials have this revision now.
+    /// Returns the same failures for a source whose credentials currently have this revision.
     ///
-    /// A source that was created anew counts its revisions anew as well, so that the one that was noted says nothing.
+    /// A new source counts its revisions from the start, so the stored revision is meaningless.
     pub(super) fn with_revision(mut self, revision: u64) -> Self {
         if let Some(cool_down) = &mut self.cool_down {
             cool_down.revision = revision;
@@ -103,7 +103,7 @@ impl FailureHistory {
         self.last_failure.as_ref()
     }
 
-    /// A token came: nothing holds, and counting starts anew.
+    /// Records a success, which clears the cool-down and the counts.
     pub(super) fn clear(&mut self) {
         *self = Self {
             last_failure: self.last_failure.take(),
@@ -111,9 +111,9 @@ impl FailureHistory {
         };
     }
 
-    /// Takes a failure; returns true if it is of another kind than the one before.
+    /// Records a failure; returns true if its kind differs from the previous one.
     ///
-    /// `remaining` is the life left of the token that callers are still served, if there is one.
+    /// `remaining` is the remaining lifetime of the token that callers still get, if there is one.
     pub(super) fn add(
         &mut self,
         policy: &RefreshPolicy,
@@ -126,8 +126,8 @@ impl FailureHistory {
         self.last_failure = Some((now, error.clone()));
         self.abandoned = 0;
         let is_news = self.last_kind.replace(error.kind()) != Some(error.kind());
-        // What older credentials were rejected for says nothing of the new ones, nor adds to the count. But a provider
-        // whose every response is news would then be asked without end.
+        // A rejection of older credentials says nothing about the new ones, and is not counted. But a provider
+        // that returns new credentials each time would then be called endlessly.
         let is_outdated =
             failure::ends_with_new_credentials(&error) && revisions.tried != revisions.current;
         self.outdated = if is_outdated {
@@ -145,13 +145,13 @@ impl FailureHistory {
         is_news
     }
 
-    /// Takes a refresh without an outcome; returns the failure that it amounts to, if it is the second in a row.
+    /// Records a refresh without an outcome; returns a failure for the second consecutive one.
     pub(super) fn add_abandoned(
         &mut self,
         policy: &RefreshPolicy,
         at: ClockReading,
     ) -> Option<Error> {
-        // A refresh that starts long after one ended so was not elected by those who waited for that one.
+        // A refresh that starts long after such an end was not started by the callers that waited for it.
         let is_recent = self
             .last_abandoned
             .is_some_and(|last| at.since(last) < policy.max_cool_down());
@@ -166,8 +166,8 @@ impl FailureHistory {
     }
 }
 
-/// A second one in a row is no accident, and electing forever would be a loop.
+/// A second consecutive one is no accident, and retrying forever would be a loop.
 const MAX_ABANDONED: u32 = 2;
 
-/// Nobody rotates a secret more often than this within the seconds that a refresh takes.
+/// Secrets are not rotated more often than this within the seconds that a refresh takes.
 const MAX_OUTDATED: u32 = 3;

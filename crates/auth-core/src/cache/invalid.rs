@@ -1,4 +1,4 @@
-//! The tokens that the API rejected: which ones, when, and how many in a row.
+//! The tokens that the API rejected: which ones, when, and how many consecutively.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use crate::clock::ClockReading;
 use crate::source::Verdict;
 use crate::token::AccessToken;
 
-/// The cache's memory of invalid tokens.
+/// The invalid tokens that a cache remembers.
 #[derive(Debug, Default)]
 pub(super) struct InvalidTokens {
     remembered: VecDeque<(AccessToken, ClockReading)>,
-    /// Tokens discarded in a row, without one that the API accepted.
+    /// Consecutive discarded tokens, without one that the API accepted.
     in_a_row: u32,
-    /// The token whose rejection was last not believed.
+    /// The last token whose rejection was ignored.
     suspect: Option<AccessToken>,
-    /// When a token younger than the minimum age was last discarded first, and how many were since.
+    /// When the current series of discarded young tokens started, and its length.
     early: Option<(ClockReading, u32)>,
 }
 
 impl InvalidTokens {
-    /// Takes the API's verdict on a token that was requested at `requested_at`; returns true if it is to be discarded.
+    /// Records the API's verdict on a token that was requested at `requested_at`; returns true if it must be discarded.
     ///
-    /// A young token is rejected for its rights or its audience rather than for its age, and the next one would be as well.
+    /// A young token is rejected for its permissions or its audience rather than its age, and the next one would be as well.
     pub(super) fn is_discarded(
         &mut self,
         policy: &RefreshPolicy,
@@ -57,20 +57,20 @@ impl InvalidTokens {
         is_believed
     }
 
-    /// The API accepted the current token: its rejections say something of the tokens again, and not of the API.
+    /// Records that the API accepted the current token: a later rejection is then about the token, not the API.
     pub(super) fn accept(&mut self) {
         self.in_a_row = 0;
         self.suspect = None;
     }
 
-    /// Returns how many tokens in a row were discarded.
+    /// Returns the number of consecutive discarded tokens.
     pub(super) fn in_a_row(&self) -> u32 {
         self.in_a_row
     }
 
-    /// Returns true if this very token was discarded so lately that it deserves no other chance yet.
+    /// Returns true if this token was discarded too recently to be used again.
     ///
-    /// A rejection can be spurious and a token's life a day, so none is discarded forever.
+    /// A rejection can be spurious and a token's lifetime a day, so none is discarded forever.
     pub(super) fn contains(
         &self,
         policy: &RefreshPolicy,
@@ -83,12 +83,12 @@ impl InvalidTokens {
             .any(|(invalid, since)| invalid.is_same_token(token) && now.since(*since) < min_age)
     }
 
-    /// Forgets every token.
+    /// Removes all tokens.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Returns how old a token must be for its rejection to be believed: twice as old with each discarded one in a row.
+    /// Returns the minimum age of a token for its rejection to be believed, which doubles with each consecutive discarded token.
     fn min_age(&self, policy: &RefreshPolicy, token: &AccessToken) -> Duration {
         let first = policy.min_age_to_invalidate().min(token.lifetime() / 4);
         let doublings = self.in_a_row.min(MAX_DOUBLINGS);
@@ -97,8 +97,8 @@ impl InvalidTokens {
             .min(policy.max_age_to_invalidate())
     }
 
-    /// Returns true if one more young token may be discarded: an API of which one half accepts what the other calls invalid
-    /// must not cost a token for each request.
+    /// Returns true if another young token may be discarded: an API of which one half accepts what the other calls invalid
+    /// must not cause a token request per API request.
     fn may_be_early(&mut self, policy: &RefreshPolicy, now: ClockReading) -> bool {
         let recent = self
             .early
@@ -110,10 +110,10 @@ impl InvalidTokens {
     }
 }
 
-/// Far past any cap in use; the bound keeps the shift from overflowing.
+/// Far above any cap in use; the bound prevents an overflow of the shift.
 const MAX_DOUBLINGS: u32 = 16;
 
-/// Restarts and revocations come one at a time; more young tokens than this within minutes are the API's fault.
+/// Restarts and revocations are rare; more young rejected tokens than this within minutes are the API's fault.
 const MAX_EARLY: u32 = 10;
 
 #[cfg(test)]

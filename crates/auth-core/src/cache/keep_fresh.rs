@@ -1,4 +1,4 @@
-//! Refreshes at rest: for programs that must have a token before the first call, and after an hour without one.
+//! Refreshes without calls: for programs that need a token before the first call, and after an hour without calls.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::error::ErrorKind;
 use crate::source::TokenSource;
 
 impl<S: TokenSource + 'static> TokenCache<S> {
-    /// Refreshes the token whenever it is due, whether or not anybody calls; completes only after [`TokenCache::shutdown`].
+    /// Refreshes the token whenever it is due, even without calls; completes only after [`TokenCache::shutdown`].
     ///
     /// Nothing runs once the future is dropped. It needs a tokio runtime, like every refresh.
     ///
@@ -36,7 +36,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             let due = lock(&self.0.slot).next_due(before, &self.0.policy);
             let wait = due.clamp(SHORTEST_LOOK, LONGEST_LOOK);
             if early >= MAX_EARLY {
-                // The clock does not keep its word, so only what happens in the cache is worth a look.
+                // The clock is unreliable, so only changes of the cache trigger another check.
                 let _ = changes.changed().await;
                 continue;
             }
@@ -48,11 +48,11 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 }
 
-/// Another look at once would see the same.
+/// An immediate recheck would see the same.
 const SHORTEST_LOOK: Duration = Duration::from_millis(10);
 
-/// Timers stop while a machine is suspended; a minute after it wakes the token is fresh again.
+/// Timers stop while a machine is suspended; within a minute after it wakes, the token is fresh again.
 const LONGEST_LOOK: Duration = Duration::from_secs(60);
 
-/// A sleep that ends early once or twice met a clock being set; more often, it is a clock that does not wait.
+/// A sleep may end early once or twice because a clock was set; more often, the clock does not sleep.
 const MAX_EARLY: u32 = 3;

@@ -1,4 +1,4 @@
-//! A bound on the token requests that many caches send at once, which a dead refresh cannot use up.
+//! A limit on the concurrent token requests of many caches, which dead refreshes cannot exhaust.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,16 +12,16 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Grants permits for token requests, first come, first served.
 ///
-/// A semaphore would do if every task that waits or holds a permit went on running. A task whose runtime is no longer driven does
-/// neither, and is not dropped either: it would keep its permit, or its place at the front, forever.
-/// So a permit is a lease, one that was granted must be claimed soon, and a waiting task must show from time to time that it lives.
+/// A semaphore would suffice if every task that waits or has a permit kept running. A task whose runtime is no longer driven does
+/// not, and is not dropped either: it would keep its permit, or its place at the front, forever.
+/// So a permit is a lease, a granted permit must be claimed soon, and a waiting task must renew its place regularly.
 #[derive(Debug)]
 pub(super) struct RefreshLimiter {
     limit: usize,
     queue: Mutex<Queue>,
 }
 
-/// Leave to send one token request, or a place in the queue for it; given up when it is dropped.
+/// A permit to send one token request, or a place in the queue for it; released when it is dropped.
 #[derive(Debug)]
 pub(super) struct Permit {
     limiter: Arc<RefreshLimiter>,
@@ -32,23 +32,23 @@ pub(super) struct Permit {
 #[derive(Debug, Default)]
 struct Queue {
     last_number: u64,
-    /// The latest time that anybody has read, on the monotonic clock.
+    /// The latest time that any caller has read, on the monotonic clock.
     now: Duration,
-    /// When each permit ends that was granted.
+    /// When each granted permit ends.
     granted: BTreeMap<u64, Duration>,
-    /// Those who wait, in the order in which they came.
+    /// The waiting tasks, in order of arrival.
     waiting: BTreeMap<u64, Waiting>,
 }
 
 #[derive(Debug)]
 struct Waiting {
     granted: Arc<Notify>,
-    /// When it last showed that it is alive.
+    /// When it last renewed its place.
     seen: Duration,
 }
 
 impl RefreshLimiter {
-    /// Creates a limiter that grants so many permits at once, at least one.
+    /// Creates a limiter with this many concurrent permits, at least one.
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit: limit.max(1),
@@ -80,11 +80,11 @@ impl RefreshLimiter {
             if self.claim(&permit, now, lease) {
                 return Ok(permit);
             }
-            // Woken by the grant; the timer finds the permits of the dead, which nobody gives back.
+            // Woken by the grant; the timer detects the permits of dead tasks, which are never released.
             let granted = permit.granted.notified();
             let slept = with_deadline(granted, clock.sleep(left.min(CLAIM))).await;
             if slept.is_none() && clock.now().monotonic() == now {
-                // A clock whose sleeps take no time would make this spin, and keep the thread from those who hold permits.
+                // A clock whose sleeps take no time would make this spin, and block the thread for the tasks that have permits.
                 permit.granted.notified().await;
             }
         }
@@ -108,14 +108,14 @@ impl RefreshLimiter {
         }
     }
 
-    /// Takes up the permit if there is one for it; returns false if it is not its turn yet.
+    /// Claims the permit if it was granted; returns false if it is not its turn yet.
     fn claim(&self, permit: &Permit, now: Duration, lease: Duration) -> bool {
         let mut queue = self.lock();
         queue.now = queue.now.max(now);
         let now = queue.now;
         queue.granted.retain(|_, ends_at| *ends_at > now);
         if !queue.granted.contains_key(&permit.number) {
-            // One that overslept its own grant comes back to the place it had: its number says which.
+            // A task that missed its grant gets its old place back, which its number identifies.
             let waiting = Waiting {
                 granted: Arc::clone(&permit.granted),
                 seen: now,
@@ -146,16 +146,16 @@ impl RefreshLimiter {
         wake(woken);
     }
 
-    /// The queue is complete after every single change, so a panic meanwhile spoils nothing.
+    /// The queue is consistent after every single change, so a panic is harmless.
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Queue {
-    /// Grants what is free to those who came first, the dead left out; returns the tasks to wake.
+    /// Grants free permits to the first waiting tasks, skipping dead ones; returns the tasks to wake.
     ///
-    /// It goes by the latest time that anybody has read: a clock is the caller's code, which must not run under the lock, nor
+    /// It uses the latest time that any caller has read: a clock is the caller's code, which must not run under the lock, nor
     /// while a permit is dropped because a panic unwinds.
     fn grant(&mut self, limit: usize) -> Vec<Arc<Notify>> {
         let mut woken = Vec::new();
@@ -185,12 +185,12 @@ fn wake(granted: impl IntoIterator<Item = Arc<Notify>>) {
     }
 }
 
-/// How long a grant waits to be taken up, and how often those who wait look for the permits of the dead.
+/// How long a grant waits to be claimed, and how often waiting tasks check for dead ones.
 ///
-/// Longer than a busy executor lets a woken task wait, and short beside the time that a caller waits for a token.
+/// Longer than a busy executor delays a woken task, and short compared to the time that a caller waits for a token.
 const CLAIM: Duration = Duration::from_secs(1);
 
-/// Who waits looks once in every [`CLAIM`]; one that has missed a few looks will not come any more.
+/// A waiting task checks once per [`CLAIM`]; one that has missed several checks is considered dead.
 const ALIVE: Duration = Duration::from_secs(3);
 
 #[cfg(test)]

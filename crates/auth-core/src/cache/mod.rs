@@ -1,4 +1,4 @@
-//! The token cache: nobody waits while a valid token exists, and the token endpoint is asked as rarely as possible.
+//! The token cache: no caller waits while a valid token exists, and the token endpoint is called as rarely as possible.
 
 mod policy;
 mod classify;
@@ -53,9 +53,9 @@ use crate::token::AccessToken;
 
 /// Caches the token of one source and refreshes it in the background.
 ///
-/// While a token is valid every call returns at once. When it is due, one refresh runs in the background; when there is none,
-/// all callers wait for the same one. A failure holds for a while, so that an outage is not hammered, and nothing is ever final.
-/// Cloning shares the cache. Nothing is spawned until a token is requested, nothing runs at rest, and a refresh ends when the last
+/// While a token is valid, every call returns immediately. When it is due, one refresh runs in the background; without a token,
+/// all callers wait for the same refresh. A failure starts a cool-down, so that an outage is not made worse, and no failure is final.
+/// Clones share the cache. Nothing is spawned until a token is requested, nothing runs while it is idle, and a refresh ends when the last
 /// clone is dropped.
 pub struct TokenCache<S>(Arc<Inner<S>>);
 
@@ -63,26 +63,26 @@ struct Inner<S> {
     source: S,
     clock: Arc<dyn Clock>,
     policy: Arc<RefreshPolicy>,
-    /// The slot's entry again, for the hot path: one atomic load.
+    /// A copy of the slot's entry for the hot path: one atomic load.
     published: ArcSwapOption<Entry>,
     slot: Mutex<Slot>,
-    /// Tokens in a row that the API rejected: a copy of the slot's, so that reporting success costs one load.
+    /// The number of consecutive rejected tokens: a copy of the slot's, so that reporting a success costs one load.
     invalid_in_a_row: AtomicU32,
     changes: watch::Sender<()>,
     look_ups: LookUps,
-    /// How many refreshes may run at once, where many tenants share that limit.
+    /// The limit of concurrent refreshes that many tenants share.
     permits: Option<Arc<RefreshLimiter>>,
     /// Clones of the cache; a running refresh contains this too and is not counted.
     clones: AtomicUsize,
 }
 
 impl<S: TokenSource + 'static> TokenCache<S> {
-    /// Wraps a source with the default policy and the system's clocks.
+    /// Wraps a source, with the default policy and the system's clock.
     pub fn new(source: S) -> Self {
         Self::builder(source).build()
     }
 
-    /// Starts a builder, for a policy or a clock of your own.
+    /// Starts a builder, for your own policy or clock.
     pub fn builder(source: S) -> TokenCacheBuilder<S> {
         TokenCacheBuilder::new(source)
     }
@@ -110,7 +110,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// Returns a valid token, waiting only if there is none.
     ///
     /// # Errors
-    /// What the source failed with, at once during a cool-down, with what is left of it as
+    /// The source's error; during a cool-down it is returned immediately, with the remaining time as
     /// [`retry_after`](crate::Error::retry_after); [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`TokenCache::shutdown`];
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a refresh is needed and no tokio runtime is running.
     pub async fn token(&self) -> Result<AccessToken> {
@@ -131,7 +131,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Makes sure that a token is at hand; as [`TokenCache::token`] with the token dropped.
+    /// Ensures that there is a token; as [`TokenCache::token`], without returning it.
     ///
     /// # Errors
     /// As [`TokenCache::token`].
@@ -139,7 +139,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         self.token().await.map(drop)
     }
 
-    /// Returns the token if it is still valid, without waiting or starting anything.
+    /// Returns the token if it is still valid, without waiting or starting a refresh.
     pub fn cached_token(&self) -> Option<AccessToken> {
         let entry = self.0.published.load();
         let entry = entry.as_ref()?;
@@ -149,10 +149,10 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Returns a token that will be valid for `duration` from now, waiting for a new one if the present one will not.
+    /// Returns a token that is valid for `duration` from now, waiting for a new one if the current one is not.
     ///
-    /// For work that is long and takes its token along. Where no token lives that long, or none can be had now, it returns the one
-    /// that lives longest: compare [`AccessToken::expires_at`].
+    /// Use it for long-running work with one token. If no token is valid that long, or none can be obtained now, it returns the one
+    /// that expires last: check [`AccessToken::expires_at`].
     ///
     /// # Errors
     /// As [`TokenCache::token`].
@@ -170,9 +170,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running; for code that is not async.
+    /// Returns a valid token without waiting, or `None` while there is none and a refresh runs; for synchronous code.
     ///
-    /// It does what the first poll of [`TokenCache::token`] does: starts the refresh of a token that is due or missing.
+    /// Like the first poll of [`TokenCache::token`], it starts the refresh of a token that is due or missing.
     ///
     /// # Errors
     /// As [`TokenCache::token`].
@@ -183,14 +183,14 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Takes the API's verdict on a token; an invalid one is discarded, so that the next call returns another one.
+    /// Reports the API's verdict on a token; an invalid one is discarded, so that the next call returns another one.
     ///
     /// Only the current token is discarded, so a hundred callers with one stale token cause one refresh. It must be older than
-    /// [`RefreshPolicy::min_age_to_invalidate`], since a new token is not rejected for its age; that age doubles with each token
-    /// discarded in a row, until the API accepts one. [`Verdict::InvalidToken`] is believed at any age for the first in a row.
+    /// [`RefreshPolicy::min_age_to_invalidate`], since a new token is not rejected because of its age; that age doubles with each consecutive token
+    /// discarded, until the API accepts one. [`Verdict::InvalidToken`] is believed at any age for the first of such a series.
     pub fn report(&self, token: &AccessToken, verdict: Verdict) {
         if verdict == Verdict::Accepted {
-            // The source may be a cache as well, over which other caches have seen rejections.
+            // The source may be a cache as well, shared with other caches that have seen rejections.
             self.0.source.report(token, verdict);
             if self.0.invalid_in_a_row.load(Ordering::Relaxed) == 0 {
                 return;
@@ -227,7 +227,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         &self.0.source
     }
 
-    /// Returns the cache's condition now.
+    /// Returns a snapshot of the cache's health.
     pub fn health(&self) -> CacheHealth {
         let now = self.0.clock.now();
         let slot = lock(&self.0.slot);
@@ -236,7 +236,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             state: slot.state(now, &self.0.policy),
             age: timing.map(|timing| now.since(timing.anchor)),
             expires_in: timing.map(|timing| timing.remaining(now)),
-            // A dead one that nobody has noticed yet runs no more.
+            // A dead refresh that was not noticed yet is not running.
             refreshing_for: slot
                 .refresh()
                 .filter(|refresh| !refresh.is_abandoned())
@@ -251,7 +251,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         }
     }
 
-    /// Returns a watch on the cache's condition: a refresh that succeeded or failed, a token that was discarded, a shutdown.
+    /// Returns a watch on the cache's health: successful and failed refreshes, discarded tokens, a shutdown.
     pub fn subscribe(&self) -> CacheHealthWatch {
         let changes = self.0.changes.subscribe();
         let cache = self.clone();
@@ -267,7 +267,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
     }
 
-    /// Stops returning tokens; returns the refresh that still runs.
+    /// Stops returning tokens; returns the running refresh.
     fn close(&self) -> Option<RefreshHandle> {
         let refresh = lock(&self.0.slot).close();
         self.0.published.store(None);
@@ -275,17 +275,17 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         refresh
     }
 
-    /// Returns what went wrong since the last success, if any of it still matters, for a cache that is created anew later.
+    /// Returns the failure history, if it still has an effect, for a later cache of the same tenant.
     ///
-    /// The time is given, since a lock may be held that no clock may run under.
+    /// The time is a parameter, since a lock may be held under which no clock may run.
     fn failure_history(&self, now: ClockReading) -> Option<FailureHistory> {
         let history = lock(&self.0.slot).history().clone();
         (!history.has_ended(now, &self.0.policy)).then_some(history)
     }
 
-    /// Takes over what went wrong before this cache was created.
+    /// Restores the failure history of an earlier cache.
     fn restore_failure_history(&self, history: FailureHistory) {
-        // Asked without the lock: it is the caller's code.
+        // Called without the lock: it is the caller's code.
         let revision = self.0.source.credentials_version();
         lock(&self.0.slot).restore_history(history.with_revision(revision));
     }
@@ -294,7 +294,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         Ok(self.wait_for_token(Need::Any).await?.authorization_header())
     }
 
-    /// The hot path: one atomic load, one reading of the clock, no lock, no allocation.
+    /// The hot path: one atomic load, one clock reading, no lock, no allocation.
     fn at_hand<T>(&self, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let entry = self.0.published.load();
         let entry = entry.as_ref()?;
@@ -306,7 +306,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             CacheState::Stale => {
                 self.note(LookUp::Stale);
                 self.refresh_in_background();
-                // The refresh may have found that the token is somebody else's by now.
+                // The refresh may have found that the token belongs to other credentials.
                 self.0.published.load().is_some().then(|| take(entry))
             }
             _ => None,
@@ -319,7 +319,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 }
 
 impl<S: TokenSource> Inner<S> {
-    /// The hot path without its side: takes a token that needs nothing.
+    /// The hot path without its slow branches: returns a token that is not due.
     fn fresh_at<T>(&self, now: ClockReading, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let entry = self.published.load();
         let entry = entry.as_ref()?;
@@ -349,7 +349,7 @@ impl<S> Drop for TokenCache<S> {
         if self.0.clones.fetch_sub(1, Ordering::AcqRel) > 1 {
             return;
         }
-        // Nobody can ask any more: a refresh would keep its connection, its credentials and its task for nothing.
+        // No caller is left: a refresh would keep its connection, its credentials and its task needlessly.
         let refresh = lock(&self.0.slot).close();
         if let Some(refresh) = refresh {
             refresh.cancel();
@@ -385,7 +385,7 @@ impl<S: TokenSource + 'static> TokenSource for TokenCache<S> {
     }
 }
 
-/// The slot is complete after every single change, so a panic while somebody held the lock spoils nothing.
+/// The slot is consistent after every single change, so a panic while the lock was held is harmless.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

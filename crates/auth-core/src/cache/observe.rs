@@ -8,18 +8,18 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::source::TokenSource;
 
-/// What a call for a token came to before it waited for anything.
+/// The state that a call found before it waited.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum LookUp {
-    /// The token needed nothing.
+    /// The token was fresh.
     Fresh,
-    /// The token was due and is being refreshed behind the caller's back.
+    /// The token was due and is being refreshed in the background.
     Stale,
-    /// The caller waits for a refresh that somebody else has started.
+    /// The caller waits for a refresh that another caller has started.
     Joined,
     /// The caller started a refresh and waits for it.
     Waited,
-    /// A cool-down holds and there is no token.
+    /// There is no token, and a cool-down applies.
     FailedFast,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn token_request<T>(source: &'static str, result: &Result<T>) {
     metrics::counter!("auth_token_requests_total", "source" => source, "outcome" => outcome(result)).increment(1);
 }
 
-/// Records how long a refresh took, all its token requests and waits included.
+/// Records the duration of a refresh, including all token requests and waits.
 #[cfg_attr(
     not(feature = "metrics"),
     expect(unused_variables, reason = "nothing is recorded")

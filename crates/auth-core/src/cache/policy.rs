@@ -1,4 +1,4 @@
-//! Every number of the cache, with its reason, in one value.
+//! The parameters of the cache, with their rationale.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use crate::clock::ClockReading;
 use crate::retry;
 use crate::token::AccessToken;
 
-/// When a token is refreshed, how long a refresh may take, and how long a failure holds: every number of the cache.
+/// The parameters of the cache: when a token is refreshed, how long a refresh may take, and the cool-downs after failures.
 ///
-/// The defaults fit every vendor of this workspace. Change a number with the `with_*` method of its name.
+/// The defaults suit every vendor of this workspace. Change a parameter with its `with_*` method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefreshPolicy {
     expiry_margin: Duration,
@@ -56,74 +56,74 @@ impl RefreshPolicy {
     }
 
     settings! {
-        /// Returns how long before its end a token is no longer returned, at most a tenth of its life; 1 s by default.
+        /// Returns how long before its expiry a token is no longer returned, at most a tenth of its lifetime; 1 s by default.
         ///
-        /// A request that leaves just before it still arrives in time. To get more, use
-        /// [`token_valid_for`](crate::TokenCache::token_valid_for); until then nobody waits and nobody sees an error.
+        /// A request that is sent just before that still arrives in time. For a longer validity, use
+        /// [`token_valid_for`](crate::TokenCache::token_valid_for); until then no caller waits or sees an error.
         expiry_margin, with_expiry_margin: Duration;
 
-        /// Returns how long before its end a token is due for a refresh at the latest, at most a tenth of its life; 10 s by default.
+        /// Returns how long before its expiry a token is due for a refresh at the latest, at most a tenth of its lifetime; 10 s by default.
         ///
-        /// A healthy endpoint answers within 5 s, so callers never see the end of a token of which only this much is left.
+        /// A healthy endpoint responds within 5 s, so callers never see the expiry of a token that has this much time left.
         refresh_margin, with_refresh_margin: Duration;
 
-        /// Returns how long before that margin a token is due for a refresh, at most a quarter of its life; 60 min by default.
+        /// Returns how long before that margin a token is due for a refresh, at most a quarter of its lifetime; 60 min by default.
         ///
-        /// An hour of attempts outlasts most outages; refreshing a day-long token earlier than that wastes it.
+        /// An hour of attempts outlasts most outages; refreshing a day-long token even earlier would waste it.
         refresh_window, with_refresh_window: Duration;
 
-        /// Returns by how much earlier still a refresh may be drawn to be due, at most a tenth of the token's life; 5 min by default.
+        /// Returns the maximum random time by which a refresh is due even earlier, at most a tenth of the token's lifetime; 5 min by default.
         ///
-        /// A fleet that started together does not refresh together: five minutes spread thousands to a few requests a second.
+        /// Processes that start together do not refresh together: five minutes spread thousands of them to a few requests a second.
         refresh_jitter, with_refresh_jitter: Duration;
 
-        /// Returns how many token requests one refresh may send; 3 by default: a lost packet or one bad gateway is worth another try, an outage is not.
+        /// Returns how many token requests one refresh may send; 3 by default: a retry helps after a lost packet or a bad gateway, not in an outage.
         max_attempts, with_max_attempts: u32;
 
-        /// Returns how long one token request may take; 10 s by default: the slowest healthy endpoint answers in under 5.
+        /// Returns the time limit of one token request; 10 s by default: the slowest healthy endpoint responds within 5 s.
         attempt_timeout, with_attempt_timeout: Duration;
 
-        /// Returns the ceiling of the wait before the second attempt, doubled for each further one; 250 ms by default.
+        /// Returns the maximum wait before the second attempt, doubled for each further one; 250 ms by default.
         ///
         /// Longer than a connection reset takes to clear, shorter than a caller notices.
         initial_backoff, with_initial_backoff: Duration;
 
-        /// Returns how long one refresh may take, all attempts and waits included; 30 s by default: callers may be waiting for it.
+        /// Returns the time limit of one refresh, including all attempts and waits; 30 s by default: callers may be waiting for it.
         refresh_timeout, with_refresh_timeout: Duration;
 
-        /// Returns how long past its timeout a refresh counts as alive; 1 s by default: a living one ends itself, this forgives a busy executor.
+        /// Returns how long after its timeout a refresh still counts as alive; 1 s by default: a refresh ends itself, but a busy executor may delay that.
         refresh_grace, with_refresh_grace: Duration;
 
         /// Returns how long [`shutdown`](crate::TokenCache::shutdown) waits for a running refresh before it ends it; 5 s by default, half of what orchestrators allow.
         shutdown_timeout, with_shutdown_timeout: Duration;
 
-        /// Returns how old a token must be for its rejection by the API to be believed, at most a quarter of its life; 10 s by default.
+        /// Returns the minimum age of a token for the API's rejection to be believed, at most a quarter of its lifetime; 10 s by default.
         ///
-        /// A token rejected within seconds of its issue was rejected for its rights or its audience, and a new one would be as well.
-        /// Doubled with each token discarded in a row; see [`invalidate`](crate::TokenCache::invalidate).
+        /// A token rejected within seconds of its issue was rejected for its permissions or its audience, and a new one would be as well.
+        /// Doubled with each consecutive discarded token; see [`invalidate`](crate::TokenCache::invalidate).
         min_age_to_invalidate, with_min_age_to_invalidate: Duration;
 
-        /// Returns where that doubling ends; 5 min by default: an API that rejects every token costs twelve an hour, and no more.
+        /// Returns the maximum of that doubling; 5 min by default: an API that rejects every token causes at most twelve token requests an hour.
         ///
-        /// A token that lived longer than this before it was first rejected starts the count anew.
+        /// A token that was accepted for longer than this before its first rejection resets the count.
         max_age_to_invalidate, with_max_age_to_invalidate: Duration;
 
-        /// Returns how many discarded tokens are remembered, so that none is returned again at once; 8 by default.
+        /// Returns how many discarded tokens are remembered, so that none is returned again immediately; 8 by default.
         ///
-        /// An endpoint that issues one again does so from a cache of its own, a few tokens deep at most.
+        /// An endpoint that returns one again does so from its own cache, which contains a few tokens at most.
         remembered_invalid_tokens, with_remembered_invalid_tokens: usize;
 
-        /// Returns the first cool-down after a failure that passes by itself, while callers have no token; 1 s by default, doubled each time.
+        /// Returns the first cool-down after a transient failure, while callers have no token; 1 s by default, doubled each time.
         ///
-        /// Callers are failing: try again as soon as is polite.
+        /// Callers are failing, so the next attempt is as soon as the endpoint can tolerate.
         cool_down_without_token, with_cool_down_without_token: Duration;
 
-        /// Returns the same while callers still have a usable token; 5 s by default: nobody is waiting, so the endpoint has room to recover.
+        /// Returns the same while callers still have a usable token; 5 s by default: no caller is waiting, so the endpoint gets time to recover.
         ///
-        /// Capped by a quarter of what is left of the token, but never under [`RefreshPolicy::cool_down_without_token`].
+        /// Capped at a quarter of the token's remaining lifetime, but never below [`RefreshPolicy::cool_down_without_token`].
         cool_down_with_token, with_cool_down_with_token: Duration;
 
-        /// Returns where that doubling ends; 60 s by default: an outage that ends is noticed within a minute.
+        /// Returns the maximum of that doubling; 60 s by default: the end of an outage is noticed within a minute.
         max_cool_down, with_max_cool_down: Duration;
 
         /// Returns the longest `Retry-After` that is honoured; 5 min by default: a server that requests more may recover sooner than it says.
@@ -131,19 +131,19 @@ impl RefreshPolicy {
 
         /// Returns the cool-downs after rejected credentials, the last one forever; 5, 30, 60 and 300 s by default.
         ///
-        /// A few quick tries for a secret that is still spreading, then slowly enough never to lock an account. New credentials end it at once.
+        /// A few quick attempts while a new secret propagates, then slowly enough never to lock an account. New credentials end it immediately.
         rejected_cool_downs, with_rejected_cool_downs: [Duration; 4];
 
         /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: the cause may have been fixed on the other side.
         refused_cool_down, with_refused_cool_down: Duration;
 
-        /// Returns the fixed draw that replaces every random one, from `[0, 1)`, or `None` for real randomness, the default. For tests.
+        /// Returns a fixed value from `[0, 1)` that replaces every random one, or `None` for real randomness, the default. For tests.
         jitter, with_jitter: Option<f64>;
     }
 
     /// Returns when a token goes stale and when it expires, as ages since its anchor.
     ///
-    /// Fractions of the lifetime keep a token of seconds usable where the absolute numbers would eat it up.
+    /// Fractions of the lifetime keep a token of a few seconds usable, where the absolute margins would exceed it.
     pub(super) fn timing(&self, token: &AccessToken, requested_at: ClockReading) -> Timing {
         let lifetime = token.lifetime();
         let tenth = lifetime / 10;
@@ -151,7 +151,7 @@ impl RefreshPolicy {
         let jitter = tenth.min(self.refresh_jitter).mul_f64(self.draw());
         let expire_at = lifetime.saturating_sub(tenth.min(self.expiry_margin));
         let refresh_at = lifetime.saturating_sub(tenth.min(self.refresh_margin) + window + jitter);
-        // A token that some other cache held for a while is as old as it says; one whose clock is off is as old as our request.
+        // A token from another cache is as old as it says; if its clock is wrong, it is as old as our request.
         let anchor = token.requested_at();
         Timing {
             anchor: ClockReading::new(
@@ -168,7 +168,7 @@ impl RefreshPolicy {
         retry::backoff(self.initial_backoff, attempt, self.draw())
     }
 
-    /// Returns the age at which a refresh counts as dead: past this its own timers must have ended it.
+    /// Returns the age at which a refresh counts as dead: its own timers must have ended it by then.
     pub(super) fn lifespan(&self) -> Duration {
         self.refresh_timeout.saturating_add(self.refresh_grace)
     }
@@ -215,7 +215,7 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    /// Returns how long the token will still be served.
+    /// Returns how long the token will still be returned.
     pub(super) fn remaining(self, now: ClockReading) -> Duration {
         self.expire_at.saturating_sub(now.since(self.anchor))
     }

@@ -1,4 +1,4 @@
-//! One refresh as a task: runs the attempts and commits what they end with.
+//! One refresh as a task: runs the attempts and commits their outcome.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::token::AccessToken;
 
 /// Runs one refresh to its end: commits the outcome to the slot first, then publishes it to the waiters.
 ///
-/// If the task panics or is dropped, polled or not, the refresh is abandoned and the waiters elect another.
+/// If the task panics or is dropped, polled or not, the refresh is abandoned and the waiting callers start another.
 pub(super) fn run<S: TokenSource>(
     cache: Arc<Inner<S>>,
     refresh: RefreshHandle,
@@ -31,15 +31,15 @@ pub(super) fn run<S: TokenSource>(
             observe::refresh(cache.source.name(), &result, took);
             commit(cache, task.refresh.id, credentials, result)
         };
-        // A panic is dealt with here and not while it unwinds, when a second one in a clock or a subscriber would abort the process.
-        // Without an outcome the task's end is noted by its own `drop`.
+        // A panic is handled here and not during unwinding, when a second one in a clock or a subscriber would abort the process.
+        // Without an outcome, the task's `drop` records its end.
         if let Ok(outcome) = catching_panics(work).await {
             task.refresh.progress.send_replace(Progress::Done(outcome));
         }
     }
 }
 
-/// The running task; its end without an outcome is noted at once, since nobody may be waiting to find it.
+/// The running task; its end without an outcome is recorded immediately, since no caller may be waiting to notice it.
 struct Task<S: TokenSource> {
     cache: Arc<Inner<S>>,
     refresh: RefreshHandle,
@@ -47,13 +47,13 @@ struct Task<S: TokenSource> {
 
 impl<S: TokenSource> Drop for Task<S> {
     fn drop(&mut self) {
-        // Without the lock, so that waiters go on even where the rest is left to them.
+        // Without the lock, so that waiting callers continue even if the rest is left to them.
         self.refresh.mark_abandoned();
         if !self.refresh.is_abandoned() || std::thread::panicking() {
             return;
         }
         let now = self.cache.clock.now();
-        // The holder of the lock may be the one that drops this task; what is not noted here is noted by the next caller.
+        // The holder of the lock may be dropping this task; what is not recorded here is recorded by the next caller.
         let Ok(mut slot) = self.cache.slot.try_lock() else {
             return;
         };
@@ -86,7 +86,7 @@ fn commit<S: TokenSource>(
     if slot.is_closed() {
         return Err(closed());
     }
-    // Once more, now that nobody can discard a token in between.
+    // Checked again, now that no token can be discarded in between.
     let result = result.and_then(|(token, timing)| {
         if slot.is_invalid(&cache.policy, &token, now) {
             Err(reissued())

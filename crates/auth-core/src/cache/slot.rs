@@ -1,4 +1,4 @@
-//! The slot: one token, the one refresh that may run, the failure that holds, and every change between them.
+//! The slot: one token, the one refresh that may run, the current failure, and all transitions between them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::source::Verdict;
 use crate::sync::{Handle, RuntimeId};
 use crate::token::AccessToken;
 
-/// Everything the cache knows. It is changed under one lock that is never held across an await, nor while code of the user's runs.
+/// The state of the cache. It is changed under one lock that is never held across an await or while the user's code runs.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
     entry: Option<Arc<Entry>>,
@@ -24,17 +24,17 @@ pub(super) struct Slot {
     closed: bool,
     refresh: Option<RefreshHandle>,
     refreshes_started: u64,
-    /// Where refreshes run, if not on the runtime of the caller that starts them.
+    /// The runtime of refreshes, if not that of the caller that starts them.
     runners: Vec<Handle>,
     history: FailureHistory,
     invalid: InvalidTokens,
     last_success: Option<ClockReading>,
-    /// Since when and for how long the source is left alone, because it returned the token that was due again.
+    /// Since when and for how long the source is not called, because it returned the same token that was due.
     hold_off: Option<(ClockReading, Duration)>,
 }
 
 impl Slot {
-    /// Decides what a call does now, or returns `None` if that depends on the current credentials and they are not given.
+    /// Decides what a call does now, or returns `None` if that depends on the current credentials and they are unknown.
     pub(super) fn decide(
         &self,
         now: ClockReading,
@@ -53,7 +53,7 @@ impl Slot {
         let decision = classify::classify(&view, now);
         let depends = match decision {
             Decision::Start | Decision::ServeAndRefresh => true,
-            // New credentials would end the cool-down that makes it so.
+            // New credentials would end the cool-down on which this depends.
             Decision::FailFast(_) => awaits_credentials,
             Decision::Serve => awaits_credentials && view.is_due(now),
             Decision::Join | Decision::Abandon | Decision::Closed => false,
@@ -61,34 +61,34 @@ impl Slot {
         (!depends || credentials.is_some()).then_some(decision)
     }
 
-    /// Returns the entry that a decision to serve refers to.
+    /// Returns the entry that a decision to return a token refers to.
     pub(super) fn entry(&self) -> Option<&Arc<Entry>> {
         self.entry.as_ref()
     }
 
-    /// Returns the refresh that runs.
+    /// Returns the running refresh.
     pub(super) fn refresh(&self) -> Option<&RefreshHandle> {
         self.refresh.as_ref()
     }
 
-    /// Returns the refresh that runs, to wait for it on `runtime`, and whether a watchdog is to be started there.
+    /// Returns the running refresh, to wait for it on `runtime`, and whether to start a watchdog there.
     pub(super) fn join(&mut self, runtime: RuntimeId) -> Option<(RefreshHandle, bool)> {
         let refresh = self.refresh.as_mut()?;
         let needs_watchdog = refresh.needs_watchdog_on(runtime);
         Some((refresh.clone(), needs_watchdog))
     }
 
-    /// Returns what went wrong since the last success.
+    /// Returns the failure history.
     pub(super) fn history(&self) -> &FailureHistory {
         &self.history
     }
 
-    /// Takes over what went wrong before this slot existed.
+    /// Restores the failure history of an earlier slot.
     pub(super) fn restore_history(&mut self, history: FailureHistory) {
         self.history = history;
     }
 
-    /// Returns how many tokens in a row the API rejected.
+    /// Returns the number of consecutive rejected tokens.
     pub(super) fn invalid_in_a_row(&self) -> u32 {
         self.invalid.in_a_row()
     }
@@ -144,7 +144,7 @@ impl Slot {
         self.refresh.insert(refresh)
     }
 
-    /// Takes a new token; returns the entry to publish, or `None` if the refresh is no longer the slot's.
+    /// Stores a new token; returns the entry to publish, or `None` if the refresh is no longer the slot's.
     pub(super) fn succeed(
         &mut self,
         policy: &RefreshPolicy,
@@ -166,9 +166,9 @@ impl Slot {
         Some(entry)
     }
 
-    /// Takes a failure; returns whether it is news, or `None` if the refresh is no longer the slot's.
+    /// Records a failure; returns whether its kind is new, or `None` if the refresh is no longer the slot's.
     ///
-    /// `current` is the revision of the credentials there are now.
+    /// `current` is the revision of the current credentials.
     pub(super) fn fail(
         &mut self,
         policy: &RefreshPolicy,
@@ -181,7 +181,7 @@ impl Slot {
         Some(self.add_failure(policy, now, error, Revisions { tried, current }))
     }
 
-    /// Abandons a refresh that ended without an outcome: the first one in a row is forgiven, the second is a failure.
+    /// Abandons a refresh that ended without an outcome: the first one is ignored, a second consecutive one is a failure.
     ///
     /// Returns the failure if there is one.
     pub(super) fn abandon(
@@ -193,7 +193,7 @@ impl Slot {
         let refresh = self.end_refresh(id)?;
         refresh.mark_abandoned();
         refresh.cancel();
-        // Nobody may have looked for long: it ended no later than its lifespan allows.
+        // It may have been unnoticed for long: it ended no later than its lifespan allows.
         let ended_at = refresh.ended_at(now, policy.lifespan());
         let error = self.history.add_abandoned(policy, ended_at)?;
         let revisions = Revisions {
@@ -204,7 +204,7 @@ impl Slot {
         Some(error)
     }
 
-    /// Takes the API's verdict on a token; returns true if the token was the current one and is discarded.
+    /// Records the API's verdict on a token; returns true if the token was the current one and is discarded.
     pub(super) fn report(
         &mut self,
         policy: &RefreshPolicy,
@@ -224,7 +224,7 @@ impl Slot {
             return false;
         }
         let requested_at = entry.timing.anchor;
-        // The entry's own, so that the token that is remembered is the one that was served.
+        // The entry's own token, so that the remembered token is the one that was returned.
         let token = entry.token.clone();
         let is_discarded = self
             .invalid
@@ -236,7 +236,7 @@ impl Slot {
         is_discarded
     }
 
-    /// Discards a token that was requested in another name than this; returns true if it did.
+    /// Discards a token that was requested for another owner; returns true if it did.
     pub(super) fn discard_of_other(&mut self, credentials: &CurrentCredentials) -> bool {
         let identity = credentials.identity.as_deref();
         let held = self
@@ -250,7 +250,7 @@ impl Slot {
         is_other
     }
 
-    /// Returns true if this very token was discarded so lately that it deserves no other chance yet.
+    /// Returns true if this token was discarded too recently to be used again.
     pub(super) fn is_invalid(
         &self,
         policy: &RefreshPolicy,
@@ -260,7 +260,7 @@ impl Slot {
         self.invalid.contains(policy, token, now)
     }
 
-    /// Forgets every token and returns none from now on; returns the refresh that still runs.
+    /// Removes all tokens and returns none from now on; returns the running refresh.
     pub(super) fn close(&mut self) -> Option<RefreshHandle> {
         self.closed = true;
         self.entry = None;
@@ -280,12 +280,12 @@ impl Slot {
         self.last_success
     }
 
-    /// Returns how long no refresh will be started, new credentials aside.
+    /// Returns how long no refresh will start, unless the credentials change.
     pub(super) fn retry_in(&self, now: ClockReading) -> Option<Duration> {
         classify::retry_in(self.history.view(None), now)
     }
 
-    /// Returns how long nothing will be due, so that a look before that is of no use.
+    /// Returns how long nothing will be due, so that no check is needed before that.
     pub(super) fn next_due(&self, now: ClockReading, policy: &RefreshPolicy) -> Duration {
         let fresh_for = self.timing().map_or(Duration::ZERO, |timing| {
             timing.refresh_at.saturating_sub(now.since(timing.anchor))
@@ -353,7 +353,7 @@ impl Slot {
         }
     }
 
-    /// Takes the refresh out if it is still the slot's: one that was abandoned has no say any more.
+    /// Takes the refresh out if it is still the slot's: an abandoned one no longer counts.
     fn end_refresh(&mut self, id: u64) -> Option<RefreshHandle> {
         self.refresh.take_if(|refresh| refresh.id == id)
     }

@@ -9,28 +9,28 @@ use crate::error::{Error, Result};
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
-/// What a call with a token came to.
+/// The outcome of a call with a token.
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "callers make these; an API cannot say more about a token"
 )]
 pub enum Attempt<T> {
-    /// The call was answered, and the response says nothing about the token.
+    /// The call completed, and its response says nothing about the token.
     Complete(T),
     /// The API processed the call with the token.
     Accepted(T),
-    /// The API refused the token with a bare 401; this is its response, in case there is no other token.
+    /// The API rejected the token with a bare 401; this is its response, in case there is no other token.
     Unauthorized(T),
     /// The API called the token invalid (RFC 6750 section 3.1); this is its response, in case there is no other token.
     InvalidToken(T),
 }
 
 impl<B> Attempt<Response<B>> {
-    /// Reads from the status and the challenge of a response what it says about the token.
+    /// Determines from the status and the challenge of a response what it says about the token.
     ///
-    /// A success accepts it, and [`is_invalid_token`](crate::is_invalid_token) tells which responses reject it. Every other status says nothing:
-    /// a 403 is about rights, and a 404 or a 503 may come from a gateway that never looked at the token.
+    /// A success accepts it, and [`is_invalid_token`](crate::is_invalid_token) determines which responses reject it. Every other status says nothing:
+    /// a 403 is about permissions, and a 404 or a 503 may come from a gateway that never checked the token.
     pub fn from_response(response: Response<B>) -> Self {
         match verdict(response.status(), response.headers()) {
             Some(Verdict::Accepted) => Self::Accepted(response),
@@ -41,16 +41,16 @@ impl<B> Attempt<Response<B>> {
     }
 }
 
-/// Runs `call` with a token of `source`, and again with another one if it says that the token was rejected.
+/// Runs `call` with a token of `source`, and again with another one if it reports that the token was rejected.
 ///
-/// For callers with an HTTP client of their own. The source is told what the API made of each token. If it then returns a refused one again,
-/// the first response is returned: the refusal is about rights or audience, and a resend would be a loop.
+/// For callers with their own HTTP client. The API's verdict on each token is reported to the source. If the source then returns the rejected token again,
+/// the first response is returned: the rejection is about permissions or audience, and a resend would cause a loop.
 ///
-/// The future is `Send` if those of `call` are. A `call` that has to lend out something mutable, such as the extensions of a middleware,
+/// The future is `Send` if those of `call` are. A `call` that must lend a mutable value, such as the extensions of a middleware,
 /// cannot be written as a closure: use [`token_after`] there.
 ///
 /// # Errors
-/// What the source fails with, converted, and what `call` fails with.
+/// The source's errors, converted, and the errors of `call`.
 ///
 /// # Examples
 /// ```
@@ -85,7 +85,7 @@ where
     let Some(next) = another(source, &token).await? else {
         return Ok(refusal);
     };
-    // An unread body would keep the connection, and the second call waiting for it.
+    // An unread body would block the connection, and with it the second call.
     drop(refusal);
     tracing::debug!("the API rejected the token, resending with another one");
     let outcome = call(next.clone()).await?;
@@ -94,17 +94,17 @@ where
     }
 }
 
-/// Tells a source that the API refused a token, and returns another one if the source has one.
+/// Reports to a source that the API rejected a token, and returns another one if the source has one.
 ///
 /// For callers that send their requests themselves and cannot use [`call_with_token`], such as the middleware of an HTTP client:
-/// send the request with a token, and after a 401 again with the token that this returns. `None` means that the source returns the
-/// rejected token again, so that a resend would be refused like the first: hand back the 401.
+/// send the request with a token, and after a 401 again with the token that this returns. `None` means that the source returned the
+/// rejected token again, so that a resend would fail as well: return the 401.
 ///
-/// The refusal counts as a bare 401. Where the challenge says `error="invalid_token"`, call [`TokenSource::report`] with
-/// [`Verdict::InvalidToken`] before.
+/// The rejection counts as a bare 401. If the challenge says `error="invalid_token"`, first call [`TokenSource::report`] with
+/// [`Verdict::InvalidToken`].
 ///
 /// # Errors
-/// What the source fails with.
+/// The source's errors.
 ///
 /// # Examples
 /// ```
@@ -141,7 +141,7 @@ pub(super) async fn another(
     Ok((!next.is_same_token(rejected)).then_some(next))
 }
 
-/// Tells the source what became of its token; a response that rejects it comes back as the error.
+/// Reports the verdict on its token to the source; a response that rejects it is returned as the error.
 fn report<T>(
     source: &(impl TokenSource + ?Sized),
     token: &AccessToken,
@@ -160,7 +160,7 @@ fn report<T>(
     Err(answer)
 }
 
-/// A failed sign-in means that the call was not made, or was rejected and did nothing.
+/// A failed sign-in means that the call was not made, or was rejected without an effect.
 pub(super) async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken> {
     source.token().await.map_err(|error| error.with_sent(false))
 }

@@ -1,4 +1,4 @@
-//! Authorized requests for code that does not await: they are sent on the thread that refreshes tokens.
+//! Authorized requests for synchronous code, sent on the thread that refreshes tokens.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// A client whose calls block instead of being awaited; see [`BlockingTokenCache`] for where that is safe.
+/// A client for synchronous code; see [`BlockingTokenCache`] for where blocking is safe.
 ///
-/// It shares its token with the async client that it was made from. Cloning shares the thread, which ends with the last clone.
+/// It shares its token with the async client that it was created from. Clones share the thread, which ends with the last one.
 #[derive(Debug, Clone)]
 pub struct BlockingClient {
     client: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>,
@@ -55,7 +55,7 @@ impl BlockingClient {
             .map_err(|error| self.named(error))
     }
 
-    /// Tells that the API refused a token that you sent yourself, and returns another one, or `None` if there is none.
+    /// Reports that the API rejected a token that you sent yourself, and returns another one, or `None` if there is none.
     ///
     /// # Errors
     /// As [`TokenCache::token`].

@@ -1,4 +1,4 @@
-//! API calls: a request made of checked parts, repeated only where that is harmless, and a response that is read or explained.
+//! API calls: a request built from checked parts, retried only if that is safe, and a response that is parsed or explained.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::retry::retry_after;
 use crate::source::TokenSource;
 
 impl<S: TokenSource> AuthorizedClient<S> {
-    /// Sends a call and returns its response, whatever its status; waits and sends it again where `retry_policy` allows it.
+    /// Sends a call and returns its response, whatever its status; waits and retries if `retry_policy` allows it.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a bad part of the call, before anything is sent; else as [`AuthorizedClient::send`].
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an invalid part of the call, before anything is sent; otherwise as [`AuthorizedClient::send`].
     pub async fn execute(
         &self,
         request: &ApiRequest,

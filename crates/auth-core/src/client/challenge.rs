@@ -1,4 +1,4 @@
-//! Reads `WWW-Authenticate` (RFC 9110 section 11.6.1) for the one question whether the token is to blame.
+//! Determines from `WWW-Authenticate` (RFC 9110 section 11.6.1) whether the token was rejected.
 
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
@@ -6,11 +6,11 @@ use http_auth::{ChallengeRef, parse_challenges};
 
 use crate::source::Verdict;
 
-/// Returns what the challenges of a 401 make of the token, or `None` if they name another reason.
+/// Returns the verdict of a 401's challenges on the token, or `None` if they name another reason.
 pub(super) fn verdict(headers: &HeaderMap) -> Option<Verdict> {
     let mut challenged = false;
     for value in headers.get_all(WWW_AUTHENTICATE) {
-        // What cannot be read says nothing; resending once does no harm.
+        // An unreadable challenge says nothing; resending once is harmless.
         let Ok(text) = value.to_str() else { continue };
         let Ok(challenges) = parse_challenges(text) else {
             continue;

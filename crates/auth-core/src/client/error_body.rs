@@ -1,10 +1,10 @@
-//! What an API's error object says.
+//! The content of an API's error object.
 
 use serde::Deserialize;
 
 use super::ApiResponse;
 
-/// What a vendor's error object says, and what its reader should know.
+/// The content of a vendor's error object, with an optional hint.
 #[derive(Debug, Clone, Default)]
 pub struct ApiErrorBody {
     message: Option<String>,
@@ -13,7 +13,7 @@ pub struct ApiErrorBody {
 }
 
 impl ApiErrorBody {
-    /// Quotes the vendor's message for people.
+    /// Creates it from the vendor's message.
     pub fn new(message: Option<String>) -> Self {
         Self {
             message,
@@ -52,26 +52,26 @@ impl ApiErrorBody {
         })
     }
 
-    /// Adds the vendor's code for programs.
+    /// Adds the vendor's error code.
     #[must_use]
     pub fn with_code(mut self, code: Option<String>) -> Self {
         self.code = code;
         self
     }
 
-    /// Adds what to look at, in our words.
+    /// Adds our own hint on what to check.
     #[must_use]
     pub fn with_hint(mut self, hint: Option<&'static str>) -> Self {
         self.hint = hint;
         self
     }
 
-    /// Returns the vendor's message, as it came.
+    /// Returns the vendor's message, unchanged.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Returns the vendor's code, as it came.
+    /// Returns the vendor's code, unchanged.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -81,7 +81,7 @@ impl ApiErrorBody {
     }
 }
 
-/// A member that is text, or something else, which one odd member must not spoil for the others.
+/// A member that is a string or anything else: one unexpected member must not make the others unreadable.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Text {

@@ -1,4 +1,4 @@
-//! Which headers of the caller's request go on to the API, and which end here.
+//! Which headers of the caller's request are forwarded to the API.
 
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, PROXY_AUTHENTICATE,
@@ -8,15 +8,15 @@ use http::{HeaderName, Request};
 
 use crate::error::{Error, Result};
 
-/// Names headers that are sent to the API although they are removed from other requests.
+/// Headers that are sent to the API although they are removed by default.
 ///
-/// A program that passes on the requests of others must not pass on what they say about their own connection, or their cookies,
-/// and above all not their `Host`: with it the token would go to whichever virtual host the outsider names. So these headers are removed:
+/// A program that forwards requests must not forward headers about the original connection, or cookies,
+/// and especially not `Host`: with it, the token would go to a virtual host chosen by the outsider. So these headers are removed:
 /// `host`, `cookie`, `proxy-authorization`, and the hop-by-hop headers of RFC 9110 section 7.6.1, which are `connection` and every header
 /// that it names, `keep-alive`, `proxy-connection`, `proxy-authenticate`, `te`, `trailer`, `transfer-encoding`, `upgrade`,
 /// and `http2-settings`. `content-length` and `expect` are removed too, because the HTTP client writes its own.
 ///
-/// To send one of them, put this into the extensions of one request, or give it to
+/// To send one of them, put this into the extensions of one request, or pass it to
 /// [`AuthorizedClient::with_forwarded_headers`](crate::AuthorizedClient::with_forwarded_headers) for all of them.
 ///
 /// # Examples
@@ -34,11 +34,11 @@ use crate::error::{Error, Result};
 pub struct ForwardHeaders(Vec<HeaderName>);
 
 impl ForwardHeaders {
-    /// Names the headers.
+    /// Creates it from header names.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for `authorization`, which contains the token, and for `content-length`,
-    /// `transfer-encoding` and `expect`: if they disagree with the body, the server takes the rest of it for another request.
+    /// `transfer-encoding` and `expect`: if they disagree with the body, the server interprets the rest of it as another request.
     pub fn new(names: impl IntoIterator<Item = HeaderName>) -> Result<Self> {
         let names: Vec<_> = names.into_iter().collect();
         let owned = [AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT];
@@ -55,7 +55,7 @@ impl ForwardHeaders {
     }
 }
 
-/// Removes from a request what must not go on, but for what `always` and the request's own [`ForwardHeaders`] name.
+/// Removes the headers that must not be forwarded, except those that `always` and the request's own [`ForwardHeaders`] name.
 pub(super) fn remove_local<B>(request: &mut Request<B>, always: &ForwardHeaders) {
     let asked = request.extensions().get::<ForwardHeaders>().cloned();
     let stays = |name: &HeaderName| {
@@ -76,7 +76,7 @@ pub(super) fn remove_local<B>(request: &mut Request<B>, always: &ForwardHeaders)
     }
 }
 
-/// What is about one connection, one site, or the length of one message.
+/// Headers about one connection, one site, or the length of one message.
 static LOCAL: [HeaderName; 14] = [
     HOST,
     COOKIE,

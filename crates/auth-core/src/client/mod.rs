@@ -1,4 +1,4 @@
-//! Authorized requests: the token goes to allowed origins only, and a request is sent again only where that is harmless.
+//! Authorized requests: tokens are sent only to allowed origins, and requests are resent only if that is safe.
 
 mod challenge;
 mod forward;
@@ -42,14 +42,14 @@ use crate::token::AccessToken;
 
 /// Sends requests to one API with a token from one source.
 ///
-/// The token goes to the base URL's origin and to origins you add, and nowhere else: a request for another origin is an error
-/// before anything is sent. When the API rejects the token, the source is told, and the request is resent once if the source
-/// then gives another one. That is the only automatic resend, of creates too: what was rejected for its token did nothing.
-/// A success tells the source that its token is accepted; other responses say nothing about it, see [`Attempt::from_response`].
+/// The token is sent only to the base URL's origin and to origins you add: a request for another origin is an error
+/// before anything is sent. When the API rejects the token, this is reported to the source, and the request is resent once if the source
+/// then returns another one. Creates are resent too, since a rejected request had no effect.
+/// A success reports to the source that its token was accepted; other responses say nothing about it, see [`Attempt::from_response`].
 ///
-/// A request may be one that the program was sent itself: its HTTP version does not matter, its `Authorization` is replaced, and the headers
-/// that [`ForwardHeaders`] lists are removed. Headers that are meant for every server, such as `forwarded` and `x-request-id`, are sent.
-/// A request that came over HTTP/2 names the program's own host in its URI: send its path and query alone.
+/// A request can be one that the program received itself: its HTTP version does not matter, its `Authorization` is replaced, and the headers
+/// that [`ForwardHeaders`] lists are removed. Headers for every server, such as `forwarded` and `x-request-id`, are sent.
+/// A request received over HTTP/2 has the program's own host in its URI: send only its path and query.
 #[derive(Clone)]
 pub struct AuthorizedClient<S> {
     source: S,
@@ -77,28 +77,28 @@ impl<S: TokenSource> AuthorizedClient<S> {
         }
     }
 
-    /// Allows requests to another origin as well.
+    /// Also allows requests to another origin.
     #[must_use]
     pub fn with_origin(mut self, origin: BaseUrl) -> Self {
         self.origins.push(origin);
         self
     }
 
-    /// Sets the time and size that one response may take; [`RequestLimits::API_REQUEST`] by default.
+    /// Sets the time and size limits of a response; [`RequestLimits::API_REQUEST`] by default.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Sends these headers of every request to the API, although they are removed otherwise.
+    /// Forwards these headers of every request to the API, although they are removed by default.
     #[must_use]
     pub fn with_forwarded_headers(mut self, headers: ForwardHeaders) -> Self {
         self.forward = headers;
         self
     }
 
-    /// Replaces [`is_invalid_token`] for an API that says so in its own way.
+    /// Replaces [`is_invalid_token`] for an API that reports invalid tokens in its own way.
     #[must_use]
     pub fn with_invalid_token_check(
         mut self,
@@ -115,14 +115,14 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
-    /// Sets the vendor that errors name.
+    /// Sets the vendor's name in errors.
     #[must_use]
     pub fn with_vendor(mut self, vendor: &'static str) -> Self {
         self.reader.vendor = Some(vendor);
         self
     }
 
-    /// Returns where the tokens come from.
+    /// Returns the token source.
     pub fn source(&self) -> &S {
         &self.source
     }
@@ -132,7 +132,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         &self.base_url
     }
 
-    /// Returns the time and size that one response may take.
+    /// Returns the time and size limits of a response.
     pub fn limits(&self) -> RequestLimits {
         self.limits
     }
@@ -142,8 +142,8 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// The URI is a path, which is appended to the base URL, or a whole URL of an allowed origin. Redirects are returned, not followed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed; what the source fails with;
-    /// what the HTTP client fails with, not retryable if the method is not idempotent and the request may have been sent.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed; the source's errors;
+    /// the HTTP client's errors, not retryable if the method is not idempotent and the request may have been sent.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         self.send_with_token(request)
             .await
@@ -158,7 +158,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         }
     }
 
-    /// As [`AuthorizedClient::send`], with the token that the response is to.
+    /// As [`AuthorizedClient::send`], also returning the token of the request.
     pub(crate) async fn send_with_token(
         &self,
         mut request: Request<Bytes>,
@@ -182,7 +182,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         .await
     }
 
-    /// Creates the URI whole and makes sure that it may be sent a token.
+    /// Completes the URI and checks that a token may be sent to it.
     fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
         if request.method() == Method::CONNECT {
             return Err(Error::config(
@@ -240,10 +240,10 @@ fn other_origin() -> Error {
     )
 }
 
-/// Returns true if a response says that the token itself is no good (RFC 6750 section 3).
+/// Returns true if a response says that the token itself is invalid (RFC 6750 section 3).
 ///
-/// That is a 401 without a challenge, with a `Bearer` challenge that names no error, or with `error="invalid_token"`.
-/// A 403 and `insufficient_scope` are about rights, and no fresh token would change them.
+/// That is a 401 without a challenge, with a `Bearer` challenge without an error, or with `error="invalid_token"`.
+/// A 403 and `insufficient_scope` are about permissions, which a new token would not change.
 pub fn is_invalid_token<B>(response: &Response<B>) -> bool {
     matches!(
         verdict(response.status(), response.headers()),

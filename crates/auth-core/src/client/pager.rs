@@ -1,4 +1,4 @@
-//! Lists that come in pages: read to their end whatever the server grants, or an error; never cut in silence and never endless.
+//! Paged lists: read completely, or an error; never truncated silently and never endless.
 
 mod walk;
 
@@ -13,9 +13,9 @@ use crate::error::Result;
 use walk::{Key, Walk};
 pub use walk::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES};
 
-/// One page of a list, with what the server said about the whole list.
+/// One page of a list, with the server's information about the whole list.
 ///
-/// Whatever the server did not say, or said in a form that cannot be read, stays unset.
+/// Missing or unreadable information stays unset.
 #[derive(Debug, Clone)]
 pub struct ListPage<T> {
     pub(super) items: Vec<T>,
@@ -25,7 +25,7 @@ pub struct ListPage<T> {
     pub(super) bytes: u64,
 }
 
-/// Where a page starts, counted both ways; an API uses one of them.
+/// Where a page starts, in items and in pages; an API uses one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageStart {
@@ -33,22 +33,22 @@ pub struct PageStart {
     pub offset: u64,
     /// The number of pages before the page.
     pub number: u64,
-    /// The number of items to request, which is lower than the one requested at first if the server never grants that.
+    /// The number of items to request, which is lower than the initial one if the server never grants that.
     pub size: u32,
 }
 
-/// Reads a list page by page, as a [`Stream`] or at once with [`Pager::all`].
+/// Reads a list page by page, as a [`Stream`] or completely with [`Pager::all`].
 ///
 /// The list is complete or an error:
-/// * It ends when the server's total is reached, when the server says that no page follows, or at an empty page;
-///   without either, a page that is shorter than the size requested ends it only if the server has granted that size before.
-/// * A server that returns fewer items than its total is an error, as is one that returns the same items again and again.
+/// * It ends when the server's total is reached, when the server reports that no page follows, or at an empty page;
+///   otherwise, a page that is shorter than the requested size ends it only if the server has granted that size before.
+/// * Fewer items than the server's total are an error, and so are the same items repeatedly.
 /// * A total that is lower than the number of items returned is ignored.
-/// * Items are told apart by their key, and each is returned once, even if insertions move it to a later page.
-///   Where a falling total shows deletions, the page before is read again, so that no item is skipped.
-/// * A server without an end is an error after [`MAX_LIST_ITEMS`] items, [`MAX_LIST_PAGES`] pages or [`MAX_LIST_BYTES`] bytes.
+/// * Items are identified by their key, and each is returned once, even if insertions move it to a later page.
+///   If a falling total indicates deletions, the previous page is read again, so that no item is skipped.
+/// * An endless list is an error after [`MAX_LIST_ITEMS`] items, [`MAX_LIST_PAGES`] pages or [`MAX_LIST_BYTES`] bytes.
 ///
-/// Links to a next page are never followed, so none can lead elsewhere: they only say that there is more.
+/// Links to a next page are never followed, so that none can lead elsewhere: they only indicate that there is more.
 pub struct Pager<T> {
     walk: Walk,
     key: KeyOf<T>,
@@ -68,7 +68,7 @@ enum State<T> {
 }
 
 impl<T> ListPage<T> {
-    /// Creates a page that says nothing about the list.
+    /// Creates a page without information about the list.
     pub fn new(items: Vec<T>) -> Self {
         Self {
             items,
@@ -79,21 +79,21 @@ impl<T> ListPage<T> {
         }
     }
 
-    /// Sets how many items a full page has, if the server says so.
+    /// Sets how many items a full page has, if the server reports it.
     #[must_use]
     pub fn with_size(mut self, size: Option<u64>) -> Self {
         self.size = size;
         self
     }
 
-    /// Sets how many items there are on all pages, if the server says so.
+    /// Sets how many items there are on all pages, if the server reports it.
     #[must_use]
     pub fn with_total(mut self, total: Option<u64>) -> Self {
         self.total = total;
         self
     }
 
-    /// Sets whether another page follows, if the server says so.
+    /// Sets whether another page follows, if the server reports it.
     #[must_use]
     pub fn with_more(mut self, has_more: Option<bool>) -> Self {
         self.has_more = has_more;
@@ -154,7 +154,7 @@ impl<T: fmt::Debug> Pager<T> {
         }
     }
 
-    /// Sets the vendor that errors name.
+    /// Sets the vendor's name in errors.
     #[must_use]
     pub fn vendor(mut self, vendor: &'static str) -> Self {
         self.walk.vendor = Some(vendor);

@@ -1,4 +1,4 @@
-//! A call before it is sent: method, path, query and body, made of parts that cannot change its meaning.
+//! An API request: method, path, query and body, built from parts that cannot change its meaning.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,10 +12,10 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// One call to a vendor's API.
+/// A request to a vendor's API.
 ///
-/// The path is a template such as `/api/v1/users/{userId}`; what fills it is percent-encoded, so that an id can never name another path.
-/// `Debug` and errors show the template alone: ids, queries and bodies are the caller's.
+/// The path is a template such as `/api/v1/users/{userId}`; its parameters are percent-encoded, so that an id can never lead to another path.
+/// `Debug` and errors show only the template, since ids, queries and bodies are the caller's.
 #[derive(Clone)]
 pub struct ApiRequest {
     method: Method,
@@ -24,12 +24,12 @@ pub struct ApiRequest {
     query: String,
     body: Option<Bytes>,
     secrets: Vec<Secret>,
-    /// The first bad part; told when the call is sent.
+    /// The first invalid part; reported when the request is sent.
     fault: Option<Error>,
 }
 
 impl ApiRequest {
-    /// Starts a call of a method to a path below the base URL.
+    /// Creates a request with a method and a path below the base URL.
     pub fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Self {
         Self {
             method,
@@ -44,8 +44,8 @@ impl ApiRequest {
 
     /// Fills `{name}` in the path with one percent-encoded segment.
     ///
-    /// The call fails before it is sent if the segment is empty, `.` or `..`, if a parameter is not in the path or given twice,
-    /// and if one in the path is not given.
+    /// The request fails before it is sent if the segment is empty, `.` or `..`, if a parameter is not in the path or set twice,
+    /// and if one in the path is not set.
     #[must_use]
     pub fn parameter(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
@@ -92,7 +92,7 @@ impl ApiRequest {
         self
     }
 
-    /// Names a secret in the body, which is removed from anything the API says about it.
+    /// Names a secret in the body, which is removed from the API's messages.
     #[must_use]
     pub fn secret(mut self, secret: &Secret) -> Self {
         self.secrets.push(secret.clone());
@@ -119,7 +119,7 @@ impl ApiRequest {
         }
         let mut target = self.path()?;
         if !self.query.is_empty() {
-            // The template may contain a query of its own.
+            // The template may contain a query.
             target.push(if target.contains('?') { '&' } else { '?' });
             target.push_str(&self.query);
         }
@@ -171,7 +171,7 @@ impl ApiRequest {
         }
     }
 
-    /// A call that would have been sent to a path that nobody meant.
+    /// The error for a path that cannot be filled.
     fn unfilled(&self, problem: &str) -> Error {
         Error::config(format!("the path {} {problem}", self.template))
     }

@@ -1,4 +1,4 @@
-//! A call's answer: a success that is read, or an error that says what happened and whether trying again is harmless.
+//! The response to an API request: a success that is parsed, or an error with its retryability.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
 
-/// What the API answered to an [`ApiRequest`]; its body may hold anything and is never printed.
+/// The API's response to an [`ApiRequest`]; its body may contain anything and is never printed.
 pub struct ApiResponse {
     response: Response<Bytes>,
     retry_after: Option<Duration>,
@@ -26,7 +26,7 @@ pub struct ApiResponse {
     reader: ErrorReader,
 }
 
-/// Reads a vendor's error object, and says whose it is.
+/// The reader of a vendor's error object, and the vendor's name.
 #[derive(Clone, Copy)]
 pub(super) struct ErrorReader {
     pub(super) vendor: Option<&'static str>,
@@ -89,23 +89,23 @@ impl ApiResponse {
         self.response.headers()
     }
 
-    /// Takes the body out of the response.
+    /// Returns the body and consumes the response.
     pub fn into_body(self) -> Bytes {
         self.response.into_body()
     }
 
-    /// Returns true if the body is a web page: a web interface or a gateway answered in the API's place.
+    /// Returns true if the body is a web page, from a web interface or a gateway instead of the API.
     pub fn is_html(&self) -> bool {
         is_html(&self.response)
     }
 
-    /// Returns the response if it is a success, and the vendor's error otherwise.
+    /// Returns the response if it is a success, or else the vendor's error.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`] for a status of 400 and above, and for a success whose body the vendor's error reader calls an error;
+    /// [`ErrorKind::ApiStatus`] for a status of 400 and above, and for a success whose body is an error for the vendor's error reader;
     /// with the status, and with the `Retry-After` if there was one.
-    /// [`ErrorKind::InvalidResponse`] for a redirect, which is not followed, for a web page, and for a status below 400 that ends no request.
-    /// None of them is retryable if the method is not idempotent, or if something other than a mere reading may have been done.
+    /// [`ErrorKind::InvalidResponse`] for a redirect, which is not followed, for a web page, and for a status below 400 that is not a final success.
+    /// None of them is retryable if the method is not idempotent, or if the request may have changed something.
     pub fn error_for_status(self) -> Result<Self> {
         match self.outcome() {
             Some(error) => Err(error),
@@ -113,7 +113,7 @@ impl ApiResponse {
         }
     }
 
-    /// Returns the error that the response stands for, or `None` for a success.
+    /// Returns the response's error, or `None` for a success.
     fn outcome(&self) -> Option<Error> {
         let status = self.status();
         if status.is_success() {
@@ -130,10 +130,10 @@ impl ApiResponse {
         Some(self.to_error())
     }
 
-    /// Reads the body of a success as JSON; an empty one as `null`, so that `()` is what comes of a deletion.
+    /// Parses the body of a success as JSON; an empty one as `null`, so that deletions return `()`.
     ///
     /// # Errors
-    /// As [`ApiResponse::error_for_status`], and [`ErrorKind::InvalidResponse`] if it is not the JSON that was expected.
+    /// As [`ApiResponse::error_for_status`], and [`ErrorKind::InvalidResponse`] if it is not the expected JSON.
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         if let Some(error) = self.outcome() {
             return Err(error);
@@ -145,7 +145,7 @@ impl ApiResponse {
             if is_empty {
                 return self.unusable("an empty body where JSON was expected");
             }
-            // The parser's own words may quote the body.
+            // The parser's message may quote the body.
             let place = format!(
                 "a body that is not the expected JSON, at line {} column {}",
                 error.line(),
@@ -155,7 +155,7 @@ impl ApiResponse {
         })
     }
 
-    /// As [`ApiResponse::json`], for a list that is read into a tree of values first, which takes many times the memory of its text.
+    /// As [`ApiResponse::json`], for a list that is parsed into a tree of values first, which takes many times the memory of its text.
     ///
     /// # Errors
     /// As [`ApiResponse::json`], and [`ErrorKind::InvalidResponse`] for more than 50,000 objects and arrays, or 250,000 values.
@@ -173,19 +173,19 @@ impl ApiResponse {
         self.json()
     }
 
-    /// Reads the body as JSON whatever the status, or returns `None` if it is something else; for a vendor's error reader.
+    /// Parses the body as JSON whatever the status, or returns `None` if it is not; for a vendor's error reader.
     pub fn parse<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(without_byte_order_mark(self.body())).ok()
     }
 
     /// Returns the vendor's error, of kind [`ErrorKind::ApiStatus`], whatever the status.
     ///
-    /// The vendor's message is cleaned and cut, and the request's secrets and its token are taken out of it.
+    /// The vendor's message is cleaned and shortened, and the request's secrets and its token are removed from it.
     pub fn to_error(&self) -> Error {
         self.error(&(self.reader.read)(self).unwrap_or_default())
     }
 
-    /// As [`ApiResponse::to_error`], with an error object that was read in another way.
+    /// As [`ApiResponse::to_error`], with an error object from another source.
     pub fn error(&self, body: &ApiErrorBody) -> Error {
         let status = self.status();
         let clean =
@@ -222,7 +222,7 @@ impl ApiResponse {
         }
     }
 
-    /// Returns the API's words as one line of at most `limit` characters, without the call's secrets and its token.
+    /// Returns the API's message as one line of at most `limit` characters, without the request's secrets and its token.
     pub fn clean(&self, words: &str, limit: usize) -> String {
         clean(words, limit, &self.exposed())
     }
@@ -234,14 +234,14 @@ impl ApiResponse {
         }
     }
 
-    /// What the API may quote and nobody may see.
+    /// The secrets that the API may quote and that must not be shown.
     fn exposed(&self) -> Vec<&str> {
         let secrets = self.secrets.iter().map(Secret::expose_secret);
         let token = self.token.as_ref().map(AccessToken::expose_secret);
         secrets.chain(token).collect()
     }
 
-    /// Only the target's origin is named; its query may hold anything.
+    /// Only the target's origin is named, since its query may contain anything.
     fn redirected(&self) -> Error {
         let status = self.status();
         let location = self.response.headers().get(LOCATION);
@@ -260,7 +260,7 @@ impl ApiResponse {
         .with_retryable(false)
     }
 
-    /// The call itself was done, so that only a mere reading is worth another attempt.
+    /// The request was processed, so only a read-only one may be retried.
     fn unusable(&self, what: &str) -> Error {
         let Self {
             method, template, ..
@@ -284,7 +284,7 @@ impl fmt::Debug for ApiResponse {
     }
 }
 
-/// Hundreds of times what a page holds, and with some 700 bytes for a small object no more memory than the text may take.
+/// Hundreds of times the content of a page, and with some 700 bytes for a small object no more memory than the limit on the text.
 const MAX_LIST_CONTAINERS: usize = 50_000;
 
 /// The same for values of any kind, at some 100 bytes each.

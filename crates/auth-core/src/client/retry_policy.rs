@@ -1,4 +1,4 @@
-//! How often a call is sent again when the API asks to slow down, and how long we wait for that.
+//! How often and how long a throttled call is retried.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use http::StatusCode;
 
 use crate::retry::backoff;
 
-/// How a throttled call is repeated; only calls whose method is idempotent ever are.
+/// How throttled calls are retried; only calls with an idempotent method ever are.
 ///
-/// Each wait is logged at level INFO before it begins.
-/// An API throttles with a 429, or with a 503 that contains a `Retry-After`. Any other answer is final.
+/// Each wait is logged at level INFO before it starts.
+/// An API throttles with a 429, or with a 503 that has a `Retry-After`. Any other response is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -18,28 +18,28 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every call once.
+    /// Never retries.
     pub const NONE: Self = Self {
         attempts: 1,
         max_delay: Duration::ZERO,
         max_total_delay: Duration::ZERO,
     };
 
-    /// Sets how often a call is sent at most, the first time included; zero counts as one.
+    /// Sets the maximum number of attempts, including the first; zero counts as one.
     #[must_use]
     pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Sets the longest single wait; an API that requests a longer one is taken at its word, and its response is returned.
+    /// Sets the maximum single wait; if an API requests a longer one, its response is returned.
     #[must_use]
     pub const fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// Sets the longest time that one call spends in all its waits together; a response that requests more than is left of it is returned.
+    /// Sets the maximum total wait of one call; if a response requests more than is left, it is returned.
     #[must_use]
     pub const fn with_max_total_delay(mut self, max_total_delay: Duration) -> Self {
         self.max_total_delay = max_total_delay;
@@ -66,16 +66,16 @@ impl RetryPolicy {
             return None;
         }
         let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.max_delay);
-        // Everybody was told the same moment: come a little later, each at another time.
+        // All clients got the same time, so each adds a random delay.
         Some((asked + wait / 4).max(wait).min(left))
     }
 }
 
 impl Default for RetryPolicy {
-    /// Six attempts, waiting at most a minute each time and a minute and a half in all.
+    /// Six attempts, with at most a minute per wait and a minute and a half in total.
     ///
     /// Maia's documentation advises five retries or more, and its limit is per minute: one whole minute and its jitter fit in,
-    /// and a user does not wait for a silent program much longer.
+    /// and a user does not wait much longer for a silent program.
     fn default() -> Self {
         Self {
             attempts: 6,
@@ -85,5 +85,5 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The ceiling before the second attempt; it doubles from there.
+/// The maximum delay before the second attempt, which doubles from there.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);

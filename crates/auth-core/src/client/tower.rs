@@ -1,4 +1,4 @@
-//! The 401 rules as a `tower` layer, for hyper, tonic, kube and everything else that is built of services.
+//! The 401 rules as a `tower` layer, for hyper, tonic, kube and other stacks built from services.
 
 mod body;
 mod grpc;
@@ -26,24 +26,24 @@ use crate::http::BaseUrl;
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
-/// Adds the token of a source to every request that passes through.
+/// Adds a source's token to every request.
 ///
-/// Requests whose URI names no host go where the inner service is connected; those that name one must name an allowed origin.
-/// The inner service decides where that is, in which version of HTTP, and how redirects are treated: give it a connection to the API alone.
+/// Requests whose URI has no host go where the inner service is connected; a host in the URI must belong to an allowed origin.
+/// The inner service decides where that is, which HTTP version is used, and how redirects are handled: connect it only to the API.
 ///
 /// The layer replaces `authorization` and removes the headers that [`ForwardHeaders`] lists, with two exceptions: `te: trailers`, which
 /// gRPC requires, and a `host` that names an allowed origin. For a service that writes its own `host` or upgrades its connections, name
-/// these headers by [`BearerTokenLayer::with_forwarded_headers`] or in the request's extensions.
+/// these headers with [`BearerTokenLayer::with_forwarded_headers`] or in the request's extensions.
 ///
-/// After a refusal the source is told. The request is resent once if [`BearerTokenLayer::with_resend`] can copy its body;
-/// otherwise the 401 is returned, and the next request has another token. A response to gRPC counts as refused if its status is
-/// `UNAUTHENTICATED`. If that comes in the trailers, after the stream has begun, the source is told when they pass, and nothing is resent.
-/// The body of every response is a [`BearerTokenBody`] for that reason; the frames of grpc-web, which contain its trailers, are not read.
+/// A rejection is reported to the source. The request is resent once if [`BearerTokenLayer::with_resend`] can copy its body;
+/// otherwise the 401 is returned, and the next request has another token. A gRPC response counts as rejected if its status is
+/// `UNAUTHENTICATED`. If that is in the trailers, after the stream has started, it is reported to the source then, and nothing is resent.
+/// For this, the body of every response is a [`BearerTokenBody`]; the frames of grpc-web, which contain its trailers, are not read.
 pub struct BearerTokenLayer<S, B> {
     shared: Arc<Shared<S, B>>,
 }
 
-/// What [`BearerTokenLayer`] makes of an inner service.
+/// The service that [`BearerTokenLayer`] creates around an inner service.
 pub struct BearerTokenService<S, B, I> {
     shared: Arc<Shared<S, B>>,
     inner: I,
@@ -61,7 +61,7 @@ struct Settings<B> {
 }
 
 impl<S: TokenSource, B> BearerTokenLayer<S, B> {
-    /// Creates a layer over a source, best a cache.
+    /// Creates a layer with a source, usually a cache.
     pub fn new(source: S) -> Self {
         let settings = Settings {
             origins: Vec::new(),
@@ -74,19 +74,19 @@ impl<S: TokenSource, B> BearerTokenLayer<S, B> {
         }
     }
 
-    /// Allows requests whose URI names this origin.
+    /// Allows requests whose URI has this origin.
     #[must_use]
     pub fn with_origin(self, origin: BaseUrl) -> Self {
         self.with(|settings| settings.origins.push(origin))
     }
 
-    /// Sends these headers of every request to the API, although they are removed otherwise.
+    /// Forwards these headers of every request to the API, although they are removed by default.
     #[must_use]
     pub fn with_forwarded_headers(self, headers: ForwardHeaders) -> Self {
         self.with(|settings| settings.forward = headers)
     }
 
-    /// Sets how a body is copied for the one resend; `None` for a body that cannot be sent twice.
+    /// Sets how a body is copied for the resend; `None` for a body that cannot be sent twice.
     #[must_use]
     pub fn with_resend(self, copy_body: fn(&B) -> Option<B>) -> Self {
         self.with(|settings| settings.copy_body = Some(copy_body))
@@ -131,7 +131,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The clone that was polled ready is the one to call; the fresh one waits for the next request.
+        // The service that was polled ready must be called; its fresh clone waits for the next request.
         let fresh = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, fresh);
         Box::pin(Arc::clone(&self.shared).send(ready, request))
@@ -163,7 +163,7 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
         let Some(next) = another(&self.source, &token).await? else {
             return Ok(response);
         };
-        // An unread body would keep the connection, and the resend waiting for it.
+        // An unread body would block the connection, and with it the resend.
         drop(response);
         poll_fn(|context| service.poll_ready(context))
             .await
@@ -175,7 +175,7 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
         Ok(self.judge(&next, response).1)
     }
 
-    /// Tells the source what the head of a response says about the token, and has its trailers told where they say it.
+    /// Reports the verdict in a response's head to the source, and arranges for that in the trailers.
     fn judge<R>(
         &self,
         token: &AccessToken,
@@ -226,7 +226,7 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
         }
     }
 
-    /// Returns true if a `Host` header names an allowed origin.
+    /// Returns true if a `Host` header belongs to an allowed origin.
     fn names_origin(&self, host: &str) -> bool {
         self.settings.origins.iter().any(|origin| {
             let scheme = origin.as_str().split("://").next().unwrap_or_default();

@@ -33,12 +33,12 @@ pub enum Grant {
 pub struct TokenSet {
     /// The access token.
     pub access_token: AccessToken,
-    /// A refresh token, if the server gave one.
+    /// A refresh token, if the server returned one.
     pub refresh_token: Option<Secret>,
 }
 
 impl TokenSet {
-    /// Puts together what was granted.
+    /// Creates a token set.
     pub fn new(access_token: AccessToken, refresh_token: Option<Secret>) -> Self {
         Self {
             access_token,
@@ -46,7 +46,7 @@ impl TokenSet {
         }
     }
 
-    /// Keeps the refresh token that was used, unless the server gave another one for it (RFC 6749 section 6).
+    /// Keeps the used refresh token, unless the server returned another one (RFC 6749 section 6).
     #[must_use]
     pub fn or_refresh_token(mut self, used: Secret) -> Self {
         self.refresh_token.get_or_insert(used);

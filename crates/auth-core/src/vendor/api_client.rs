@@ -1,4 +1,4 @@
-//! The client without its vendor's type: what the calls of a vendor crate are made with.
+//! The client without its vendor's type, for the calls of a vendor crate.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// Authorized requests to one vendor; the calls that a vendor crate adds to its client contain a clone of it.
+/// Sends authorized requests to one vendor; the calls that a vendor crate adds to its client use a clone of it.
 ///
 /// Clones share one token. Errors name the vendor.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl ApiClient {
         })))
     }
 
-    /// Returns the vendor's name, for errors that a vendor crate makes itself.
+    /// Returns the vendor's name, for errors that a vendor crate creates itself.
     pub fn vendor(&self) -> &'static str {
         self.0.vendor
     }
@@ -77,7 +77,7 @@ impl ApiClient {
         self.0.authorized.send(request).await
     }
 
-    /// Sends a request and returns the response, whatever its status; it is retried as the client's [`RetryPolicy`] says.
+    /// Sends a request and returns the response, whatever its status; it is retried according to the client's [`RetryPolicy`].
     ///
     /// # Errors
     /// As [`AuthorizedClient::execute`].
@@ -91,7 +91,7 @@ impl ApiClient {
         authorized.execute(request, retry_policy, clock).await
     }
 
-    /// Sends a request and reads the JSON of a success; the vendor's error object becomes an error that quotes it.
+    /// Sends a request and parses the JSON of a success; the vendor's error object becomes an error that quotes it.
     ///
     /// # Errors
     /// As [`ApiClient::execute`] and [`ApiResponse::json`].
@@ -99,7 +99,7 @@ impl ApiClient {
         self.execute(request).await?.json()
     }
 
-    /// Returns the client's requests without its retries, for the 401 rules alone.
+    /// Returns the client without its retries, with only the 401 rules.
     pub(super) fn authorized(&self) -> &AuthorizedClient<TokenCache<Arc<dyn TokenSource>>> {
         &self.0.authorized
     }

@@ -24,9 +24,9 @@ use crate::secret::Secret;
 pub struct ConfigBuilder<V: Vendor> {
     common: CommonConfig,
     options: V::Options,
-    /// What came from the environment, which gives way to what a program sets.
+    /// The settings from the environment; those that the program sets take precedence.
     inherited: V::Options,
-    /// The first bad option that was set by name; reported by `build`.
+    /// The first invalid option that was set by name; reported by `build`.
     fault: Option<Error>,
 }
 
@@ -40,15 +40,15 @@ impl<V: Vendor> ConfigBuilder<V> {
         }
     }
 
-    /// Starts from the vendor's environment variables, which its README lists; what is set afterwards wins.
+    /// Starts from the vendor's environment variables, which its README lists; settings made afterwards take precedence.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do, for a value that is unusable.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and the fix, for an unusable value.
     pub fn from_env() -> Result<Self> {
         Self::from_environment(&Environment::of_process())
     }
 
-    /// As [`ConfigBuilder::from_env`], from variables that come from elsewhere.
+    /// As [`ConfigBuilder::from_env`], with variables from another source.
     ///
     /// # Errors
     /// As [`ConfigBuilder::from_env`].
@@ -84,7 +84,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Gets the client id and the client secret from a provider of your own.
+    /// Uses your own provider of the client id and the client secret.
     pub fn credentials_provider(mut self, provider: impl CredentialsProvider + 'static) -> Self {
         self.common.drop_inherited_credentials();
         self.common.credentials_provider = Some(Arc::new(provider));
@@ -97,7 +97,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Sets the vendor's own settings, with the methods of its options.
+    /// Sets the vendor-specific settings, with the methods of its options.
     ///
     /// The closure is given the options that the program has set so far, and returns them with its own; the vendor's `Options` lists the methods.
     pub fn options(mut self, set: impl FnOnce(V::Options) -> V::Options) -> Self {
@@ -105,9 +105,9 @@ impl<V: Vendor> ConfigBuilder<V> {
         self.yield_inherited()
     }
 
-    /// Sets one of the vendor's own settings by its name, from text; for command lines and files of settings.
+    /// Sets a vendor-specific setting by its name, from text; for command lines and configuration files.
     ///
-    /// An unknown name and an unusable value are errors of [`ConfigBuilder::build`].
+    /// Unknown names and unusable values are reported by [`ConfigBuilder::build`].
     pub fn option(mut self, name: &str, value: &str) -> Self {
         match options::set(self.options.clone(), name, value) {
             Ok(options) => self.options = options,
@@ -116,7 +116,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self.yield_inherited()
     }
 
-    /// Drops from the environment's settings those that the program's own options replace.
+    /// Drops the environment's settings that the program's own options replace.
     fn yield_inherited(mut self) -> Self {
         if V::names_base_url(&self.options) {
             self.common.drop_inherited_base_url();
@@ -127,7 +127,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Permits plain http to machines other than this one: every secret and token is then readable on the way.
+    /// Allows plain http to other machines; secrets and tokens are then sent unencrypted.
     pub fn allow_http(mut self, allow_http: bool) -> Self {
         self.common.allow_http = allow_http;
         self
@@ -146,9 +146,9 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Sends everything through an HTTP client of your own.
+    /// Uses your own HTTP client for all requests.
     pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
-        // Such a client would ignore certificates that came from the environment.
+        // Such a client would ignore certificates from the environment.
         if self.common.are_roots_inherited {
             self.common.root_certificates = None;
         }
@@ -156,13 +156,13 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Sets how long one API request may take and how large its response may be; [`RequestLimits::API_REQUEST`] by default.
+    /// Sets the time and size limits of an API response; [`RequestLimits::API_REQUEST`] by default.
     pub fn api_limits(mut self, limits: RequestLimits) -> Self {
         self.common.api_limits = limits;
         self
     }
 
-    /// Sets how API requests are retried; see [`RetryPolicy`] for which ones are.
+    /// Sets how API requests are retried; [`RetryPolicy`] documents which ones are.
     pub fn retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
         self.common.retry_policy = retry_policy;
         self
@@ -174,7 +174,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Reads time from clocks of your own, for tests.
+    /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.common.clock = Some(clock.into_shared());
         self
@@ -183,7 +183,7 @@ impl<V: Vendor> ConfigBuilder<V> {
     /// Checks every setting.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
     pub fn build(self) -> Result<Config<V>> {
         self.check().map_err(named::<V>)
     }
@@ -231,16 +231,16 @@ impl<V: PasswordGrant> ConfigBuilder<V> {
         self
     }
 
-    /// Sets the grant; by default that of the credentials that are given.
+    /// Sets the grant; by default the one that matches the credentials.
     ///
-    /// [`Grant::Password`] makes a `credentials_provider`'s id and secret a user's name and password.
+    /// With [`Grant::Password`], a `credentials_provider` returns a user's name and password.
     pub fn grant(mut self, grant: Grant) -> Self {
         self.common.grant = Some(grant);
         self
     }
 }
 
-/// The one place where errors about settings learn their vendor.
+/// Adds the vendor to errors about settings.
 fn named<V: Vendor>(error: Error) -> Error {
     error.with_vendor(V::INFO.name())
 }

@@ -1,4 +1,4 @@
-//! The client of any vendor: one cache, and requests that carry its token.
+//! The client of any vendor: one token cache, and authorized requests.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
-/// A program's connection to one vendor: returns valid tokens and sends authorized requests.
+/// A client of one vendor: returns valid tokens and sends authorized requests.
 ///
-/// A vendor crate names it for its vendor. The calls that the vendor alone has are methods as well, through [`Vendor::Calls`].
+/// A vendor crate has an alias for it. Vendor-specific calls are methods as well, through [`Vendor::Calls`].
 ///
 /// Cheap to clone; clones share one token. Create one for each set of credentials and keep it.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl<V: Vendor> Client<V> {
     /// Creates a client from the environment variables that [`Config::from_env`] reads.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and the fix.
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env()?)
     }
@@ -57,7 +57,7 @@ impl<V: Vendor> Client<V> {
         self.api.cache().token().await.map_err(named::<V>)
     }
 
-    /// Returns `Bearer <token>` as a header value, for requests that you send yourself; costs one atomic load.
+    /// Returns `Bearer <token>` as a header value, for requests that you send yourself; takes one atomic load.
     ///
     /// # Errors
     /// As [`TokenCache::token`](crate::TokenCache::token).
@@ -66,12 +66,12 @@ impl<V: Vendor> Client<V> {
         header.map_err(named::<V>)
     }
 
-    /// Returns the token if it is still valid, without waiting or starting anything.
+    /// Returns the token if it is still valid, without waiting or starting a refresh.
     pub fn cached_token(&self) -> Option<AccessToken> {
         self.api.cache().cached_token()
     }
 
-    /// Returns a valid token without waiting, or `None` if there is none yet and a refresh is running.
+    /// Returns a valid token without waiting, or `None` while there is none and a refresh runs.
     ///
     /// See [`TokenCache::try_token`](crate::TokenCache::try_token).
     ///
@@ -81,7 +81,7 @@ impl<V: Vendor> Client<V> {
         self.api.cache().try_token().map_err(named::<V>)
     }
 
-    /// Returns a token that will be valid for `duration`, for work that takes its token along.
+    /// Returns a token that is valid for `duration`, for long-running work with one token.
     ///
     /// See [`TokenCache::token_valid_for`](crate::TokenCache::token_valid_for).
     ///
@@ -92,7 +92,7 @@ impl<V: Vendor> Client<V> {
         token.map_err(named::<V>)
     }
 
-    /// Refreshes the token whenever it is due, whether or not anybody calls, until it is dropped.
+    /// Refreshes the token whenever it is due, even without calls, until the future is dropped.
     ///
     /// See [`TokenCache::keep_fresh`](crate::TokenCache::keep_fresh).
     pub async fn keep_fresh(&self) {
@@ -109,7 +109,7 @@ impl<V: Vendor> Client<V> {
         self.api.cache().accept(token);
     }
 
-    /// Reports what the API made of a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
+    /// Reports the API's verdict on a token that you sent yourself; see [`TokenCache::report`](crate::TokenCache::report).
     pub fn report(&self, token: &AccessToken, verdict: Verdict) {
         self.api.cache().report(token, verdict);
     }
@@ -123,7 +123,7 @@ impl<V: Vendor> Client<V> {
         next.map_err(named::<V>)
     }
 
-    /// Makes sure that there is a token, so that the first request does not wait and bad settings show at start.
+    /// Ensures that there is a token, so that the first request does not wait and wrong settings are detected at program start.
     ///
     /// # Errors
     /// As [`TokenCache::token`](crate::TokenCache::token).
@@ -142,9 +142,9 @@ impl<V: Vendor> Client<V> {
         self.api.send(request).await
     }
 
-    /// Sends a request and reads the JSON of a success; the vendor's error object becomes an error that quotes it.
+    /// Sends a request and parses the JSON of a success; the vendor's error object becomes an error that quotes it.
     ///
-    /// The request is retried as the builder's `retry_policy` says.
+    /// The request is retried according to the builder's `retry_policy`.
     ///
     /// # Errors
     /// As [`Client::execute`] and [`ApiResponse::json`].
@@ -152,7 +152,7 @@ impl<V: Vendor> Client<V> {
         self.api.execute_json(request).await
     }
 
-    /// Sends a request and returns the response, whatever its status; it is retried as the builder's `retry_policy` says.
+    /// Sends a request and returns the response, whatever its status; it is retried according to the builder's `retry_policy`.
     ///
     /// # Errors
     /// As [`AuthorizedClient::execute`](crate::AuthorizedClient::execute).
@@ -160,7 +160,7 @@ impl<V: Vendor> Client<V> {
         self.api.execute(request).await
     }
 
-    /// Starts a thread that lets synchronous code use this client.
+    /// Returns a blocking client for synchronous code, which starts a thread.
     ///
     /// # Errors
     /// As [`BlockingClient::new`].
@@ -169,28 +169,28 @@ impl<V: Vendor> Client<V> {
         BlockingClient::new(self.api.authorized().clone())
     }
 
-    /// Returns the API's base URL, without a slash at its end.
+    /// Returns the API's base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         self.api.authorized().base_url().as_str()
     }
 
-    /// Returns a snapshot of the token cache's condition.
+    /// Returns a snapshot of the token cache's health.
     pub fn health(&self) -> CacheHealth {
         self.api.cache().health()
     }
 
-    /// Returns a watch on the token cache's condition.
+    /// Returns a watch on the token cache's health.
     pub fn subscribe(&self) -> CacheHealthWatch {
         self.api.cache().subscribe()
     }
 
-    /// Stops returning tokens and lets a running refresh end.
+    /// Stops returning tokens and waits for a running refresh to end.
     pub async fn shutdown(&self) {
         self.api.cache().shutdown().await;
     }
 }
 
-/// The calls that the vendor alone has.
+/// The vendor-specific calls.
 impl<V: Vendor> Deref for Client<V> {
     type Target = V::Calls;
 
@@ -210,7 +210,7 @@ impl<V: Vendor> TokenSource for Client<V> {
     }
 }
 
-/// Errors of the cache and of the HTTP client do not know which vendor they were for.
+/// Errors of the cache and of the HTTP client do not contain the vendor.
 fn named<V: Vendor>(error: Error) -> Error {
     error.with_vendor(V::INFO.name())
 }

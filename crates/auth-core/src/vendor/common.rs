@@ -1,4 +1,4 @@
-//! The settings that every vendor has: collected, and turned into credentials, URLs and an HTTP client.
+//! The settings that all vendors share: collected, and converted to credentials, URLs and an HTTP client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::oauth::Grant;
 use crate::secret::Secret;
 
-/// The settings that every vendor has, as the builder collected them.
+/// The settings that all vendors share, as the builder collected them.
 ///
-/// A vendor's [`endpoints`](super::Vendor::endpoints) reads the URLs from it; everything else is the kit's own.
+/// A vendor's [`endpoints`](super::Vendor::endpoints) reads the URLs from it; everything else is internal to the kit.
 #[derive(Clone)]
 pub struct CommonConfig {
     info: VendorInfo,
@@ -59,7 +59,7 @@ impl CommonConfig {
         }
     }
 
-    /// Reads the common settings from the environment; what is not set stays absent.
+    /// Reads the common settings from the environment; unset ones stay absent.
     pub(super) fn from_environment(
         info: VendorInfo,
         environment: &Environment<'_>,
@@ -81,14 +81,14 @@ impl CommonConfig {
         self.is_base_url_inherited = false;
     }
 
-    /// Drops a base URL that came from the environment: the program said in another way where the API is.
+    /// Drops a base URL from the environment, since the program set the API's location in another way.
     pub(super) fn drop_inherited_base_url(&mut self) {
         if std::mem::take(&mut self.is_base_url_inherited) {
             self.base_url = None;
         }
     }
 
-    /// Drops the credentials that came from the environment: the program authenticates in another way.
+    /// Drops the credentials from the environment, since the program authenticates in another way.
     pub(super) fn drop_inherited_credentials(&mut self) {
         self.client.drop_inherited();
         self.user.drop_inherited();
@@ -99,10 +99,10 @@ impl CommonConfig {
         &self.info
     }
 
-    /// Returns the base URL that was set, or the vendor's own.
+    /// Returns the configured base URL, or the vendor's default.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`BaseUrl::parse`] says, and if there is neither.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as for [`BaseUrl::parse`], and if there is neither.
     pub fn base_url(&self) -> Result<BaseUrl> {
         let default = self.info.default_base_url();
         match self.base_url.as_deref().or(default) {
@@ -111,7 +111,7 @@ impl CommonConfig {
         }
     }
 
-    /// Returns the base URL that was set, or `default`, which a vendor's own setting says, such as a region.
+    /// Returns the configured base URL, or `default`, which a vendor-specific setting determines, such as a region.
     ///
     /// # Errors
     /// As [`CommonConfig::base_url`].
@@ -127,7 +127,7 @@ impl CommonConfig {
         self.base_url.is_some()
     }
 
-    /// Checks another URL of the vendor by the rules of [`BaseUrl::parse`] and the builder's `allow_http`.
+    /// Checks another URL of the vendor with the rules of [`BaseUrl::parse`] and the builder's `allow_http`.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting.
@@ -138,7 +138,7 @@ impl CommonConfig {
     /// Checks the URL of a token endpoint, which may contain a query.
     ///
     /// # Errors
-    /// As [`CommonConfig::url`], a query aside.
+    /// As [`CommonConfig::url`], except that a query is allowed.
     pub fn endpoint_url(&self, setting: &Setting, text: &str) -> Result<BaseUrl> {
         BaseUrl::endpoint_of_setting(&setting.label(), text, self.allow_http)
     }
@@ -151,9 +151,9 @@ impl CommonConfig {
         }
     }
 
-    /// Finds the grant and the credentials; two sets of them are a contradiction, and none is an error that names what is missing.
+    /// Determines the grant and the credentials; two sets of them are an error, and none is an error that names what is missing.
     ///
-    /// `replacement` names a vendor's own setting that authenticates in the place of credentials.
+    /// `replacement` names a vendor-specific setting that replaces the credentials.
     pub(super) fn credentials(&self, replacement: Option<&str>) -> Result<Authentication> {
         let given = [
             (self.client.is_given(), self.info.client_id().label()),
@@ -167,12 +167,12 @@ impl CommonConfig {
             .into_iter()
             .filter_map(|(is_given, label)| is_given.then_some(label))
             .collect();
-        together(&given, "give the credentials of one of them")?;
+        together(&given, "set the credentials of only one of them")?;
         if let Some(replacement) = replacement {
             return match (&self.grant, &self.credentials_provider) {
                 (None, None) => Ok((Grant::ClientCredentials, None)),
                 _ => Err(Error::config(format!(
-                    "{replacement} is given beside a grant or a credentials_provider, which it replaces: remove those"
+                    "{replacement} is set together with a grant or a credentials_provider, which it replaces: remove those"
                 ))),
             };
         }
@@ -193,7 +193,7 @@ impl CommonConfig {
         Ok((grant, Some(client)))
     }
 
-    /// Checks where one pair comes from: a provider, or an id with a secret or a secret file.
+    /// Checks the source of one pair: a provider, or an id with a secret or a secret file.
     fn provider(&self, pair: &Pair, labels: Labels<'_>) -> Result<Arc<dyn CredentialsProvider>> {
         let provider = self.credentials_provider.as_ref();
         let given = provider.map(|_| "credentials_provider".to_owned());
@@ -201,7 +201,7 @@ impl CommonConfig {
             .into_iter()
             .chain(pair.given_secrets(labels))
             .collect();
-        together(&given, "give one of them")?;
+        together(&given, "set only one of them")?;
         match provider {
             Some(provider) => Ok(Arc::clone(provider)),
             None => pair.provider(labels, self.clock()),
@@ -260,7 +260,7 @@ impl CommonConfig {
     }
 }
 
-/// The grant, and the credentials unless something else authenticates.
+/// The grant, and the credentials unless another setting replaces them.
 pub(super) type Authentication = (Grant, Option<Arc<dyn CredentialsProvider>>);
 
 fn together(given: &[String], advice: &str) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Checked settings of one vendor, and what a token source is made of.
+//! Checked settings of one vendor, from which a token source is created.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::oauth::{Grant, OAuthTokenSource, TokenEndpoint};
 
 /// Checked settings for a [`Client`](super::Client).
 ///
-/// A vendor crate names it for its vendor, and shows an example there.
+/// A vendor crate has an alias for it, with an example.
 #[derive(Debug, Clone)]
 pub struct Config<V: Vendor> {
     pub(super) common: CommonConfig,
@@ -32,12 +32,12 @@ impl<V: Vendor> Config<V> {
     /// Reads the vendor's environment variables, which its README lists.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and the fix.
     pub fn from_env() -> Result<Self> {
         Self::from_environment(&Environment::of_process())
     }
 
-    /// As [`Config::from_env`], from variables that come from elsewhere.
+    /// As [`Config::from_env`], with variables from another source.
     ///
     /// # Errors
     /// As [`Config::from_env`].
@@ -45,7 +45,7 @@ impl<V: Vendor> Config<V> {
         ConfigBuilder::from_environment(environment)?.build()
     }
 
-    /// Returns the same settings with other client credentials, for the same place.
+    /// Returns the same settings with other client credentials, for the same endpoints.
     #[must_use]
     pub fn with_credentials(mut self, credentials: impl CredentialsProvider + 'static) -> Self {
         self.grant = Grant::ClientCredentials;
@@ -53,27 +53,27 @@ impl<V: Vendor> Config<V> {
         self
     }
 
-    /// Returns the vendor's own settings.
+    /// Returns the vendor-specific settings.
     pub fn options(&self) -> &V::Options {
         &self.options
     }
 
-    /// Returns where the vendor is.
+    /// Returns the vendor's endpoints.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// Returns the grant that tokens are requested with.
+    /// Returns the grant of token requests.
     pub fn grant(&self) -> Grant {
         self.grant
     }
 
-    /// Returns where the credentials come from; `None` if one of the vendor's own settings replaces them.
+    /// Returns the credentials provider; `None` if a vendor-specific setting replaces it.
     pub fn credentials(&self) -> Option<&Arc<dyn CredentialsProvider>> {
         self.credentials.as_ref()
     }
 
-    /// Returns the clocks.
+    /// Returns the clock.
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.common.clock()
     }
@@ -91,7 +91,7 @@ impl<V: Vendor> Config<V> {
         Ok(endpoint.with_timeout(self.common.refresh_policy.attempt_timeout()))
     }
 
-    /// Creates a source of tokens by RFC 6749, with the grant and the credentials of these settings.
+    /// Creates an RFC 6749 token source with the grant and the credentials of these settings.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, or if there are no credentials.

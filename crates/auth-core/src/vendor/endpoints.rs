@@ -1,8 +1,8 @@
-//! Where a vendor is: its API, its token endpoint, and the further origins that may get the token.
+//! The endpoints of a vendor: its API, its token endpoint, and further origins that may receive the token.
 
 use crate::http::BaseUrl;
 
-/// The checked URLs of one vendor, as its [`endpoints`](super::Vendor::endpoints) makes them.
+/// The checked URLs of one vendor, from its [`endpoints`](super::Vendor::endpoints).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
     base_url: BaseUrl,
@@ -11,7 +11,7 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Names the API's base URL and the token endpoint.
+    /// Creates endpoints from the API's base URL and the token endpoint.
     pub fn new(base_url: BaseUrl, token_url: BaseUrl) -> Self {
         Self {
             base_url,
@@ -20,7 +20,7 @@ impl Endpoints {
         }
     }
 
-    /// Adds an origin, beside the API's, that may be sent the token.
+    /// Adds an origin, in addition to the API's, that may receive the token.
     #[must_use]
     pub fn with_origin(mut self, origin: BaseUrl) -> Self {
         self.origins.push(origin);
@@ -37,7 +37,7 @@ impl Endpoints {
         &self.token_url
     }
 
-    /// Returns the further origins that may be sent the token.
+    /// Returns the further origins that may receive the token.
     pub fn origins(&self) -> &[BaseUrl] {
         &self.origins
     }

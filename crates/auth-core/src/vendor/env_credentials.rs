@@ -1,4 +1,4 @@
-//! Credentials that are kept in two environment variables and read again whenever they are needed.
+//! Credentials in two environment variables that are read again whenever they are needed.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 /// An id and a secret from two environment variables, read for every token request.
 ///
-/// For variables of any name, and for programs that change their own environment. A vendor crate's `from_env` reads its variables once.
+/// Use it for variables of any name, and for programs that change their own environment. A vendor crate's `from_env` reads its variables only once.
 pub struct EnvCredentials {
     id: Setting,
     secret: Setting,
@@ -24,13 +24,13 @@ type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 #[derive(Default)]
 struct Seen {
-    /// `None` while something is missing or unusable.
+    /// `None` while one is missing or unusable.
     credentials: Option<Credentials>,
     revision: u64,
 }
 
 impl EnvCredentials {
-    /// Reads both variables once, so that a missing one shows at once.
+    /// Reads both variables once, so that a missing one is detected immediately.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, if one is missing or unusable.
@@ -40,7 +40,7 @@ impl EnvCredentials {
         })
     }
 
-    /// As [`EnvCredentials::new`], from variables that come from elsewhere.
+    /// As [`EnvCredentials::new`], with variables from another source.
     ///
     /// # Errors
     /// As [`EnvCredentials::new`].
@@ -106,7 +106,7 @@ impl CredentialsProvider for EnvCredentials {
     }
 
     fn credentials_version(&self) -> u64 {
-        // What cannot be used now is a change as well; the next token request will say what is wrong.
+        // Unusable variables are a change as well; the next token request will report what is wrong.
         let _ = self.read();
         self.seen().revision
     }

@@ -1,4 +1,4 @@
-//! The one seam through which the environment is read; tests replace it.
+//! Access to the environment, which tests replace.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,13 +8,13 @@ use super::Setting;
 use crate::error::{Error, Result};
 use crate::secret::{FileKind, Secret, check_credential, read_limited, read_secret};
 
-/// Looks variables up: in the process's environment, or wherever a test says.
+/// Looks up variables in the process's environment, or in a test's replacement.
 pub struct Environment<'a> {
     lookup: &'a (dyn Fn(&str) -> Option<OsString> + Sync),
 }
 
 impl<'a> Environment<'a> {
-    /// Reads the process's environment. Nothing else in this workspace does.
+    /// Reads the process's environment. No other code in this workspace does, except for the proxy variables.
     pub fn of_process() -> Environment<'static> {
         Environment {
             lookup: &|variable| std::env::var_os(variable),
@@ -26,7 +26,7 @@ impl<'a> Environment<'a> {
         Self { lookup }
     }
 
-    /// Returns a setting's value with the name of the variable it came from: ours, else the vendor's own.
+    /// Returns a setting's value with the name of its variable: ours, or else the vendor's own.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the value is not UTF-8.
@@ -39,14 +39,19 @@ impl<'a> Environment<'a> {
         Ok(None)
     }
 
-    /// As [`Environment::text`], with an empty value taken for none: CI systems set variables they have no value for.
+    /// As [`Environment::text`], but treats an empty value as absent: CI systems set variables without a value.
     ///
     /// # Errors
     /// As [`Environment::text`].
     pub fn optional_text(&self, setting: &Setting) -> Result<Option<String>> {
+        Ok(self.non_empty(setting)?.map(|(_, value)| value))
+    }
+
+    /// As [`Environment::optional_text`], with the name of the variable.
+    pub(super) fn non_empty(&self, setting: &Setting) -> Result<Option<(String, String)>> {
         for variable in setting.variables() {
             if let Some(value) = self.read(&variable)?.filter(|value| !value.is_empty()) {
-                return Ok(Some(value));
+                return Ok(Some((variable, value)));
             }
         }
         Ok(None)
@@ -55,7 +60,7 @@ impl<'a> Environment<'a> {
     /// Returns a secret from its variable.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as [`check_credential`] says, naming the variable.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) as for [`check_credential`], naming the variable.
     pub fn secret(&self, setting: &Setting) -> Result<Option<Secret>> {
         let Some((variable, value)) = self.text(setting)? else {
             return Ok(None);
@@ -65,7 +70,7 @@ impl<'a> Environment<'a> {
         Ok(Some(secret))
     }
 
-    /// Returns the path of the file that contains a secret instead of its variable, from the variable with `_FILE`.
+    /// Returns the path of a secret's file, from the variable with `_FILE`.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the secret's own variable is set as well, or if the file contains no usable secret now.
@@ -74,7 +79,7 @@ impl<'a> Environment<'a> {
         let Some(path) = self.read(&file_variable)?.map(PathBuf::from) else {
             return Ok(None);
         };
-        // The vendor's own variable is only a fallback, and no contradiction.
+        // The vendor's own variable is only a fallback, not a contradiction.
         let variable = setting.variable();
         if self.read(&variable)?.is_some() {
             return Err(Error::config(format!(
@@ -85,7 +90,7 @@ impl<'a> Environment<'a> {
         Ok(Some(path))
     }
 
-    /// Returns the content of the file that a variable names.
+    /// Returns the content of the file whose path is in a variable.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it cannot be read.
@@ -98,7 +103,7 @@ impl<'a> Environment<'a> {
         Ok(Some(std::mem::take(&mut *content)))
     }
 
-    /// Returns a variable as it is.
+    /// Returns a variable unchanged.
     pub(super) fn raw(&self, variable: &str) -> Option<OsString> {
         (self.lookup)(variable)
     }
@@ -121,5 +126,5 @@ impl fmt::Debug for Environment<'_> {
     }
 }
 
-/// Every certificate authority there is fits into a tenth of this.
+/// All existing certificate authorities fit into a tenth of this.
 const MAX_FILE: u64 = 4 * 1024 * 1024;

@@ -1,10 +1,10 @@
-//! What a vendor is called, and how it calls the settings that every vendor has.
+//! A vendor's name, and its names for the common settings.
 
 use std::time::Duration;
 
 use super::Setting;
 
-/// A vendor's name, the names of the common settings, and the defaults that it documents.
+/// A vendor's name, the names of the common settings, and the documented defaults.
 ///
 /// # Examples
 /// ```
@@ -31,7 +31,7 @@ pub struct VendorInfo {
 }
 
 impl VendorInfo {
-    /// Names a vendor as errors and logs show it, the prefix of its environment variables, and the crate for the `User-Agent` header.
+    /// Creates it from the vendor's name in errors and logs, the prefix of its environment variables, and the crate for the `User-Agent` header.
     pub const fn new(name: &'static str, prefix: &'static str, user_agent: &'static str) -> Self {
         Self {
             name,
@@ -63,7 +63,7 @@ impl VendorInfo {
         }
     }
 
-    /// Adds the vendor's own variables for client id, client secret and base URL, which are read where ours are not set.
+    /// Adds the vendor's own variables for client id, client secret and base URL, which are read if ours are not set.
     #[must_use]
     pub const fn with_fallbacks(
         mut self,
@@ -77,28 +77,28 @@ impl VendorInfo {
         self
     }
 
-    /// Replaces the base URL's setting, for a meaning or an example of the vendor's own.
+    /// Replaces the base URL's setting, for a vendor-specific meaning or example.
     #[must_use]
     pub const fn with_base_url(mut self, setting: Setting) -> Self {
         self.base_url = setting;
         self
     }
 
-    /// Sets where the API is unless the program says otherwise.
+    /// Sets the default base URL.
     #[must_use]
     pub const fn with_default_base_url(mut self, base_url: &'static str) -> Self {
         self.default_base_url = Some(base_url);
         self
     }
 
-    /// Sets how long a token lives where its response does not say; ten minutes if the vendor documents nothing.
+    /// Sets the token lifetime for responses without one; ten minutes if the vendor documents none.
     #[must_use]
     pub const fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
         self.default_lifetime = Some(lifetime);
         self
     }
 
-    /// Reads a user's name and password from the environment as well; goes with [`PasswordGrant`](super::PasswordGrant).
+    /// Also reads a user's name and password from the environment; use it with [`PasswordGrant`](super::PasswordGrant).
     #[must_use]
     pub const fn with_password_grant(mut self) -> Self {
         self.has_password_grant = true;
@@ -110,7 +110,7 @@ impl VendorInfo {
         self.name
     }
 
-    /// Returns what its environment variables start with, such as `MAIA`.
+    /// Returns the prefix of its environment variables, such as `MAIA`.
     pub fn prefix(&self) -> &'static str {
         self.prefix
     }
@@ -125,7 +125,7 @@ impl VendorInfo {
         &self.client_id
     }
 
-    /// Returns the client secret's setting; its variable with `_FILE` names a file that holds it.
+    /// Returns the client secret's setting; its variable with `_FILE` names a file that contains it.
     pub fn client_secret(&self) -> &Setting {
         &self.client_secret
     }
@@ -135,7 +135,7 @@ impl VendorInfo {
         &self.username
     }
 
-    /// Returns the setting of a user's password; its variable with `_FILE` names a file that holds it.
+    /// Returns the setting of a user's password; its variable with `_FILE` names a file that contains it.
     pub fn password(&self) -> &Setting {
         &self.password
     }
@@ -150,12 +150,12 @@ impl VendorInfo {
         &self.root_certificates
     }
 
-    /// Returns where the API is unless the program says otherwise.
+    /// Returns the default base URL.
     pub fn default_base_url(&self) -> Option<&'static str> {
         self.default_base_url
     }
 
-    /// Returns how long a token lives where its response does not say.
+    /// Returns the token lifetime for responses without one.
     pub fn default_lifetime(&self) -> Option<Duration> {
         self.default_lifetime
     }

@@ -1,4 +1,4 @@
-//! The kit for a vendor crate: one client and one configuration for all vendors, made of what a vendor says about itself.
+//! The kit for a vendor crate: one client and one configuration for all vendors, based on each vendor's description.
 
 mod setting;
 mod info;
@@ -42,33 +42,33 @@ use crate::error::Result;
 use crate::http::HttpClient;
 use crate::source::TokenSource;
 
-/// What a vendor says about itself; the kit makes a client of it.
+/// The description of a vendor, from which the kit builds a client.
 ///
-/// A vendor crate implements this for a type without values and names the results for its users:
+/// A vendor crate implements this for an empty type and defines aliases for its users:
 /// `pub type Client = auth_core::vendor::Client<Example>`.
 pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// The vendor's name, the names of the common settings, and the defaults that it documents.
     const INFO: VendorInfo;
 
-    /// The settings that this vendor alone has; [`NoOptions`] for none.
+    /// The vendor-specific settings; [`NoOptions`] for none.
     type Options: VendorOptions;
 
-    /// The calls that this vendor alone has, which are methods of its client; [`ApiClient`] for none.
+    /// The vendor-specific calls, which are methods of its client; [`ApiClient`] for none.
     type Calls: fmt::Debug + Clone + Send + Sync + 'static;
 
-    /// Says where the API and the token endpoint are.
+    /// Returns the URLs of the API and the token endpoint.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
     fn endpoints(options: &Self::Options, common: &CommonConfig) -> Result<Endpoints>;
 
-    /// Creates the calls that this vendor alone has.
+    /// Creates the vendor-specific calls.
     fn calls(api: ApiClient, config: &Config<Self>) -> Self::Calls;
 
-    /// Makes what requests tokens; by default the client credentials grant of RFC 6749.
+    /// Creates the token source; by default with the client credentials grant of RFC 6749.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
     fn token_source(
         config: &Config<Self>,
         http: Arc<dyn HttpClient>,
@@ -79,17 +79,17 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// Checks settings that depend on each other.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
     fn check(_config: &Config<Self>) -> Result<()> {
         Ok(())
     }
 
-    /// Returns true if the vendor's own settings say where the API is, as a region does; a base URL from the environment then gives way to them.
+    /// Returns true if the vendor-specific settings determine the API's location, as a region does; they then take precedence over a base URL from the environment.
     fn names_base_url(_options: &Self::Options) -> bool {
         false
     }
 
-    /// Returns the name of a setting that authenticates in the place of credentials, if it is set.
+    /// Returns the name of a setting that replaces the credentials, if it is set.
     fn replaces_credentials(_options: &Self::Options) -> Option<&'static str> {
         None
     }
@@ -99,9 +99,9 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
         crate::client::is_invalid_token(response)
     }
 
-    /// Reads the vendor's error object from a response; by default the members of RFC 9457, RFC 6749 and those that APIs usually have.
+    /// Reads the vendor's error object from a response; by default the members of RFC 9457, RFC 6749 and other common ones.
     ///
-    /// It is asked about successes as well, for APIs that report errors with a status of 200: `None` says that the response is not an error.
+    /// It is also called for successes, for APIs that report errors with status 200: `None` means that the response is not an error.
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
         ApiErrorBody::read(response)
     }
@@ -109,7 +109,7 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
 
 /// A vendor whose users can authenticate with a name and a password (RFC 6749 section 4.3).
 ///
-/// Goes with [`VendorInfo::with_password_grant`], which reads the same settings from the environment.
+/// Use it with [`VendorInfo::with_password_grant`], which reads the same settings from the environment.
 pub trait PasswordGrant: Vendor {}
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! The settings that one vendor alone has, as a table that builder, environment, documents and command read.
+//! Vendor-specific settings, as a table for the builder, the environment, the documents and the command.
 
 use std::fmt;
 
 use super::{Environment, Setting};
 use crate::error::{Error, Result};
 
-/// A vendor's own settings, beside those that every vendor has.
+/// Vendor-specific settings, in addition to the common ones.
 ///
-/// Setters are inherent methods of the type; the table makes the same settings known by name, to the environment and to the command.
+/// Setters are inherent methods of the type; the table provides the same settings by name, for the environment and the command.
 ///
 /// # Examples
 /// ```
@@ -40,15 +40,15 @@ use crate::error::{Error, Result};
 /// }
 /// ```
 pub trait VendorOptions: fmt::Debug + Clone + Default + Send + Sync + 'static {
-    /// Every setting that has a text form, in the order of the documents.
+    /// All settings with a text form, in the order of the documents.
     const SETTINGS: &'static [OptionSetting<Self>];
 
-    /// Fills what the program did not set with what came from the environment.
+    /// Fills unset settings with those from the environment.
     #[must_use]
     fn or(self, inherited: Self) -> Self;
 }
 
-/// The options of a vendor that has no settings of its own.
+/// The options of a vendor without specific settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoOptions;
@@ -61,7 +61,7 @@ impl VendorOptions for NoOptions {
     }
 }
 
-/// One setting of a vendor's own: its names, and how its text is read.
+/// A vendor-specific setting: its names, and how to parse its text.
 pub struct OptionSetting<O> {
     setting: Setting,
     read: fn(O, &str, &str) -> Result<O>,
@@ -70,7 +70,7 @@ pub struct OptionSetting<O> {
 }
 
 impl<O> OptionSetting<O> {
-    /// Names a setting; `read` is given the options, the label to name in an error, and the value's text.
+    /// Creates a setting; `read` receives the options, the label for errors, and the value's text.
     pub const fn new(setting: Setting, read: fn(O, &str, &str) -> Result<O>) -> Self {
         Self {
             setting,
@@ -80,7 +80,7 @@ impl<O> OptionSetting<O> {
         }
     }
 
-    /// Describes a setting that a program alone can set, since it has no text form.
+    /// Creates a setting that only a program can set, since it has no text form.
     pub const fn described(setting: Setting) -> Self {
         Self {
             setting,
@@ -90,7 +90,7 @@ impl<O> OptionSetting<O> {
         }
     }
 
-    /// Reads an empty variable as a value; otherwise it counts as unset.
+    /// Treats an empty variable as a value; by default it counts as unset.
     #[must_use]
     pub const fn with_empty_allowed(mut self) -> Self {
         self.takes_empty = true;
@@ -116,23 +116,23 @@ impl<O> fmt::Debug for OptionSetting<O> {
     }
 }
 
-/// Reads a vendor's own settings from the environment.
+/// Reads the vendor-specific settings from the environment.
 pub(super) fn from_environment<O: VendorOptions>(environment: &Environment<'_>) -> Result<O> {
     let mut options = O::default();
     for row in O::SETTINGS.iter().filter(|row| !row.is_builder_only) {
         let value = if row.takes_empty {
-            environment.text(&row.setting)?.map(|(_, value)| value)
+            environment.text(&row.setting)?
         } else {
-            environment.optional_text(&row.setting)?
+            environment.non_empty(&row.setting)?
         };
-        if let Some(value) = value {
-            options = (row.read)(options, &row.setting.label(), &value)?;
+        if let Some((variable, value)) = value {
+            options = (row.read)(options, &variable, &value)?;
         }
     }
     Ok(options)
 }
 
-/// Sets one of a vendor's own settings by its name.
+/// Sets a vendor-specific setting by its name.
 pub(super) fn set<O: VendorOptions>(options: O, name: &str, value: &str) -> Result<O> {
     let mut rows = O::SETTINGS.iter().filter(|row| !row.is_builder_only);
     match rows.find(|row| row.setting.name() == name) {

@@ -10,7 +10,7 @@ use crate::credential::{Credentials, CredentialsProvider, FileCredentials};
 use crate::error::Result;
 use crate::secret::{Secret, check_credential};
 
-/// The settings of one pair; what came from the environment gives way to what a program sets.
+/// The settings of one pair; those that the program sets take precedence over the environment's.
 #[derive(Clone, Default)]
 pub(super) struct Pair {
     id: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct Pair {
     is_secret_inherited: bool,
 }
 
-/// What the two halves of a pair are called.
+/// The names of the two parts of a pair.
 #[derive(Clone, Copy)]
 pub(super) struct Labels<'a> {
     pub(super) id: &'a Setting,
@@ -64,7 +64,7 @@ impl Pair {
         self.secret_file = Some(path);
     }
 
-    /// Drops what came from the environment, since the program authenticates in another way.
+    /// Drops the environment's settings, since the program authenticates in another way.
     pub(super) fn drop_inherited(&mut self) {
         if std::mem::take(&mut self.is_id_inherited) {
             self.id = None;

@@ -1,10 +1,10 @@
-//! One setting: its names in the builder and in the environment, what it means, and an example to show.
+//! One setting: its names in the builder and in the environment, its meaning, and an example.
 
 use crate::error::Error;
 
-/// How a setting is called, what it means, and what a value looks like.
+/// The names, the meaning and an example of a setting.
 ///
-/// The builder, the environment, the documents and the command all take a setting's names from here.
+/// The builder, the environment, the documents and the command all use these names.
 ///
 /// # Examples
 /// ```
@@ -27,7 +27,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Names a common setting; its environment variable is `prefix` and `name` in capitals, joined by an underscore.
+    /// Creates a common setting; its environment variable is `prefix` and `name` in upper case, joined by an underscore.
     pub const fn new(prefix: &'static str, name: &'static str, example: &'static str) -> Self {
         Self {
             prefix,
@@ -41,35 +41,35 @@ impl Setting {
         }
     }
 
-    /// Names a setting that one vendor alone has, whose setter is a method of the vendor's `Options`.
+    /// Creates a vendor-specific setting, whose setter is a method of the vendor's `Options`.
     pub const fn option(prefix: &'static str, name: &'static str, example: &'static str) -> Self {
         let mut setting = Self::new(prefix, name, example);
         setting.setter = "Options";
         setting
     }
 
-    /// Names a variable as it is, which is its own setting.
+    /// Creates a setting that is a single variable with this name.
     pub(super) const fn of_variable(variable: &'static str, example: &'static str) -> Self {
         let mut setting = Self::new("", variable, example);
         setting.suffix = Some(variable);
         setting
     }
 
-    /// Sets what follows the prefix in the environment variable, for a variable that is not called as the setting is.
+    /// Sets the suffix of the environment variable after the prefix, if it differs from the setting's name.
     #[must_use]
     pub const fn with_variable_suffix(mut self, suffix: &'static str) -> Self {
         self.suffix = Some(suffix);
         self
     }
 
-    /// Adds the vendor's own variable, which is read where ours is not set.
+    /// Adds the vendor's own variable, which is read if ours is not set.
     #[must_use]
     pub const fn with_fallback(mut self, variable: &'static str) -> Self {
         self.fallback = Some(variable);
         self
     }
 
-    /// Sets what the tables of settings say: the meaning, and what holds where the setting is absent.
+    /// Sets the texts for the tables of settings: the meaning, and the default.
     #[must_use]
     pub const fn with_meaning(mut self, meaning: &'static str, default: &'static str) -> Self {
         self.meaning = meaning;
@@ -91,22 +91,22 @@ impl Setting {
         }
     }
 
-    /// Returns the vendor's own variable, read where ours is not set.
+    /// Returns the vendor's own variable, which is read if ours is not set.
     pub fn fallback(&self) -> Option<&'static str> {
         self.fallback
     }
 
-    /// Returns a value that is obviously made up.
+    /// Returns an obviously fake value.
     pub fn example(&self) -> &'static str {
         self.example
     }
 
-    /// Returns what the setting means.
+    /// Returns the setting's meaning.
     pub fn meaning(&self) -> &'static str {
         self.meaning
     }
 
-    /// Returns what holds where the setting is absent.
+    /// Returns the default of the setting.
     pub fn default(&self) -> &'static str {
         self.default
     }
@@ -116,7 +116,7 @@ impl Setting {
         std::iter::once(self.variable()).chain(self.fallback.map(str::to_owned))
     }
 
-    /// Returns both names, for errors about a value whose origin is not known any more.
+    /// Returns both names, for errors about a value of unknown origin.
     pub fn label(&self) -> String {
         format!("{} ({})", self.name, self.variable())
     }
@@ -131,7 +131,7 @@ impl Setting {
         format!("{}_FILE", self.variable())
     }
 
-    /// Returns the error for a value that is required and absent: it names the variable, with an example.
+    /// Returns the error for a missing required value, which names the variable, with an example.
     pub fn missing(&self) -> Error {
         let (name, variable) = (self.name, self.variable());
         Error::config(format!(

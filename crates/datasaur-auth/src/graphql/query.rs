@@ -1,4 +1,4 @@
-//! A GraphQL request: the document, its variables, and which of its operations to run.
+//! A GraphQL request: the document, its variables, and the operation to run.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::wire;
 
 /// A GraphQL query or mutation.
 ///
-/// `Debug` shows the operation's name alone: the document and the variables are the caller's.
+/// `Debug` shows only the operation's name, since the document and the variables are the caller's.
 ///
 /// # Examples
 /// ```
@@ -29,12 +29,12 @@ pub struct Query {
     document: String,
     variables: Option<Box<RawValue>>,
     operation_name: Option<String>,
-    /// Why the variables cannot be sent; told when the query is.
+    /// Why the variables cannot be sent; reported when the query is sent.
     fault: Option<Error>,
 }
 
 impl Query {
-    /// Takes the document's text; it is sent as it is.
+    /// Creates a query from the document's text, which is sent unchanged.
     pub fn new(document: impl Into<String>) -> Self {
         Self {
             document: document.into(),
@@ -44,11 +44,11 @@ impl Query {
         }
     }
 
-    /// Sets the variables: a map, or a struct whose fields are named as they are.
+    /// Sets the variables: a map, or a struct with the same field names.
     pub fn variables(mut self, variables: &impl Serialize) -> Self {
         (self.variables, self.fault) = match serde_json::value::to_raw_value(variables) {
             Ok(json) if json.get().starts_with('{') => (Some(json), None),
-            // No variables are none, however that is written.
+            // Empty variables are absent, however they are written.
             Ok(json) if json.get() == "null" => (None, None),
             Ok(_) => (
                 None,
@@ -66,7 +66,7 @@ impl Query {
         self
     }
 
-    /// Names the operation to run, of a document that contains several.
+    /// Selects the operation to run, for a document that contains several.
     pub fn operation_name(mut self, operation_name: impl Into<String>) -> Self {
         self.operation_name = Some(operation_name.into());
         self

@@ -1,4 +1,4 @@
-//! A GraphQL answer: data, errors, or both, kept as they came until they are read.
+//! A GraphQL response: data, errors, or both, unchanged until they are read.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::wire;
 
-/// What the GraphQL API answered: data, errors, or both. It is never printed by `Debug`.
+/// A response of the GraphQL API: data, errors, or both. `Debug` never prints its content.
 pub struct GraphqlResponse {
     answer: ApiResponse,
     /// A part of the body.
@@ -18,7 +18,7 @@ pub struct GraphqlResponse {
     errors: Vec<GraphqlError>,
 }
 
-/// One entry of a response's `errors`, with all that the API put into it.
+/// One entry of a response's `errors`, with all its members.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GraphqlError {
     json: String,
@@ -27,7 +27,7 @@ pub struct GraphqlError {
 }
 
 impl GraphqlResponse {
-    /// Tells GraphQL's answers from everything else that can come in their place.
+    /// Distinguishes GraphQL responses from everything else that can be returned instead.
     pub(super) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
         let body = wire::GraphqlBody::read(answer.body());
@@ -60,7 +60,7 @@ impl GraphqlResponse {
     /// Reads the data of a response without errors.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data is not what was expected.
+    /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data does not have the expected form.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T> {
         if let Some(error) = self.errors.first() {
             let explanation = ApiErrorBody::new(Some(error.message.clone()))
@@ -72,21 +72,21 @@ impl GraphqlResponse {
             .ok_or_else(|| unusable("no data", self.status()))
     }
 
-    /// Reads whatever data there is beside the errors; `None` if there is none.
+    /// Reads the data even if there are errors; `None` if there is none.
     ///
-    /// Where an error left a `null` behind, the type has to permit it.
+    /// The type must permit `null` where an error caused one.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if the data is not what was expected.
+    /// [`ErrorKind::InvalidResponse`] if the data does not have the expected form.
     pub fn partial_data<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let data = self.data.as_ref();
         data.map(|data| serde_json::from_slice(data))
             .transpose()
-            // The parser's own words may quote the body.
+            // The parser's message may quote the body.
             .map_err(|_| unusable("data that does not have the expected form", self.status()))
     }
 
-    /// Returns the data's JSON as it came; `None` if there is none or `null`.
+    /// Returns the data's JSON unchanged; `None` if it is absent or `null`.
     pub fn data_json(&self) -> Option<&str> {
         // The parser has seen it, so it is UTF-8.
         self.data
@@ -99,12 +99,12 @@ impl GraphqlResponse {
         &self.errors
     }
 
-    /// Returns each error's JSON with every text in it made safe to show: one line, cut, and without the token, which the API may repeat.
+    /// Returns each error's JSON with every text made safe to show: one line, shortened, and without the token, which the API may repeat.
     ///
-    /// For people and logs; [`GraphqlError::json`] is what came.
+    /// Use it for display and logs; [`GraphqlError::json`] is unchanged.
     pub fn displayed_errors(&self) -> impl Iterator<Item = String> {
         self.errors.iter().map(|error| {
-            // What is no JSON would have been no response.
+            // Invalid JSON would not have been accepted as a response.
             let value = serde_json::from_str(&error.json).unwrap_or_default();
             self.displayed(value).to_string()
         })
@@ -123,7 +123,7 @@ impl GraphqlResponse {
         }
     }
 
-    /// Creates an error of what this response says.
+    /// Creates an error from this response.
     pub(super) fn error(&self, body: &ApiErrorBody) -> Error {
         self.answer.error(body)
     }
@@ -154,20 +154,20 @@ impl GraphqlError {
         &self.message
     }
 
-    /// Returns `extensions.type`, by which this API tells its errors apart.
+    /// Returns `extensions.type`, which identifies this API's kinds of errors.
     pub fn kind(&self) -> Option<&str> {
         self.kind.as_deref()
     }
 
-    /// Returns the whole entry's JSON as it came, with `locations`, `path` and `extensions`.
+    /// Returns the complete JSON of the entry, with `locations`, `path` and `extensions`.
     pub fn json(&self) -> &str {
         &self.json
     }
 
-    /// Reads the whole entry as a type of your own.
+    /// Parses the complete entry into your own type.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if it is not what was expected.
+    /// [`ErrorKind::InvalidResponse`] if it does not have the expected form.
     pub fn read_as<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.json).map_err(|_| {
             Error::new(
@@ -186,7 +186,7 @@ impl fmt::Debug for GraphqlError {
     }
 }
 
-/// A web page, a redirect, an HTTP error, broken JSON, or JSON that contains neither data nor errors.
+/// The error for a web page, a redirect, an HTTP error, invalid JSON, or JSON with neither data nor errors.
 fn no_answer(answer: ApiResponse) -> Error {
     let status = answer.status();
     match answer.json::<serde::de::IgnoredAny>() {
@@ -197,7 +197,7 @@ fn no_answer(answer: ApiResponse) -> Error {
 
 fn unusable(what: &str, status: StatusCode) -> Error {
     let message = format!("the API answered POST {} with {what}", wire::GRAPHQL_PATH);
-    // A mutation may have been done all the same.
+    // A mutation may have been executed nevertheless.
     Error::new(ErrorKind::InvalidResponse, message)
         .with_status(status)
         .with_retryable(false)

@@ -21,7 +21,7 @@ impl JsonTokenSource {
         Self { endpoint }
     }
 
-    /// Requests a token in the name of the client or user.
+    /// Requests a token for the client or user.
     pub(super) async fn request(&self, authentication: &Authentication) -> Result<TokenSet> {
         match authentication {
             Authentication::Credentials(grant, provider) => self.show(*grant, provider).await,
@@ -29,7 +29,7 @@ impl JsonTokenSource {
         }
     }
 
-    /// Requests a token by a refresh token.
+    /// Requests a token with a refresh token.
     pub(super) async fn refresh(&self, refresh_token: &Secret) -> Result<TokenSet> {
         let request = TokenRequest::RefreshToken {
             refresh_token: refresh_token.expose_secret(),
@@ -93,7 +93,7 @@ impl JsonTokenSource {
             .endpoint
             .send(request, &[secret], wire::read_refusal)
             .await?;
-        // The parser's own words may quote the body, and with it the token.
+        // The parser's message may quote the body, and with it the token.
         let response: OAuthTokenBody = serde_json::from_slice(&answer.body).map_err(|_| {
             Error::new(
                 ErrorKind::InvalidResponse,
@@ -122,7 +122,7 @@ impl JsonTokenSource {
     }
 }
 
-/// Writes the request into a buffer that is wiped and has its full size from the start, since one that grows leaves copies behind.
+/// Writes the request into a buffer that is wiped and has its full size from the start, since a growing one leaves copies behind.
 fn body_of(request: &TokenRequest<'_>, secret: &Secret) -> Option<Secret> {
     // A byte takes six characters at most when it is escaped.
     let mut body = Vec::with_capacity(MAX_BESIDE_SECRET + 6 * secret.expose_secret().len());

@@ -61,7 +61,7 @@ fn the_token_api_is_v1_v2_or_auto() {
     for name in ["V1", "3", "v1 "] {
         let error = from(&[&REQUIRED[..], &[("RUNAI_TOKEN_API", name)]].concat()).unwrap_err();
         assert!(
-            error.to_string().contains("token_api (RUNAI_TOKEN_API)"),
+            error.to_string().contains("RUNAI_TOKEN_API is not"),
             "{error}"
         );
     }

@@ -57,7 +57,7 @@ fn another_heading_is_reported_where_it_stands() {
         let found = changed("maia-auth", &[("README.md", readme)]);
         assert_eq!(found.len(), 1, "{readme}");
         assert!(
-            found[0].message.contains("stands where datasaur-auth has"),
+            found[0].message.contains("differs from datasaur-auth, which has"),
             "{}",
             found[0].message
         );
@@ -66,7 +66,7 @@ fn another_heading_is_reported_where_it_stands() {
     assert_only(
         &changed("maia-auth", &[one_more]),
         "crates/maia-auth/README.md:7",
-        "`## End` stands where",
+        "`## End` differs from",
     );
     let one_less = ("README.md", "# B\n\n## Start\n");
     assert_only(

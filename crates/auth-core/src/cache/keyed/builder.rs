@@ -1,4 +1,4 @@
-//! What a keyed cache is built from, and its bounds.
+//! The builder of a keyed cache, and its limits.
 
 use std::fmt;
 use std::hash::Hash;
@@ -24,16 +24,16 @@ pub struct KeyedTokenCacheBuilder<K, S> {
 }
 
 impl<K, S> KeyedTokenCacheBuilder<K, S> {
-    /// How many tenants are kept unless set: a large service's, at about a kilobyte each.
+    /// The default capacity: enough for a large service, at about a kilobyte per tenant.
     pub const DEFAULT_CAPACITY: usize = 10_000;
 
-    /// How long a tenant is kept that nobody requests, unless set: the longest usual life of a token.
+    /// The default idle time of a tenant: the longest common lifetime of a token.
     pub const DEFAULT_IDLE: Duration = Duration::from_secs(60 * 60);
 
-    /// How many token requests run at once unless set.
+    /// The default limit of concurrent token requests.
     ///
-    /// At the usual fifth of a second each that is 320 a second, so 10,000 cold tenants have their tokens within the 30 s that a
-    /// refresh may take by default, with 64 connections at most.
+    /// At a typical fifth of a second each, that is 320 a second, so 10,000 tenants without a token get one within the 30 s that a
+    /// refresh may take by default, with at most 64 connections.
     pub const DEFAULT_MAX_CONCURRENT_REFRESHES: usize = 64;
 
     pub(super) fn new(make: Make<K, S>) -> Self {
@@ -47,25 +47,25 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
         }
     }
 
-    /// Sets how many tenants are kept, at least one.
+    /// Sets the capacity in tenants, at least one.
     ///
-    /// A tenant in use is never evicted, so there are more while so many are in use: while their refreshes run, somebody waits for
-    /// their tokens, or your program holds their caches. Each later newcomer evicts a few of them, until they are as many as set.
+    /// A tenant in use is never evicted, so there can be more while that many are in use: while their refreshes run, callers wait for
+    /// their tokens, or your program has their caches. Each later new tenant evicts a few of them, down to the capacity.
     pub fn max_capacity(mut self, capacity: usize) -> Self {
         self.capacity = capacity.max(1);
         self
     }
 
-    /// Sets how long a tenant is kept that nobody requests.
+    /// Sets the idle time after which a tenant can be evicted.
     pub fn time_to_idle(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
     }
 
-    /// Sets how many token requests of all tenants run at once, at least one.
+    /// Sets how many token requests may run concurrently across all tenants, at least one.
     ///
-    /// The others wait for their turn, in the order in which they came. That wait counts towards
-    /// [`RefreshPolicy::refresh_timeout`] and not towards [`RefreshPolicy::attempt_timeout`].
+    /// Others wait for their turn, first come, first served. That wait counts towards
+    /// [`RefreshPolicy::refresh_timeout`], not towards [`RefreshPolicy::attempt_timeout`].
     pub fn max_concurrent_refreshes(mut self, limit: usize) -> Self {
         self.max_concurrent_refreshes = limit.max(1);
         self
@@ -77,7 +77,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
         self
     }
 
-    /// Reads time from clocks of your own, for tests.
+    /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = clock.into_shared();
         self
@@ -85,7 +85,7 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
 }
 
 impl<K: Hash + Eq + Clone, S: TokenSource + 'static> KeyedTokenCacheBuilder<K, S> {
-    /// Builds the cache; nothing is made for any tenant yet.
+    /// Builds the cache, without creating any tenant yet.
     pub fn build(self) -> KeyedTokenCache<K, S> {
         let policy = Arc::new(self.policy);
         let tenants = Tenants::new(self.capacity, self.idle, &policy, self.clock.now());

@@ -9,15 +9,15 @@ use super::super::RefreshPolicy;
 use super::super::history::FailureHistory;
 use crate::clock::ClockReading;
 
-/// The failures of evicted tenants, no more of them than the bound.
+/// The failures of evicted tenants, limited in number.
 ///
-/// Whatever is taken out is returned and not dropped here: keys and errors are the caller's types, and a lock is held.
+/// Removed entries are returned and not dropped here: keys and errors are the caller's types, and a lock is held.
 #[derive(Debug)]
 pub(super) struct EvictedFailures<K> {
     by_key: HashMap<K, FailureHistory>,
     bound: usize,
     policy: Arc<RefreshPolicy>,
-    /// When the first of them ends, on the monotonic clock; until then it is not worth a look.
+    /// When the first of them ends, on the monotonic clock; no check is needed before that.
     next_end: Duration,
 }
 
@@ -31,9 +31,9 @@ impl<K: Hash + Eq> EvictedFailures<K> {
         }
     }
 
-    /// Stores the failures of a tenant that is evicted; returns what was dropped for it.
+    /// Stores the failures of an evicted tenant; returns the entries removed for it.
     ///
-    /// If all places are taken by failures that have not ended, the one that ends first makes room.
+    /// If all places are taken by failures that have not ended, the one that ends first is removed.
     pub(super) fn put(
         &mut self,
         now: ClockReading,
@@ -62,14 +62,14 @@ impl<K: Hash + Eq> EvictedFailures<K> {
         std::mem::take(&mut self.by_key)
     }
 
-    /// Returns true if a failure makes no difference any more.
+    /// Returns true if a failure no longer has an effect.
     pub(super) fn has_ended(&self, history: &FailureHistory, now: ClockReading) -> bool {
         history.has_ended(now, &self.policy)
     }
 
-    /// Takes out the failures that make no difference any more.
+    /// Takes out the failures that no longer have an effect.
     pub(super) fn take_ended(&mut self, now: ClockReading) -> Vec<(K, FailureHistory)> {
-        // Each look passes over all of them, so there is none before it can find something.
+        // Each check visits all of them, so it only runs when it can find something.
         if now.monotonic() < self.next_end {
             return Vec::new();
         }

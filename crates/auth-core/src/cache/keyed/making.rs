@@ -1,4 +1,4 @@
-//! Making a tenant's source once: who makes it, who waits for that, and circles in which nobody could go on.
+//! Creating a tenant's source once: its creator, the waiting callers, and the detection of deadlocks.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 
-/// The sources that are being made, and which threads wait for them.
+/// The sources that are being created, and the threads that wait for them.
 #[derive(Debug, Default)]
 pub(super) struct Makers(Mutex<State>);
 
@@ -19,19 +19,19 @@ pub(super) struct Makers(Mutex<State>);
 struct State {
     last_id: u64,
     makers: HashMap<u64, ThreadId>,
-    /// The threads that make something and wait for something else meanwhile. Few, and usually none.
+    /// The threads that create a source and wait for another one meanwhile. Few, and usually none.
     waits: Vec<(ThreadId, u64)>,
 }
 
-/// A source that is being made, as those see it who wait for it.
+/// A source that is being created, as the waiting callers see it.
 #[derive(Debug, Clone)]
 pub(super) struct Making {
     id: u64,
-    /// Closes when it has been created, or will not be.
+    /// Closes when it was created, or will not be.
     done: watch::Receiver<()>,
 }
 
-/// The making of a source, as its maker sees it; those who wait look again when it is dropped.
+/// The creation of a source, as its creator sees it; waiting callers check again when it is dropped.
 #[derive(Debug)]
 pub(super) struct Maker {
     makers: Arc<Makers>,
@@ -39,7 +39,7 @@ pub(super) struct Maker {
     done: watch::Sender<()>,
 }
 
-/// A wait that other threads must know of; it ends when it is dropped.
+/// A wait that other threads must know about; it ends when it is dropped.
 struct Wait<'a> {
     makers: &'a Makers,
     thread: ThreadId,
@@ -47,7 +47,7 @@ struct Wait<'a> {
 }
 
 impl Makers {
-    /// Registers the making of a source by this thread.
+    /// Registers the creation of a source by this thread.
     pub(super) fn begin(self: &Arc<Self>) -> Maker {
         let mut state = self.lock();
         state.last_id += 1;
@@ -60,13 +60,13 @@ impl Makers {
         }
     }
 
-    /// Waits until a source has been created, or will not be.
+    /// Waits until a source was created, or will not be.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if its maker waits for this thread, so that neither could go on.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if its creator waits for this thread, which would be a deadlock.
     pub(super) async fn made(&self, mut making: Making) -> Result<()> {
         let _wait = self.wait(making.id)?;
-        // It is never sent to; its end is what is waited for.
+        // Nothing is sent on it; the waiting callers wait for its end.
         let _ = making.done.changed().await;
         Ok(())
     }
@@ -85,7 +85,7 @@ impl Makers {
                 "the closure that creates a tenant's token source waits for itself: it must not request the same tenant",
             ));
         }
-        // No caller waits for a thread that makes nothing.
+        // No caller waits for a thread that creates nothing.
         let is_maker = state.makers.values().any(|maker| *maker == thread);
         Ok(is_maker.then(|| {
             state.waits.push((thread, id));
@@ -103,11 +103,11 @@ impl Makers {
 }
 
 impl State {
-    /// Returns true if the maker of this is `thread`, or waits for it, however many others are between them.
+    /// Returns true if the creator of this is `thread`, or waits for it, directly or indirectly.
     ///
-    /// It ends, since no wait is registered that would close a circle.
+    /// It terminates, since no wait is registered that would close a cycle.
     fn ends_at(&self, id: u64, thread: ThreadId) -> bool {
-        // One that has been created meanwhile has no maker any more, and keeps nobody.
+        // A source that was created meanwhile has no creator any more, and blocks no thread.
         let Some(maker) = self.makers.get(&id) else {
             return false;
         };
@@ -120,7 +120,7 @@ impl State {
 }
 
 impl Maker {
-    /// Returns what those hold who wait for it.
+    /// Returns the handle for waiting callers.
     pub(super) fn making(&self) -> Making {
         Making {
             id: self.id,
@@ -130,7 +130,7 @@ impl Maker {
 }
 
 impl Making {
-    /// Returns true if this is what that maker makes.
+    /// Returns true if this is what that creator creates.
     pub(super) fn is_by(&self, maker: &Maker) -> bool {
         self.id == maker.id
     }

@@ -1,4 +1,4 @@
-//! Many tenants, each with a cache of its own: bounded, and forgetful of those nobody requests.
+//! A token cache per tenant: bounded, with eviction of idle tenants.
 
 mod failures;
 mod making;
@@ -26,14 +26,14 @@ use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
-/// One [`TokenCache`] per key, made from a closure when the key is first requested.
+/// One [`TokenCache`] per key, created by a closure when the key is first used.
 ///
-/// One tenant's failure never delays another; a slow endpoint does only when it holds up as many token requests as
-/// [`KeyedTokenCacheBuilder::max_concurrent_refreshes`] allows at once.
-/// The number of tenants is bounded, and those that nobody requested in a while are evicted when others arrive; never one in use.
-/// An eviction does not end a cool-down: how a tenant failed is remembered apart, for as many tenants as the capacity and for at
+/// Tenants are isolated: one tenant's failure never delays another, and a slow endpoint does so only if it occupies as many token requests as
+/// [`KeyedTokenCacheBuilder::max_concurrent_refreshes`] allows.
+/// The number of tenants is bounded, and idle ones are evicted when others arrive, but never one in use.
+/// An eviction does not end a cool-down: failures are stored separately, for as many tenants as the capacity and for at
 /// least 1,024; if there are more, those whose cool-downs end first are dropped.
-/// Nothing runs at rest. Cloning shares the tenants.
+/// Nothing runs while the cache is idle. Clones share the tenants.
 pub struct KeyedTokenCache<K, S>(Arc<Inner<K, S>>);
 
 struct Inner<K, S> {
@@ -52,13 +52,13 @@ where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     S: TokenSource + 'static,
 {
-    /// Creates a cache with the default bounds whose sources come from `make`.
+    /// Creates a cache with the default limits whose sources are created by `make`.
     ///
-    /// `make` is called once for a tenant that is not there, however many request it meanwhile; they wait until it returns.
-    /// If it panics, the panic goes to its caller and the next one calls it again.
-    /// It may use this very cache for other tenants. It must not request the same one: that is an
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), and from another thread that it waits for, a deadlock.
-    /// Nor may it remove it each time: that is such an error as well.
+    /// `make` is called once for a missing tenant; concurrent callers wait until it returns.
+    /// If it panics, the panic propagates to its caller, and the next caller calls it again.
+    /// It may use this cache for other tenants. It must not request the same tenant: that is an
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), or a deadlock if done from another thread that it waits for.
+    /// Removing the tenant each time is such an error as well.
     pub fn new(make: impl Fn(&K) -> S + Send + Sync + 'static) -> Self {
         Self::builder(make).build()
     }
@@ -90,14 +90,14 @@ where
         }
     }
 
-    /// Returns a tenant's own cache, making it if there is none; requests no token. It counts as a use of the tenant.
+    /// Returns a tenant's cache, and creates it if there is none, without requesting a token. It counts as a use of the tenant.
     ///
-    /// While you hold it the tenant is not evicted, so that there is never a second cache for the same key.
-    /// It blocks while another thread makes the tenant's source.
+    /// While you keep it, the tenant is not evicted, so that there is never a second cache for the same key.
+    /// It blocks while another thread creates the tenant's source.
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`KeyedTokenCache::shutdown`];
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it is called by the closure that makes this tenant's source, or if that closure
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the closure that creates this tenant's source calls it, or if that closure
     /// removes the tenant each time.
     pub fn get_or_create(&self, key: &K) -> Result<TokenCache<S>> {
         loop {
@@ -108,40 +108,40 @@ where
         }
     }
 
-    /// Tells a tenant's cache that the API refused a token; see [`TokenCache::invalidate`].
+    /// Reports to a tenant's cache that the API rejected a token; see [`TokenCache::invalidate`].
     pub fn invalidate(&self, key: &K, rejected: &AccessToken) {
         if let Some(cache) = self.0.tenants.glance(key) {
             cache.invalidate(rejected);
         }
     }
 
-    /// Forgets a tenant, its token and its failures; a refresh of it that runs ends by itself.
+    /// Removes a tenant, its token and its failures; its running refresh completes by itself.
     ///
-    /// A cache of the tenant that is held elsewhere lives on, and is then no longer the one that [`KeyedTokenCache::get_or_create`] returns.
+    /// A cache of the tenant that is kept elsewhere stays usable, but [`KeyedTokenCache::get_or_create`] no longer returns it.
     pub fn remove(&self, key: &K) {
         self.0.tenants.remove(key);
     }
 
-    /// Shuts down every tenant's cache, as [`TokenCache::shutdown`] does, within one time limit for all of them.
+    /// Shuts down every tenant's cache, as [`TokenCache::shutdown`] does, within one common time limit.
     ///
-    /// A tenant that is requested later gets [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no source is created any more.
+    /// Later calls fail with [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no more sources are created.
     pub async fn shutdown(&self) {
         let caches = self.0.tenants.close();
         let refreshes = caches.iter().filter_map(TokenCache::close).collect();
         complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
     }
 
-    /// Returns how many tenants are kept now.
+    /// Returns the number of tenants.
     pub fn len(&self) -> usize {
         self.0.tenants.len()
     }
 
-    /// Returns true if no tenant is kept now.
+    /// Returns true if there are no tenants.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The warm lookup. No lock of the tenants is held but to find the cache: clocks, recorders and sources are the caller's code.
+    /// The warm lookup. The tenants' locks are held only to find the cache: clocks, recorders and sources are the caller's code.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
         self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
@@ -195,10 +195,10 @@ where
     }
 }
 
-/// How often a tenant is made for one who requests it; a removal meanwhile is rare, and one each time comes from the closure itself.
+/// How often a tenant is created for a caller; a concurrent removal is rare, and repeated ones come from the closure itself.
 const MAX_REMOVALS: u32 = 8;
 
-/// What comes next for one who requests a tenant.
+/// The next step for a caller that requests a tenant.
 enum Step<S> {
     Done(TokenCache<S>),
     Wait(Making),

@@ -1,4 +1,4 @@
-//! A part of the tenants, with a lock of its own: who is there, who is evicted, and how tenants failed that were.
+//! A shard of the tenants with its own lock: its tenants, eviction, and the failures of evicted ones.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,16 +13,16 @@ use super::making::Making;
 use crate::clock::ClockReading;
 use crate::source::TokenSource;
 
-/// A part of the tenants. Nothing in here calls the caller's code but the hash and the equality of keys.
+/// A shard of the tenants. It calls no code of the caller except the hash and the equality of keys.
 pub(super) struct Shard<K, S> {
     pub(super) places: HashMap<K, Place<S>>,
     pub(super) evicted: EvictedFailures<K>,
 }
 
-/// What stands at a key.
+/// The entry of a key.
 pub(super) enum Place<S> {
     Ready(Tenant<S>),
-    /// Boxed, so that the many which are ready are small.
+    /// Boxed, so that the far more common ready entries are small.
     Making(Box<Making>),
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Tenant<S> {
     last_used: AtomicU64,
 }
 
-/// What was taken out under a lock, to be dropped without it: keys, sources and errors are the caller's types.
+/// Entries that were removed under a lock, to be dropped without it: keys, sources and errors are the caller's types.
 pub(super) struct Leftovers<K, S> {
     pub(super) keys: Vec<K>,
     pub(super) places: Vec<Place<S>>,
@@ -47,12 +47,12 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         }
     }
 
-    /// Returns a tenant's cache, noting the use.
+    /// Returns a tenant's cache, and records the use.
     pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
         self.used(key, now).cloned()
     }
 
-    /// Returns what a tenant's cache shares with its clones, noting the use.
+    /// Returns the shared part of a tenant's cache, and records the use.
     pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
         Some(Arc::clone(&self.used(key, now)?.0))
     }
@@ -67,7 +67,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         }
     }
 
-    /// Evicts the tenant that was not used for longest; returns false if all are in use.
+    /// Evicts the least recently used tenant; returns false if all are in use.
     pub(super) fn evict_longest_unused(
         &mut self,
         now: ClockReading,
@@ -76,7 +76,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         let Some(victim) = self.longest_unused(now) else {
             return false;
         };
-        // Found again by its address: to clone a key would be to run the caller's code.
+        // Found again by its address: cloning a key would run the caller's code.
         let is_victim = |place: &Place<S>| match place {
             Place::Ready(tenant) => tenant.address() == victim,
             Place::Making(_) => false,
@@ -88,7 +88,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         true
     }
 
-    /// Evicts those that nobody has requested in so long; returns how many.
+    /// Evicts the tenants that were idle for so long; returns their number.
     pub(super) fn evict_idle(
         &mut self,
         now: ClockReading,
@@ -115,7 +115,7 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
             };
             let last_used = tenant.last_used();
             let is_longer = longest.is_none_or(|(least, _)| last_used < least);
-            // The second question waits for memory, so it is asked of few.
+            // The second check costs a memory access, so few tenants reach it.
             if is_longer && !tenant.is_in_use(now) {
                 longest = Some((last_used, tenant.address()));
             }
@@ -167,7 +167,7 @@ impl<S: TokenSource + 'static> Tenant<S> {
 
     pub(super) fn touch(&self, now: ClockReading) {
         let ticks = ticks(now);
-        // Most lookups fall into the same tick; a store would still take the cache line from every other reader.
+        // Most lookups fall into the same tick; a store would invalidate the cache line of every other reader.
         if self.last_used() != ticks {
             self.last_used.store(ticks, Ordering::Relaxed);
         }
@@ -183,8 +183,8 @@ impl<S: TokenSource + 'static> Tenant<S> {
 
     /// Returns true while a refresh runs or something else has the cache.
     ///
-    /// A caller that waits for a token holds it as well. If it were evicted, the next call would make a second cache for the same key,
-    /// and both would refresh; and nothing would be freed.
+    /// A caller that waits for a token has it as well. If it were evicted, the next call would create a second cache for the same key,
+    /// both would refresh, and no memory would be freed.
     /// It never waits for a lock, since the lock of the shard is held here.
     fn is_in_use(&self, now: ClockReading) -> bool {
         let inner = &self.cache.0;

@@ -1,4 +1,4 @@
-//! All tenants: which shard a key belongs to, how many there may be, and what happens to those too many.
+//! All tenants: the shard of a key, the capacity, and eviction beyond it.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
@@ -16,7 +16,7 @@ use crate::clock::ClockReading;
 use crate::error::Result;
 use crate::source::TokenSource;
 
-/// The tenants, in shards with a lock each, so that no lock is held for longer than a few hundred tenants take.
+/// The tenants, in shards with one lock each, so that a lock is held only for the work on a few hundred tenants.
 ///
 /// No two of these locks are ever held together, and none while the caller's code runs.
 pub(super) struct Tenants<K, S> {
@@ -24,38 +24,38 @@ pub(super) struct Tenants<K, S> {
     hasher: RandomState,
     capacity: usize,
     idle: Duration,
-    /// How many tenants are ready.
+    /// The number of ready tenants.
     count: AtomicUsize,
     is_closed: AtomicBool,
     sweep: Mutex<Sweep>,
-    /// The shard that gives up a tenant next, where the one with the newcomer has none to give.
+    /// The shard to evict from next, if the new tenant's own shard has nothing to evict.
     next_to_give: AtomicUsize,
     makers: Arc<Makers>,
 }
 
-/// Where the search for idle tenants has come to.
+/// The position of the search for idle tenants.
 struct Sweep {
     next_shard: usize,
     /// When the next search begins, on the monotonic clock.
     due: Duration,
 }
 
-/// What is found at a key.
+/// The result of a lookup.
 pub(super) enum Found<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     Ready(TokenCache<S>),
-    /// Somebody else is making the source.
+    /// Another thread is creating the source.
     Making(Making),
-    /// Nobody is, so it is the caller's turn.
+    /// No thread is, so the caller must create it.
     Absent(Box<Vacancy<'a, K, S>>),
 }
 
-/// A place that was taken for a tenant whose source is to be created; dropped unfilled, it is as if it had never been.
+/// A place reserved for a tenant whose source is being created; if dropped unfilled, the reservation is undone.
 pub(super) struct Vacancy<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
     tenants: &'a Tenants<K, S>,
     key: &'a K,
     maker: Maker,
     taken_at: ClockReading,
-    /// How the tenant failed before it was evicted.
+    /// The tenant's failures before its eviction.
     history: Option<FailureHistory>,
 }
 
@@ -100,17 +100,17 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Returns a tenant's cache, noting the use. The shard's lock is free again when it returns.
+    /// Returns a tenant's cache, and records the use. The shard's lock is released when it returns.
     pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
         read(self.shard_of(key)).find(key, now)
     }
 
-    /// As [`Tenants::find`], for a look that is over at once and needs no clone of the cache itself.
+    /// As [`Tenants::find`], for a short access that needs no clone of the cache.
     pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
         read(self.shard_of(key)).find_shared(key, now)
     }
 
-    /// Returns a tenant's cache without noting a use.
+    /// Returns a tenant's cache without recording a use.
     pub(super) fn glance(&self, key: &K) -> Option<TokenCache<S>> {
         match read(self.shard_of(key)).places.get(key)? {
             Place::Ready(tenant) => Some(tenant.cache().clone()),
@@ -118,7 +118,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         }
     }
 
-    /// Returns a tenant's cache, or takes the place for it.
+    /// Returns a tenant's cache, or reserves its place.
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`Tenants::close`].
@@ -168,7 +168,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         })))
     }
 
-    /// Takes a tenant out, with all that is remembered of it.
+    /// Removes a tenant and its stored failures.
     pub(super) fn remove(&self, key: &K) {
         let mut shard = write(self.shard_of(key));
         let removed = shard.places.remove_entry(key);
@@ -180,7 +180,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         drop((removed, remembered));
     }
 
-    /// Takes everybody out and lets nobody in any more; returns the caches.
+    /// Removes all tenants and accepts no new ones; returns the caches.
     pub(super) fn close(&self) -> Vec<TokenCache<S>> {
         self.is_closed.store(true, Ordering::Relaxed);
         let mut caches = Vec::new();
@@ -200,7 +200,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         caches
     }
 
-    /// Evicts where the newcomer's own shard could not, and looks for idle tenants now and then.
+    /// Evicts from other shards if the new tenant's own shard could not, and occasionally looks for idle tenants.
     fn tidy(&self, now: ClockReading, leftovers: &mut Leftovers<K, S>) {
         if self.len() > self.capacity && self.shards.len() > 1 {
             let next = self.next_to_give.fetch_add(1, Ordering::Relaxed);
@@ -211,7 +211,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         self.sweep(now, leftovers);
     }
 
-    /// Evicts as many from this shard as there are too many in all, but a few at most.
+    /// Evicts as many from this shard as exceed the capacity in total, but at most a few.
     fn evict_excess(
         &self,
         shard: &mut Shard<K, S>,
@@ -219,7 +219,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         leftovers: &mut Leftovers<K, S>,
     ) {
         for _ in 0..EVICTED_AT_ONCE {
-            // Counted first, so that two newcomers do not both evict for the same one.
+            // Counted first, so that two new tenants do not both evict for the same one.
             let counted = self
                 .count
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
@@ -239,7 +239,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         let mut sweep = match self.sweep.try_lock() {
             Ok(sweep) => sweep,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Somebody else is at it.
+            // Another thread is already doing this.
             Err(TryLockError::WouldBlock) => return,
         };
         if sweep.next_shard == 0 && now.monotonic() < sweep.due {
@@ -288,12 +288,12 @@ impl<K, S> Tenants<K, S> {
 }
 
 impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Vacancy<'_, K, S> {
-    /// Returns what is remembered of the tenant's failures.
+    /// Returns the stored failures of the tenant.
     pub(super) fn history(&self) -> Option<FailureHistory> {
         self.history.clone()
     }
 
-    /// Fills the place and makes room for it; returns false if the place was taken away by a removal meanwhile.
+    /// Fills the place and makes room for it; returns false if a removal has cancelled the reservation.
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`Tenants::close`].
@@ -334,7 +334,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Drop for Vacancy<'_, K, S> 
         }
         let removed = shard.places.remove_entry(self.key);
         let (unused, dropped) = match (removed, self.history.take()) {
-            // Nobody made the source, so what is remembered of the tenant is remembered further.
+            // The source was not created, so the tenant's failures stay stored.
             (Some((key, _)), Some(history)) => {
                 (None, shard.evicted.put(self.taken_at, key, history))
             }
@@ -345,7 +345,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Drop for Vacancy<'_, K, S> 
     }
 }
 
-/// A shard is complete after every single change, so a panic of the caller's hash or equality spoils nothing.
+/// A shard is consistent after every single change, so a panic of the caller's hash or equality is harmless.
 fn read<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockReadGuard<'_, Shard<K, S>> {
     shard.read().unwrap_or_else(PoisonError::into_inner)
 }
@@ -354,24 +354,24 @@ fn write<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockWriteGuard<'_, Shard<K, S>>
     shard.write().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The longest unused of so many is looked for with one lock held, which takes microseconds.
+/// The least recently used of so many is searched with one lock held, which takes microseconds.
 ///
-/// A cache of up to twice as many is one shard, and evicts in the order of use exactly; in a larger one each shard does.
+/// A cache of up to twice as many is one shard, and evicts exactly in order of use; in a larger one, each shard does.
 const TENANTS_PER_SHARD: usize = 512;
 
-/// 64 bytes each, whatever capacity is requested.
+/// 64 bytes each, whatever the capacity.
 const MOST_SHARDS: usize = 4096;
 
-/// A newcomer takes the place of one; a few more go while there are too many because they were in use.
+/// A new tenant replaces one; a few more are evicted while the capacity is exceeded because of tenants in use.
 const EVICTED_AT_ONCE: usize = 4;
 
-/// How many failures of evicted tenants are kept at least; as many as the capacity, if that is more.
+/// The minimum number of stored failures of evicted tenants; as many as the capacity, if that is more.
 ///
-/// One is a fraction of a tenant's size, and a small cache may well have more tenants than places.
+/// An entry is a fraction of a tenant's size, and a small cache may well have more tenants than places.
 const LEAST_FAILURES: usize = 1024;
 
-/// Looking for idle tenants four times in the time after which they are idle is exact enough.
+/// Looking for idle tenants four times per idle time is accurate enough.
 const SWEEPS_PER_IDLE: u32 = 4;
 
-/// How many tenants the search for idle ones looks at before it leaves the rest to the next newcomer.
+/// How many tenants one search for idle ones visits before it leaves the rest to the next new tenant.
 const LOOKED_AT_PER_CALL: usize = 1024;

@@ -1,4 +1,4 @@
-//! The keys of the counter of calls, made once for each name that a source has.
+//! The keys of the call counter, created once per source name.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Finds the keys of a source's name; they are kept forever, as its name is.
+    /// Returns the keys of a source's name; they are kept forever, like the name itself.
     pub(super) fn of_source(source: &'static str) -> &'static Self {
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = all.iter().find(|keys| keys.source == source) {
@@ -56,7 +56,7 @@ impl Keys {
     }
 }
 
-/// A program has a few sources' names, however many sources.
+/// A program has only a few source names, however many sources.
 static ALL: Mutex<Vec<&'static Keys>> = Mutex::new(Vec::new());
 
 static METADATA: Metadata<'static> =

@@ -118,7 +118,7 @@ async fn a_path_that_is_not_filled_is_refused_before_anything_is_sent() {
         (get("/{id}/{id").parameter("id", 7), "a { without its }"),
         (
             get("/users/{id}").parameter("id", 7).parameter("id", 8),
-            "id is given twice",
+            "id is set twice",
         ),
         (get("/users?id={id}").parameter("id", 7), "no parameter id"),
         (

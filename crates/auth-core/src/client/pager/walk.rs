@@ -92,7 +92,7 @@ impl Walk {
         self.start
     }
 
-    /// Takes a page in; returns which of its items are new, and where the next page starts if there is one.
+    /// Processes a page; returns which of its items are new, and where the next page starts if there is one.
     pub(super) fn take<T>(
         &mut self,
         keys: &[Key],
@@ -127,14 +127,14 @@ impl Walk {
         Ok((is_new, Some(self.advance(length, shrunk))))
     }
 
-    /// Notes the items; those that an earlier page had are not new, and a second one on the same page counts as the first.
+    /// Records the items; items of an earlier page are not new, and duplicates on the same page count once.
     fn note(&mut self, keys: &[Key]) -> (Vec<bool>, u64) {
         let mut here = HashSet::new();
         let mut alike = HashMap::<&str, u32>::new();
         let mut news = 0;
         let mut is_new = Vec::with_capacity(keys.len());
         for key in keys {
-            // Items without an id that look alike are as many as the page has of them.
+            // Identical items without an id count as many times as the page has them.
             let key = match key {
                 Key::Id(id) => (id.as_str(), 0),
                 Key::Content(content) => {
@@ -156,7 +156,7 @@ impl Walk {
         (is_new, news)
     }
 
-    /// Notes the total; returns whether it grew, and by how much it fell.
+    /// Records the total; returns whether it grew, and by how much it fell.
     fn note_total(&mut self, total: Option<u64>) -> (bool, u64) {
         let Some(total) = total else {
             return (false, 0);
@@ -165,7 +165,7 @@ impl Walk {
         let shrunk = before.saturating_sub(total);
         self.deleted = self.deleted.saturating_add(shrunk);
         self.lowest_total = self.lowest_total.min(total);
-        // More than there are in all: whatever it counts, it is not this list.
+        // More than the total: whatever it counts, it is not this list.
         if self.certain() > total {
             self.total = None;
             return (false, 0);
@@ -204,8 +204,8 @@ impl Walk {
         ))
     }
 
-    /// How many of the total were not returned and are not accounted for: not by insertions behind our back,
-    /// and not by numbered pages that were short because the credentials cannot see all items.
+    /// How many items of the total are missing without an explanation: neither by concurrent insertions,
+    /// nor by numbered pages that were short because the credentials cannot access all items.
     fn missing(&self, total: u64, received: u64) -> u64 {
         let grown = total.saturating_sub(self.lowest_total);
         let before = self.lengths - self.last_length;
@@ -260,7 +260,7 @@ impl Walk {
     }
 
     /// A server that grants less than requested, but still numbers its pages by the requested size, leaves gaps:
-    /// the numbered pages are read again, of the size that it grants.
+    /// the numbered pages are read again, with the granted size.
     fn second_round(&mut self, missing: u64) -> Option<PageStart> {
         let is_known_whole = self.total.is_some() && missing == 0;
         let has_gaps = self.is_numbered && self.longest > 0 && self.longest < self.size;
@@ -270,7 +270,7 @@ impl Walk {
         self.is_second_round = true;
         self.size = self.longest;
         self.start.size = u32::try_from(self.longest).unwrap_or(self.start.size);
-        // The first page is the same in both sizes.
+        // The first page is the same with both sizes.
         self.start.number = 1;
         self.filled = 1;
         Some(self.start)
@@ -324,7 +324,7 @@ impl Walk {
             return self.is_total_reached()
                 || (is_past && self.missing(total, self.certain()) == 0);
         }
-        // What a server says of its page size counts once a page was that long.
+        // The page size that a server reports counts once a page had that size.
         let is_short = length < self.longest && (grants_all || page.size == Some(self.longest));
         page.has_more == Some(false) || is_short
     }
@@ -337,7 +337,7 @@ impl Walk {
         }
     }
 
-    /// Returns where the next page starts: behind this one, or before it if deletions moved items past us.
+    /// Returns where the next page starts: after this one, or before it if deletions moved items forward.
     fn advance(&mut self, length: u64, shrunk: u64) -> PageStart {
         self.frontier = self.frontier.max(self.position().saturating_add(1));
         if shrunk > 0 && self.rereads < MAX_REREADS {
@@ -372,22 +372,22 @@ impl fmt::Debug for Walk {
     }
 }
 
-/// How many items a list may have unless told otherwise: far more than any documented list, and still quickly read.
+/// The default limit of items in a list: far more than any documented list, and still quickly read.
 pub const MAX_LIST_ITEMS: u64 = 100_000;
 
-/// How many pages a list may have.
+/// The maximum number of pages of a list.
 pub const MAX_LIST_PAGES: u64 = 10_000;
 
-/// How many bytes the pages of a list may have on the wire: 256 MiB.
+/// The maximum size of all pages of a list on the wire: 256 MiB.
 pub const MAX_LIST_BYTES: u64 = 256 << 20;
 
-/// How many pages in a row may contain nothing new, beyond what insertions explain; a page of one item repeats with each insertion.
+/// How many consecutive pages may contain nothing new, beyond what insertions explain; a page of one item repeats with each insertion.
 const MAX_REPEATS: u32 = 2;
 const MAX_REPEATS_OF_ONE: u32 = 8;
 const MAX_EXPLAINED_REPEATS: u32 = 100;
 
-/// How many empty pages in a row are read where the server says that more follow.
+/// How many consecutive empty pages are read if the server reports that more follow.
 const MAX_EMPTY_PAGES: u32 = 3;
 
-/// How often a falling total makes us read a page again.
+/// How often a page is read again because of a falling total.
 const MAX_REREADS: u32 = 100;

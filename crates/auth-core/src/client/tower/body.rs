@@ -15,7 +15,7 @@ use crate::token::AccessToken;
 pin_project_lite::pin_project! {
     /// The body of a response that passed through a [`BearerTokenLayer`](super::BearerTokenLayer): the inner service's, unchanged.
     ///
-    /// Where it is a gRPC stream, its status comes in the trailers; they are reported to the source as they pass.
+    /// For a gRPC stream, the status is in the trailers, and is reported to the source when they pass.
     pub struct BearerTokenBody<R> {
         #[pin]
         inner: R,
@@ -23,14 +23,14 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// A token of which the trailers will tell whether the API accepted it.
+/// The token of a response whose verdict is in the trailers.
 struct Pending {
     source: Arc<dyn TokenSource>,
     token: AccessToken,
 }
 
 impl<R> BearerTokenBody<R> {
-    /// A body that says no more about its token than its head did.
+    /// A body whose verdict was already in the head.
     pub(super) fn plain(inner: R) -> Self {
         Self {
             inner,
@@ -44,7 +44,7 @@ impl<R> BearerTokenBody<R> {
         Self { inner, pending }
     }
 
-    /// Returns the inner service's body; what its trailers say is then not reported.
+    /// Returns the inner service's body; the verdict in its trailers is then not reported.
     pub fn into_inner(self) -> R {
         self.inner
     }

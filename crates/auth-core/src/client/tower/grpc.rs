@@ -1,4 +1,4 @@
-//! What gRPC says about a token: its status is in the header of a response without a message, else in the trailers.
+//! The verdict of gRPC on a token: its status is in the headers of a response without a message, otherwise in the trailers.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -21,11 +21,11 @@ pub(super) fn has_status(headers: &HeaderMap) -> bool {
 
 /// Returns what a call's status says about its token, or `None` if it says nothing.
 ///
-/// `PERMISSION_DENIED` is about rights, and every other failure may come from a proxy that never looked at the token.
+/// `PERMISSION_DENIED` is about permissions, and every other failure may come from a proxy that never checked the token.
 pub(super) fn verdict(headers: &HeaderMap) -> Option<Verdict> {
     match headers.get(STATUS)?.as_bytes() {
         b"0" => Some(Verdict::Accepted),
-        // Some servers add the challenge of HTTP, which says more.
+        // Some servers add an HTTP challenge, which is more specific.
         UNAUTHENTICATED => challenge::verdict(headers),
         _ => None,
     }
@@ -35,5 +35,5 @@ const GRPC: &[u8] = b"application/grpc";
 
 const STATUS: &str = "grpc-status";
 
-/// The code by which gRPC calls missing, invalid and expired credentials.
+/// The gRPC code for missing, invalid and expired credentials.
 const UNAUTHENTICATED: &[u8] = b"16";

@@ -124,7 +124,7 @@ mod with_gzip {
         ] {
             let error = read(200, &["gzip"], broken, 1_000).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidResponse);
-            assert!(error.to_string().contains("not the gzip"), "{error}");
+            assert!(error.to_string().contains("not valid gzip"), "{error}");
         }
     }
 }

@@ -102,7 +102,7 @@ async fn a_bad_certificate_says_what_to_do_and_is_not_tried_again_at_once() {
             fixture!("good.pem"),
             fixture!("good.key"),
             None,
-            "from an authority that is not trusted",
+            "from an untrusted authority",
         ),
         (
             fixture!("expired.pem"),

@@ -48,11 +48,11 @@ fn an_unknown_option_is_named_with_those_that_there_are() {
 }
 
 #[test]
-fn a_bad_value_names_the_option_or_both_of_its_names() {
+fn a_bad_value_names_the_option_or_the_variable() {
     let error = fault(with(&[]).option("region", "nowhere").build());
     assert_eq!(error, "region is not a valid region");
     let error = fault(builder(&[("EXAMPLE_REGION", "nowhere")]));
-    assert_eq!(error, "region (EXAMPLE_REGION) is not a valid region");
+    assert_eq!(error, "EXAMPLE_REGION is not a valid region");
     assert_eq!(
         fault(with(&[]).option("audience", "forbidden").build()),
         "audience is forbidden"
