@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome, not_found, ok, without_400};
 use super::listing::{self, Shape};
 use super::permissions::{ACTIONS, RESOURCES, permissions};
-use crate::answer::Answer;
 use crate::jwt;
+use crate::reply::Reply;
 
 pub(crate) fn list_v1(_call: &mut Call<'_>) -> Outcome {
     ok(&ROLES.iter().map(describe_v1).collect())
@@ -51,7 +51,7 @@ struct Role {
     groups: &'static [&'static str],
 }
 
-fn asked(call: &Call<'_>) -> Result<&'static Role, Answer> {
+fn asked(call: &Call<'_>) -> Result<&'static Role, Reply> {
     let role = call.id.parse().ok().and_then(find);
     role.ok_or_else(|| not_found("role"))
 }

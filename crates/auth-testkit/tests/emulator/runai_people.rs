@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Vendor};
+use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -26,10 +26,10 @@ fn users(emulator: &Emulator, token: &str) -> Reply {
 
 #[tokio::test]
 async fn the_administrator_can_be_named() {
-    let builder = Emulator::builder(Vendor::Runai)
+    let runai = Runai::new()
         .admin_username("boss@example.org")
         .admin_password("not-a-real-password");
-    let emulator = builder.start().await.unwrap();
+    let emulator = Emulator::start(runai).await.unwrap();
     assert_eq!(emulator.username(), Some("boss@example.org"));
     assert_eq!(emulator.password(), Some("not-a-real-password"));
     let token = administrator(&emulator);
