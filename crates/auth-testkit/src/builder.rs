@@ -233,7 +233,12 @@ impl EmulatorBuilder {
             .map(NewRoute::check)
             .collect::<io::Result<_>>()?;
         for endpoint in &self.endpoints {
-            check_path(endpoint.path())?;
+            if check_path(endpoint.path())?.has_parameters() {
+                return Err(invalid_path(
+                    endpoint.path(),
+                    "a token endpoint has no parameters",
+                ));
+            }
         }
         let clients = Arc::new(self.take_clients()?);
         let listener = Listener::bind(self.port)?;
@@ -338,8 +343,10 @@ impl fmt::Debug for NewRoute {
 }
 
 fn check_path(path: &str) -> io::Result<PathTemplate> {
-    PathTemplate::parse(path).map_err(|message| {
-        let message = format!("the path {path:?} is invalid: {message}");
-        io::Error::new(io::ErrorKind::InvalidInput, message)
-    })
+    PathTemplate::parse(path).map_err(|message| invalid_path(path, message))
+}
+
+fn invalid_path(path: &str, message: &str) -> io::Error {
+    let message = format!("the path {path:?} is invalid: {message}");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

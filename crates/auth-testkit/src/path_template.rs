@@ -59,6 +59,11 @@ impl PathTemplate {
         parts.next().is_none().then_some(parameters)
     }
 
+    /// Returns true if the path has parameters.
+    pub(crate) fn has_parameters(&self) -> bool {
+        !self.names().is_empty()
+    }
+
     fn names(&self) -> Vec<&str> {
         let names = self.segments.iter().filter_map(|segment| match segment {
             Segment::Parameter(name) => Some(name.as_str()),

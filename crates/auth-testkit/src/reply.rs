@@ -22,7 +22,7 @@ use crate::error::{EmulatedError, phrase};
 /// use serde_json::json;
 ///
 /// let created = Reply::json(json!({ "id": 7 })).with_status(201);
-/// let page = Reply::json(json!([])).with_header("link", "</users?page=2>; rel=\"next\"");
+/// let page = Reply::json(json!([])).with_next_link("/users?page=2");
 /// # let _ = (created, page);
 /// ```
 #[derive(Clone)]
@@ -104,6 +104,17 @@ impl Reply {
             refuse("the text is not the name of a header")
         };
         self.with_header_value(name, header_value(value.as_ref()))
+    }
+
+    /// Adds a `Link` to the next page (RFC 8288).
+    ///
+    /// # Panics
+    ///
+    /// If the URL holds a control character.
+    #[must_use]
+    #[track_caller]
+    pub fn with_next_link(self, url: impl AsRef<str>) -> Self {
+        self.with_header("link", format!("<{}>; rel=\"next\"", url.as_ref()))
     }
 
     /// Marks a reply that rejects the caller's access token although its status is not 401.
