@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome, not_found, ok, without_400};
 use super::listing::{self, Shape};
 use super::permissions::{ACTIONS, RESOURCES, permissions};
+use super::tenant::ADMINISTRATOR;
 use crate::jwt;
 use crate::reply::Reply;
 
@@ -96,9 +97,6 @@ fn describe(role: &Role) -> Value {
         "kubernetesPermissions": { "predefinedRole": null },
     })
 }
-
-/// The role that the tenant's administrator has.
-pub(crate) const ADMINISTRATOR: u32 = 1_013;
 
 /// The names to filter and sort by are not known; these are the members that all lists have.
 const SHAPE: Shape = Shape {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use auth_core::Secret;
 
-use super::roles;
 use super::settings::Runai;
 use crate::clients::Clients;
 use crate::control_plane::ControlPlane;
@@ -204,7 +203,7 @@ impl Tenant {
         self.add_rule(Rule {
             subject_id: subject_id.to_owned(),
             subject_type: subject_type.to_owned(),
-            role_id: roles::ADMINISTRATOR,
+            role_id: ADMINISTRATOR,
             scope_id: TENANT_ID.to_string(),
             scope_type: "tenant".to_owned(),
             cluster_id: None,
@@ -332,3 +331,6 @@ const FIRST_RULE: u32 = 41;
 
 /// An integer in tokens and access rules, a string in the specification of applications.
 pub(crate) const TENANT_ID: u32 = 1001;
+
+/// The role that the tenant's administrator has.
+pub(crate) const ADMINISTRATOR: u32 = 1_013;

@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::foreign::{okta, start_on};
 use crate::support::{Reply, decode, get, get_with, post_basic, post_form, send, sign_in};
 
+type Fields = &'static [(&'static str, &'static str)];
+
 const AUDIENCE: (&str, &str) = ("audience", "api://default");
 const SCOPE: (&str, &str) = ("scope", "okta.users.read");
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
@@ -84,7 +86,7 @@ async fn the_token_says_what_was_asked_for() {
 #[tokio::test]
 async fn what_a_token_request_lacks_is_named() {
     let emulator = okta().start().await.unwrap();
-    let rows: [(&[(&str, &str)], u16, &str); 7] = [
+    let rows: [(Fields, u16, &str); 7] = [
         (&[AUDIENCE, SCOPE], 400, "invalid_request"),
         (
             &[("grant_type", "password"), AUDIENCE, SCOPE],

@@ -1,4 +1,5 @@
 //! Two vendors that the testkit does not know, each described in fewer than 40 lines.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
 use std::sync::Arc;
 
@@ -77,6 +78,15 @@ pub(crate) fn portal() -> EmulatorBuilder {
         .public_route(Method::GET, "/open/v2/status", |_| {
             Reply::json(json!({ "code": 0 }))
         })
+}
+
+/// An OAuth server without rules, and one path behind it.
+pub(crate) async fn plain() -> Emulator {
+    Emulator::builder(TokenEndpoint::oauth("/token"))
+        .route(Method::GET, "/things", |_| Reply::json(json!([])))
+        .start()
+        .await
+        .unwrap()
 }
 
 /// Starts an emulator on a clock of the test's own.
