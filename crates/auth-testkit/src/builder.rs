@@ -33,7 +33,6 @@ use crate::token_endpoint::TokenEndpoint;
 /// A known vendor, and a route that its emulator does not have:
 ///
 /// ```
-/// use std::sync::Arc;
 /// use std::time::Duration;
 /// use auth_testkit::{Emulator, ManualClock, Reply, Vendor};
 /// use http::Method;
@@ -44,7 +43,7 @@ use crate::token_endpoint::TokenEndpoint;
 /// let clock = ManualClock::new();
 /// let emulator = Emulator::builder(Vendor::Maia)
 ///     .token_lifetime(Duration::from_secs(60))
-///     .clock(Arc::new(clock.clone()))
+///     .clock(clock.clone())
 ///     .route(Method::GET, "/dpc/v1/projects/{id}/schedules", |request| {
 ///         Reply::json(json!({ "project": request.parameter("id"), "results": [] }))
 ///     })
@@ -198,25 +197,25 @@ impl EmulatorBuilder {
         self.add_route(method, path.into(), false, Arc::new(respond))
     }
 
-    /// Sets how the API words its errors: an invalid access token, [`Reply::error`], an injected status, and an unknown
+    /// Sets the format of the API's errors: an invalid access token, [`Reply::error`], an injected status, and an unknown
     /// path.
     ///
     /// The reply's status is the closure's: [`EmulatedError::status`] is a suggestion. Only an injected fault replaces it.
-    /// Without this a known vendor's routes word their errors as the vendor does, and another's as
-    /// `{"error": code, "message": message}`, with a Bearer challenge for an invalid token.
+    /// Without this, errors of routes added to a known vendor have that vendor's format, and those of a described vendor
+    /// are `{"error": code, "message": message}`, with a Bearer challenge for an invalid token.
     pub fn api_error(
         mut self,
-        word: impl Fn(&EmulatedError) -> Reply + Send + Sync + 'static,
+        format: impl Fn(&EmulatedError) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        self.api_error = Some(Arc::new(word));
+        self.api_error = Some(Arc::new(format));
         self
     }
 
     /// Sets the clock that tokens age by and responses are dated by; the default is [`SystemClock`].
     ///
     /// Latencies and slow faults are waited for in real time, whatever the clock.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = clock.into_shared();
         self
     }
 

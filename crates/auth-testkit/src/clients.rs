@@ -80,7 +80,6 @@ impl fmt::Debug for Client {
 }
 
 /// All clients of an emulator by their ids.
-#[derive(Debug)]
 pub(crate) struct Clients {
     seeded: Vec<Arc<Client>>,
     own: Arc<Client>,
@@ -148,6 +147,16 @@ impl Clients {
 
     fn by_id(&self) -> MutexGuard<'_, HashMap<String, Arc<Client>>> {
         self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// There may be a thousand of them: only the emulator's own is printed.
+impl fmt::Debug for Clients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clients")
+            .field("own", &self.own)
+            .field("count", &self.by_id().len())
+            .finish_non_exhaustive()
     }
 }
 

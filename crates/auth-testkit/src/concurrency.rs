@@ -1,9 +1,10 @@
 //! How many requests were under way at the same time.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// Counts requests from their arrival until their latency has passed, in real time.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Concurrency {
     ends: Vec<Instant>,
     max: usize,
@@ -21,6 +22,12 @@ impl Concurrency {
     /// Returns the most requests that were under way at once.
     pub(crate) fn max(&self) -> u64 {
         self.max as u64
+    }
+}
+
+impl fmt::Debug for Concurrency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at once", self.max)
     }
 }
 

@@ -37,7 +37,7 @@ impl Model for Described {
 
     fn open(&self, request: &ReceivedRequest) -> Reply {
         let message = format!("no route for {} {}", request.method(), request.path());
-        Reply::unworded(EmulatedError::of_api(StatusCode::NOT_FOUND, message)).unscripted()
+        Reply::unformatted(EmulatedError::of_api(StatusCode::NOT_FOUND, message)).unscripted()
     }
 
     fn failure(&self, _place: Place, path: &str, status: StatusCode) -> Reply {

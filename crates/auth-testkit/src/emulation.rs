@@ -20,7 +20,7 @@ use crate::request::ReceivedRequest;
 use crate::route::{self, Route};
 use crate::token_endpoint::TokenEndpoint;
 
-/// Words an error of the API.
+/// Formats an error of the API.
 pub(crate) type ApiError = Arc<dyn Fn(&EmulatedError) -> Reply + Send + Sync>;
 
 /// An emulated vendor while it runs.
@@ -62,10 +62,10 @@ impl Emulation {
             .with_client_id(client_id);
         let place = target.place();
         let (fault, delay) = self.receive(place, &request);
-        // Closures of a test run in here. One that panics must not end the connection without a word.
+        // Closures of a test run in here. One that panics must not end the connection without a response.
         let reply = catch_unwind(AssertUnwindSafe(|| {
             let reply = self.reply(&target, &request, fault.as_ref());
-            self.worded(reply, request.path())
+            self.formatted(reply, request.path())
         }));
         let reply = reply.unwrap_or_else(|_| {
             let text = "a closure of the emulator panicked";
@@ -148,11 +148,11 @@ impl Emulation {
             Instead::Failure(status) => match target {
                 Target::Endpoint(endpoint) => {
                     let error = EmulatedError::of_token_endpoint(status);
-                    endpoint.word(&error).with_status_code(status)
+                    endpoint.format_error(&error).with_status_code(status)
                 }
                 Target::Route(_) => {
                     let error = EmulatedError::of_api(status, phrase(status));
-                    let reply = self.worded(Reply::unworded(error), path);
+                    let reply = self.formatted(Reply::unformatted(error), path);
                     reply.with_status_code(status)
                 }
                 Target::Vendor(place) => self.model.failure(*place, path, status),
@@ -161,7 +161,7 @@ impl Emulation {
                 Target::Vendor(place) => self.model.invalid_token(*place, path, status),
                 Target::Endpoint(_) | Target::Route(_) => {
                     let error = EmulatedError::invalid_token(status);
-                    let reply = self.worded(Reply::unworded(error), path);
+                    let reply = self.formatted(Reply::unformatted(error), path);
                     reply.with_status_code(status)
                 }
             },
@@ -182,7 +182,7 @@ impl Emulation {
                 let is_welcome = token.is_some_and(|token| self.engine.accepts(token));
                 if route.requires_token() && !is_welcome {
                     let error = EmulatedError::invalid_token(StatusCode::UNAUTHORIZED);
-                    return Reply::unworded(error);
+                    return Reply::unformatted(error);
                 }
                 route.respond(request)
             }
@@ -195,21 +195,21 @@ impl Emulation {
                 StatusCode::METHOD_NOT_ALLOWED,
                 format!("no route for {} here", request.method()),
             );
-            return Reply::unworded(error).unscripted();
+            return Reply::unformatted(error).unscripted();
         }
         reply
     }
 
-    /// Words an error as the test describes it, or as the vendor does.
-    fn worded(&self, reply: Reply, path: &str) -> Reply {
-        let Some(error) = reply.error_to_word() else {
+    /// Formats an error as the test describes it, or as the vendor does.
+    fn formatted(&self, reply: Reply, path: &str) -> Reply {
+        let Some(error) = reply.pending_error() else {
             return reply;
         };
-        let wording = match &self.api_error {
-            Some(word) => word(error),
+        let formatted = match &self.api_error {
+            Some(format) => format(error),
             None => self.model.error(path, error),
         };
-        reply.worded(wording)
+        reply.formatted(formatted)
     }
 
     fn title(&self) -> &str {

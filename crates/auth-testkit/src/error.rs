@@ -1,4 +1,4 @@
-//! What went wrong with a request to an emulator, before somebody words it for the vendor.
+//! What went wrong with a request to an emulator, before it has the vendor's format.
 
 use http::StatusCode;
 
@@ -62,7 +62,7 @@ impl EmulatedError {
         self.status.as_u16()
     }
 
-    /// Returns what went wrong in one word.
+    /// Returns a code for what went wrong.
     ///
     /// At a token endpoint it is a code of RFC 6749, such as `invalid_client`.
     /// At the API it is `invalid_token` for an access token that is not accepted, and otherwise the name of the status,

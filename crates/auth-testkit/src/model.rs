@@ -1,4 +1,4 @@
-//! What an emulated vendor must say: where its endpoints are, what they reply, and how it words errors.
+//! What an emulated vendor must say: where its endpoints are, what they reply, and the format of its errors.
 
 use std::fmt;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub(crate) trait Model: fmt::Debug + Send + Sync {
         self.failure(place, path, status).with_invalid_token()
     }
 
-    /// Words an error of a route that was added to the vendor's own.
+    /// Formats an error of a route that was added to the vendor's own.
     fn error(&self, path: &str, error: &EmulatedError) -> Reply {
         let status = error.status_code();
         if error.is_invalid_token() {

@@ -32,7 +32,7 @@ pub struct Reply {
     body: Vec<u8>,
     is_invalid_token: bool,
     is_unscripted: bool,
-    /// An error that the vendor has yet to word.
+    /// An error that is yet to be formatted.
     error: Option<EmulatedError>,
 }
 
@@ -66,7 +66,7 @@ impl Reply {
         Self::new(StatusCode::OK, header_value(content_type), body.into())
     }
 
-    /// Creates an error that the emulator words as its vendor does.
+    /// Creates an error in the format of the emulated vendor.
     ///
     /// # Panics
     ///
@@ -74,7 +74,7 @@ impl Reply {
     #[track_caller]
     pub fn error(status: u16, message: impl Into<String>) -> Self {
         let status = final_status(status);
-        Self::unworded(EmulatedError::of_api(status, message))
+        Self::unformatted(EmulatedError::of_api(status, message))
     }
 
     /// Sets the status.
@@ -126,29 +126,29 @@ impl Reply {
         self
     }
 
-    /// Creates the reply to an error that is worded later.
-    pub(crate) fn unworded(error: EmulatedError) -> Self {
+    /// Creates the reply to an error that is formatted later.
+    pub(crate) fn unformatted(error: EmulatedError) -> Self {
         let mut reply = Self::empty();
         reply.error = Some(error);
         reply
     }
 
-    /// Returns the error that has yet to be worded.
-    pub(crate) fn error_to_word(&self) -> Option<&EmulatedError> {
+    /// Returns the error that is yet to be formatted.
+    pub(crate) fn pending_error(&self) -> Option<&EmulatedError> {
         self.error.as_ref()
     }
 
-    /// Takes over the wording of its error, and keeps its own headers and marks.
-    pub(crate) fn worded(self, mut wording: Self) -> Self {
+    /// Takes over the format of its error, and keeps its own headers and marks.
+    pub(crate) fn formatted(self, mut formatted: Self) -> Self {
         let is_invalid_token = self
             .error
             .as_ref()
             .is_some_and(EmulatedError::is_invalid_token);
-        wording.is_invalid_token |= is_invalid_token || self.is_invalid_token;
-        wording.is_unscripted |= self.is_unscripted;
-        wording.headers.extend(self.headers);
-        wording.error = None;
-        wording
+        formatted.is_invalid_token |= is_invalid_token || self.is_invalid_token;
+        formatted.is_unscripted |= self.is_unscripted;
+        formatted.headers.extend(self.headers);
+        formatted.error = None;
+        formatted
     }
 
     /// Creates a reply without a body and without a content type.

@@ -47,15 +47,15 @@ pub struct TokenEndpoint {
     scopes: Option<Vec<String>>,
     requires_scope: bool,
     is_jwt: bool,
-    response: Option<WordResponse>,
-    error: Option<WordError>,
+    response: Option<FormatResponse>,
+    error: Option<FormatError>,
 }
 
-/// Words a token.
-type WordResponse = Arc<dyn Fn(&GrantedToken) -> Reply + Send + Sync>;
+/// Formats the response with a token.
+type FormatResponse = Arc<dyn Fn(&GrantedToken) -> Reply + Send + Sync>;
 
-/// Words an error.
-type WordError = Arc<dyn Fn(&EmulatedError) -> Reply + Send + Sync>;
+/// Formats an error.
+type FormatError = Arc<dyn Fn(&EmulatedError) -> Reply + Send + Sync>;
 
 /// Where a token request has the client id and the client secret.
 #[derive(Debug, Clone)]
@@ -180,10 +180,10 @@ impl TokenEndpoint {
         &self.path
     }
 
-    /// Words an error.
-    pub(crate) fn word(&self, error: &EmulatedError) -> Reply {
+    /// Formats an error.
+    pub(crate) fn format_error(&self, error: &EmulatedError) -> Reply {
         match &self.error {
-            Some(word) => word(error),
+            Some(format) => format(error),
             None => Reply::oauth_error(error.status_code(), error.code(), error.message()),
         }
     }

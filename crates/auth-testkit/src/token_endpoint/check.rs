@@ -28,7 +28,7 @@ impl TokenEndpoint {
             Err(error) => {
                 let is_challenged = error.status_code() == StatusCode::UNAUTHORIZED
                     && Presented::by_basic(request).is_some();
-                let reply = self.word(&error);
+                let reply = self.format_error(&error);
                 if is_challenged {
                     let challenge = HeaderValue::from_static("Basic realm=\"token endpoint\"");
                     reply.with_header_value(header::WWW_AUTHENTICATE, challenge)

@@ -1,4 +1,4 @@
-//! A token that was just issued, as the closure that words the response receives it.
+//! A token that was just issued, as the closure that formats the response receives it.
 
 use std::fmt;
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl GrantedToken {
         self.scope.as_deref()
     }
 
-    /// Words the token as RFC 6749 section 5.1 does.
+    /// Formats the token as RFC 6749 section 5.1 does.
     pub(super) fn oauth_response(&self) -> Reply {
         let mut body = json!({ "token_type": "Bearer", "expires_in": self.times.expires_in });
         body["access_token"] = self.as_str().into();

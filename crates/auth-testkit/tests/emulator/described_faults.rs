@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use auth_core::Clock;
@@ -160,7 +159,7 @@ async fn a_clock_that_advances_by_itself_ages_the_tokens() {
     let clock = ManualClock::auto_advancing();
     let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
         .token_lifetime(Duration::from_secs(600))
-        .clock(Arc::new(clock.clone()))
+        .clock(clock.clone())
         .route(Method::GET, "/things", |_| Reply::json(json!([])))
         .start()
         .await

@@ -1,8 +1,6 @@
 //! Two vendors that the testkit does not know, each described in fewer than 40 lines.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
-use std::sync::Arc;
-
 use auth_core::ClientAuthMethod::ClientSecretBasic;
 use auth_testkit::{Emulator, EmulatorBuilder, ManualClock, Reply, TokenEndpoint};
 use http::Method;
@@ -92,7 +90,7 @@ pub(crate) async fn plain() -> Emulator {
 /// Starts an emulator on a clock of the test's own.
 pub(crate) async fn start_on(builder: EmulatorBuilder) -> (Emulator, ManualClock) {
     let clock = ManualClock::new();
-    let emulator = builder.clock(Arc::new(clock.clone())).start().await;
+    let emulator = builder.clock(clock.clone()).start().await;
     (emulator.unwrap(), clock)
 }
 

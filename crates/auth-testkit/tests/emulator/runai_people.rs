@@ -1,6 +1,5 @@
 //! How people sign in at Run:ai, and how their sessions end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
@@ -94,7 +93,7 @@ async fn a_client_has_no_password_to_change() {
 #[tokio::test]
 async fn a_refresh_token_works_again_and_again_for_ten_hours() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai).clock(Arc::new(clock.clone()));
+    let builder = Emulator::builder(Vendor::Runai).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     let (name, password) = (emulator.username().unwrap(), emulator.password().unwrap());
     let first = password_sign_in(&emulator, name, password).json();

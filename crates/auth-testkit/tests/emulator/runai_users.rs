@@ -1,6 +1,5 @@
 //! Run:ai's list of users: filters, order and pages.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
@@ -14,7 +13,7 @@ async fn staffed() -> (Emulator, String) {
     let clock = ManualClock::new();
     let builder = Emulator::builder(Vendor::Runai)
         .token_lifetime(Duration::from_secs(1_000_000))
-        .clock(Arc::new(clock.clone()));
+        .clock(clock.clone());
     let emulator = builder
         .start()
         .await
