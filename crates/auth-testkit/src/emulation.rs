@@ -54,7 +54,7 @@ impl Emulation {
 
     /// Records and counts a request, applies its fault if one is due, and makes the proper reply otherwise.
     pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
-        let request = ReceivedRequest::new(&self.engine.base_url, request);
+        let request = ReceivedRequest::new(&self.engine.base_url, request, self.engine.clock.now());
         let (target, parameters) = self.target(&request);
         let client_id = self.client_id(&target, &request);
         let request = request
@@ -205,8 +205,13 @@ impl Emulation {
         let Some(error) = reply.pending_error() else {
             return reply;
         };
-        let formatted = match &self.api_error {
-            Some(format) => format(error),
+        let described = self.api_error.as_ref().map(|format| format(error));
+        let formatted = match described {
+            // A closure that only changes the error leaves its format to the vendor.
+            Some(described) => match described.pending_error() {
+                Some(error) => described.clone().formatted(self.model.error(path, error)),
+                None => described,
+            },
             None => self.model.error(path, error),
         };
         reply.formatted(formatted)

@@ -60,6 +60,10 @@ const MAX_SIZE: usize = 16 << 20;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use auth_core::ClockReading;
+
     use super::*;
 
     #[test]
@@ -72,10 +76,9 @@ mod tests {
                 headers: http::HeaderMap::new(),
                 body: vec![b'x'; 1 << 20],
             };
-            records.add(
-                Place::Api,
-                ReceivedRequest::new("http://127.0.0.1:1", &request),
-            );
+            let now = ClockReading::new(Duration::ZERO, Duration::ZERO);
+            let request = ReceivedRequest::new("http://127.0.0.1:1", &request, now);
+            records.add(Place::Api, request);
         }
         let paths: Vec<_> = records.iter().map(|(_, request)| request.path()).collect();
         assert_eq!(paths.len(), 15);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use auth_core::ClockReading;
 use http::{HeaderMap, Method, header};
 use serde::de::DeserializeOwned;
 use url::{Url, form_urlencoded};
@@ -41,11 +42,12 @@ struct Parts {
     method: Method,
     headers: HeaderMap,
     body: Vec<u8>,
+    received_at: ClockReading,
 }
 
 impl ReceivedRequest {
     /// Copies a request that was sent to the emulator at `base_url`.
-    pub(crate) fn new(base_url: &str, request: &Request) -> Self {
+    pub(crate) fn new(base_url: &str, request: &Request, received_at: ClockReading) -> Self {
         Self {
             parts: Arc::new(Parts {
                 base_url: base_url.to_owned(),
@@ -53,6 +55,7 @@ impl ReceivedRequest {
                 method: request.method.clone(),
                 headers: request.headers.clone(),
                 body: request.body.clone(),
+                received_at,
             }),
             parameters: Vec::new(),
             client_id: None,
@@ -120,6 +123,11 @@ impl ReceivedRequest {
     /// At a token endpoint it is the client that the request names, whether or not its credentials are right.
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
+    }
+
+    /// Returns when the request arrived, by the emulator's clock.
+    pub fn received_at(&self) -> ClockReading {
+        self.parts.received_at
     }
 
     /// Returns the body.

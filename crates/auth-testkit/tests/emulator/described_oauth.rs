@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use auth_core::ClientAuthMethod;
-use auth_testkit::{Emulator, TokenEndpoint};
+use auth_testkit::{Emulator, Reply, TokenEndpoint};
 use serde_json::json;
 
 use crate::foreign::{okta, start_on};
-use crate::support::{Reply, decode, get, get_with, post_basic, post_form, send, sign_in};
+use crate::support::{self, decode, get, get_with, post_basic, post_form, send, sign_in};
 
 type Fields = &'static [(&'static str, &'static str)];
 
@@ -15,7 +15,7 @@ const AUDIENCE: (&str, &str) = ("audience", "api://default");
 const SCOPE: (&str, &str) = ("scope", "okta.users.read");
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
-fn basic(emulator: &Emulator, fields: &[(&str, &str)]) -> Reply {
+fn basic(emulator: &Emulator, fields: &[(&str, &str)]) -> support::Reply {
     let (id, secret) = (emulator.client_id(), emulator.client_secret());
     post_basic(emulator, id, secret, fields)
 }
@@ -222,11 +222,28 @@ async fn errors_of_routes_and_unknown_paths_have_the_vendors_shape() {
 }
 
 #[tokio::test]
+async fn a_closure_for_errors_may_leave_their_format_to_the_vendor() {
+    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+        .api_error(|error| {
+            if error.is_invalid_token() {
+                return Reply::json(json!({ "code": 7 }));
+            }
+            Reply::error(410, error.message()).with_header("x-error", error.code())
+        })
+        .start()
+        .await
+        .unwrap();
+    let gone = get(&emulator, "/nowhere");
+    let body = json!({ "error": "gone", "message": "no route for GET /nowhere" });
+    assert_eq!((gone.status, gone.json()), (410, body));
+    assert_eq!(gone.header("x-error"), Some("not_found"));
+    assert_eq!(emulator.unscripted_requests(), 1);
+}
+
+#[tokio::test]
 async fn without_a_description_errors_are_plain_json_with_a_challenge() {
     let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
-        .route(http::Method::GET, "/things", |_| {
-            auth_testkit::Reply::error(409, "busy")
-        })
+        .route(http::Method::GET, "/things", |_| Reply::error(409, "busy"))
         .start()
         .await
         .unwrap();

@@ -1,12 +1,13 @@
 //! What a test can assert about the requests that an emulator received.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use auth_testkit::{Emulator, Vendor};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::foreign::{okta, portal};
+use crate::foreign::{okta, portal, start_on};
 use crate::support::{JSON, VENDORS, call, get, get_with, post_basic, send, sign_in};
 
 #[tokio::test]
@@ -104,6 +105,17 @@ async fn requests_are_found_by_method_and_path_and_can_be_forgotten() {
     assert_eq!((emulator.token_requests(), emulator.api_requests()), (1, 2));
     get(&emulator, "/nowhere");
     assert_eq!(emulator.received_requests().len(), 1);
+}
+
+#[tokio::test]
+async fn the_time_between_requests_is_that_of_the_emulators_clock() {
+    let (emulator, clock) = start_on(okta()).await;
+    get(&emulator, "/api/v1/users");
+    clock.advance(Duration::from_secs(90));
+    get(&emulator, "/api/v1/users");
+    let received = emulator.received_requests();
+    let between = received[1].received_at().since(received[0].received_at());
+    assert_eq!(between, Duration::from_secs(90));
 }
 
 #[tokio::test]
