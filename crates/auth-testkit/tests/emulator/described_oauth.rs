@@ -128,6 +128,8 @@ async fn what_a_token_request_lacks_is_named() {
     let no_form = send("POST", emulator.token_url(), &[], b"{}");
     assert_eq!(no_form.oauth_error(), (400, "invalid_request".to_owned()));
     assert_eq!(send("GET", emulator.token_url(), &[], b"").status, 405);
+    // Rejected credentials are no rejected token.
+    assert_eq!(emulator.unauthorized_responses(), 0);
 }
 
 #[tokio::test]
