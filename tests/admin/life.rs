@@ -1,6 +1,6 @@
 //! Stories against the emulated control plane that one call cannot tell.
 
-use auth_testkit::{ControlPlane, Emulator, Vendor};
+use auth_testkit::{ControlPlane, Emulator, Runai};
 use futures_util::TryStreamExt as _;
 use http::StatusCode;
 use runai_auth::admin::{
@@ -10,7 +10,7 @@ use runai_auth::auth_core::{ErrorKind, Secret};
 use runai_auth::{Client, Config, ConfigBuilder};
 
 async fn plane(version: ControlPlane) -> Emulator {
-    let emulator = Emulator::builder(Vendor::Runai).control_plane(version);
+    let emulator = Emulator::builder(Runai::new().control_plane(version));
     emulator.start().await.unwrap()
 }
 

@@ -11,7 +11,7 @@ mod odd;
 use std::io;
 use std::time::Duration;
 
-use auth_testkit::{ControlPlane, Emulator, Fault, Vendor};
+use auth_testkit::{ControlPlane, Emulator, Fault, Runai};
 use runai_auth::admin::{
     AccessScope, Bootstrap, BootstrapEvent, BootstrapReport, NewUser, SubjectType,
 };
@@ -29,7 +29,7 @@ struct Told {
 }
 
 async fn emulate(version: ControlPlane) -> Emulator {
-    let emulator = Emulator::builder(Vendor::Runai).control_plane(version);
+    let emulator = Emulator::builder(Runai::new().control_plane(version));
     emulator.start().await.unwrap()
 }
 

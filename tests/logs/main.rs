@@ -14,7 +14,6 @@ mod log;
 )]
 mod vendors;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{Emulator, ManualClock};
@@ -36,7 +35,7 @@ fn no_log_line_of_any_crate_shows_a_secret_or_a_token() {
                 let clock = ManualClock::new();
                 let emulator = Emulator::builder(vendor)
                     .client_secret(secret)
-                    .clock(Arc::new(clock.clone()))
+                    .clock(clock.clone())
                     .start()
                     .await
                     .unwrap();

@@ -11,7 +11,7 @@ use auth_testkit::{Emulator, Vendor};
 
 /// Runs a program whose environment points at an emulator and holds nothing else.
 fn run(program: &str, emulator: &Emulator, secret: &str) -> Output {
-    let prefix = emulator.vendor().as_str().to_uppercase();
+    let prefix = emulator.name().to_uppercase();
     let variables = [
         ("BASE_URL", emulator.base_url()),
         ("TOKEN_URL", emulator.token_url()),

@@ -8,6 +8,7 @@ mod use_tree;
 mod violation;
 
 mod file_length;
+mod import_circles;
 mod import_order;
 mod lib_shape;
 mod markdown;
@@ -78,6 +79,7 @@ const RULES: &[(&str, Rule)] = &[
     ("file_length", file_length::check),
     ("module_sentence", module_sentence::check),
     ("vendor_layout", vendor_layout::check),
+    ("import_circles", import_circles::check),
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),
     ("markdown", markdown::check),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_core::vendor::check_credential;
-use auth_testkit::Emulator;
+use auth_testkit::{Datasaur, Emulator, Maia, Runai};
 use serde::Serialize;
 
 use crate::arguments::EmulateArguments;
@@ -22,10 +22,6 @@ pub(crate) async fn run(arguments: EmulateArguments) -> Result<(), Failure> {
 }
 
 async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
-    let mut builder = Emulator::builder(arguments.vendor.into()).port(arguments.port);
-    if let Some(seconds) = arguments.token_lifetime {
-        builder = builder.token_lifetime(Duration::from_secs(seconds));
-    }
     let runai_only = [
         ("--control-plane", arguments.control_plane.is_some()),
         ("--admin-username", arguments.admin_username.is_some()),
@@ -37,16 +33,26 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
             return Err(Failure::Usage(text));
         }
     }
+    let mut runai = Runai::new();
     if let Some(version) = arguments.control_plane {
-        builder = builder.control_plane(version);
+        runai = runai.control_plane(version);
     }
     if let Some(username) = arguments.admin_username {
         check_credential("--admin-username", &username)?;
-        builder = builder.admin_username(username);
+        runai = runai.admin_username(username);
     }
     if let Some(password) = arguments.admin_password {
         check_credential("--admin-password", password.expose_secret())?;
-        builder = builder.admin_password(password.expose_secret());
+        runai = runai.admin_password(password.expose_secret());
+    }
+    let mut builder = match arguments.vendor {
+        Vendor::Datasaur => Emulator::builder(Datasaur::new()),
+        Vendor::Maia => Emulator::builder(Maia::new()),
+        Vendor::Runai => Emulator::builder(runai),
+    };
+    builder = builder.port(arguments.port);
+    if let Some(seconds) = arguments.token_lifetime {
+        builder = builder.token_lifetime(Duration::from_secs(seconds));
     }
     // The same rules as in the crates, so that their clients accept these credentials.
     if let Some(id) = arguments.client_id {
@@ -68,7 +74,7 @@ async fn start(arguments: EmulateArguments) -> Result<Emulator, Failure> {
 /// What a client needs to connect; the keys are in the documented order.
 #[derive(Serialize)]
 struct Ready<'a> {
-    vendor: &'static str,
+    vendor: &'a str,
     base_url: &'a str,
     token_url: &'a str,
     client_id: &'a str,
@@ -82,7 +88,7 @@ struct Ready<'a> {
 /// Prints the emulator's credentials, which are fake.
 fn ready_line(emulator: &Emulator) -> Result<String, Failure> {
     let ready = Ready {
-        vendor: emulator.vendor().as_str(),
+        vendor: emulator.name(),
         base_url: emulator.base_url(),
         token_url: emulator.token_url(),
         client_id: emulator.client_id(),

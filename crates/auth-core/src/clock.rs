@@ -149,6 +149,24 @@ async fn unless_it_panics(sleep: impl Future<Output = ()>) {
     .await;
 }
 
+impl<T: Clock + 'static> Clock for Arc<T> {
+    fn now(&self) -> ClockReading {
+        (**self).now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        (**self).sleep(duration)
+    }
+
+    fn can_sleep(&self) -> bool {
+        (**self).can_sleep()
+    }
+
+    fn into_shared(self) -> Arc<dyn Clock> {
+        self
+    }
+}
+
 impl Clock for Arc<dyn Clock> {
     fn now(&self) -> ClockReading {
         (**self).now()

@@ -1,18 +1,19 @@
 //! A clock that stands still until a test moves it, or until everybody waits for it.
 
+mod time;
 mod idle;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, MutexGuard};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use auth_core::{Clock, ClockReading};
 
 use self::idle::Idle;
+use self::time::{SharedTime, Time, TimerKey};
 
 /// Tells the time that a test has set, and wakes sleepers when the test moves it.
 ///
@@ -37,7 +38,7 @@ use self::idle::Idle;
 /// ```
 #[derive(Clone)]
 pub struct ManualClock {
-    time: Arc<Mutex<Time>>,
+    time: SharedTime,
     /// Moves the time when nobody does; there only in a clock that advances by itself.
     idle: Option<Arc<Idle>>,
 }
@@ -46,12 +47,7 @@ impl ManualClock {
     /// Makes a clock whose wall shows 2026-01-01 00:00 UTC, on a machine that has been up for a day.
     pub fn new() -> Self {
         Self {
-            time: Arc::new(Mutex::new(Time {
-                monotonic: START_MONOTONIC,
-                wall: START_WALL,
-                timers: BTreeMap::new(),
-                sleeps: 0,
-            })),
+            time: SharedTime::new(START_MONOTONIC, START_WALL),
             idle: None,
         }
     }
@@ -74,19 +70,7 @@ impl ManualClock {
     /// Sleepers are told, not run: they see the new time when their executor next polls them.
     pub fn advance(&self, duration: Duration) {
         self.stir();
-        let due = {
-            let mut time = self.lock();
-            time.monotonic = time.monotonic.saturating_add(duration);
-            time.wall = time.wall.saturating_add(duration);
-            // Keys up to and including this instant are due, whatever their number.
-            let last_due = (time.monotonic, u64::MAX);
-            let pending = time.timers.split_off(&last_due);
-            std::mem::replace(&mut time.timers, pending)
-        };
-        // A waker may run foreign code, which may read this clock: the lock is free by now.
-        for waker in due.into_values() {
-            waker.wake();
-        }
+        self.time.advance(duration);
     }
 
     /// Lets the machine sleep: the wall clock goes on, the monotonic clock and its timers stop.
@@ -110,9 +94,7 @@ impl ManualClock {
     ///
     /// A sleep counts from its first poll until it completes or is dropped.
     pub fn next_timer(&self) -> Option<Duration> {
-        let time = self.lock();
-        let ((deadline, _), _) = time.timers.first_key_value()?;
-        Some(deadline.saturating_sub(time.monotonic))
+        self.time.next_timer()
     }
 
     /// Notes that somebody uses the clock.
@@ -123,7 +105,7 @@ impl ManualClock {
     }
 
     fn lock(&self) -> MutexGuard<'_, Time> {
-        self.time.lock().unwrap_or_else(PoisonError::into_inner)
+        self.time.lock()
     }
 }
 
@@ -162,16 +144,6 @@ impl fmt::Debug for ManualClock {
     }
 }
 
-/// A deadline on the monotonic clock and the number of the sleep, so that equal deadlines keep their order.
-type TimerKey = (Duration, u64);
-
-struct Time {
-    monotonic: Duration,
-    wall: Duration,
-    timers: BTreeMap<TimerKey, Waker>,
-    sleeps: u64,
-}
-
 struct Sleep {
     clock: ManualClock,
     key: TimerKey,
@@ -190,7 +162,7 @@ impl Future for Sleep {
         // Dropping a waker may run foreign code, so it happens without the lock.
         drop(earlier);
         if let Some(idle) = &self.clock.idle {
-            idle.watch(&self.clock);
+            idle.watch(&self.clock.time);
         }
         Poll::Pending
     }

@@ -9,36 +9,72 @@ mod data;
 mod execute;
 mod graphql;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use wiremock::Request;
 
-use crate::answer::{Answer, reason};
-use crate::behaviour::{Behaviour, Place, is_below};
+use crate::builder::EmulatorBuilder;
+use crate::clients::{Client, Standing};
+use crate::engine::Engine;
+use crate::error::phrase;
 use crate::jwt;
-use crate::request::{Bearer, Form, Presented};
-use crate::state::{Standing, State};
+use crate::model::{Model, is_below};
+use crate::reading::{Bearer, Form, Presented};
+use crate::records::Place;
+use crate::reply::Reply;
+use crate::request::ReceivedRequest;
 
-#[derive(Debug)]
-pub(crate) struct Datasaur;
+/// The emulated Datasaur and what is particular to it.
+///
+/// # Examples
+///
+/// ```
+/// use auth_testkit::{Datasaur, Emulator};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let emulator = Emulator::start(Datasaur::new().me_is_null()).await?;
+/// assert_eq!(emulator.name(), "datasaur");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Datasaur {
+    me_is_null: bool,
+}
 
-impl Behaviour for Datasaur {
-    fn token_path(&self, _state: &State) -> &'static str {
-        TOKEN_PATH
+impl Datasaur {
+    /// Describes Datasaur with one user and two projects.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    fn token_lifetime(&self) -> Duration {
-        Duration::from_secs(3_600)
+    /// Has GraphQL return `me: null`, as it may for a token that it accepts all the same.
+    pub fn me_is_null(mut self) -> Self {
+        self.me_is_null = true;
+        self
     }
+}
 
-    fn username(&self) -> Option<&'static str> {
-        None
+impl From<Datasaur> for EmulatorBuilder {
+    fn from(datasaur: Datasaur) -> Self {
+        Self::new(datasaur)
+    }
+}
+
+impl Model for Datasaur {
+    fn name(&self) -> &'static str {
+        "datasaur"
     }
 
     fn title(&self) -> &'static str {
         "Datasaur"
+    }
+
+    fn token_path(&self) -> Option<&str> {
+        Some(TOKEN_PATH)
     }
 
     fn place(&self, path: &str) -> Place {
@@ -51,8 +87,8 @@ impl Behaviour for Datasaur {
         }
     }
 
-    fn token(&self, request: &Request, state: &State) -> Answer {
-        if request.method != "POST" {
+    fn token(&self, request: &ReceivedRequest, engine: &Engine) -> Reply {
+        if request.method() != "POST" {
             return invalid_request("Invalid request: method must be POST");
         }
         let Some(form) = Form::of(request) else {
@@ -71,12 +107,12 @@ impl Behaviour for Datasaur {
         let Some(presented) = basic.or_else(|| Presented::by_form(&form)) else {
             return invalid_client(false, "Invalid client: cannot retrieve client credentials");
         };
-        if !is_good(&presented, is_basic, state) {
+        let Some(client) = find(&presented, is_basic, engine) else {
             return invalid_client(is_basic, "Invalid client: client is invalid");
-        }
+        };
         match form.get("grant_type") {
             None => invalid_request("Missing parameter: `grant_type`"),
-            Some("client_credentials") => success(state),
+            Some("client_credentials") => success(engine, &client),
             Some(_) => oauth_error(
                 StatusCode::BAD_REQUEST,
                 "unsupported_grant_type",
@@ -85,17 +121,17 @@ impl Behaviour for Datasaur {
         }
     }
 
-    fn api(&self, request: &Request, state: &State) -> Answer {
-        let path = request.url.path();
+    fn api(&self, request: &ReceivedRequest, engine: &Engine) -> Reply {
+        let path = request.path();
         let bearer = Bearer::of(request);
         // The family matches /^Bearer\s(\S+)/ with regard to case and calls everything else malformed.
         if matches!(bearer, Bearer::Malformed | Bearer::OtherCase(_)) {
             return invalid_request("Invalid request: malformed authorization header");
         }
-        let is_welcome = bearer.token().is_some_and(|token| state.accepts(token));
-        match (path, request.method.as_str()) {
+        let is_welcome = bearer.token().is_some_and(|token| engine.accepts(token));
+        match (path, request.method().as_str()) {
             (GRAPHQL_PATH, "POST") if is_welcome => {
-                let (status, body) = graphql::answer(request, state.me_is_null);
+                let (status, body) = graphql::answer(request, self.me_is_null);
                 json_answer(status, &body)
             }
             (GRAPHQL_PATH, "POST") => graphql_refusal(StatusCode::OK),
@@ -106,53 +142,53 @@ impl Behaviour for Datasaur {
             ),
             (USERS_PATH, "GET") if is_welcome => json_answer(StatusCode::OK, &json!([])),
             (USERS_PATH, "GET") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
-            _ => message(StatusCode::NOT_FOUND, "Not Found"),
+            _ => message(StatusCode::NOT_FOUND, "Not Found").unscripted(),
         }
     }
 
-    fn open(&self, request: &Request) -> Answer {
-        let path = request.url.path();
-        if path == HEALTH_PATH && request.method == "GET" {
+    fn open(&self, request: &ReceivedRequest) -> Reply {
+        let path = request.path();
+        if path == HEALTH_PATH && request.method() == "GET" {
             let version = env!("CARGO_PKG_VERSION");
             json_answer(
                 StatusCode::OK,
                 &json!({ "version": version, "status": "ok" }),
             )
         } else if BACKEND.iter().any(|prefix| is_below(path, prefix)) {
-            message(StatusCode::NOT_FOUND, "Not Found")
+            message(StatusCode::NOT_FOUND, "Not Found").unscripted()
         } else {
-            Answer::front_end(self.title())
+            Reply::front_end(self.title()).unscripted()
         }
     }
 
-    fn failure(&self, place: Place, path: &str, status: StatusCode) -> Answer {
+    fn failure(&self, place: Place, path: &str, status: StatusCode) -> Reply {
         match status.as_u16() {
-            429 | 502..=504 => Answer::gateway_page(status),
+            429 | 502..=504 => Reply::gateway_page(status),
             401 if place == Place::Token => {
                 invalid_client(true, "Invalid client: client is invalid")
             }
-            403 if place == Place::Token => oauth_error(status, "access_denied", reason(status)),
+            403 if place == Place::Token => oauth_error(status, "access_denied", phrase(status)),
             400..=499 if place == Place::Token => {
-                oauth_error(status, "invalid_request", reason(status))
+                oauth_error(status, "invalid_request", phrase(status))
             }
-            _ if place == Place::Token => oauth_error(status, "server_error", reason(status)),
+            _ if place == Place::Token => oauth_error(status, "server_error", phrase(status)),
             401 if path == GRAPHQL_PATH => graphql_refusal(status),
-            _ if path == GRAPHQL_PATH => graphql_error(status, reason(status), "GraphQLError"),
-            _ => message(status, reason(status)),
+            _ if path == GRAPHQL_PATH => graphql_error(status, phrase(status), "GraphQLError"),
+            _ => message(status, phrase(status)),
         }
     }
 
-    fn refusal(&self, place: Place, path: &str, status: StatusCode) -> Answer {
+    fn invalid_token(&self, place: Place, path: &str, status: StatusCode) -> Reply {
         if path == GRAPHQL_PATH {
             graphql_refusal(status)
         } else {
-            self.failure(place, path, status).refusing_token()
+            self.failure(place, path, status).with_invalid_token()
         }
     }
 }
 
-fn success(state: &State) -> Answer {
-    let (token, times) = state.issue(|_| jwt::hex(TOKEN_DIGITS));
+fn success(engine: &Engine, client: &Client) -> Reply {
+    let (token, times) = engine.issue(client, |_| jwt::hex(TOKEN_DIGITS));
     let body = json!({
         "access_token": token,
         "token_type": "bearer",
@@ -161,53 +197,59 @@ fn success(state: &State) -> Answer {
     json_answer(StatusCode::OK, &body).not_stored()
 }
 
-/// The family reads a Basic header as it is; RFC 6749 has its parts form-encoded. Which one holds is not established.
-fn is_good(presented: &Presented, is_basic: bool, state: &State) -> bool {
-    let judge = |presented: &Presented| state.standing(&presented.id, &presented.secret);
-    judge(presented) == Standing::Good
-        || is_basic && judge(&presented.form_decoded()) == Standing::Good
+/// The family reads a Basic header as it is; RFC 6749 has its parts form-encoded. Which one holds is not documented.
+fn find(presented: &Presented, is_basic: bool, engine: &Engine) -> Option<Arc<Client>> {
+    let good = |presented: &Presented| {
+        let standing = engine.clients.standing(&presented.id, &presented.secret);
+        match standing {
+            Standing::Good(client) => Some(client),
+            Standing::Unknown | Standing::Disabled | Standing::WrongSecret => None,
+        }
+    };
+    let decoded = || good(&presented.form_decoded()).filter(|_| is_basic);
+    good(presented).or_else(decoded)
 }
 
 /// A wrong secret is 400 in the body, and 401 with a challenge in a Basic header.
-fn invalid_client(is_basic: bool, description: &str) -> Answer {
+fn invalid_client(is_basic: bool, description: &str) -> Reply {
     if is_basic {
         let challenge = HeaderValue::from_static("Basic realm=\"Service\"");
         oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", description)
-            .with_header(header::WWW_AUTHENTICATE, challenge)
+            .with_header_value(header::WWW_AUTHENTICATE, challenge)
     } else {
         oauth_error(StatusCode::BAD_REQUEST, "invalid_client", description)
     }
 }
 
-fn invalid_request(description: &str) -> Answer {
+fn invalid_request(description: &str) -> Reply {
     oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description)
 }
 
-fn oauth_error(status: StatusCode, code: &str, description: &str) -> Answer {
+fn oauth_error(status: StatusCode, code: &str, description: &str) -> Reply {
     let body = json!({ "error": code, "error_description": description });
     json_answer(status, &body)
 }
 
-fn graphql_refusal(status: StatusCode) -> Answer {
+fn graphql_refusal(status: StatusCode) -> Reply {
     let body = json!({
         "errors": [{ "message": "Unauthorized", "extensions": { "type": "AuthenticationError" } }],
         "data": null,
     });
-    json_answer(status, &body).refusing_token()
+    json_answer(status, &body).with_invalid_token()
 }
 
-fn graphql_error(status: StatusCode, message: &str, kind: &str) -> Answer {
+fn graphql_error(status: StatusCode, message: &str, kind: &str) -> Reply {
     let body = json!({ "errors": [{ "message": message, "extensions": { "type": kind } }] });
     json_answer(status, &body)
 }
 
-fn message(status: StatusCode, text: &str) -> Answer {
+fn message(status: StatusCode, text: &str) -> Reply {
     json_answer(status, &json!({ "message": text }))
 }
 
-fn json_answer(status: StatusCode, body: &Value) -> Answer {
+fn json_answer(status: StatusCode, body: &Value) -> Reply {
     let content_type = HeaderValue::from_static("application/json; charset=utf-8");
-    Answer::new(status, content_type, body.to_string().into_bytes())
+    Reply::new(status, content_type, body.to_string().into_bytes())
 }
 
 const TOKEN_PATH: &str = "/api/oauth/token";

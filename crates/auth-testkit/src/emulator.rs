@@ -1,24 +1,25 @@
-//! The running emulator as a test holds it: its addresses, its credentials, its levers, its counters.
+//! The running emulator as a test holds it: its addresses, its credentials, its faults, what it received.
+
+mod client;
+mod received;
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use auth_core::Secret;
 
-use crate::behaviour;
-use crate::builder::EmulatorBuilder;
+pub use self::client::EmulatedClient;
+use crate::emulation::Emulation;
+use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::server::Server;
-use crate::state::State;
-use crate::vendor::Vendor;
 
 /// Runs one vendor on a port of 127.0.0.1 until it is dropped.
 ///
-/// It knows one client, to which Run:ai's administration can add others. It checks what it is sent as the vendor does, issues tokens and refuses those that are expired,
-/// revoked or not its own. It serves on a thread of its own, so a blocked test still gets its answers.
+/// It checks what it is sent as the vendor does, issues tokens, and rejects those that are expired, revoked or not its
+/// own. It serves on a thread of its own, so a blocked test still receives responses.
 ///
 /// # Examples
 ///
@@ -35,139 +36,160 @@ use crate::vendor::Vendor;
 /// # }
 /// ```
 pub struct Emulator {
-    state: Arc<State>,
+    emulation: Arc<Emulation>,
     token_url: String,
     server: Server,
 }
 
 impl Emulator {
-    pub(crate) fn new(state: Arc<State>, server: Server) -> Self {
-        let token_path = behaviour::of(state.vendor).token_path(&state);
+    pub(crate) fn new(emulation: Arc<Emulation>, server: Server) -> Self {
+        let base_url = &emulation.engine.base_url;
         Self {
-            token_url: format!("{}{token_path}", state.base_url),
-            state,
+            token_url: format!("{base_url}{}", emulation.token_path()),
+            emulation,
             server,
         }
     }
 
-    /// Starts from the vendor's defaults and lets them be changed.
-    pub fn builder(vendor: Vendor) -> EmulatorBuilder {
-        EmulatorBuilder::new(vendor)
-    }
-
-    /// Starts an emulator with the vendor's defaults on a free port.
-    ///
-    /// # Errors
-    ///
-    /// What the system says if no port can be bound.
-    pub async fn start(vendor: Vendor) -> io::Result<Self> {
-        Self::builder(vendor).start().await
-    }
-
-    /// Returns the vendor that is emulated.
-    pub fn vendor(&self) -> Vendor {
-        self.state.vendor
+    /// Returns the name of the vendor, such as `maia`, or the one that a described vendor was given.
+    pub fn name(&self) -> &str {
+        self.emulation.name()
     }
 
     /// Returns the base URL of both the API and the token endpoint, `http://127.0.0.1:PORT` without a trailing slash.
     pub fn base_url(&self) -> &str {
-        &self.state.base_url
+        &self.engine().base_url
     }
 
-    /// Returns the URL of the token endpoint; for Run:ai that of version 2 where the control plane has one,
-    /// beside which version 1 is served too.
+    /// Returns the URL of the token endpoint, of a described vendor's first one.
+    ///
+    /// For Run:ai it is that of version 2 where the control plane has one, beside which version 1 is served too.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
 
-    /// Returns the id of the emulator's own client.
+    /// Returns the id of the emulator's own client, which is the first one that it was given.
     pub fn client_id(&self) -> &str {
-        &self.state.client_id
+        self.engine().clients.own().id()
     }
 
-    /// Returns the secret that the client has now, also after [`rotate_secret`](Self::rotate_secret).
+    /// Returns the secret that the emulator's own client has now, also after [`rotate_secret`](Self::rotate_secret).
     pub fn client_secret(&self) -> &str {
-        self.state.client_secret().expose_secret()
+        self.engine().clients.own().secret().expose_secret()
     }
 
     /// Returns the user name of Run:ai's administrator, or `None` where nobody signs in with a password.
     pub fn username(&self) -> Option<&str> {
-        self.state.username.as_deref()
+        self.emulation.model.user().map(|(name, _)| name)
     }
 
     /// Returns the password that Run:ai's administrator started with, or `None` where nobody signs in with a password.
     pub fn password(&self) -> Option<&str> {
-        self.state.password.as_ref().map(Secret::expose_secret)
+        let user = self.emulation.model.user();
+        user.map(|(_, password)| password.expose_secret())
     }
 
-    /// Returns how many requests the token endpoint got, whatever it answered.
+    /// Returns how many requests the token endpoint received, whatever it returned.
     pub fn token_requests(&self) -> u64 {
-        self.state.token_requests.load(SeqCst)
+        self.engine().token_requests.load(SeqCst)
     }
 
-    /// Returns how many requests the API got, whatever it answered; health and the front end are not counted.
+    /// Returns how many requests the API received, whatever it returned; health and the front end are not counted.
     pub fn api_requests(&self) -> u64 {
-        self.state.api_requests.load(SeqCst)
+        self.engine().api_requests.load(SeqCst)
     }
 
-    /// Returns how many answers of the API refused the caller's token, injected ones included.
+    /// Returns how many responses of the API rejected the caller's token, injected ones included.
     ///
-    /// That is every 401, and at Datasaur's GraphQL every `AuthenticationError`.
+    /// That is every 401, and every other response that says so, such as an `AuthenticationError` of Datasaur's GraphQL.
     pub fn unauthorized_responses(&self) -> u64 {
-        self.state.unauthorized.load(SeqCst)
+        self.engine().unauthorized.load(SeqCst)
+    }
+
+    /// Returns how many requests met no endpoint and no route.
+    pub fn unscripted_requests(&self) -> u64 {
+        self.engine().unscripted.load(SeqCst)
+    }
+
+    /// Returns how many token requests were under way at once at most.
+    ///
+    /// A request counts from its arrival until its latency has passed: set [`token_latency`] to see requests overlap.
+    ///
+    /// [`token_latency`]: crate::EmulatorBuilder::token_latency
+    pub fn max_concurrency(&self) -> u64 {
+        self.engine().live().token_concurrency.max()
+    }
+
+    /// Returns how many requests of the API were under way at once at most, as [`max_concurrency`] counts.
+    ///
+    /// [`max_concurrency`]: Self::max_concurrency
+    pub fn max_api_concurrency(&self) -> u64 {
+        self.engine().live().api_concurrency.max()
     }
 
     /// Sets how long tokens live that are issued from now on.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
-        self.state.live().token_lifetime = lifetime;
+        self.engine().live().token_lifetime = lifetime;
     }
 
-    /// Sets how long the token endpoint takes to answer, in real time.
+    /// Sets how long the token endpoint takes to respond, in real time.
     pub fn set_token_latency(&self, latency: Duration) {
-        self.state.live().token_latency = latency;
+        self.engine().live().token_latency = latency;
     }
 
-    /// Sets how long the API takes to answer, in real time.
+    /// Sets how long the API takes to respond, in real time.
     pub fn set_api_latency(&self, latency: Duration) {
-        self.state.live().api_latency = latency;
+        self.engine().live().api_latency = latency;
     }
 
     /// Queues a fault for the token endpoint.
     pub fn inject_token_fault(&self, fault: Fault) {
-        self.state.live().token_faults.push(fault);
+        self.engine().live().token_faults.push(fault);
     }
 
     /// Queues a fault for the API.
     pub fn inject_api_fault(&self, fault: Fault) {
-        self.state.live().api_faults.push(fault);
+        self.engine().live().api_faults.push(fault);
     }
 
-    /// Forgets every fault that waits, at the token endpoint and at the API.
+    /// Removes every queued fault, at the token endpoint and at the API.
     pub fn clear_faults(&self) {
-        let mut live = self.state.live();
+        let mut live = self.engine().live();
         live.token_faults.clear();
         live.api_faults.clear();
     }
 
-    /// Refuses every token issued so far from now on, refresh tokens included.
+    /// Rejects every token issued so far from now on, refresh tokens included.
     pub fn revoke_tokens(&self) {
-        self.state.tenant().refresh_tokens.revoke();
-        self.state.live().tokens.revoke();
+        let mut live = self.engine().live();
+        live.refresh_tokens.revoke();
+        live.tokens.revoke();
     }
 
-    /// Replaces the secret of the emulator's own client; the old one is refused at once, while tokens that were got with it live on.
+    /// Replaces the secret of the emulator's own client; the old one is rejected at once, while tokens obtained with it
+    /// stay valid.
     pub fn rotate_secret(&self, new: &str) {
-        self.state.rotate_secret(Secret::from(new));
+        self.engine().clients.own().rotate_secret(Secret::from(new));
     }
 
-    /// Switches the emulator's own client off: it gets no tokens, while those that it has live on.
+    /// Disables the emulator's own client: it obtains no more tokens, while those that it has stay valid.
     pub fn disable_client(&self) {
-        self.state.enable_client(false);
+        self.engine().clients.own().enable(false);
     }
 
-    /// Switches the emulator's own client on again.
+    /// Enables the emulator's own client again.
     pub fn enable_client(&self) {
-        self.state.enable_client(true);
+        self.engine().clients.own().enable(true);
+    }
+
+    /// Returns the client with this id, whether it was there at the start or created through the API since.
+    pub fn client(&self, id: &str) -> Option<EmulatedClient<'_>> {
+        let client = self.engine().clients.find(id)?;
+        Some(EmulatedClient::new(self.engine(), client))
+    }
+
+    fn engine(&self) -> &Engine {
+        &self.emulation.engine
     }
 }
 
@@ -175,7 +197,7 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
             .field("token_url", &self.token_url)
-            .field("state", &self.state)
+            .field("emulation", &self.emulation)
             .field("server", &self.server)
             .finish()
     }

@@ -7,8 +7,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::answer::Answer;
-use crate::behaviour::{Behaviour, Place};
+use crate::reply::{Reply, final_status, header_value};
 
 /// Describes one kind of wrong answer and how often it is given.
 ///
@@ -134,42 +133,36 @@ impl Fault {
         }
     }
 
-    /// Returns the answer in place of the proper one, or `None` if the proper one is to be given.
-    pub(crate) fn answer(
-        &self,
-        behaviour: &dyn Behaviour,
-        place: Place,
-        path: &str,
-    ) -> Option<Answer> {
-        let answer = match &self.kind {
-            Kind::Status(status) if status.as_u16() < 400 => Answer::empty(*status),
-            Kind::Status(status) => behaviour.failure(place, path, *status),
-            Kind::RefusedToken(status) => behaviour.refusal(place, path, *status),
-            Kind::Html => Answer::front_end(behaviour.title()),
-            Kind::Empty => Answer::empty(StatusCode::OK),
-            Kind::Redirect(location) => {
-                Answer::empty(StatusCode::FOUND).with_header(header::LOCATION, location.clone())
-            }
+    /// Returns what is sent in place of the proper reply.
+    pub(crate) fn instead(&self) -> Instead {
+        let reply = match &self.kind {
+            Kind::Status(status) if status.as_u16() < 400 => Reply::status_only(*status),
+            Kind::Status(status) => return Instead::Failure(*status),
+            Kind::RefusedToken(status) => return Instead::InvalidToken(*status),
+            Kind::Html => return Instead::FrontEnd,
+            Kind::Empty => Reply::empty(),
+            Kind::Redirect(location) => Reply::status_only(StatusCode::FOUND)
+                .with_header_value(header::LOCATION, location.clone()),
             Kind::Oversized => oversized(),
             Kind::Body {
                 status,
                 content_type,
                 body,
-            } => Answer::new(*status, content_type.clone(), body.0.clone()),
-            Kind::Slow(_) => return None,
+            } => Reply::new(*status, content_type.clone(), body.0.clone()),
+            Kind::Slow(_) => return Instead::Proper,
         };
-        Some(self.with_retry_after(answer))
+        Instead::Reply(reply)
     }
 
     /// Adds what the fault adds to every answer, also to a proper one.
-    pub(crate) fn with_retry_after(&self, answer: Answer) -> Answer {
+    pub(crate) fn with_retry_after(&self, reply: Reply) -> Reply {
         let Some(duration) = self.retry_after else {
-            return answer;
+            return reply;
         };
         let seconds = duration
             .as_secs()
             .saturating_add(u64::from(duration.subsec_nanos() > 0));
-        answer.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+        reply.with_header_value(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     /// Returns how much later than usual the answer goes out.
@@ -179,6 +172,21 @@ impl Fault {
             _ => Duration::ZERO,
         }
     }
+}
+
+/// What a fault has the emulator send.
+#[derive(Debug)]
+pub(crate) enum Instead {
+    /// The proper reply, perhaps later.
+    Proper,
+    /// What the vendor sends with this status, which is 400 or above.
+    Failure(StatusCode),
+    /// What the vendor sends for an access token that it does not accept, with this status.
+    InvalidToken(StatusCode),
+    /// The vendor's web front end.
+    FrontEnd,
+    /// This reply.
+    Reply(Reply),
 }
 
 #[derive(Debug, Clone)]
@@ -235,7 +243,7 @@ impl FaultQueue {
     }
 }
 
-fn oversized() -> Answer {
+fn oversized() -> Reply {
     let body = json!({
         "access_token": "not-a-real-token",
         "token_type": "bearer",
@@ -244,32 +252,7 @@ fn oversized() -> Answer {
         "expiresIn": 3600,
         "padding": "x".repeat(OVERSIZED),
     });
-    Answer::json(StatusCode::OK, &body)
-}
-
-#[track_caller]
-fn final_status(status: u16) -> StatusCode {
-    match StatusCode::from_u16(status) {
-        Ok(code) if status >= 200 => code,
-        _ => refuse("the status must be between 200 and 999"),
-    }
-}
-
-#[track_caller]
-fn header_value(text: &str) -> HeaderValue {
-    match HeaderValue::from_str(text) {
-        Ok(value) => value,
-        Err(_) => refuse("the text cannot stand in a header"),
-    }
-}
-
-#[track_caller]
-#[expect(
-    clippy::panic,
-    reason = "a fault that cannot be sent is a mistake in the test that wrote it"
-)]
-fn refuse(message: &str) -> ! {
-    panic!("{message}")
+    Reply::json_with(StatusCode::OK, &body)
 }
 
 /// 1 MiB and a little: one byte more than what clients allow for a token answer, whatever the other fields take.

@@ -16,8 +16,10 @@ pub(crate) struct IssuedTokens {
 /// The owner of a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Owner {
-    /// The id of a client, a user or an access key; empty where there is only one client.
+    /// The vendor's id of a client or a user.
     pub(crate) id: String,
+    /// The client that obtained the token; users need none.
+    pub(crate) client_id: Option<String>,
     /// The session of a user that the token belongs to.
     pub(crate) session: u64,
 }
@@ -62,9 +64,15 @@ impl IssuedTokens {
         issued.is_good(now).then_some(&issued.owner)
     }
 
-    /// Forgets every token, so that each is refused from now on.
+    /// Forgets every token, so that each is rejected from now on.
     pub(crate) fn revoke(&mut self) {
         self.tokens.clear();
+    }
+
+    /// Forgets the tokens of one client.
+    pub(crate) fn revoke_of(&mut self, client_id: &str) {
+        self.tokens
+            .retain(|_, issued| issued.owner.client_id.as_deref() != Some(client_id));
     }
 }
 

@@ -46,3 +46,10 @@ pub(crate) fn hex(digits: usize) -> String {
         .take(digits)
         .collect()
 }
+
+/// Makes a text that begins as given and that no other emulator has.
+pub(crate) fn fake(start: &str) -> String {
+    let mut text = start.to_owned();
+    text.push_str(&hex(8));
+    text
+}

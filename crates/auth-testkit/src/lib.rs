@@ -1,29 +1,46 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod vendor;
-mod control_plane;
 mod clock;
 mod scripted;
+mod control_plane;
 mod timestamp;
 mod jwt;
-mod answer;
+mod error;
+mod reply;
 mod request;
+mod reading;
+mod path_template;
 mod fault;
+mod clients;
 mod issued;
-mod state;
-mod behaviour;
+mod concurrency;
+mod records;
+mod engine;
+mod model;
+mod route;
+mod token_endpoint;
+mod described;
+mod emulation;
+mod server;
+mod emulator;
+mod builder;
 mod datasaur;
 mod maia;
 mod runai;
-mod server;
-mod builder;
-mod emulator;
+mod vendor;
 
 pub use builder::EmulatorBuilder;
 pub use clock::ManualClock;
 pub use control_plane::ControlPlane;
-pub use emulator::Emulator;
+pub use datasaur::Datasaur;
+pub use emulator::{EmulatedClient, Emulator};
+pub use error::EmulatedError;
 pub use fault::Fault;
+pub use maia::Maia;
+pub use reply::Reply;
+pub use request::ReceivedRequest;
+pub use runai::Runai;
 pub use scripted::{ScriptedReply, ScriptedSource};
+pub use token_endpoint::{GrantedToken, TokenEndpoint};
 pub use vendor::Vendor;

@@ -1,173 +1,212 @@
-//! Reading what a client sent: forms, Basic credentials, bearer tokens, JSON with keys in any case.
+//! A request as the emulator received it, for routes to answer and for tests to assert on.
 
-use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::header;
-use serde_json::{Map, Value};
-use url::form_urlencoded;
+use auth_core::ClockReading;
+use http::{HeaderMap, Method, header};
+use serde::de::DeserializeOwned;
+use url::{Url, form_urlencoded};
 use wiremock::Request;
 
-/// Holds the parameters of an `application/x-www-form-urlencoded` body.
-pub(crate) struct Form(Vec<(String, String)>);
-
-impl Form {
-    /// Reads the body, or returns `None` if the request does not call it a form.
-    pub(crate) fn of(request: &Request) -> Option<Self> {
-        let content_type = request.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        let essence = content_type.split(';').next()?.trim();
-        essence
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            .then(|| Self(form_urlencoded::parse(&request.body).into_owned().collect()))
-    }
-
-    /// Returns a parameter; one without a value counts as omitted (RFC 6749 section 3.2).
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.sent(name).filter(|value| !value.is_empty())
-    }
-
-    /// Returns a parameter as sent, empty or not.
-    pub(crate) fn sent(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// Returns true if any parameter was sent more than once.
-    pub(crate) fn has_duplicate(&self) -> bool {
-        let mut seen = HashSet::new();
-        !self.0.iter().all(|(name, _)| seen.insert(name))
-    }
+/// A request that an [`Emulator`](crate::Emulator) received.
+///
+/// `Debug` prints no header values, no query values and no body: they may hold secrets.
+///
+/// # Examples
+///
+/// ```
+/// use auth_testkit::{Emulator, Vendor};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let emulator = Emulator::start(Vendor::Maia).await?;
+/// // ... obtain a token at emulator.token_url() ...
+/// for request in emulator.received_token_requests() {
+///     assert_eq!(request.form("grant_type").as_deref(), Some("client_credentials"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReceivedRequest {
+    parts: Arc<Parts>,
+    parameters: Vec<(String, String)>,
+    client_id: Option<String>,
 }
 
-/// Holds a client id and a client secret that a request presented.
-pub(crate) struct Presented {
-    pub(crate) id: String,
-    pub(crate) secret: String,
+struct Parts {
+    base_url: String,
+    url: Url,
+    method: Method,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    received_at: ClockReading,
 }
 
-impl Presented {
-    /// Reads an `Authorization: Basic` header as sent; an unreadable one presents an empty id.
-    pub(crate) fn by_basic(request: &Request) -> Option<Self> {
-        let header = request.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, encoded) = header.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
-        let decoded = STANDARD.decode(encoded.trim()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&decoded);
-        let (id, secret) = text.split_once(':').unwrap_or_default();
-        Some(Self {
-            id: id.to_owned(),
-            secret: secret.to_owned(),
-        })
-    }
-
-    /// Reads `client_id` and `client_secret` of a form, if the id is there.
-    pub(crate) fn by_form(form: &Form) -> Option<Self> {
-        Some(Self {
-            id: form.get("client_id")?.to_owned(),
-            secret: form.get("client_secret").unwrap_or_default().to_owned(),
-        })
-    }
-
-    /// Undoes the form encoding that RFC 6749 section 2.3.1 prescribes inside a Basic header.
-    pub(crate) fn form_decoded(&self) -> Self {
+impl ReceivedRequest {
+    /// Copies a request that was sent to the emulator at `base_url`.
+    pub(crate) fn new(base_url: &str, request: &Request, received_at: ClockReading) -> Self {
         Self {
-            id: form_decode(&self.id),
-            secret: form_decode(&self.secret),
-        }
-    }
-}
-
-/// What the `Authorization` header of an API request holds.
-pub(crate) enum Bearer<'a> {
-    /// There is no such header.
-    Missing,
-    /// The header has another scheme or form.
-    Malformed,
-    /// The header has the scheme `Bearer`, spelled exactly so.
-    Token(&'a str),
-    /// The header has the scheme `Bearer` in another case, which RFC 9110 section 11.1 allows.
-    OtherCase(&'a str),
-}
-
-impl<'a> Bearer<'a> {
-    /// Reads the header.
-    pub(crate) fn of(request: &'a Request) -> Self {
-        let Some(value) = request.headers.get(header::AUTHORIZATION) else {
-            return Self::Missing;
-        };
-        match value.to_str().ok().and_then(|text| text.split_once(' ')) {
-            Some(("Bearer", token)) => Self::Token(token.trim()),
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Self::OtherCase(token.trim())
-            }
-            _ => Self::Malformed,
+            parts: Arc::new(Parts {
+                base_url: base_url.to_owned(),
+                url: request.url.clone(),
+                method: request.method.clone(),
+                headers: request.headers.clone(),
+                body: request.body.clone(),
+                received_at,
+            }),
+            parameters: Vec::new(),
+            client_id: None,
         }
     }
 
-    /// Returns the token, whatever the case of the scheme.
-    pub(crate) fn token(&self) -> Option<&'a str> {
-        match *self {
-            Self::Token(token) | Self::OtherCase(token) => Some(token),
-            Self::Missing | Self::Malformed => None,
+    /// Adds the parameters of the route that the path matched.
+    pub(crate) fn with_parameters(mut self, parameters: Vec<(String, String)>) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// Adds the client that sent the request.
+    pub(crate) fn with_client_id(mut self, client_id: Option<String>) -> Self {
+        self.client_id = client_id;
+        self
+    }
+
+    /// Returns the method.
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// Returns the path as sent, percent-encoded, without the query.
+    pub fn path(&self) -> &str {
+        self.parts.url.path()
+    }
+
+    /// Returns a parameter of the route's path template, percent-decoded: `id` of `/users/{id}`.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the base URL of the emulator, without a trailing slash, such as for a link to the next page.
+    pub fn base_url(&self) -> &str {
+        &self.parts.base_url
+    }
+
+    /// Returns the first query parameter of this name, decoded.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let mut pairs = self.parts.url.query_pairs();
+        let (_, value) = pairs.find(|(key, _)| key == name)?;
+        Some(value.into_owned())
+    }
+
+    /// Returns all query parameters in order, decoded.
+    pub fn query_pairs(&self) -> Vec<(String, String)> {
+        self.parts.url.query_pairs().into_owned().collect()
+    }
+
+    /// Returns all headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// Returns the first header of this name, in any case, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the id of the client that sent the request, if it can be told.
+    ///
+    /// For a request with an access token that is the client that the token was issued to.
+    /// At a token endpoint it is the client that the request names, whether or not its credentials are right.
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// Returns when the request arrived, by the emulator's clock.
+    pub fn received_at(&self) -> ClockReading {
+        self.parts.received_at
+    }
+
+    /// Returns the body.
+    pub fn body(&self) -> &[u8] {
+        &self.parts.body
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidData`] or [`io::ErrorKind::UnexpectedEof`] if the body is not JSON of this type.
+    pub fn body_json<T: DeserializeOwned>(&self) -> io::Result<T> {
+        serde_json::from_slice(self.body()).map_err(io::Error::from)
+    }
+
+    /// Returns the first form field of this name, decoded.
+    ///
+    /// It is `None` as well where the content type is not `application/x-www-form-urlencoded`.
+    pub fn form(&self, name: &str) -> Option<String> {
+        let mut pairs = self.form_pairs().into_iter();
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Returns all form fields in order, decoded; none where the content type is not that of a form.
+    pub fn form_pairs(&self) -> Vec<(String, String)> {
+        if !self.is_form() {
+            return Vec::new();
         }
+        form_urlencoded::parse(self.body()).into_owned().collect()
+    }
+
+    /// Returns true if the content type is `application/x-www-form-urlencoded`.
+    pub(crate) fn is_form(&self) -> bool {
+        let content_type = self.parts.headers.get(header::CONTENT_TYPE);
+        let essence = content_type
+            .and_then(|value| value.to_str().ok()?.split(';').next())
+            .unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(FORM)
+    }
+
+    /// Returns roughly how many bytes the request occupies.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.parts.headers.iter();
+        let headers: usize = headers
+            .map(|(name, value)| name.as_str().len() + value.len() + PER_HEADER)
+            .sum();
+        self.parts.body.len() + self.parts.url.as_str().len() + headers + PER_REQUEST
     }
 }
 
-/// Holds a JSON object whose keys are looked up in any case.
-pub(crate) struct JsonFields(Map<String, Value>);
-
-impl JsonFields {
-    /// Reads the body, or returns `None` if it is not a JSON object.
-    pub(crate) fn of(request: &Request) -> Option<Self> {
-        Self::of_value(serde_json::from_slice(&request.body).ok()?)
-    }
-
-    /// Takes a part of a body, or returns `None` if it is not a JSON object.
-    pub(crate) fn of_value(value: Value) -> Option<Self> {
-        match value {
-            Value::Object(fields) => Some(Self(fields)),
-            _ => None,
-        }
-    }
-
-    /// Returns the first of the named fields that is a string and not empty.
-    pub(crate) fn text(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| {
-            self.all(name)
-                .find_map(|value| value.as_str().filter(|text| !text.is_empty()))
-        })
-    }
-
-    /// Returns a field that is not null.
-    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
-        self.all(name).find(|value| !value.is_null())
-    }
-
-    fn all(&self, name: &str) -> impl Iterator<Item = &Value> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+impl fmt::Debug for ReceivedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<String> = self
+            .query_pairs()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let headers: Vec<&str> = self
+            .parts
+            .headers
+            .keys()
+            .map(|name| name.as_str())
+            .collect();
+        f.debug_struct("ReceivedRequest")
+            .field("method", &self.parts.method)
+            .field("path", &self.path())
+            .field("query", &query)
+            .field("headers", &headers)
+            .field("body", &format_args!("{} bytes", self.parts.body.len()))
+            .field("client_id", &self.client_id)
+            .finish()
     }
 }
 
-/// Returns the value of a query parameter.
-pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
-    request
-        .url
-        .query_pairs()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-}
+const FORM: &str = "application/x-www-form-urlencoded";
 
-fn form_decode(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced)
-        .decode_utf8_lossy()
-        .into_owned()
-}
+/// What a header takes up beside its text: the slots of the map and the reference counts.
+const PER_HEADER: usize = 64;
+
+/// What a request takes up beside its text: its own fields, those of its URL, and the allocator's.
+const PER_REQUEST: usize = 512;

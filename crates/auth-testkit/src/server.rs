@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::state::State;
+use crate::emulation::Emulation;
 
 /// Holds a listener that is bound and not yet served.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Listener {
     }
 
     /// Starts to serve.
-    pub(crate) async fn serve(self, state: Arc<State>) -> Server {
+    pub(crate) async fn serve(self, emulation: Arc<Emulation>) -> Server {
         let server = MockServer::builder()
             .listener(self.listener)
             .disable_request_recording()
@@ -40,7 +40,7 @@ impl Listener {
             .await;
         let server = Arc::new(server);
         let responder = Responder(Arc::new(Inner {
-            state,
+            emulation,
             server: OnceLock::from(Arc::downgrade(&server)),
             hoarded: AtomicUsize::new(0),
         }));
@@ -65,7 +65,7 @@ impl fmt::Debug for Server {
 struct Responder(Arc<Inner>);
 
 struct Inner {
-    state: Arc<State>,
+    emulation: Arc<Emulation>,
     server: OnceLock<Weak<MockServer>>,
     hoarded: AtomicUsize,
 }
@@ -104,7 +104,7 @@ impl Responder {
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         self.tidy(request);
-        self.0.state.respond(request)
+        self.0.emulation.respond(request)
     }
 }
 

@@ -5,7 +5,12 @@ use std::str::FromStr;
 
 use auth_core::Error;
 
-/// Names a vendor that an [`Emulator`](crate::Emulator) can stand in for.
+use crate::builder::EmulatorBuilder;
+use crate::datasaur::Datasaur;
+use crate::maia::Maia;
+use crate::runai::Runai;
+
+/// Names a vendor whose [`Emulator`](crate::Emulator) is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Vendor {
@@ -24,6 +29,16 @@ impl Vendor {
             Self::Datasaur => "datasaur",
             Self::Maia => "maia",
             Self::Runai => "runai",
+        }
+    }
+}
+
+impl From<Vendor> for EmulatorBuilder {
+    fn from(vendor: Vendor) -> Self {
+        match vendor {
+            Vendor::Datasaur => Datasaur::new().into(),
+            Vendor::Maia => Maia::new().into(),
+            Vendor::Runai => Runai::new().into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use auth_testkit::{ControlPlane, Emulator, Vendor};
+use auth_testkit::{ControlPlane, Emulator, Runai};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -12,7 +12,7 @@ use crate::support::{Environment, Run, vauth};
 pub(crate) const ROLE: &str = "System administrator";
 
 async fn plane(version: ControlPlane) -> Emulator {
-    let emulator = Emulator::builder(Vendor::Runai).control_plane(version);
+    let emulator = Emulator::builder(Runai::new().control_plane(version));
     emulator.start().await.unwrap()
 }
 

@@ -26,7 +26,7 @@ pub(crate) async fn start(vendor: Vendor) -> Emulator {
 
 /// The variables that point the command at an emulator.
 pub(crate) fn environment(emulator: &Emulator) -> Environment {
-    let prefix = emulator.vendor().as_str().to_uppercase();
+    let prefix = emulator.name().to_uppercase();
     let mut environment = vec![
         (format!("{prefix}_BASE_URL"), emulator.base_url().to_owned()),
         (
@@ -38,7 +38,7 @@ pub(crate) fn environment(emulator: &Emulator) -> Environment {
             emulator.client_secret().to_owned(),
         ),
     ];
-    if emulator.vendor() == Vendor::Maia {
+    if emulator.name() == "maia" {
         environment.push(("MAIA_TOKEN_URL".to_owned(), emulator.token_url().to_owned()));
     }
     environment

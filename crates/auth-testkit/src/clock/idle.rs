@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{ManualClock, Time};
+use super::time::{SharedTime, WeakTime};
 
 /// When the clock was used last, and whether a thread watches it.
 pub(crate) struct Idle(Mutex<Use>);
@@ -23,7 +23,7 @@ impl Idle {
     }
 
     /// Watches the clock for as long as somebody sleeps on it.
-    pub(crate) fn watch(self: &Arc<Self>, clock: &ManualClock) {
+    pub(crate) fn watch(self: &Arc<Self>, time: &SharedTime) {
         {
             let mut now = self.lock();
             now.stirred = Instant::now();
@@ -34,13 +34,16 @@ impl Idle {
             now.moved = Instant::now();
         }
         // The thread must not keep alive what nobody else holds.
-        let (time, idle) = (Arc::downgrade(&clock.time), Arc::downgrade(self));
+        let (weak_time, idle) = (time.downgrade(), Arc::downgrade(self));
         let watcher = thread::Builder::new().name("manual-clock".to_owned());
-        if watcher.spawn(move || while step(&time, &idle) {}).is_err() {
+        if watcher
+            .spawn(move || while step(&weak_time, &idle) {})
+            .is_err()
+        {
             // Without a thread nobody would ever move the clock: the sleeper's time comes now.
             self.lock().is_watched = false;
-            if let Some(next) = clock.next_timer() {
-                clock.advance(next);
+            if let Some(next) = time.next_timer() {
+                time.advance(next);
             }
         }
     }
@@ -59,7 +62,7 @@ impl Idle {
 }
 
 /// Waits or moves the clock once; returns false when there is nothing left to watch.
-fn step(time: &Weak<Mutex<Time>>, idle: &Weak<Idle>) -> bool {
+fn step(time: &WeakTime, idle: &Weak<Idle>) -> bool {
     let Some(idle) = idle.upgrade() else {
         return false;
     };
@@ -71,19 +74,16 @@ fn step(time: &Weak<Mutex<Time>>, idle: &Weak<Idle>) -> bool {
     let Some(time) = time.upgrade() else {
         return false;
     };
-    let clock = ManualClock {
-        time,
-        idle: Some(Arc::clone(&idle)),
-    };
     // A sleeper that begins after this look finds nobody watching, and has the next thread started.
     let mut now = idle.lock();
-    let Some(next) = clock.next_timer() else {
+    let Some(next) = time.next_timer() else {
         now.is_watched = false;
         return false;
     };
     now.moved = Instant::now();
+    now.stirred = now.moved;
     drop(now);
-    clock.advance(next);
+    time.advance(next);
     true
 }
 

@@ -1,7 +1,8 @@
 //! The manual clock under wakers that write down when they are called.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Wake;
+use std::task::{Wake, Waker};
 
 use super::*;
 

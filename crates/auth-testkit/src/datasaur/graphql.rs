@@ -1,8 +1,8 @@
 //! GraphQL over HTTP: what a request must look like, and the status and the body of its response.
 
+use crate::request::ReceivedRequest;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
-use wiremock::Request;
 
 use super::document::{Document, Fault};
 use super::execute::{self, Inputs};
@@ -11,15 +11,15 @@ use super::validate;
 /// Answers a request whose token is good.
 ///
 /// A document that is not run is 400, as graphql-js's servers have it; one that is run is 200, whatever comes of it.
-pub(crate) fn answer(request: &Request, me_is_null: bool) -> (StatusCode, Value) {
+pub(crate) fn answer(request: &ReceivedRequest, me_is_null: bool) -> (StatusCode, Value) {
     run(request, me_is_null).map_or_else(
         |errors| (StatusCode::BAD_REQUEST, json!({ "errors": errors })),
         |body| (StatusCode::OK, body),
     )
 }
 
-fn run(request: &Request, me_is_null: bool) -> Result<Value, Vec<Value>> {
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+fn run(request: &ReceivedRequest, me_is_null: bool) -> Result<Value, Vec<Value>> {
+    let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     let query = body
         .get("query")
         .and_then(Value::as_str)

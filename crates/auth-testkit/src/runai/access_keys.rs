@@ -8,8 +8,8 @@ use super::call::{
 };
 use super::clients::new_secret;
 use super::tenant::AccessKey;
-use crate::answer::Answer;
 use crate::jwt;
+use crate::reply::Reply;
 use crate::timestamp::rfc3339;
 
 /// The two names under which the same keys are served.
@@ -66,7 +66,6 @@ pub(crate) fn create(call: &mut Call<'_>, spelling: Spelling) -> Outcome {
         id: jwt::uuid(),
         client_id: format!("{name}-{}", jwt::hex(8)),
         name,
-        secret: new_secret(),
         owner_id: call.caller.id().to_owned(),
         created_at: call.now,
         last_login: None,
@@ -79,7 +78,9 @@ pub(crate) fn create(call: &mut Call<'_>, spelling: Spelling) -> Outcome {
         Spelling::AccessKey => "clientSecret",
         Spelling::UserApplication => "secret",
     };
-    body[field] = key.secret.expose_secret().into();
+    let secret = new_secret();
+    body[field] = secret.expose_secret().into();
+    call.engine.clients.add(&key.client_id, secret);
     call.tenant.access_keys.push(key);
     created(&body)
 }
@@ -97,23 +98,27 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
 /// Deletes a key, whatever its owner.
 pub(crate) fn delete_any(call: &mut Call<'_>) -> Outcome {
     let keys = &mut call.tenant.access_keys;
-    let before = keys.len();
-    keys.retain(|key| key.id != call.id);
-    if keys.len() == before {
+    let Some(at) = keys.iter().position(|key| key.id == call.id) else {
         return Err(not_found("access key"));
-    }
+    };
+    let key = keys.remove(at);
+    call.engine.clients.remove(&key.client_id);
     empty(StatusCode::NO_CONTENT)
 }
 
 /// Both spellings name the field `clientSecret` here.
 pub(crate) fn regenerate(call: &mut Call<'_>) -> Outcome {
-    let key = find(call)?;
-    key.secret = new_secret();
-    ok(&json!({ "clientSecret": key.secret.expose_secret() }))
+    let client_id = find(call)?.client_id.clone();
+    let secret = new_secret();
+    let body = json!({ "clientSecret": secret.expose_secret() });
+    if let Some(credentials) = call.engine.clients.find(&client_id) {
+        credentials.rotate_secret(secret);
+    }
+    ok(&body)
 }
 
 /// Finds one of the caller's own.
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut AccessKey, Answer> {
+fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut AccessKey, Reply> {
     let mut keys = call.tenant.access_keys.iter_mut();
     keys.find(|key| key.id == call.id && key.owner_id == call.caller.id())
         .ok_or_else(|| not_found("access key"))

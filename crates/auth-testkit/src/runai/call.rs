@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
+use crate::request::ReceivedRequest;
 use http::StatusCode;
 use serde_json::{Value, json};
-use wiremock::Request;
 
 use super::tenant::{Principal, Tenant};
-use crate::answer::Answer;
-use crate::request::{JsonFields, query};
-use crate::state::State;
+use crate::engine::Engine;
+use crate::reading::JsonFields;
+use crate::reply::Reply;
 
 /// Holds what an operation needs: the request, who sent it, and the tenant that it acts on.
 pub(crate) struct Call<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) state: &'a State,
+    pub(crate) request: &'a ReceivedRequest,
+    pub(crate) engine: &'a Engine,
     pub(crate) tenant: &'a mut Tenant,
     pub(crate) caller: Principal,
     /// The id in the path; empty where the path has none.
@@ -24,23 +24,23 @@ pub(crate) struct Call<'a> {
 }
 
 /// The answer, on one side or the other, so that a refusal can be handed up by `?`.
-pub(crate) type Outcome = Result<Answer, Answer>;
+pub(crate) type Outcome = Result<Reply, Reply>;
 
 impl Call<'_> {
     /// Reads the body.
-    pub(crate) fn fields(&self) -> Result<JsonFields, Answer> {
+    pub(crate) fn fields(&self) -> Result<JsonFields, Reply> {
         JsonFields::of(self.request)
             .ok_or_else(|| error(StatusCode::BAD_REQUEST, "the body is not a JSON object"))
     }
 
     /// Returns a query parameter that is not empty.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        query(self.request, name).filter(|value| !value.is_empty())
+        self.request.query(name).filter(|value| !value.is_empty())
     }
 }
 
 /// Returns a text of the body that must be there.
-pub(crate) fn required(fields: &JsonFields, name: &str) -> Result<String, Answer> {
+pub(crate) fn required(fields: &JsonFields, name: &str) -> Result<String, Reply> {
     fields
         .text(&[name])
         .map(str::to_owned)
@@ -48,7 +48,7 @@ pub(crate) fn required(fields: &JsonFields, name: &str) -> Result<String, Answer
 }
 
 /// Returns the name of a new client or key, as the specification's pattern `^[a-z][-_a-z0-9]*[a-z0-9]$` has it.
-pub(crate) fn client_name(fields: &JsonFields) -> Result<String, Answer> {
+pub(crate) fn client_name(fields: &JsonFields) -> Result<String, Reply> {
     let name = required(fields, "name")?;
     let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
@@ -66,19 +66,19 @@ pub(crate) fn client_name(fields: &JsonFields) -> Result<String, Answer> {
 }
 
 /// The error object of everything but version 2's token API.
-pub(crate) fn error(status: StatusCode, message: &str) -> Answer {
-    Answer::json(
+pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
+    Reply::json_with(
         status,
         &json!({ "code": status.as_u16(), "message": message }),
     )
 }
 
-pub(crate) fn bad_request(message: &str) -> Answer {
+pub(crate) fn bad_request(message: &str) -> Reply {
     error(StatusCode::BAD_REQUEST, message)
 }
 
 /// Spells a refusal for an operation whose specification has no 400: of what is left, 500 is the only one for it.
-pub(crate) fn without_400(answer: Answer) -> Answer {
+pub(crate) fn without_400(answer: Reply) -> Reply {
     match answer.code_and_message() {
         (400, message) => error(StatusCode::INTERNAL_SERVER_ERROR, &message),
         _ => answer,
@@ -86,29 +86,32 @@ pub(crate) fn without_400(answer: Answer) -> Answer {
 }
 
 /// Spells a refusal for an operation whose specification has no 409.
-pub(crate) fn without_409(answer: Answer) -> Answer {
+pub(crate) fn without_409(answer: Reply) -> Reply {
     match answer.code_and_message() {
         (409, message) => bad_request(&message),
         _ => answer,
     }
 }
 
-pub(crate) fn not_found(noun: &str) -> Answer {
+pub(crate) fn not_found(noun: &str) -> Reply {
     error(StatusCode::NOT_FOUND, &format!("{noun} not found"))
 }
 
-pub(crate) fn conflict(message: &str) -> Answer {
+pub(crate) fn conflict(message: &str) -> Reply {
     error(StatusCode::CONFLICT, message)
 }
 
 pub(crate) fn ok(body: &Value) -> Outcome {
-    Ok(Answer::json(StatusCode::OK, body))
+    Ok(Reply::json_with(StatusCode::OK, body))
 }
 
 pub(crate) fn created(body: &Value) -> Outcome {
-    Ok(Answer::json(StatusCode::CREATED, body))
+    Ok(Reply::json_with(StatusCode::CREATED, body))
 }
 
 pub(crate) fn empty(status: StatusCode) -> Outcome {
-    Ok(Answer::empty(status))
+    Ok(Reply::status_only(status))
 }
+
+/// What both token APIs say of credentials that no client has.
+pub(crate) const INVALID_CLIENT: &str = "invalid client credentials";

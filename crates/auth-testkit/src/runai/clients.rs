@@ -9,15 +9,16 @@ use super::call::{
     Call, Outcome, bad_request, client_name, conflict, created, empty, not_found, ok,
 };
 use super::tenant::{Client, Kind, TENANT_ID};
-use crate::answer::Answer;
+use crate::clients::Clients;
 use crate::jwt;
+use crate::reply::Reply;
 use crate::timestamp::rfc3339;
 
 pub(crate) fn list(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let clients = call.tenant.clients.iter();
     let own: Vec<Value> = clients
         .filter(|client| client.kind == kind)
-        .map(describe)
+        .map(|client| describe(client, &call.engine.clients))
         .collect();
     ok(&own.into())
 }
@@ -30,32 +31,32 @@ pub(crate) fn create(call: &mut Call<'_>, kind: Kind) -> Outcome {
         return Err(conflict(&format!("{noun} {name} already exists")));
     }
     // Programs that were written before an answer had `clientId` take the name for it.
-    let client_id = if kind == Kind::Application && !call.tenant.has_client_id(&name) {
+    let client_id = if kind == Kind::Application && !call.engine.clients.contains(&name) {
         name.clone()
     } else {
         format!("{name}-{}", jwt::hex(8))
     };
+    let secret = new_secret();
+    let credentials = call.engine.clients.add(&client_id, secret.clone());
     let client = Client {
         kind,
-        id: jwt::uuid(),
+        id: credentials.uuid().to_owned(),
         name,
         client_id,
-        secret: new_secret(),
-        enabled: true,
         created_by: call.caller.name().to_owned(),
         created_at: call.now,
         updated_at: call.now,
         last_login: None,
     };
     let mut body = json!({ "id": client.id, "name": client.name, "clientId": client.client_id });
-    body[secret_field(kind)] = client.secret.expose_secret().into();
+    body[secret_field(kind)] = secret.expose_secret().into();
     call.tenant.clients.push(client);
     created(&body)
 }
 
 pub(crate) fn get(call: &mut Call<'_>, kind: Kind) -> Outcome {
-    let client = find(call, kind)?;
-    ok(&describe(client))
+    let client = find(call, kind)?.clone();
+    ok(&describe(&client, &call.engine.clients))
 }
 
 pub(crate) fn update(call: &mut Call<'_>, kind: Kind) -> Outcome {
@@ -65,14 +66,20 @@ pub(crate) fn update(call: &mut Call<'_>, kind: Kind) -> Outcome {
     };
     let now = call.now;
     let client = find(call, kind)?;
-    client.enabled = enabled;
     client.updated_at = now;
+    let client_id = client.client_id.clone();
+    if let Some(credentials) = call.engine.clients.find(&client_id) {
+        credentials.enable(enabled);
+    }
     empty(StatusCode::OK)
 }
 
 pub(crate) fn delete(call: &mut Call<'_>, kind: Kind) -> Outcome {
-    let principal = find(call, kind)?.principal();
-    call.tenant.forget(&principal, call.now);
+    let client = find(call, kind)?;
+    let (principal, client_id) = (client.principal(), client.client_id.clone());
+    call.engine.clients.remove(&client_id);
+    call.tenant
+        .forget(&principal, &call.engine.clients, call.now);
     let clients = &mut call.tenant.clients;
     clients.retain(|client| client.id != principal.id());
     empty(StatusCode::NO_CONTENT)
@@ -80,15 +87,16 @@ pub(crate) fn delete(call: &mut Call<'_>, kind: Kind) -> Outcome {
 
 /// The old secret is refused from this moment on; tokens that were got with it live on.
 pub(crate) fn regenerate(call: &mut Call<'_>, kind: Kind) -> Outcome {
-    let (now, state) = (call.now, call.state);
+    let now = call.now;
     let client = find(call, kind)?;
-    client.secret = new_secret();
     client.updated_at = now;
-    if client.id == state.client_uuid {
-        state.adopt_secret(&client.secret);
-    }
+    let client_id = client.client_id.clone();
+    let secret = new_secret();
     let mut body = json!({});
-    body[secret_field(kind)] = client.secret.expose_secret().into();
+    body[secret_field(kind)] = secret.expose_secret().into();
+    if let Some(credentials) = call.engine.clients.find(&client_id) {
+        credentials.rotate_secret(secret);
+    }
     ok(&body)
 }
 
@@ -98,20 +106,22 @@ pub(crate) fn new_secret() -> Secret {
     Secret::from(secret)
 }
 
-fn find<'a>(call: &'a mut Call<'_>, kind: Kind) -> Result<&'a mut Client, Answer> {
+fn find<'a>(call: &'a mut Call<'_>, kind: Kind) -> Result<&'a mut Client, Reply> {
     let mut clients = call.tenant.clients.iter_mut();
     clients
         .find(|client| client.kind == kind && client.id == call.id)
         .ok_or_else(|| not_found(kind.noun()))
 }
 
-fn describe(client: &Client) -> Value {
+fn describe(client: &Client, credentials: &Clients) -> Value {
+    let registered = credentials.find(&client.client_id);
+    let is_enabled = registered.is_some_and(|registered| registered.is_enabled());
     json!({
         "id": client.id,
         "name": client.name,
         "clientId": client.client_id,
         "tenantId": TENANT_ID.to_string(),
-        "enabled": client.enabled,
+        "enabled": is_enabled,
         "createdBy": client.created_by,
         "createdAt": rfc3339(client.created_at),
         "updatedAt": rfc3339(client.updated_at),

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::call::{Call, bad_request};
-use crate::answer::Answer;
+use crate::reply::Reply;
 
 /// Describes what a list can be filtered and ordered by.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) fn filter(
     call: &Call<'_>,
     shape: &Shape,
     mut items: Vec<Value>,
-) -> Result<Vec<Value>, Answer> {
+) -> Result<Vec<Value>, Reply> {
     for text in call.query("filterBy").iter().flat_map(|all| all.split(',')) {
         let condition = Condition::read(text, shape)
             .ok_or_else(|| bad_request(&format!("filterBy cannot be read: {text}")))?;
@@ -41,7 +41,7 @@ pub(crate) fn page(
     call: &Call<'_>,
     shape: &Shape,
     mut items: Vec<Value>,
-) -> Result<Vec<Value>, Answer> {
+) -> Result<Vec<Value>, Reply> {
     let descending = match call.query("sortOrder").as_deref() {
         None | Some("asc") => false,
         Some("desc") => true,
@@ -68,7 +68,7 @@ pub(crate) fn page(
 }
 
 /// Returns how many items the query passes over.
-pub(crate) fn offset(call: &Call<'_>) -> Result<usize, Answer> {
+pub(crate) fn offset(call: &Call<'_>) -> Result<usize, Reply> {
     number(call, "offset", 0)
 }
 
@@ -150,7 +150,7 @@ fn text_at(item: &Value, pointer: &str) -> Option<String> {
     }
 }
 
-fn number(call: &Call<'_>, name: &str, default: usize) -> Result<usize, Answer> {
+fn number(call: &Call<'_>, name: &str, default: usize) -> Result<usize, Reply> {
     call.query(name).map_or(Ok(default), |text| {
         text.parse()
             .map_err(|_| bad_request(&format!("{name} must be a number that is not negative")))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Outcome, bad_request, error, ok, required};
 use super::rules;
-use crate::answer::Answer;
+use crate::reply::Reply;
 
 pub(crate) fn access_rules(call: &mut Call<'_>) -> Outcome {
     let rules = own(call)?;
@@ -43,7 +43,7 @@ pub(crate) fn change_password(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Lists the rules by which the caller has rights, with what the specification shows of them here.
-fn own(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
+fn own(call: &Call<'_>) -> Result<Vec<Value>, Reply> {
     let rules = call.tenant.rules_of(&call.caller);
     let rules = rules.map(|(id, rule)| {
         let mut rule = rules::describe(id, rule);

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome, not_found, ok, without_400};
 use super::listing::{self, Shape};
 use super::permissions::{ACTIONS, RESOURCES, permissions};
-use crate::answer::Answer;
+use super::tenant::ADMINISTRATOR;
 use crate::jwt;
+use crate::reply::Reply;
 
 pub(crate) fn list_v1(_call: &mut Call<'_>) -> Outcome {
     ok(&ROLES.iter().map(describe_v1).collect())
@@ -51,7 +52,7 @@ struct Role {
     groups: &'static [&'static str],
 }
 
-fn asked(call: &Call<'_>) -> Result<&'static Role, Answer> {
+fn asked(call: &Call<'_>) -> Result<&'static Role, Reply> {
     let role = call.id.parse().ok().and_then(find);
     role.ok_or_else(|| not_found("role"))
 }
@@ -96,9 +97,6 @@ fn describe(role: &Role) -> Value {
         "kubernetesPermissions": { "predefinedRole": null },
     })
 }
-
-/// The role that the tenant's administrator has.
-pub(crate) const ADMINISTRATOR: u32 = 1_013;
 
 /// The names to filter and sort by are not known; these are the members that all lists have.
 const SHAPE: Shape = Shape {

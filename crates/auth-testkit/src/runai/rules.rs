@@ -10,8 +10,8 @@ use super::call::{
 use super::listing::{self, Shape, contains};
 use super::roles;
 use super::tenant::{Rule, TENANT_ID, Tenant};
-use crate::answer::Answer;
-use crate::request::JsonFields;
+use crate::reading::JsonFields;
+use crate::reply::Reply;
 use crate::timestamp::rfc3339;
 
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
@@ -56,7 +56,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Finds a rule that is not deleted.
-pub(crate) fn find<'a>(tenant: &'a Tenant, id: &str) -> Result<(u32, &'a Rule), Answer> {
+pub(crate) fn find<'a>(tenant: &'a Tenant, id: &str) -> Result<(u32, &'a Rule), Reply> {
     let id = id.parse().unwrap_or_default();
     let rule = tenant.rules.get(&id);
     rule.filter(|rule| rule.deleted_at.is_none())
@@ -65,7 +65,7 @@ pub(crate) fn find<'a>(tenant: &'a Tenant, id: &str) -> Result<(u32, &'a Rule), 
 }
 
 /// Adds a rule unless its role or its tenant does not exist, or it exists already.
-pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Answer> {
+pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Reply> {
     if roles::name(rule.role_id).is_none() {
         return Err(not_found("role"));
     }
@@ -110,19 +110,19 @@ pub(crate) fn describe(id: u32, rule: &Rule) -> Value {
 }
 
 /// Cuts a page out of what was found, and says of how many it is a part.
-pub(crate) fn listed(call: &Call<'_>, rules: Vec<Value>) -> Result<Value, Answer> {
+pub(crate) fn listed(call: &Call<'_>, rules: Vec<Value>) -> Result<Value, Reply> {
     let total = rules.len();
     let page = listing::page(call, &SHAPE, rules)?;
     Ok(json!({ "totalRecords": total, "displayRecords": page.len(), "accessRules": page }))
 }
 
 /// Applies `filterBy` and `search` to rules that were described.
-pub(crate) fn searched(call: &Call<'_>, rules: Vec<Value>) -> Result<Vec<Value>, Answer> {
+pub(crate) fn searched(call: &Call<'_>, rules: Vec<Value>) -> Result<Vec<Value>, Reply> {
     listing::filter(call, &SHAPE, rules)
 }
 
 /// Returns a text of the body that must be one of a few.
-pub(crate) fn one_of(fields: &JsonFields, name: &str, values: &[&str]) -> Result<String, Answer> {
+pub(crate) fn one_of(fields: &JsonFields, name: &str, values: &[&str]) -> Result<String, Reply> {
     let value = required(fields, name)?;
     if values.contains(&value.as_str()) {
         Ok(value)
@@ -133,7 +133,7 @@ pub(crate) fn one_of(fields: &JsonFields, name: &str, values: &[&str]) -> Result
 }
 
 /// Returns the role that the body names, whether or not it exists.
-pub(crate) fn role_id(fields: &JsonFields) -> Result<u32, Answer> {
+pub(crate) fn role_id(fields: &JsonFields) -> Result<u32, Reply> {
     fields
         .value("roleId")
         .and_then(Value::as_u64)
@@ -141,7 +141,7 @@ pub(crate) fn role_id(fields: &JsonFields) -> Result<u32, Answer> {
         .ok_or_else(|| bad_request("roleId must be the number of a role"))
 }
 
-fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
+fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Reply> {
     let with_deleted = match call.query("includeDeleted").as_deref() {
         None | Some("false") => false,
         Some("true") => true,

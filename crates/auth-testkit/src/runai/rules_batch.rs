@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome, bad_request, ok};
 use super::rules::{self, SCOPE_TYPES, SUBJECT_TYPES};
 use super::tenant::Rule;
-use crate::answer::Answer;
 use crate::jwt;
-use crate::request::JsonFields;
+use crate::reading::JsonFields;
+use crate::reply::Reply;
 
 /// Deletes rules, or says which could be deleted.
 ///
@@ -109,7 +109,7 @@ fn pairs(
     name: &str,
     [id, kind]: [&str; 2],
     kinds: &[&str],
-) -> Result<Vec<(String, String)>, Answer> {
+) -> Result<Vec<(String, String)>, Reply> {
     let Some(items) = payload.value(name).and_then(Value::as_array) else {
         return Err(bad_request(&format!("{name} must be a list")));
     };

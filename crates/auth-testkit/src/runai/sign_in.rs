@@ -9,17 +9,16 @@ use serde_json::{Value, json};
 
 use super::tenant::{Principal, TENANT_ID, Tenant};
 use super::users::is_email;
+use crate::clients::Standing;
+use crate::engine::Engine;
 use crate::issued::Owner;
 use crate::jwt;
-use crate::state::State;
 
 /// Somebody who has shown who they are.
 #[derive(Debug)]
 pub(crate) struct SignedIn {
     owner: Owner,
     principal: Principal,
-    /// The client id that a client or an access key signed in by.
-    client_id: Option<String>,
 }
 
 /// The tokens for one sign-in.
@@ -33,33 +32,33 @@ pub(crate) struct Tokens {
 
 /// Signs in a client or an access key.
 pub(crate) fn by_secret(
+    engine: &Engine,
     tenant: &mut Tenant,
     id: &str,
     secret: &str,
-    now: ClockReading,
 ) -> Option<SignedIn> {
-    let clients = &mut tenant.clients;
-    let client = clients.iter_mut().find(|client| {
-        client.client_id == id && client.enabled && client.secret.expose_secret() == secret
-    });
-    if let Some(client) = client {
+    let now = engine.clock.now();
+    let Standing::Good(_) = engine.clients.standing(id, secret) else {
+        return None;
+    };
+    let mut clients = tenant.clients.iter_mut();
+    let mut keys = tenant.access_keys.iter_mut();
+    let vendor_id = if let Some(client) = clients.find(|client| client.client_id == id) {
         client.last_login = Some(now.wall());
-        return Some(SignedIn {
-            owner: owner(&client.id, 0),
-            principal: client.principal(),
-            client_id: Some(id.to_owned()),
-        });
-    }
-    let keys = &mut tenant.access_keys;
-    let key = keys
-        .iter_mut()
-        .find(|key| key.client_id == id && key.secret.expose_secret() == secret)?;
-    key.last_login = Some(now.wall());
-    let owner = owner(&key.id, 0);
+        client.id.clone()
+    } else {
+        let key = keys.find(|key| key.client_id == id)?;
+        key.last_login = Some(now.wall());
+        key.id.clone()
+    };
+    let owner = Owner {
+        id: vendor_id,
+        client_id: Some(id.to_owned()),
+        session: 0,
+    };
     Some(SignedIn {
         principal: tenant.principal(&owner)?,
         owner,
-        client_id: Some(id.to_owned()),
     })
 }
 
@@ -79,21 +78,16 @@ pub(crate) fn by_password(
     Some(SignedIn {
         owner: owner(&user.id, user.session),
         principal: user.principal(),
-        client_id: None,
     })
 }
 
 /// Signs in the user of a refresh token; it may be shown again until it expires or its user is signed out.
-pub(crate) fn by_refresh_token(
-    tenant: &Tenant,
-    token: &str,
-    now: ClockReading,
-) -> Option<SignedIn> {
-    let owner = tenant.refresh_tokens.owner(token, now)?.clone();
+pub(crate) fn by_refresh_token(engine: &Engine, tenant: &Tenant, token: &str) -> Option<SignedIn> {
+    let now = engine.clock.now();
+    let owner = engine.live().refresh_tokens.owner(token, now)?.clone();
     Some(SignedIn {
         principal: tenant.principal(&owner)?,
         owner,
-        client_id: None,
     })
 }
 
@@ -126,24 +120,20 @@ pub(crate) fn by_external_token(
     Some(SignedIn {
         owner: owner(&user.id, user.session),
         principal: user.principal(),
-        client_id: None,
     })
 }
 
 /// Issues the tokens.
-pub(crate) fn issue(state: &State, tenant: &mut Tenant, signed_in: SignedIn) -> Tokens {
-    let SignedIn {
-        owner,
-        principal,
-        client_id,
-    } = signed_in;
+pub(crate) fn issue(engine: &Engine, signed_in: SignedIn) -> Tokens {
+    let SignedIn { owner, principal } = signed_in;
+    let client_id = owner.client_id.clone();
     let mut id_token = None;
-    let (access_token, times) = state.issue_to(owner.clone(), |times| {
+    let (access_token, times) = engine.issue_to(owner.clone(), |times| {
         let mut claims = json!({
             "iat": times.issued_at,
-            "exp": times.issued_at.saturating_add(times.expires_in),
+            "exp": times.expires_at(),
             "jti": jwt::uuid(),
-            "iss": format!("{}/auth/realms/demo", state.base_url),
+            "iss": format!("{}/auth/realms/demo", engine.base_url),
             "aud": "runai",
             "typ": "Bearer",
             "tenant_id": TENANT_ID,
@@ -170,9 +160,11 @@ pub(crate) fn issue(state: &State, tenant: &mut Tenant, signed_in: SignedIn) -> 
     });
     let refresh_token = client_id.is_none().then(|| {
         let token = jwt::hex(REFRESH_TOKEN_DIGITS);
-        let now = state.clock.now();
-        let tokens = &mut tenant.refresh_tokens;
+        let now = engine.clock.now();
+        let mut live = engine.live();
+        let tokens = &mut live.refresh_tokens;
         tokens.add(token.clone(), now, REFRESH_LIFETIME, owner);
+        drop(live);
         token
     });
     Tokens {
@@ -186,6 +178,7 @@ pub(crate) fn issue(state: &State, tenant: &mut Tenant, signed_in: SignedIn) -> 
 fn owner(id: &str, session: u64) -> Owner {
     Owner {
         id: id.to_owned(),
+        client_id: None,
         session,
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use auth_core::Secret;
 
-use super::roles;
+use super::settings::Runai;
+use crate::clients::Clients;
 use crate::control_plane::ControlPlane;
-use crate::issued::{IssuedTokens, Owner};
+use crate::issued::Owner;
 use crate::jwt;
-use crate::state::Settings;
 
 /// Holds the state of one tenant; ids sort as the things were made.
 #[derive(Debug)]
@@ -19,7 +19,6 @@ pub(crate) struct Tenant {
     pub(crate) users: Vec<User>,
     pub(crate) access_keys: Vec<AccessKey>,
     pub(crate) rules: BTreeMap<u32, Rule>,
-    pub(crate) refresh_tokens: IssuedTokens,
     /// Whether a new user is answered as the vendor's page has it, rather than as its specification does.
     pub(crate) documented_users: bool,
     next_rule: u32,
@@ -33,14 +32,12 @@ pub(crate) enum Kind {
 }
 
 /// An application or a service account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Client {
     pub(crate) kind: Kind,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) client_id: String,
-    pub(crate) secret: Secret,
-    pub(crate) enabled: bool,
     pub(crate) created_by: String,
     pub(crate) created_at: Duration,
     pub(crate) updated_at: Duration,
@@ -68,7 +65,6 @@ pub(crate) struct AccessKey {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) client_id: String,
-    pub(crate) secret: Secret,
     /// The id of the owner that the key speaks for: a user, or a client, since nothing says that it may have none.
     pub(crate) owner_id: String,
     pub(crate) created_at: Duration,
@@ -160,55 +156,61 @@ impl Kind {
 }
 
 impl Tenant {
-    /// Makes a tenant with an administrator and the emulator's own client, which may both do everything.
-    pub(crate) fn seeded(settings: &Settings, client_uuid: &str, now: Duration) -> Self {
-        let mut tenant = Self {
-            version: settings.control_plane,
+    /// Makes a tenant in which there is nobody.
+    pub(crate) fn new(settings: &Runai) -> Self {
+        Self {
+            version: settings.version(),
             clients: Vec::new(),
             users: Vec::new(),
             access_keys: Vec::new(),
             rules: BTreeMap::new(),
-            refresh_tokens: IssuedTokens::default(),
-            documented_users: settings.documented_users,
+            documented_users: settings.has_documented_users(),
             next_rule: FIRST_RULE,
-        };
-        let Some((username, password)) =
-            settings.username.as_deref().zip(settings.password.clone())
-        else {
-            return tenant;
-        };
-        let kind = if settings.control_plane >= ControlPlane::V3_0 {
+        }
+    }
+
+    /// Adds the administrator and the emulator's clients, which may all do everything.
+    pub(crate) fn seed(&mut self, settings: &Runai, clients: &Clients, now: Duration) {
+        let (username, password) = settings.admin();
+        self.add_user(username, Some(password.clone()), "system", now);
+        self.add_administrator("user", username, now);
+        let kind = if self.version >= ControlPlane::V3_0 {
             Kind::ServiceAccount
         } else {
             Kind::Application
         };
-        tenant.clients.push(Client {
-            kind,
-            id: client_uuid.to_owned(),
-            name: format!("demo-{}", kind.noun().replace(' ', "-")),
-            client_id: settings.client_id.clone(),
-            secret: settings.client_secret.clone(),
-            enabled: true,
-            created_by: username.to_owned(),
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-        });
-        tenant.add_user(username, Some(password), "system", now);
-        for (subject_type, subject_id) in [("user", username), (kind.subject_type(), client_uuid)] {
-            tenant.add_rule(Rule {
-                subject_id: subject_id.to_owned(),
-                subject_type: subject_type.to_owned(),
-                role_id: roles::ADMINISTRATOR,
-                scope_id: TENANT_ID.to_string(),
-                scope_type: "tenant".to_owned(),
-                cluster_id: None,
-                created_by: "system".to_owned(),
+        for (number, client) in clients.seeded().iter().enumerate() {
+            let mut name = format!("demo-{}", kind.noun().replace(' ', "-"));
+            if number > 0 {
+                name = format!("{name}-{}", number + 1);
+            }
+            self.clients.push(Client {
+                kind,
+                id: client.uuid().to_owned(),
+                name,
+                client_id: client.id().to_owned(),
+                created_by: username.to_owned(),
                 created_at: now,
-                deleted_at: None,
+                updated_at: now,
+                last_login: None,
             });
+            self.add_administrator(kind.subject_type(), client.uuid(), now);
         }
-        tenant
+    }
+
+    /// Gives a subject the administrator's role in the whole tenant.
+    fn add_administrator(&mut self, subject_type: &str, subject_id: &str, now: Duration) {
+        self.add_rule(Rule {
+            subject_id: subject_id.to_owned(),
+            subject_type: subject_type.to_owned(),
+            role_id: ADMINISTRATOR,
+            scope_id: TENANT_ID.to_string(),
+            scope_type: "tenant".to_owned(),
+            cluster_id: None,
+            created_by: "system".to_owned(),
+            created_at: now,
+            deleted_at: None,
+        });
     }
 
     /// Adds a user, and returns the id.
@@ -253,14 +255,19 @@ impl Tenant {
     }
 
     /// Forgets what belongs to somebody who is gone, so that the next one of the same name does not inherit it.
-    pub(crate) fn forget(&mut self, principal: &Principal, now: Duration) {
+    pub(crate) fn forget(&mut self, principal: &Principal, clients: &Clients, now: Duration) {
         for rule in self.rules.values_mut() {
             if rule.deleted_at.is_none() && principal.is_meant_by(rule) {
                 rule.deleted_at = Some(now);
             }
         }
-        self.access_keys
-            .retain(|key| key.owner_id != principal.id());
+        self.access_keys.retain(|key| {
+            let is_kept = key.owner_id != principal.id();
+            if !is_kept {
+                clients.remove(&key.client_id);
+            }
+            is_kept
+        });
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
@@ -276,17 +283,6 @@ impl Tenant {
         self.users
             .iter_mut()
             .find(|user| user.username.eq_ignore_ascii_case(username))
-    }
-
-    pub(crate) fn client_mut(&mut self, id: &str) -> Option<&mut Client> {
-        self.clients.iter_mut().find(|client| client.id == id)
-    }
-
-    /// Returns true if a client or an access key signs in by this client id.
-    pub(crate) fn has_client_id(&self, client_id: &str) -> bool {
-        let clients = self.clients.iter().map(|client| &client.client_id);
-        let keys = self.access_keys.iter().map(|key| &key.client_id);
-        clients.chain(keys).any(|taken| taken == client_id)
     }
 
     /// Returns the subject that a token speaks for, or `None` if that one is gone or has signed out since.
@@ -335,3 +331,6 @@ const FIRST_RULE: u32 = 41;
 
 /// An integer in tokens and access rules, a string in the specification of applications.
 pub(crate) const TENANT_ID: u32 = 1001;
+
+/// The role that the tenant's administrator has.
+pub(crate) const ADMINISTRATOR: u32 = 1_013;

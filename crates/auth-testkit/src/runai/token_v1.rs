@@ -1,22 +1,21 @@
 //! Run:ai's token API of version 1: JSON in camelCase, whose keys the server takes in any case.
 
+use crate::request::ReceivedRequest;
 use serde_json::json;
-use wiremock::Request;
 
-use super::INVALID_CLIENT;
-use super::call::{Outcome, bad_request, ok};
+use super::call::{INVALID_CLIENT, Outcome, bad_request, ok};
 use super::sign_in::{self, SignedIn};
 use super::tenant::Tenant;
-use crate::answer::Answer;
 use crate::control_plane::ControlPlane;
-use crate::request::JsonFields;
-use crate::state::State;
+use crate::engine::Engine;
+use crate::reading::JsonFields;
+use crate::reply::Reply;
 
-pub(crate) fn answer(request: &Request, state: &State, tenant: &mut Tenant) -> Outcome {
+pub(crate) fn answer(request: &ReceivedRequest, engine: &Engine, tenant: &mut Tenant) -> Outcome {
     let fields =
         JsonFields::of(request).ok_or_else(|| bad_request("the body is not a JSON object"))?;
-    let signed_in = sign_in(&fields, state, tenant)?;
-    let tokens = sign_in::issue(state, tenant, signed_in);
+    let signed_in = sign_in(&fields, engine, tenant)?;
+    let tokens = sign_in::issue(engine, signed_in);
     let mut body = json!({ "accessToken": tokens.access_token });
     if let Some(token) = tokens.refresh_token {
         body["refreshToken"] = token.into();
@@ -30,16 +29,16 @@ pub(crate) fn answer(request: &Request, state: &State, tenant: &mut Tenant) -> O
     ok(&body)
 }
 
-fn sign_in(fields: &JsonFields, state: &State, tenant: &mut Tenant) -> Result<SignedIn, Answer> {
-    let now = state.clock.now();
+fn sign_in(fields: &JsonFields, engine: &Engine, tenant: &mut Tenant) -> Result<SignedIn, Reply> {
+    let now = engine.clock.now();
     let required = |names: &[&str]| {
         let text = format!("{} is required", names[0]);
         fields.text(names).ok_or_else(|| bad_request(&text))
     };
     let (signed_in, refusal) = match required(&["grantType"])? {
-        "client_credentials" => (by_secret(fields, state, tenant)?, INVALID_CLIENT),
+        "client_credentials" => (by_secret(fields, engine, tenant)?, INVALID_CLIENT),
         "app_token" if tenant.version < ControlPlane::V3_0 => {
-            (by_secret(fields, state, tenant)?, INVALID_CLIENT)
+            (by_secret(fields, engine, tenant)?, INVALID_CLIENT)
         }
         "password" => {
             let (name, password) = (required(&["username"])?, required(&["password"])?);
@@ -48,7 +47,7 @@ fn sign_in(fields: &JsonFields, state: &State, tenant: &mut Tenant) -> Result<Si
         }
         "refresh_token" => {
             let token = required(&["refreshToken"])?;
-            let signed_in = sign_in::by_refresh_token(tenant, token, now);
+            let signed_in = sign_in::by_refresh_token(engine, tenant, token);
             (signed_in, "invalid refresh token")
         }
         "external_token_exchange" if tenant.version >= ControlPlane::V2_22 => {
@@ -65,13 +64,13 @@ fn sign_in(fields: &JsonFields, state: &State, tenant: &mut Tenant) -> Result<Si
 /// Old clients spell the pair AppId and AppSecret, with either grant.
 fn by_secret(
     fields: &JsonFields,
-    state: &State,
+    engine: &Engine,
     tenant: &mut Tenant,
-) -> Result<Option<SignedIn>, Answer> {
+) -> Result<Option<SignedIn>, Reply> {
     let id = fields.text(&["clientID", "appID"]);
     let secret = fields.text(&["clientSecret", "appSecret"]);
     let (Some(id), Some(secret)) = (id, secret) else {
         return Err(bad_request("clientID and clientSecret are required"));
     };
-    Ok(sign_in::by_secret(tenant, id, secret, state.clock.now()))
+    Ok(sign_in::by_secret(engine, tenant, id, secret))
 }

@@ -1,18 +1,17 @@
 //! Run:ai's token API of version 2: RFC 6749 with forms, client credentials in the body or by Basic.
 
+use crate::request::ReceivedRequest;
 use http::StatusCode;
 use serde_json::json;
-use wiremock::Request;
 
-use super::INVALID_CLIENT;
-use super::call::{Outcome, ok};
+use super::call::{INVALID_CLIENT, Outcome, ok};
 use super::sign_in::{self, SignedIn};
 use super::tenant::Tenant;
-use crate::answer::Answer;
-use crate::request::{Form, Presented};
-use crate::state::State;
+use crate::engine::Engine;
+use crate::reading::{Form, Presented};
+use crate::reply::Reply;
 
-pub(crate) fn answer(request: &Request, state: &State, tenant: &mut Tenant) -> Outcome {
+pub(crate) fn answer(request: &ReceivedRequest, engine: &Engine, tenant: &mut Tenant) -> Outcome {
     let form = Form::of(request)
         .ok_or_else(|| invalid_request("the body must be application/x-www-form-urlencoded"))?;
     if form.has_duplicate() {
@@ -23,8 +22,8 @@ pub(crate) fn answer(request: &Request, state: &State, tenant: &mut Tenant) -> O
         let text = "only one client authentication method is allowed";
         return Err(invalid_request(text));
     }
-    let signed_in = sign_in(&form, basic, state, tenant)?;
-    let tokens = sign_in::issue(state, tenant, signed_in);
+    let signed_in = sign_in(&form, basic, engine, tenant)?;
+    let tokens = sign_in::issue(engine, signed_in);
     let mut body = json!({
         "access_token": tokens.access_token,
         "token_type": "Bearer",
@@ -36,20 +35,20 @@ pub(crate) fn answer(request: &Request, state: &State, tenant: &mut Tenant) -> O
     if let Some(token) = tokens.id_token {
         body["id_token"] = token.into();
     }
-    ok(&body).map(Answer::not_stored)
+    ok(&body).map(Reply::not_stored)
 }
 
 /// Makes the answer to credentials that are no client's.
-pub(crate) fn invalid_client() -> Answer {
-    Answer::oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", INVALID_CLIENT)
+pub(crate) fn invalid_client() -> Reply {
+    Reply::oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", INVALID_CLIENT)
 }
 
 fn sign_in(
     form: &Form,
     basic: Option<Presented>,
-    state: &State,
+    engine: &Engine,
     tenant: &mut Tenant,
-) -> Result<SignedIn, Answer> {
+) -> Result<SignedIn, Reply> {
     let grant = form
         .get("grant_type")
         .ok_or_else(|| invalid_request("grant_type is required"))?;
@@ -57,11 +56,11 @@ fn sign_in(
     let names_client = basic.is_some() || form.sent("client_id").is_some();
     let is_for_people = matches!(grant, "password" | "refresh_token");
     let client = if grant == "client_credentials" || is_for_people && names_client {
-        Some(by_client(form, basic, state, tenant).ok_or_else(invalid_client)?)
+        Some(by_client(form, basic, engine, tenant).ok_or_else(invalid_client)?)
     } else {
         None
     };
-    let now = state.clock.now();
+    let now = engine.clock.now();
     let required = |name| {
         form.get(name)
             .ok_or_else(|| invalid_request(&format!("{name} is required")))
@@ -72,11 +71,11 @@ fn sign_in(
             let (name, password) = (required("username")?, required("password")?);
             sign_in::by_password(tenant, name, password, now)
         }
-        "refresh_token" => sign_in::by_refresh_token(tenant, required("refresh_token")?, now),
+        "refresh_token" => sign_in::by_refresh_token(engine, tenant, required("refresh_token")?),
         _ => {
             let text = "grant_type is not supported";
             let code = "unsupported_grant_type";
-            return Err(Answer::oauth_error(StatusCode::BAD_REQUEST, code, text));
+            return Err(Reply::oauth_error(StatusCode::BAD_REQUEST, code, text));
         }
     };
     person.ok_or_else(|| {
@@ -84,7 +83,7 @@ fn sign_in(
             "password" => "Invalid user credentials",
             _ => "Invalid refresh token",
         };
-        Answer::oauth_error(StatusCode::BAD_REQUEST, "invalid_grant", text)
+        Reply::oauth_error(StatusCode::BAD_REQUEST, "invalid_grant", text)
     })
 }
 
@@ -92,18 +91,18 @@ fn sign_in(
 fn by_client(
     form: &Form,
     basic: Option<Presented>,
-    state: &State,
+    engine: &Engine,
     tenant: &mut Tenant,
 ) -> Option<SignedIn> {
-    let now = state.clock.now();
-    let mut judge =
-        |presented: &Presented| sign_in::by_secret(tenant, &presented.id, &presented.secret, now);
+    let mut judge = |presented: &Presented| {
+        sign_in::by_secret(engine, tenant, &presented.id, &presented.secret)
+    };
     match basic {
         Some(basic) => judge(&basic.form_decoded()).or_else(|| judge(&basic)),
         None => judge(&Presented::by_form(form)?),
     }
 }
 
-fn invalid_request(description: &str) -> Answer {
-    Answer::oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description)
+fn invalid_request(description: &str) -> Reply {
+    Reply::oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description)
 }

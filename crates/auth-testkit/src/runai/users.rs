@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome, bad_request, conflict, created, empty, not_found, ok, required};
 use super::listing::{self, Shape, contains};
 use super::tenant::User;
-use crate::answer::Answer;
 use crate::jwt;
+use crate::reply::Reply;
 use crate::timestamp::rfc3339;
 
 /// The list is a bare array, without a total.
@@ -48,7 +48,8 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let principal = find(call)?.principal();
-    call.tenant.forget(&principal, call.now);
+    call.tenant
+        .forget(&principal, &call.engine.clients, call.now);
     let users = &mut call.tenant.users;
     users.retain(|user| user.id != principal.id());
     empty(StatusCode::NO_CONTENT)
@@ -94,7 +95,7 @@ pub(crate) fn is_email(text: &str) -> bool {
         && top.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
+fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Reply> {
     let mut users: Vec<Value> = call.tenant.users.iter().map(describe).collect();
     // What `filter` does is not documented; it is taken for a part of the name.
     if let Some(part) = call.query("filter") {
@@ -107,7 +108,7 @@ fn filtered(call: &Call<'_>) -> Result<Vec<Value>, Answer> {
     listing::filter(call, &SHAPE, users)
 }
 
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut User, Answer> {
+fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut User, Reply> {
     call.tenant
         .user_mut(&call.id)
         .ok_or_else(|| not_found("user"))
@@ -127,9 +128,7 @@ fn describe(user: &User) -> Value {
 }
 
 fn new_password() -> Secret {
-    let mut password = String::from("not-a-real-password-");
-    password.push_str(&jwt::hex(8));
-    Secret::from(password)
+    Secret::from(jwt::fake("not-a-real-password-"))
 }
 
 const SHAPE: Shape = Shape {

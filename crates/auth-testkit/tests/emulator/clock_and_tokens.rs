@@ -1,6 +1,5 @@
 //! How tokens age, and how they and the credentials behind them are taken away.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{Emulator, ManualClock, Vendor};
@@ -9,7 +8,7 @@ use crate::support::{VENDORS, call, decode, sign_in, sign_in_as};
 
 async fn start(vendor: Vendor) -> (Emulator, ManualClock) {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(vendor).clock(Arc::new(clock.clone()));
+    let builder = Emulator::builder(vendor).clock(clock.clone());
     let emulator = builder.start().await;
     (
         emulator.unwrap_or_else(|error| unreachable!("{error}")),

@@ -1,6 +1,6 @@
 //! Datasaur's token endpoint, GraphQL, REST and front end.
 
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{Datasaur, Emulator, Fault, Vendor};
 use serde_json::json;
 
 use crate::support::{FORM, JSON, Reply, get, post_basic, post_form, send, sign_in, sign_in_as};
@@ -193,7 +193,7 @@ async fn graphql_says_who_one_is_and_what_it_cannot_find() {
 
 #[tokio::test]
 async fn a_token_may_be_nobodys() {
-    let builder = Emulator::builder(Vendor::Datasaur).me_is_null();
+    let builder = Emulator::builder(Datasaur::new().me_is_null());
     let emulator = builder.start().await.unwrap();
     let bearer = format!("Bearer {}", sign_in(&emulator).token());
     let me = graphql(&emulator, Some(&bearer), r#"{"query":"{ me { id } }"}"#);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{Emulator, Maia, Vendor};
 use serde_json::json;
 
 use crate::support::{
@@ -201,7 +201,7 @@ async fn projects_are_paged() {
 #[tokio::test]
 async fn there_are_as_many_projects_as_a_test_wants() {
     for (number, last) in [(0, 0), (1, 1), (26, 1)] {
-        let builder = Emulator::builder(Vendor::Maia).projects(number);
+        let builder = Emulator::builder(Maia::new().projects(number));
         let emulator = builder.start().await.unwrap();
         let token = sign_in(&emulator).token();
         let page = number.saturating_sub(1) / 25;

@@ -1,6 +1,5 @@
 //! Run:ai's applications and web UI.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{Emulator, ManualClock, Vendor};
@@ -12,7 +11,7 @@ use crate::support::{get, get_with, sign_in};
 #[tokio::test]
 async fn the_application_is_listed_and_found_by_id() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai).clock(Arc::new(clock.clone()));
+    let builder = Emulator::builder(Vendor::Runai).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     clock.advance(Duration::from_secs(61));
     let token = sign_in(&emulator).token();

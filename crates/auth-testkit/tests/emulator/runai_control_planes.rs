@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::runai_support::{
     administrator, assert_error, call_api, client_sign_in, password_sign_in, start_at, v1,
 };
-use crate::support::{Reply, decode, post_form, sign_in};
+use crate::support::{Reply, decode, sign_in};
 
 const VERSIONS: [ControlPlane; 4] = [
     ControlPlane::V2_20,
@@ -189,16 +189,4 @@ async fn grants_come_and_go() {
         let again = json!({ "grantType": "refresh_token", "refreshToken": reply["refreshToken"] });
         assert_eq!(v1(&emulator, &again).status, 200, "{version}");
     }
-}
-
-#[tokio::test]
-async fn other_vendors_take_no_notice_of_the_version() {
-    let builder = Emulator::builder(auth_testkit::Vendor::Maia);
-    let emulator = builder
-        .control_plane(ControlPlane::V3_0)
-        .start()
-        .await
-        .unwrap();
-    assert_eq!(sign_in(&emulator).status, 200);
-    assert_eq!(post_form(&emulator, &[]).status, 400);
 }

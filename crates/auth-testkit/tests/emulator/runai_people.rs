@@ -1,9 +1,8 @@
 //! How people sign in at Run:ai, and how their sessions end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Vendor};
+use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -26,10 +25,10 @@ fn users(emulator: &Emulator, token: &str) -> Reply {
 
 #[tokio::test]
 async fn the_administrator_can_be_named() {
-    let builder = Emulator::builder(Vendor::Runai)
+    let runai = Runai::new()
         .admin_username("boss@example.org")
         .admin_password("not-a-real-password");
-    let emulator = builder.start().await.unwrap();
+    let emulator = Emulator::start(runai).await.unwrap();
     assert_eq!(emulator.username(), Some("boss@example.org"));
     assert_eq!(emulator.password(), Some("not-a-real-password"));
     let token = administrator(&emulator);
@@ -94,7 +93,7 @@ async fn a_client_has_no_password_to_change() {
 #[tokio::test]
 async fn a_refresh_token_works_again_and_again_for_ten_hours() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai).clock(Arc::new(clock.clone()));
+    let builder = Emulator::builder(Vendor::Runai).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     let (name, password) = (emulator.username().unwrap(), emulator.password().unwrap());
     let first = password_sign_in(&emulator, name, password).json();

@@ -1,7 +1,7 @@
 //! What the tests of Run:ai's API have in common.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
-use auth_testkit::{ControlPlane, Emulator, Vendor};
+use auth_testkit::{ControlPlane, Emulator, Runai};
 use serde_json::{Value, json};
 
 use crate::support::{JSON, Reply, send};
@@ -13,7 +13,7 @@ pub(crate) async fn start() -> Emulator {
 
 /// Starts an emulator with this control plane.
 pub(crate) async fn start_at(version: ControlPlane) -> Emulator {
-    let builder = Emulator::builder(Vendor::Runai).control_plane(version);
+    let builder = Emulator::builder(Runai::new().control_plane(version));
     builder.start().await.unwrap()
 }
 

@@ -1,9 +1,8 @@
 //! Run:ai's list of users: filters, order and pages.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Vendor};
+use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
 use serde_json::{Value, json};
 
 use crate::runai_support::{administrator, assert_error, call_api, column, create, start};
@@ -14,7 +13,7 @@ async fn staffed() -> (Emulator, String) {
     let clock = ManualClock::new();
     let builder = Emulator::builder(Vendor::Runai)
         .token_lifetime(Duration::from_secs(1_000_000))
-        .clock(Arc::new(clock.clone()));
+        .clock(clock.clone());
     let emulator = builder
         .start()
         .await
@@ -155,7 +154,7 @@ async fn a_user_is_created_once_and_only_with_an_address() {
 
 #[tokio::test]
 async fn a_new_user_can_be_answered_as_the_page_shows_it() {
-    let builder = Emulator::builder(Vendor::Runai).documented_user_answer();
+    let builder = Emulator::builder(Runai::new().documented_user_response());
     let emulator = builder.start().await.unwrap();
     let admin = administrator(&emulator);
     let body = json!({ "email": "ann@b.io" });

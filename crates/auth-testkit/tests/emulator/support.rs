@@ -142,9 +142,9 @@ pub(crate) fn sign_in_as(emulator: &Emulator, id: &str, secret: &str) -> Reply {
 
 /// Asks for something that needs a token, at the resource that answers 401 to a bad one.
 pub(crate) fn call(emulator: &Emulator, token: &str) -> Reply {
-    let path = match emulator.vendor() {
-        Vendor::Datasaur => "/api/v1/users",
-        Vendor::Maia => "/dpc/v1/projects",
+    let path = match emulator.name() {
+        "datasaur" => "/api/v1/users",
+        "maia" => "/dpc/v1/projects",
         _ => "/api/v1/apps",
     };
     get_with(emulator, path, token)

@@ -188,6 +188,20 @@ fn the_command_has_an_order_of_its_own_and_its_root_may_import_anything() {
 }
 
 #[test]
+fn the_engine_of_the_testkit_knows_no_vendor() {
+    let path = "crates/auth-testkit/src/engine.rs";
+    let tree = Tree::from([(
+        path,
+        "use crate::clients::Clients;\nuse crate::runai::Runai;\n",
+    )]);
+    assert_only(
+        &check(&tree),
+        &format!("{path}:2"),
+        "`engine` imports from `runai`",
+    );
+}
+
+#[test]
 fn other_crates_have_no_order() {
     assert!(
         check(&Tree::from([(
