@@ -283,7 +283,7 @@ async fn run_until(
 async fn a_callback_that_fails_before_the_secret_is_handed_it_all_the_same() {
     let plane = Plane::default().share();
     let (error, secrets) = run_until(&plane.bootstrap(), |step| {
-        matches!(step, BootstrapEvent::ClientWithSecret(_))
+        matches!(step, BootstrapEvent::CreatedAccount(_))
     })
     .await;
     assert_eq!(secrets, ["zq7xw9-shown-once"]);

@@ -17,6 +17,7 @@
 //! The error of such a call says whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
 //! A control plane that lacks an operation gives an error that names what replaces it.
 
+mod request;
 mod wire;
 mod generated;
 mod call;
@@ -24,6 +25,8 @@ mod made;
 mod model;
 mod filter;
 mod paging;
+mod ensure;
+mod accounts;
 mod applications;
 mod service_accounts;
 mod access_keys;
@@ -42,6 +45,7 @@ pub use access_rules::{
 };
 pub use applications::{Application, Applications};
 pub use bootstrap::{Account, Bootstrap, BootstrapEvent, BootstrapFuture, BootstrapReport};
+pub use ensure::Ensured;
 pub use filter::{FilterOperator, SortOrder};
 pub use me::CurrentUser;
 pub use model::{
