@@ -7,6 +7,7 @@
 
 mod plane;
 mod odd;
+mod stored;
 
 use std::io;
 use std::time::Duration;

@@ -119,7 +119,8 @@ impl Bootstrap {
     /// # Errors
     /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, several accounts or users of that name,
     /// or an account that is switched off; those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes.
-    /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is fixed.
+    /// [`Error::side_effect`] says what exists although the run failed, and holds a secret that `on_step` could not store:
+    /// [`SideEffect::expose_secret`]. Run it again when the cause is fixed.
     pub async fn run(
         &self,
         mut on_step: impl FnMut(BootstrapEvent<'_>) -> io::Result<()> + Send,
@@ -129,6 +130,8 @@ impl Bootstrap {
     }
 
     /// As [`Bootstrap::run`], with a callback that may wait, so that a secret can go to a vault or a Kubernetes Secret.
+    ///
+    /// Nothing goes on before the callback has returned, however long it takes, so that nothing else can fail while a secret is stored.
     ///
     /// # Errors
     /// As [`Bootstrap::run`].
