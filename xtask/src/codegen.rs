@@ -115,7 +115,7 @@ fn report(differences: &[String], output: &mut impl Write) -> io::Result<ExitCod
 }
 
 const SPEC: &str = "crates/runai-auth/spec/admin.json";
-const GENERATED: &str = "crates/runai-auth/src/admin/generated";
+const GENERATED: &str = "crates/runai-auth/src/admin/request/generated";
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,6 @@
 
 mod request;
 mod wire;
-mod generated;
 mod call;
 mod made;
 mod model;
@@ -60,6 +59,8 @@ pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
 
 use auth_core::vendor::ApiClient;
 use auth_core::{Error, ErrorKind, Result};
+
+use self::request::generated;
 
 /// The admin calls of one control plane; made by [`Calls::admin`](crate::Calls::admin).
 ///

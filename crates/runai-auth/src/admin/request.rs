@@ -1,5 +1,7 @@
 //! What the generated functions return: a request that knows its operation and the type of the answer.
 
+pub(crate) mod generated;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -25,7 +27,7 @@ pub(crate) struct Operation {
     pub(crate) list: &'static [&'static str],
 }
 
-/// A request of one operation, whose success is read as a `T`; made by the generated functions alone.
+/// A request of one operation, whose success is read as a `T`.
 #[derive(Debug)]
 pub(crate) struct Request<T> {
     operation: &'static Operation,
@@ -33,8 +35,9 @@ pub(crate) struct Request<T> {
     answer: PhantomData<fn() -> T>,
 }
 
+// What makes a request is private, so that the generated functions are the only ones to name paths, parameters and types.
 impl<T> Request<T> {
-    pub(crate) fn new(operation: &'static Operation) -> Self {
+    fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
             request: ApiRequest::new(operation.method.clone(), operation.path),
@@ -42,25 +45,25 @@ impl<T> Request<T> {
         }
     }
 
-    pub(crate) fn parameter(self, name: &'static str, value: impl fmt::Display) -> Self {
+    fn parameter(self, name: &'static str, value: impl fmt::Display) -> Self {
         self.with(|request| request.parameter(name, value))
     }
 
-    pub(crate) fn query(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+    fn query(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
         self.with(|request| request.maybe_query(name, value))
     }
 
     /// Adds the items of a list as one parameter; an empty list is left out.
-    pub(crate) fn query_list(self, name: &'static str, items: &[String]) -> Self {
+    fn query_list(self, name: &'static str, items: &[String]) -> Self {
         self.query(name, (!items.is_empty()).then(|| items.join(",")))
     }
 
-    pub(crate) fn json(self, body: &impl Serialize) -> Self {
+    fn json(self, body: &impl Serialize) -> Self {
         self.with(|request| request.json(body))
     }
 
     /// Names a secret in the body, which is cut out of whatever the API says about it.
-    pub(crate) fn secret(self, secret: &Secret) -> Self {
+    fn secret(self, secret: &Secret) -> Self {
         self.with(|request| request.secret(secret))
     }
 
