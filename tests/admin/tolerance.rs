@@ -195,6 +195,7 @@ fn every_public_type_can_be_shared_and_shown() {
     )>();
     check::<(
         CreatedUser,
+        Ensured<Application, ClientWithSecret>,
         SortOrder,
         CurrentUser<'_>,
         NewAccessRule,

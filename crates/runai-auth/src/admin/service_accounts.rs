@@ -86,6 +86,20 @@ impl<'a> ServiceAccounts<'a> {
     /// # Errors
     /// As [`ServiceAccounts::find`] and [`ServiceAccounts::create`]: if the answer to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
     /// says what may exist.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use runai_auth::admin::Ensured;
+    ///
+    /// # async fn example(admin: &runai_auth::admin::Admin) -> runai_auth::auth_core::Result<()> {
+    /// match admin.service_accounts().ensure("nightly-import").await? {
+    ///     Ensured::Created(account) => store(account.secret.expose_secret()),
+    ///     Ensured::Found(account) => println!("{} exists", account.client_id),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # fn store(_: &str) {}
+    /// ```
     pub async fn ensure(&self, name: &str) -> Result<Ensured<ServiceAccount, ClientWithSecret>> {
         let ensured = self.accounts.ensure(name).await?;
         Ok(ensured.map_found(ServiceAccount::read))

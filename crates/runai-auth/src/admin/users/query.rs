@@ -92,7 +92,7 @@ impl UserQuery {
     /// Returns one page that starts at an offset.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`].
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`](super::Users::get).
     pub async fn page(&self, offset: u64) -> Result<Page<User>> {
         let list = self.fetch(offset).await?;
         Ok(Page::read(list, User::read))
