@@ -44,7 +44,7 @@ impl<'a> AccessKeys<'a> {
     /// Returns the caller's own access keys.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
         let all = self.accounts.list().await?;
         Ok(all.into_iter().map(AccessKey::read).collect())

@@ -54,7 +54,7 @@ impl<'a> Applications<'a> {
     /// Returns all applications; the API has no pages for them.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Application>> {
         let all = self.accounts.list().await?;
         Ok(all.into_iter().map(Application::read).collect())

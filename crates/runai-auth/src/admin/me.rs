@@ -25,7 +25,7 @@ impl<'a> CurrentUser<'a> {
     /// Streams the caller's own access rules: control plane 2.21 and newer.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub fn access_rules(&self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let admin = self.admin.clone();
         pages(MAX_PAGE, AccessRule::read, AccessRule::key, move |start| {

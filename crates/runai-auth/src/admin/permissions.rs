@@ -64,7 +64,7 @@ impl<'a> Permissions<'a> {
     /// Returns what can be permitted.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Permission>> {
         let all = self.admin.list(wire::get_permissions()).await?.items;
         Ok(all.into_iter().map(Permission::read).collect())

@@ -77,7 +77,7 @@ impl<'a> Roles<'a> {
     /// Returns all roles, by version 2 of the API where there is one and by version 1 where there is not.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Role>> {
         let admin = self.admin.clone();
         let all = pages(

@@ -54,7 +54,7 @@ impl<'a> ServiceAccounts<'a> {
     /// Returns all service accounts; the API has no pages for them.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<ServiceAccount>> {
         let all = self.accounts.list().await?;
         Ok(all.into_iter().map(ServiceAccount::read).collect())

@@ -115,7 +115,7 @@ impl AccessRuleQuery {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as
-    /// [`Client::call`](crate::Client::call).
+    /// [`Client::execute_json`](crate::Client::execute_json).
     pub async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
         let list = self.fetch(offset).await?;
         Ok(Page::read(list, AccessRule::read))
