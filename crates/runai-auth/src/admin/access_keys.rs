@@ -50,7 +50,7 @@ impl<'a> AccessKeys<'a> {
         Ok(all.into_iter().map(AccessKey::read).collect())
     }
 
-    /// Returns the one access key of the caller's own of exactly this name, if there is one.
+    /// Returns the caller's own access key with exactly this name, if there is one.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`AccessKeys::list`].
@@ -68,13 +68,13 @@ impl<'a> AccessKeys<'a> {
         self.accounts.create(name).await
     }
 
-    /// Returns the access key of this name, or creates it; a second call finds what the first one created.
+    /// Returns the access key with this name, or creates it; a second call finds the one that the first one created.
     ///
-    /// One that is found comes without its secret, which nobody can read again: [`AccessKeys::regenerate_secret`] creates another.
-    /// One create is sent at most. If the name turns out to be taken, what has it is returned.
+    /// One that exists is returned without its secret, which cannot be read again: [`AccessKeys::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
     ///
     /// # Errors
-    /// As [`AccessKeys::find`] and [`AccessKeys::create`]: if the answer to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
+    /// As [`AccessKeys::find`] and [`AccessKeys::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
     /// says what may exist.
     pub async fn ensure(&self, name: &str) -> Result<Ensured<AccessKey, ClientWithSecret>> {
         let ensured = self.accounts.ensure(name).await?;

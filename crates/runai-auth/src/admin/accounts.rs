@@ -1,4 +1,4 @@
-//! What applications, service accounts, access keys and user applications have in common: clients that hold a secret.
+//! The calls that applications, service accounts, access keys and user applications share: all are clients with a secret.
 
 use auth_core::{Result, Secret};
 
@@ -11,12 +11,12 @@ use super::model::ClientWithSecret;
 use super::request::Request;
 use super::wire::List;
 
-/// One kind of account: what people call it, and its requests.
+/// One kind of account: its name in messages, and its requests.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) noun: &'static str,
     pub(super) new_secret: &'static str,
-    /// Whether the name stands in for a client id that the server does not say.
+    /// Whether the name is the client id where the server returns none.
     pub(super) signs_in_by_name: bool,
     pub(super) list: fn() -> Request<List<Account>>,
     pub(super) create: fn(&AccountCreation) -> Request<CreatedAccount>,
@@ -119,7 +119,7 @@ impl<'a> Accounts<'a> {
 }
 
 impl Account {
-    /// Whether it may sign in; planes that do not say so have no way to disable one.
+    /// Whether it may sign in; control planes that do not say cannot disable one.
     pub(super) fn is_enabled(&self) -> bool {
         self.enabled.unwrap_or(true)
     }

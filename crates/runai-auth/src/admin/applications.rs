@@ -60,7 +60,7 @@ impl<'a> Applications<'a> {
         Ok(all.into_iter().map(Application::read).collect())
     }
 
-    /// Returns the one application of exactly this name, if there is one.
+    /// Returns the application with exactly this name, if there is one.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`Applications::list`].
@@ -78,13 +78,13 @@ impl<'a> Applications<'a> {
         self.accounts.create(name).await
     }
 
-    /// Returns the application of this name, or creates it; a second call finds what the first one created.
+    /// Returns the application with this name, or creates it; a second call finds the one that the first one created.
     ///
-    /// One that is found comes without its secret, which nobody can read again: [`Applications::regenerate_secret`] creates another.
-    /// One create is sent at most. If the name turns out to be taken, what has it is returned.
+    /// One that exists is returned without its secret, which cannot be read again: [`Applications::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
     ///
     /// # Errors
-    /// As [`Applications::find`] and [`Applications::create`]: if the answer to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
+    /// As [`Applications::find`] and [`Applications::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
     /// says what may exist.
     pub async fn ensure(&self, name: &str) -> Result<Ensured<Application, ClientWithSecret>> {
         let ensured = self.accounts.ensure(name).await?;

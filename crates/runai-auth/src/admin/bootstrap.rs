@@ -131,7 +131,7 @@ impl Bootstrap {
 
     /// As [`Bootstrap::run`], with a callback that may wait, so that a secret can go to a vault or a Kubernetes Secret.
     ///
-    /// Nothing goes on before the callback has returned, however long it takes, so that nothing else can fail while a secret is stored.
+    /// The run continues only after the callback has finished, so that nothing else can fail while a secret is stored.
     ///
     /// # Errors
     /// As [`Bootstrap::run`].

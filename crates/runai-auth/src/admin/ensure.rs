@@ -1,4 +1,4 @@
-//! Finding by name and making what is not found: never one of several, and never two.
+//! Find or create: an ambiguous name is an error, and nothing is created twice.
 
 use auth_core::{Error, Result, display_list};
 
@@ -10,11 +10,11 @@ use super::call::named;
     clippy::exhaustive_enums,
     reason = "there is no third outcome but an error"
 )]
-#[must_use = "what was created may hold a secret that is shown once"]
+#[must_use = "a created client holds a secret that is shown once"]
 pub enum Ensured<T, C = T> {
-    /// It existed, and nothing was changed.
+    /// It existed and was not changed.
     Found(T),
-    /// It was created by this call.
+    /// This call created it.
     Created(C),
 }
 
@@ -34,8 +34,8 @@ impl<T, C> Ensured<T, C> {
 
 /// Finds a thing, and creates it if it is not found.
 ///
-/// There is one create at most. If the API says that the thing exists after all, since another caller was faster
-/// or since the first look missed it, it is looked for `again`.
+/// At most one create is sent. If the API says that the thing exists, because another caller was faster
+/// or the first search missed it, the search `again` looks for it.
 pub(super) async fn ensure<T, C>(
     find: impl Future<Output = Result<Option<T>>>,
     create: impl Future<Output = Result<C>>,
@@ -59,9 +59,9 @@ pub(super) async fn create_unless_there<T, C>(
     }
 }
 
-/// Takes the only thing that there is; several are an error that lists their ids.
+/// Returns the only match, if there is one; several are an error that lists their ids.
 ///
-/// `subject` says what of the request fits several things, and `advice` what to do about it.
+/// `subject` says what is ambiguous, and `advice` what to do about it.
 pub(super) fn only<T>(
     mut found: Vec<T>,
     subject: &str,

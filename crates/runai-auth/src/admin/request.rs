@@ -1,4 +1,4 @@
-//! What the generated functions return: a request that knows its operation and the type of the answer.
+//! The requests that the generated functions return: each knows its operation and the type of its response.
 
 pub(crate) mod generated;
 
@@ -35,7 +35,7 @@ pub(crate) struct Request<T> {
     answer: PhantomData<fn() -> T>,
 }
 
-// What makes a request is private, so that the generated functions are the only ones to name paths, parameters and types.
+// Private, so that only the generated functions can pair paths, parameters and types.
 impl<T> Request<T> {
     fn new(operation: &'static Operation) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl<T> Request<T> {
         self.with(|request| request.json(body))
     }
 
-    /// Names a secret in the body, which is cut out of whatever the API says about it.
+    /// Names a secret in the body, which is removed from error messages of the API.
     fn secret(self, secret: &Secret) -> Self {
         self.with(|request| request.secret(secret))
     }

@@ -99,7 +99,7 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// Returns the one role of exactly this name, if there is one.
+    /// Returns the role with exactly this name, if there is one.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`Roles::list`].
@@ -107,10 +107,10 @@ impl<'a> Roles<'a> {
         one(self.list().await?, name)
     }
 
-    /// Returns the one role of a name, which has to exist.
+    /// Returns the role with this name.
     ///
     /// # Errors
-    /// As [`Roles::find`], and [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, naming some of those that there are.
+    /// As [`Roles::find`], and [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, listing some of the available ones.
     pub async fn by_name(&self, name: &str) -> Result<Role> {
         let all = self.list().await?;
         let names = display_list(all.iter().map(|role| role.name.as_str()));

@@ -33,7 +33,7 @@ impl<'a> UserApplications<'a> {
         Ok(all.into_iter().map(AccessKey::read).collect())
     }
 
-    /// Returns the one user application of the caller's own of exactly this name, if there is one.
+    /// Returns the caller's own user application with exactly this name, if there is one.
     ///
     /// # Errors
     /// As [`AccessKeys::find`](super::AccessKeys::find).
@@ -49,7 +49,7 @@ impl<'a> UserApplications<'a> {
         self.accounts.create(name).await
     }
 
-    /// Returns the user application of this name, or creates it; a second call finds what the first one created.
+    /// Returns the user application with this name, or creates it; a second call finds the one that the first one created.
     ///
     /// # Errors
     /// As [`AccessKeys::ensure`](super::AccessKeys::ensure).

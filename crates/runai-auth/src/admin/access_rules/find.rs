@@ -1,4 +1,4 @@
-//! Access rules by what they grant: compared here, whatever the server's filters let through.
+//! Finds access rules by what they grant, and compares them here, because a server may ignore filters.
 
 use auth_core::{Error, ErrorKind, Result};
 use futures_util::TryStreamExt as _;
@@ -12,8 +12,8 @@ use crate::admin::model::Phase;
 impl AccessRules<'_> {
     /// Returns the one rule that grants this subject this role in this scope, if there is one.
     ///
-    /// A rule that is deleted, or about to be, is none; neither is one that is narrowed to another cluster.
-    /// Nothing that the server lists is believed because of a filter: subject, role and scope are compared here as well.
+    /// Deleted rules do not count, and neither do rules that are narrowed to another cluster.
+    /// Subject, role and scope are compared here too, because a server may ignore filters.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids, or for a role that is not a number;
@@ -31,12 +31,12 @@ impl AccessRules<'_> {
         )
     }
 
-    /// Returns the rule that grants this, or creates it; a second call finds what the first one created.
+    /// Returns the rule that grants this, or creates it; a second call finds the rule that the first one created.
     ///
-    /// One create is sent at most. If the API says that the rule exists, it is looked for among all rules.
+    /// At most one create is sent. If the API says that the rule exists, all rules are searched for it.
     ///
     /// # Errors
-    /// As [`AccessRules::find`] and [`AccessRules::create`]: if the answer to the create was lost,
+    /// As [`AccessRules::find`] and [`AccessRules::create`]: if the response to the create was lost,
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what may exist.
     pub async fn ensure(&self, rule: &NewAccessRule) -> Result<Ensured<AccessRule>> {
         match self.find(rule).await? {
@@ -45,7 +45,7 @@ impl AccessRules<'_> {
         }
     }
 
-    /// Creates a rule; finds it if the control plane says that it exists, under whichever of these names of its subject.
+    /// Creates a rule, or finds it under one of these names of its subject if the control plane says that it exists.
     pub(in crate::admin) async fn create_unless_there(
         &self,
         rule: &NewAccessRule,
@@ -63,7 +63,7 @@ impl AccessRules<'_> {
         create_unless_there(self.create(rule), says_it_exists, again).await
     }
 
-    /// Lists rules that may grant the same, to whomever of the same type; checks the rule as [`AccessRules::create`] does.
+    /// Lists the rules that grant the same to any subject of the same type; checks the rule as [`AccessRules::create`] does.
     pub(in crate::admin) async fn list_same_grant(
         &self,
         rule: &NewAccessRule,

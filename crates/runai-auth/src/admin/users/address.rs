@@ -1,4 +1,4 @@
-//! What counts as the address of a new user: checked before anything is made.
+//! Checks the e-mail address of a new user before anything is created.
 
 use auth_core::{Error, Result};
 

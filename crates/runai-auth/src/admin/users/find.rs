@@ -1,4 +1,4 @@
-//! Users by name, in whatever case: compared here, whatever the server's filters let through.
+//! Finds users by name, in upper or lower case, and compares them here, because a server may ignore filters.
 
 use auth_core::{Error, Result, display_list};
 use futures_util::TryStreamExt as _;
@@ -10,9 +10,9 @@ use crate::admin::ensure::{Ensured, ensure, only};
 use crate::admin::filter::FilterOperator;
 
 impl Users<'_> {
-    /// Returns the one user of this name, if there is one; if none is spelled exactly so, the one that differs in case only.
+    /// Returns the user with this name, if there is one; without an exact match, the one whose name differs only in case.
     ///
-    /// The server is asked for the name as given and in lower case, which is how control planes store it.
+    /// Requests the name as given, then in lower case, which is how control planes store it.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing them; else as [`UserQuery::page`](super::UserQuery::page).
@@ -29,14 +29,14 @@ impl Users<'_> {
         self.find_filtered(&lower, username).await
     }
 
-    /// Returns the user of this name, or creates it; a second call finds what the first one created.
+    /// Returns the user with this name, or creates it; a second call finds the user that the first one created.
     ///
-    /// One that is found is left as it is, and comes without a password: [`Users::reset_password`] creates another.
-    /// One create is sent at most. If the name turns out to be taken, the user who has it is returned.
+    /// A user that exists is not changed, and is returned without a password: [`Users::reset_password`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, all users are searched for it.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for what is no e-mail address; else as [`Users::find`] and [`Users::create`]:
-    /// if the answer to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect) says what may exist.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if the name is not an e-mail address; else as [`Users::find`] and [`Users::create`]:
+    /// if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect) says what may exist.
     pub async fn ensure(&self, user: NewUser) -> Result<Ensured<User, CreatedUser>> {
         check_address(user.email())?;
         let name = user.email().to_owned();
