@@ -9,7 +9,7 @@ use runai_auth::admin::{
 use runai_auth::auth_core::{ErrorKind, Secret};
 use runai_auth::{Client, Config, ConfigBuilder};
 
-async fn plane(version: ControlPlane) -> Emulator {
+pub(crate) async fn plane(version: ControlPlane) -> Emulator {
     let emulator = Emulator::builder(Runai::new().control_plane(version));
     emulator.start().await.unwrap()
 }
@@ -26,7 +26,7 @@ fn person(emulator: &Emulator, name: &str, password: &Secret) -> Client {
     client(at(emulator).username(name).password(password.clone()))
 }
 
-fn administrator(emulator: &Emulator) -> Admin {
+pub(crate) fn administrator(emulator: &Emulator) -> Admin {
     let password = Secret::from(emulator.password().unwrap());
     person(emulator, emulator.username().unwrap(), &password).admin()
 }

@@ -13,3 +13,5 @@ mod tolerance;
 mod made;
 mod lists;
 mod life;
+mod ensure;
+mod ensure_others;

@@ -21,8 +21,14 @@ async fn values_and_members_that_are_not_known_are_no_reason_to_fail() {
         .await
         .unwrap();
     let rule = &rules[0];
-    assert_eq!(rule.subject.kind, SubjectType::Unknown("robot".to_owned()));
-    assert_eq!(rule.scope.kind, ScopeType::Unknown("galaxy".to_owned()));
+    assert_eq!(
+        rule.subject.subject_type,
+        SubjectType::Unknown("robot".to_owned())
+    );
+    assert_eq!(
+        rule.scope.scope_type,
+        ScopeType::Unknown("galaxy".to_owned())
+    );
     let phase = rule.status.as_ref().unwrap().phase.clone();
     assert_eq!(phase, Some(Phase::Unknown("Dreaming".to_owned())));
     assert_eq!((&rule.role_name, &rule.tenant_id), (&None, &None));
@@ -189,6 +195,7 @@ fn every_public_type_can_be_shared_and_shown() {
     )>();
     check::<(
         CreatedUser,
+        Ensured<Application, ClientWithSecret>,
         SortOrder,
         CurrentUser<'_>,
         NewAccessRule,

@@ -7,6 +7,7 @@
 
 mod plane;
 mod odd;
+mod stored;
 
 use std::io;
 use std::time::Duration;
@@ -63,7 +64,7 @@ impl Told {
         let name = match step {
             BootstrapEvent::SignedIn => "signed in",
             BootstrapEvent::FoundAccount(_) => "found account",
-            BootstrapEvent::ClientWithSecret(_) => "created account",
+            BootstrapEvent::CreatedAccount(_) => "created account",
             BootstrapEvent::NewSecret { secret, .. } => {
                 self.secret = Some((*secret).clone());
                 "new secret"
@@ -119,7 +120,7 @@ async fn the_first_run_makes_what_is_missing_and_the_second_changes_nothing() {
         } else {
             SubjectType::App
         };
-        assert_eq!(report.account.subject.kind, kind, "{version}");
+        assert_eq!(report.account.subject.subject_type, kind, "{version}");
 
         let (again, told) = run(&wanted).await;
         let again = again.unwrap();

@@ -3,6 +3,7 @@
 mod compare;
 mod emit;
 mod format;
+mod merge;
 mod names;
 mod plan;
 mod settings;
@@ -40,7 +41,7 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
     let spec = Spec::parse(&text).map_err(|error| format!("cannot use {SPEC}: {error}"))?;
     let source = Source::read(root)?;
     let mut files = source.written(&source.documents(root)?)?;
-    for (name, text) in emit::files(&spec)? {
+    for (name, text) in emit::files(&spec.merged()?)? {
         files.insert(
             format!("{GENERATED}/{name}"),
             format::formatted(root, &text)?,
@@ -114,7 +115,7 @@ fn report(differences: &[String], output: &mut impl Write) -> io::Result<ExitCod
 }
 
 const SPEC: &str = "crates/runai-auth/spec/admin.json";
-const GENERATED: &str = "crates/runai-auth/src/admin/generated";
+const GENERATED: &str = "crates/runai-auth/src/admin/request/generated";
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! The text of the generated modules, before it is formatted.
 
+mod functions;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write;
@@ -15,7 +17,7 @@ use super::spec::{Kind, Schema, Spec};
 /// Says what of the description cannot be turned into types.
 pub(crate) fn files(spec: &Spec) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let plan = Plan::new(spec)?;
-    let mut files = vec![("operations.rs".to_owned(), operations(&plan))];
+    let mut files = Vec::new();
     for (title, types) in plan.modules() {
         files.push((
             format!("{}.rs", snake_case(title)),
@@ -29,7 +31,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<(String, String)>, Box<dyn Error>
 
 fn root(files: &[(String, String)]) -> String {
     let mut text =
-        head("What goes over the wire in admin calls, as `spec/admin.json` describes it.");
+        head("The requests and wire types of admin calls, as `spec/admin.json` describes them.");
     // The description is complete; the public model uses only part of it.
     text.push_str("#![allow(dead_code, reason = \"the types follow the description, and the model takes what it needs\")]\n\n");
     let mut names: Vec<_> = files
@@ -39,26 +41,6 @@ fn root(files: &[(String, String)]) -> String {
     names.sort_unstable();
     for name in names {
         text.push_str(&format!("pub(crate) mod {name};\n"));
-    }
-    text
-}
-
-fn operations(plan: &Plan<'_>) -> String {
-    let mut text =
-        head("The operations: how each one is called, and which control planes have it.");
-    text.push_str("use crate::admin::wire::Operation;\n");
-    for (path, method, operation) in &plan.operations {
-        text.push_str(&format!(
-            "\n/// {}\npub(crate) const {}: Operation = Operation {{ id: {:?}, method: {:?}, path: {:?}, since: {:?}, removed: {:?}, replacement: {:?} }};\n",
-            operation.summary,
-            operation.operation_id.to_uppercase(),
-            operation.operation_id,
-            method.to_uppercase(),
-            path,
-            operation.since,
-            operation.removed,
-            operation.replaced_by,
-        ));
     }
     text
 }
@@ -75,18 +57,33 @@ fn module(plan: &Plan<'_>, title: &str, types: &[Type<'_>]) -> Result<String, Bo
         }
         imports.extend(plan.imports(*type_)?);
     }
+    for (path, method, operation) in plan.operations_of(title) {
+        functions::write(&mut body, plan, (path, method), operation)?;
+        imports.extend(plan.shared_of(operation)?);
+    }
     let mut text = head(&match title {
         SHARED => "Wire types that several resources use.".to_owned(),
-        _ => format!("Wire types of the resource \"{title}\"."),
+        _ => format!("Requests and wire types of the resource \"{title}\"."),
     });
-    if body.contains("Secret>") || body.contains(": Secret,") {
+    if mentions(&body, "Secret") {
         text.push_str("use auth_core::Secret;\n");
     }
     let uses: Vec<_> = ["Deserialize", "Deserializer", "Serialize", "Serializer"]
         .into_iter()
         .filter(|name| mentions(&body, name))
         .collect();
-    text.push_str(&format!("use serde::{{{}}};\n", uses.join(", ")));
+    if mentions(&body, "Method") {
+        text.push_str("use http::Method;\n");
+    }
+    if !uses.is_empty() {
+        text.push_str(&format!("use serde::{{{}}};\n", uses.join(", ")));
+    }
+    if mentions(&body, "Request") {
+        text.push_str("\nuse crate::admin::request::{Operation, Request};\n");
+    }
+    if mentions(&body, "List") {
+        text.push_str("use crate::admin::wire::List;\n");
+    }
     if !imports.is_empty() {
         let names: Vec<_> = imports.into_iter().collect();
         text.push_str(&format!(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
-use super::spec::{Kind, Operation, Schema, Spec};
+use super::spec::{Kind, Media, Operation, Schema, Spec};
 
 /// What is written, by module and name.
 #[derive(Debug)]
@@ -60,13 +60,58 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// The types of every module, by the tag that the module is named after.
+    /// The types of every module, by the tag that the module is named after; a module may hold operations only.
     pub(crate) fn modules(&self) -> BTreeMap<&'a str, Vec<Type<'a>>> {
-        let mut modules = BTreeMap::<_, Vec<_>>::new();
+        let tags = self.operations.iter();
+        let tags = tags.flat_map(|(_, _, operation)| &operation.tags);
+        let mut modules: BTreeMap<_, Vec<_>> = tags.map(|tag| (tag.as_str(), Vec::new())).collect();
         for type_ in self.types() {
             modules.entry(self.home(type_)).or_default().push(type_);
         }
         modules
+    }
+
+    /// The operations of one tag: path, method and operation.
+    pub(crate) fn operations_of(
+        &self,
+        tag: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a str, &'a Operation)> {
+        let all = self.operations.iter().copied();
+        all.filter(move |(_, _, operation)| operation.tags == [tag])
+    }
+
+    /// The type that an operation sends, if it sends one.
+    pub(crate) fn sent(
+        &self,
+        operation: &'a Operation,
+    ) -> Result<Option<Type<'a>>, Box<dyn Error>> {
+        let content = operation.request_body.iter().map(|body| &body.content);
+        match content.flat_map(BTreeMap::values).next() {
+            Some(media) => self.target(&media.schema, Side::Sent),
+            None => Ok(None),
+        }
+    }
+
+    /// The type that an operation returns, or the type of its items if that is a list; `None` if it returns nothing.
+    pub(crate) fn received(
+        &self,
+        operation: &'a Operation,
+    ) -> Result<Option<Type<'a>>, Box<dyn Error>> {
+        match self.answer(operation)? {
+            Some(schema) => self.target(schema, Side::Received),
+            None => Ok(None),
+        }
+    }
+
+    /// The types that an operation takes from the shared module.
+    pub(crate) fn shared_of(
+        &self,
+        operation: &'a Operation,
+    ) -> Result<Vec<String>, Box<dyn Error>> {
+        let types = [self.sent(operation)?, self.received(operation)?];
+        let shared = types.into_iter().flatten();
+        let shared = shared.filter(|type_| self.home(*type_) == SHARED);
+        Ok(shared.map(|type_| self.rust_name(type_)).collect())
     }
 
     /// The names that a type's fields take from the shared module.
@@ -141,14 +186,48 @@ impl<'a> Plan<'a> {
         for media in requests.flat_map(|body| body.content.values()) {
             self.add(&media.schema, Side::Sent, tag)?;
         }
-        for (code, answer) in &operation.responses {
-            if code.starts_with('2') {
-                for media in answer.content.values() {
-                    self.add(&media.schema, Side::Received, tag)?;
-                }
-            }
+        match self.answer(operation)? {
+            Some(schema) => self.add(schema, Side::Received, tag),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The schema of a success, or of the items if that is a list.
+    fn answer(&self, operation: &'a Operation) -> Result<Option<&'a Schema>, Box<dyn Error>> {
+        let successes = operation.responses.iter();
+        let successes = successes.filter(|(code, _)| code.starts_with('2'));
+        let mut media = successes.flat_map(|(_, response)| response.content.values());
+        let Some(Media { schema }) = media.next() else {
+            return Ok(None);
+        };
+        let id = &operation.operation_id;
+        let is_array = self.resolved(schema)?.kind == Some(Kind::Array);
+        if is_array && operation.list.is_empty() {
+            return Err(format!("the operation `{id}` returns an array and has no x-list").into());
+        }
+        if operation.list.is_empty() {
+            return Ok(Some(schema));
+        }
+        let items = self.items(schema, &operation.list)?;
+        let message = format!("the response of `{id}` holds no list of its x-list");
+        items.map(Some).ok_or_else(|| message.into())
+    }
+
+    /// The items of an array, or of the one that is a member of an object, however deep.
+    fn items(
+        &self,
+        schema: &'a Schema,
+        members: &[String],
+    ) -> Result<Option<&'a Schema>, Box<dyn Error>> {
+        let schema = self.resolved(schema)?;
+        if schema.items.is_some() {
+            return Ok(schema.items.as_deref());
+        }
+        let inner = members.iter().find_map(|name| schema.properties.get(name));
+        match inner {
+            Some(inner) => self.items(inner, members),
+            None => Ok(None),
+        }
     }
 
     /// Walks from a schema to all that become types.

@@ -34,7 +34,6 @@ pub(crate) struct Tag {
 pub(crate) struct Components {
     pub(crate) schemas: BTreeMap<String, Schema>,
     #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) responses: BTreeMap<String, Response>,
 }
 
@@ -56,8 +55,10 @@ pub(crate) struct Operation {
     pub(crate) replaced_by: Option<String>,
     #[serde(default, rename = "x-undescribed")]
     _undescribed: bool,
+    /// The members that a list may be in, outermost first; empty for an operation that returns no list.
+    #[serde(default, rename = "x-list")]
+    pub(crate) list: Vec<String>,
     #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
     pub(crate) parameters: Vec<Parameter>,
     #[serde(default)]
     pub(crate) request_body: Option<Body>,
@@ -66,7 +67,6 @@ pub(crate) struct Operation {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "only tests look at it"))]
 pub(crate) struct Parameter {
     pub(crate) name: String,
     #[serde(rename = "in")]
@@ -74,8 +74,9 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     #[serde(default, rename = "style")]
     _style: Option<String>,
-    #[serde(default, rename = "explode")]
-    _explode: Option<bool>,
+    /// Whether each item of an array is a parameter of its own; the standard's default for a query is true.
+    #[serde(default)]
+    pub(crate) explode: Option<bool>,
     pub(crate) schema: Schema,
 }
 
@@ -133,6 +134,9 @@ pub(crate) struct Schema {
     pub(crate) secret: bool,
     #[serde(default, rename = "x-also-type")]
     pub(crate) also_type: Option<Kind>,
+    /// The type that reads or writes this schema together with others, if it has none of its own.
+    #[serde(default, rename = "x-type")]
+    pub(crate) shared_type: Option<String>,
     #[serde(default, rename = "x-may-be-absent")]
     _may_be_absent: bool,
     #[serde(default, rename = "x-undescribed")]

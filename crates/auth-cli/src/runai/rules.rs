@@ -159,7 +159,11 @@ impl Outcome {
     fn created(rule: AccessRule) -> Self {
         Self::good(format!(
             "{} {}:{} {}:{}",
-            rule.id, rule.subject.kind, rule.subject.id, rule.scope.kind, rule.scope.id
+            rule.id,
+            rule.subject.subject_type,
+            rule.subject.id,
+            rule.scope.scope_type,
+            rule.scope.id
         ))
     }
 
@@ -179,8 +183,8 @@ impl Outcome {
     fn not_created(one: &BatchFailure) -> Self {
         let subject = one.subject.as_ref();
         let scope = one.scope.as_ref();
-        let subject = subject.map(|subject| format!("{}:{}", subject.kind, subject.id));
-        let scope = scope.map(|scope| format!("{}:{}", scope.kind, scope.id));
+        let subject = subject.map(|subject| format!("{}:{}", subject.subject_type, subject.id));
+        let scope = scope.map(|scope| format!("{}:{}", scope.scope_type, scope.id));
         let parts: Vec<_> = subject.into_iter().chain(scope).collect();
         Self {
             ok: false,
@@ -227,11 +231,11 @@ impl From<AccessRule> for Printed {
         let status = rule.status.and_then(|status| status.phase);
         Self {
             id: rule.id,
-            subject_type: rule.subject.kind.to_string(),
+            subject_type: rule.subject.subject_type.to_string(),
             subject_id: rule.subject.id,
             role_id: rule.role_id.to_string(),
             role_name: rule.role_name,
-            scope_type: rule.scope.kind.to_string(),
+            scope_type: rule.scope.scope_type.to_string(),
             scope_id: rule.scope.id,
             scope_name: rule.scope_name,
             phase: status.map(|phase| phase.to_string()),

@@ -18,6 +18,7 @@ pub struct SideEffect {
     is_certain: bool,
     advice: Cow<'static, str>,
     response: Option<Zeroizing<String>>,
+    secret: Option<Zeroizing<String>>,
 }
 
 impl SideEffect {
@@ -34,6 +35,7 @@ impl SideEffect {
             is_certain: false,
             advice: advice.into(),
             response: None,
+            secret: None,
         }
     }
 
@@ -55,6 +57,13 @@ impl SideEffect {
     #[must_use]
     pub fn with_response(mut self, response: impl Into<String>) -> Self {
         self.response = Some(Zeroizing::new(response.into()));
+        self
+    }
+
+    /// Keeps a secret that is shown once and that could not be stored.
+    #[must_use]
+    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
+        self.secret = Some(Zeroizing::new(secret.into()));
         self
     }
 
@@ -89,6 +98,13 @@ impl SideEffect {
     pub fn expose_response(&self) -> Option<&str> {
         self.response.as_ref().map(|response| response.as_str())
     }
+
+    /// Returns its secret, if that came and could not be stored: this is the only copy.
+    ///
+    /// It stands in no `Debug` and no `Display`.
+    pub fn expose_secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.as_str())
+    }
 }
 
 impl fmt::Display for SideEffect {
@@ -115,6 +131,7 @@ impl fmt::Debug for SideEffect {
             .field("is_certain", &self.is_certain)
             .field("advice", &self.advice)
             .field("response", &self.response.as_ref().map(|_| "[redacted]"))
+            .field("secret", &self.secret.as_ref().map(|_| "[redacted]"))
             .finish()
     }
 }

@@ -3,19 +3,17 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, identified};
+use super::accounts::{Accounts, Kind};
+use super::ensure::Ensured;
 use super::generated::access_keys as wire;
-use super::generated::operations;
-use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::ClientWithSecret;
-use super::wire::ACCESS_KEYS;
 
 /// The calls about access keys; a user has at most 20.
 ///
 /// Control plane 2.24 and newer; before that there are [`Admin::user_applications`].
 #[derive(Debug, Clone, Copy)]
 pub struct AccessKeys<'a> {
-    admin: &'a Admin,
+    accounts: Accounts<'a>,
 }
 
 /// An access key. Times are RFC 3339 text as the server wrote it.
@@ -38,20 +36,26 @@ pub struct AccessKey {
 
 impl<'a> AccessKeys<'a> {
     pub(super) fn new(admin: &'a Admin) -> Self {
-        Self { admin }
+        Self {
+            accounts: Accounts::new(admin, &KIND),
+        }
     }
 
     /// Returns the caller's own access keys.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
-        let operation = &operations::GET_ACCESS_KEYS;
-        let (all, _) = self
-            .admin
-            .list(operation, operation.call(), ACCESS_KEYS)
-            .await?;
-        Ok(all.items.into_iter().map(AccessKey::read).collect())
+        let all = self.accounts.list().await?;
+        Ok(all.into_iter().map(AccessKey::read).collect())
+    }
+
+    /// Returns the caller's own access key with exactly this name, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`AccessKeys::list`].
+    pub async fn find(&self, name: &str) -> Result<Option<AccessKey>> {
+        Ok(self.accounts.find(name).await?.map(AccessKey::read))
     }
 
     /// Makes an access key of the caller's and returns its secret, which is shown this once.
@@ -61,19 +65,20 @@ impl<'a> AccessKeys<'a> {
     /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
-        check_name(name)?;
-        let operation = &operations::CREATE_ACCESS_KEY1;
-        let body = wire::AccessKeyCreationRequest1 {
-            name: name.to_owned(),
-        };
-        let call = operation.call().json(&body);
-        let making = Making {
-            kind: KIND,
-            name,
-            advice: REGENERATE,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_account(false)
+        self.accounts.create(name).await
+    }
+
+    /// Returns the access key with this name, or creates it; a second call finds the one that the first one created.
+    ///
+    /// One that exists is returned without its secret, which cannot be read again: [`AccessKeys::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
+    ///
+    /// # Errors
+    /// As [`AccessKeys::find`] and [`AccessKeys::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
+    /// says what may exist.
+    pub async fn ensure(&self, name: &str) -> Result<Ensured<AccessKey, ClientWithSecret>> {
+        let ensured = self.accounts.ensure(name).await?;
+        Ok(ensured.map_found(AccessKey::read))
     }
 
     /// Returns one of the caller's own access keys.
@@ -81,10 +86,7 @@ impl<'a> AccessKeys<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<AccessKey> {
-        let operation = &operations::GET_ACCESS_KEY_BY_ID1;
-        let call = operation.call().parameter("accessKeyId", id);
-        let one: wire::AccessKey1 = self.admin.read(operation, call).await?;
-        identified(AccessKey::read(one), |one| !one.id.is_empty())
+        self.accounts.get(id).await.map(AccessKey::read)
     }
 
     /// Removes one of the caller's own access keys; its secret stops working at once.
@@ -92,9 +94,7 @@ impl<'a> AccessKeys<'a> {
     /// # Errors
     /// As [`AccessKeys::get`].
     pub async fn delete(&self, id: &str) -> Result<()> {
-        let operation = &operations::DELETE_ACCESS_KEY_BY_ID;
-        let call = operation.call().parameter("accessKeyId", id);
-        self.admin.done(operation, call).await
+        self.accounts.delete(id).await
     }
 
     /// Makes a new secret, which is shown this once; the old one stops working at once.
@@ -102,15 +102,7 @@ impl<'a> AccessKeys<'a> {
     /// # Errors
     /// As [`AccessKeys::get`]; never retryable, since the answer that was lost may have held the only copy.
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-        let operation = &operations::REGENERATE_ACCESS_KEY_SECRET;
-        let call = operation.call().parameter("accessKeyId", id);
-        let making = Making {
-            kind: NEW_SECRET,
-            name: id,
-            advice: REGENERATE_AGAIN,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_client_secret()
+        self.accounts.regenerate_secret(id).await
     }
 
     /// Returns everybody's access keys, narrowed to one client id or one user if given.
@@ -122,14 +114,13 @@ impl<'a> AccessKeys<'a> {
         client_id: Option<&str>,
         created_by: Option<&str>,
     ) -> Result<Vec<AccessKey>> {
-        let operation = &operations::GET_ACCESS_KEYS_ADMINISTRATION;
-        let call = operation
-            .call()
-            .maybe_query("clientId", client_id)
-            .maybe_query("createdBy", created_by);
-        let (all, _) = self.admin.list(operation, call, ACCESS_KEYS).await?;
-        let keys = all.items.into_iter();
-        Ok(keys.map(AccessKey::read_administered).collect())
+        let query = wire::GetAccessKeysAdministrationQuery {
+            client_id,
+            created_by,
+        };
+        let request = wire::get_access_keys_administration(&query);
+        let all = self.accounts.read(request).await?;
+        Ok(all.into_iter().map(AccessKey::read).collect())
     }
 
     /// Removes anybody's access key; its secret stops working at once.
@@ -137,25 +128,13 @@ impl<'a> AccessKeys<'a> {
     /// # Errors
     /// As [`AccessKeys::get`].
     pub async fn admin_delete(&self, id: &str) -> Result<()> {
-        let operation = &operations::DELETE_ACCESS_KEY_BY_ID_ADMINISTRATION;
-        let call = operation.call().parameter("accessKeyId", id);
-        self.admin.done(operation, call).await
+        let request = wire::delete_access_key_by_id_administration(id);
+        self.accounts.done(request).await
     }
 }
 
 impl AccessKey {
-    fn read(wire: wire::AccessKey1) -> Self {
-        Self {
-            id: wire.id.unwrap_or_default(),
-            name: wire.name.unwrap_or_default(),
-            client_id: wire.client_id.unwrap_or_default(),
-            created_by: None,
-            created_at: wire.created_at,
-            last_login: wire.last_login,
-        }
-    }
-
-    fn read_administered(wire: wire::AccessKeyAdministration) -> Self {
+    pub(super) fn read(wire: wire::Account) -> Self {
         Self {
             id: wire.id.unwrap_or_default(),
             name: wire.name.unwrap_or_default(),
@@ -167,6 +146,13 @@ impl AccessKey {
     }
 }
 
-/// What people call it.
-const KIND: &str = "access key";
-const NEW_SECRET: &str = "new secret of access key";
+static KIND: Kind = Kind {
+    noun: "access key",
+    new_secret: "new secret of access key",
+    signs_in_by_name: false,
+    list: wire::get_access_keys,
+    create: wire::create_access_key1,
+    get: wire::get_access_key_by_id1,
+    delete: wire::delete_access_key_by_id,
+    regenerate_secret: wire::regenerate_access_key_secret,
+};

@@ -1,6 +1,7 @@
 //! Access rules: a role for somebody, somewhere.
 
 mod batch;
+mod find;
 mod query;
 
 pub use batch::{BatchDeleted, BatchFailure, CreateBatchOutput, NotDeleted};
@@ -10,9 +11,8 @@ use auth_core::{Error, Result};
 
 use super::Admin;
 use super::call::{named, required};
-use super::filter::FilterOperator;
 use super::generated::access_rules as wire;
-use super::generated::operations;
+use super::generated::shared;
 use super::made::Making;
 use super::model::{AccessScope, Phase, RoleId, ScopeType, Subject, SubjectType};
 
@@ -107,24 +107,8 @@ impl NewAccessRule {
         } = self;
         format!(
             "of {} {} for role {role} in {} {}",
-            subject.kind, subject.id, scope.kind, scope.id
+            subject.subject_type, subject.id, scope.scope_type, scope.id
         )
-    }
-
-    /// Returns true if a rule grants the same role in the same scope, to whomever of the same type.
-    pub(super) fn grants_as(&self, rule: &AccessRule) -> bool {
-        rule.role_id == self.role
-            && rule.scope == self.scope
-            && rule.subject.kind == self.subject.kind
-    }
-
-    /// Starts a list of rules that grant the same, to whomever of the same type; checks the rule as [`AccessRules::create`] does.
-    pub(super) fn same_grant(&self, admin: &Admin) -> Result<AccessRuleQuery> {
-        self.role.to_number()?;
-        Ok(AccessRuleQuery::new(admin.clone())
-            .filter("subjectType", FilterOperator::Equals, &self.subject.kind)
-            .role(self.role.clone())
-            .scope(&self.scope))
     }
 }
 
@@ -145,23 +129,22 @@ impl<'a> AccessRules<'a> {
     /// not list, or 400; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id.
     /// Never retryable: [`Error::side_effect`] says what exists in spite of the failure.
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
-        let operation = &operations::CREATE_ACCESS_RULE;
         let body = wire::AccessRuleCreationFields {
             cluster_id: rule.cluster_id.clone(),
             role_id: rule.role.to_number()?,
             scope_id: rule.scope.id.clone(),
-            scope_type: rule.scope.kind.as_str().to_owned().into(),
+            scope_type: rule.scope.scope_type.as_str().to_owned().into(),
             subject_id: rule.subject.id.clone(),
-            subject_type: rule.subject.kind.as_str().to_owned().into(),
+            subject_type: rule.subject.subject_type.as_str().to_owned().into(),
         };
-        let call = operation.call().json(&body);
         let name = rule.describe();
         let making = Making {
             kind: "access rule",
             name: &name,
             advice: "list the access rules of its subject before it is made again",
         };
-        let mut made = self.admin.make(operation, call, making).await?;
+        let request = wire::create_access_rule(&body);
+        let mut made = self.admin.make(request, making).await?;
         if made.members().id().is_none() || !made.is_object() {
             return Err(made.lacks("its id"));
         }
@@ -173,29 +156,9 @@ impl<'a> AccessRules<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: i64) -> Result<AccessRule> {
-        let operation = &operations::GET_ACCESS_RULE;
-        let call = operation.call().parameter("accessRuleId", id);
-        let one: wire::AccessRuleById = self.admin.read(operation, call).await?;
-        let scope_path = one.scope_path;
+        let one = self.admin.read(wire::get_access_rule(id)).await?;
         required(one.id, "id")?;
-        let rule = AccessRule::read(wire::AccessRule {
-            cluster_id: one.cluster_id,
-            created_at: one.created_at,
-            created_by: one.created_by,
-            deleted_at: one.deleted_at,
-            id: one.id,
-            role_id: one.role_id,
-            role_name: one.role_name,
-            scope_id: one.scope_id,
-            scope_name: one.scope_name,
-            scope_type: one.scope_type,
-            status: one.status,
-            subject_id: one.subject_id,
-            subject_type: one.subject_type,
-            tenant_id: one.tenant_id,
-            updated_at: one.updated_at,
-        });
-        Ok(AccessRule { scope_path, ..rule })
+        Ok(AccessRule::read(one))
     }
 
     /// Removes an access rule.
@@ -203,31 +166,32 @@ impl<'a> AccessRules<'a> {
     /// # Errors
     /// As [`AccessRules::get`].
     pub async fn delete(&self, id: i64) -> Result<()> {
-        let operation = &operations::DELETE_ACCESS_RULE;
-        let call = operation.call().parameter("accessRuleId", id);
-        self.admin.done(operation, call).await
+        self.admin.done(wire::delete_access_rule(id)).await
     }
 }
 
 impl AccessRule {
     /// Reads a rule; what is absent or unreadable is empty.
     pub(super) fn read(wire: wire::AccessRule) -> Self {
-        let subject_type = wire.subject_type.as_ref().map_or("", |kind| kind.as_str());
-        let scope_type = wire.scope_type.as_ref().map_or("", |kind| kind.as_str());
+        let subject_type = wire
+            .subject_type
+            .as_ref()
+            .map_or("", |known| known.as_str());
+        let scope_type = wire.scope_type.as_ref().map_or("", |known| known.as_str());
         Self {
             id: wire.id.unwrap_or_default(),
             subject: Subject {
-                kind: SubjectType::from(subject_type),
+                subject_type: SubjectType::from(subject_type),
                 id: wire.subject_id.unwrap_or_default(),
             },
             role_id: RoleId::from(wire.role_id.unwrap_or_default()),
             role_name: wire.role_name,
             scope: AccessScope {
-                kind: ScopeType::from(scope_type),
+                scope_type: ScopeType::from(scope_type),
                 id: wire.scope_id.unwrap_or_default(),
             },
             scope_name: wire.scope_name,
-            scope_path: None,
+            scope_path: wire.scope_path,
             cluster_id: wire.cluster_id,
             tenant_id: wire.tenant_id,
             created_by: wire.created_by,
@@ -248,10 +212,10 @@ impl AccessRule {
 
     /// Fills in what the API left out of its answer to this very request.
     fn or(mut self, asked: &NewAccessRule) -> Self {
-        if self.subject.id.is_empty() || self.subject.kind.as_str().is_empty() {
+        if self.subject.id.is_empty() || self.subject.subject_type.as_str().is_empty() {
             self.subject = asked.subject.clone();
         }
-        if self.scope.id.is_empty() || self.scope.kind.as_str().is_empty() {
+        if self.scope.id.is_empty() || self.scope.scope_type.as_str().is_empty() {
             self.scope = asked.scope.clone();
         }
         if self.role_id.as_str().is_empty() {
@@ -262,7 +226,7 @@ impl AccessRule {
 }
 
 impl RuleStatus {
-    fn read(wire: wire::AccessRuleStatusResponse) -> Self {
+    fn read(wire: shared::AccessRuleStatusResponse) -> Self {
         Self {
             phase: wire.phase.map(|phase| Phase::from(phase.as_str())),
             message: wire.message,

@@ -3,19 +3,17 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, identified};
+use super::accounts::{Accounts, Kind};
+use super::ensure::Ensured;
 use super::generated::applications as wire;
-use super::generated::operations;
-use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::ClientWithSecret;
-use super::wire::APPLICATIONS;
 
 /// The calls about applications.
 ///
 /// Deprecated by the vendor in 2.24 and removed in 3.0: use [`Admin::service_accounts`] there.
 #[derive(Debug, Clone, Copy)]
 pub struct Applications<'a> {
-    admin: &'a Admin,
+    accounts: Accounts<'a>,
 }
 
 /// An application. Times are RFC 3339 text as the server wrote it.
@@ -44,20 +42,30 @@ pub struct Application {
 
 impl<'a> Applications<'a> {
     pub(super) fn new(admin: &'a Admin) -> Self {
-        Self { admin }
+        Self {
+            accounts: Accounts::new(admin, &KIND),
+        }
+    }
+
+    pub(super) fn calls(self) -> Accounts<'a> {
+        self.accounts
     }
 
     /// Returns all applications; the API has no pages for them.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Application>> {
-        let operation = &operations::GET_APPLICATIONS;
-        let (all, _) = self
-            .admin
-            .list(operation, operation.call(), APPLICATIONS)
-            .await?;
-        Ok(all.items.into_iter().map(Application::read).collect())
+        let all = self.accounts.list().await?;
+        Ok(all.into_iter().map(Application::read).collect())
+    }
+
+    /// Returns the application with exactly this name, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`Applications::list`].
+    pub async fn find(&self, name: &str) -> Result<Option<Application>> {
+        Ok(self.accounts.find(name).await?.map(Application::read))
     }
 
     /// Makes an application and returns its secret, which is shown this once.
@@ -67,19 +75,20 @@ impl<'a> Applications<'a> {
     /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
-        check_name(name)?;
-        let operation = &operations::CREATE_APPLICATION;
-        let body = wire::ApplicationCreationRequest {
-            name: name.to_owned(),
-        };
-        let call = operation.call().json(&body);
-        let making = Making {
-            kind: KIND,
-            name,
-            advice: REGENERATE,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_account(true)
+        self.accounts.create(name).await
+    }
+
+    /// Returns the application with this name, or creates it; a second call finds the one that the first one created.
+    ///
+    /// One that exists is returned without its secret, which cannot be read again: [`Applications::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
+    ///
+    /// # Errors
+    /// As [`Applications::find`] and [`Applications::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
+    /// says what may exist.
+    pub async fn ensure(&self, name: &str) -> Result<Ensured<Application, ClientWithSecret>> {
+        let ensured = self.accounts.ensure(name).await?;
+        Ok(ensured.map_found(Application::read))
     }
 
     /// Returns one application.
@@ -87,10 +96,7 @@ impl<'a> Applications<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<Application> {
-        let operation = &operations::GET_APPLICATION_BY_ID;
-        let call = operation.call().parameter("appId", id);
-        let one: wire::Application = self.admin.read(operation, call).await?;
-        identified(Application::read(one), |one| !one.id.is_empty())
+        self.accounts.get(id).await.map(Application::read)
     }
 
     /// Lets an application sign in, or not.
@@ -98,10 +104,8 @@ impl<'a> Applications<'a> {
     /// # Errors
     /// As [`Applications::get`].
     pub async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()> {
-        let operation = &operations::UPDATE_APPLICATION_BY_ID;
-        let body = wire::ApplicationPatchRequest { enabled };
-        let call = operation.call().parameter("appId", id).json(&body);
-        self.admin.done(operation, call).await
+        let request = wire::update_application_by_id(id, &wire::AccountPatch { enabled });
+        self.accounts.done(request).await
     }
 
     /// Removes an application; its secret stops working at once.
@@ -109,9 +113,7 @@ impl<'a> Applications<'a> {
     /// # Errors
     /// As [`Applications::get`].
     pub async fn delete(&self, id: &str) -> Result<()> {
-        let operation = &operations::DELETE_APPLICATION_BY_ID;
-        let call = operation.call().parameter("appId", id);
-        self.admin.done(operation, call).await
+        self.accounts.delete(id).await
     }
 
     /// Makes a new secret, which is shown this once; the old one stops working at once.
@@ -119,27 +121,17 @@ impl<'a> Applications<'a> {
     /// # Errors
     /// As [`Applications::get`]; never retryable, since the answer that was lost may have held the only copy.
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-        let operation = &operations::REGENERATE_APPLICATION_SECRET;
-        let call = operation.call().parameter("appId", id);
-        let making = Making {
-            kind: NEW_SECRET,
-            name: id,
-            advice: REGENERATE_AGAIN,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_client_secret()
+        self.accounts.regenerate_secret(id).await
     }
 }
 
 impl Application {
-    fn read(wire: wire::Application) -> Self {
-        let name = wire.name.unwrap_or_default();
+    fn read(wire: wire::Account) -> Self {
         Self {
+            enabled: wire.is_enabled(),
             id: wire.id.unwrap_or_default(),
-            client_id: wire.client_id.unwrap_or_else(|| name.clone()),
-            name,
-            // Planes that do not say so have no way to disable one.
-            enabled: wire.enabled.unwrap_or(true),
+            name: wire.name.unwrap_or_default(),
+            client_id: wire.client_id.unwrap_or_default(),
             created_by: wire.created_by,
             created_at: wire.created_at,
             updated_at: wire.updated_at,
@@ -149,6 +141,13 @@ impl Application {
     }
 }
 
-/// What people call it.
-const KIND: &str = "application";
-const NEW_SECRET: &str = "new secret of application";
+static KIND: Kind = Kind {
+    noun: "application",
+    new_secret: "new secret of application",
+    signs_in_by_name: true,
+    list: wire::get_applications,
+    create: wire::create_application,
+    get: wire::get_application_by_id,
+    delete: wire::delete_application_by_id,
+    regenerate_secret: wire::regenerate_application_secret,
+};

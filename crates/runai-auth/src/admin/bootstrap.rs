@@ -1,7 +1,6 @@
 //! The complete setup of a client for programs, in which a second run changes nothing.
 
 mod account;
-mod present;
 mod event;
 mod teller;
 
@@ -11,15 +10,15 @@ use std::io;
 use std::time::Duration;
 
 use auth_core::{Credentials, Error, ErrorKind, Result, Secret, SideEffect};
-use futures_util::TryStreamExt as _;
 
-use self::account::Accounts;
+use self::account::ProgramAccounts;
 use self::teller::Teller;
 use super::Admin;
-use super::access_rules::{AccessRule, NewAccessRule};
+use super::access_rules::NewAccessRule;
 use super::call::{check_name, is_missing, named};
-use super::model::{AccessScope, ClientWithSecret, Subject};
-use super::users::NewUser;
+use super::ensure::{Ensured, create_unless_there};
+use super::model::{AccessScope, ClientWithSecret};
+use super::users::{NewUser, User, check_address};
 use crate::names::{Client, Config};
 
 /// Sets up a client for programs: a service account (an application where there are none), an access rule, a sign-in that works,
@@ -120,7 +119,8 @@ impl Bootstrap {
     /// # Errors
     /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, several accounts or users of that name,
     /// or an account that is switched off; those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes.
-    /// [`Error::side_effect`] says what exists although the run failed. Run it again when the cause is fixed.
+    /// [`Error::side_effect`] says what exists although the run failed, and holds a secret that `on_step` could not store:
+    /// [`SideEffect::expose_secret`]. Run it again when the cause is fixed.
     pub async fn run(
         &self,
         mut on_step: impl FnMut(BootstrapEvent<'_>) -> io::Result<()> + Send,
@@ -130,6 +130,8 @@ impl Bootstrap {
     }
 
     /// As [`Bootstrap::run`], with a callback that may wait, so that a secret can go to a vault or a Kubernetes Secret.
+    ///
+    /// The run continues only after the callback has finished, so that nothing else can fail while a secret is stored.
     ///
     /// # Errors
     /// As [`Bootstrap::run`].
@@ -160,7 +162,7 @@ impl Bootstrap {
         let mut teller = Teller(on_step);
         check_name(&self.name)?;
         if let Some(user) = &self.user {
-            present::check_address(user.email())?;
+            check_address(user.email())?;
         }
         let admin = Client::new(self.administrator.clone())?.admin();
         let role = admin.roles().by_name(&self.role).await?;
@@ -168,13 +170,12 @@ impl Bootstrap {
             Some(scope) => scope.clone(),
             None => AccessScope::tenant(admin.tenant_id().await?),
         };
-        let accounts = Accounts::of(&admin).await?;
-        let found = accounts.find(&self.name)?;
-        let subject = Subject::new(accounts.kind(), &self.name);
-        let wanted = NewAccessRule::new(subject, &role, scope);
-        let rules: Vec<AccessRule> = wanted.same_grant(&admin)?.stream().try_collect().await?;
+        let mut accounts = ProgramAccounts::of(&admin).await?;
+        let found = accounts.take(&self.name)?;
+        let wanted = NewAccessRule::new(accounts.subject(&self.name), &role, scope);
+        let rules = admin.access_rules().list_same_grant(&wanted).await?;
         let known_user = match &self.user {
-            Some(user) => present::find_user(&admin, user.email()).await?,
+            Some(user) => admin.users().find(user.email()).await?,
             None => None,
         };
         teller.tell(BootstrapEvent::SignedIn).await?;
@@ -183,20 +184,24 @@ impl Bootstrap {
         let (account, new_secret) = self.account(&accounts, found, &mut teller).await?;
         let is_new = new_secret.is_some();
         let mut is_changed = is_new;
-        let rule = match present::find_rule(rules, &wanted, &account) {
-            Some(rule) => {
+        // A rule may mean the account by any of its names.
+        let names = [&account.subject.id, &account.client_id, &account.id];
+        let names = names.map(String::as_str);
+        let rule = match wanted.find_in(rules, &names) {
+            Some(rule) => Ensured::Found(rule),
+            None => {
+                let rules = admin.access_rules();
+                rules.create_unless_there(&wanted, &names).await?
+            }
+        };
+        is_changed |= rule.is_created();
+        let rule = match rule {
+            Ensured::Found(rule) => {
                 teller.tell(BootstrapEvent::FoundRule(&rule)).await?;
                 rule
             }
-            None => {
-                let (rule, is_made) = present::make_rule(&admin, &wanted, &account).await?;
-                is_changed |= is_made;
-                let step = if is_made {
-                    BootstrapEvent::CreatedRule(&rule)
-                } else {
-                    BootstrapEvent::FoundRule(&rule)
-                };
-                teller.tell(step).await?;
+            Ensured::Created(rule) => {
+                teller.tell(BootstrapEvent::CreatedRule(&rule)).await?;
                 rule
             }
         };
@@ -229,7 +234,7 @@ impl Bootstrap {
     /// Makes the account unless it was found; with the secret if there is a new one.
     async fn account<F>(
         &self,
-        accounts: &Accounts<'_>,
+        accounts: &ProgramAccounts<'_>,
         found: Option<Account>,
         teller: &mut Teller<F>,
     ) -> Result<(Account, Option<Secret>)>
@@ -244,14 +249,12 @@ impl Bootstrap {
                 ..
             } = accounts.create(&self.name).await?;
             let account = Account {
-                subject: Subject::new(accounts.kind(), &self.name),
+                subject: accounts.subject(&self.name),
                 id,
                 client_id,
             };
             // Even if nobody wants to hear of the account, the secret is handed over.
-            let told = teller
-                .tell(BootstrapEvent::ClientWithSecret(&account))
-                .await;
+            let told = teller.tell(BootstrapEvent::CreatedAccount(&account)).await;
             teller.keep(&account, &secret).await?;
             told.map_err(|error| error.with_side_effect(account.side_effect()))?;
             return Ok((account, Some(secret)));
@@ -304,14 +307,14 @@ fn enabled((account, is_enabled): (Account, bool)) -> Result<Account> {
     }
     Err(named(Error::config(format!(
         "name is that of {} which is switched off: switch it on, or choose another name",
-        account.subject.kind
+        account.subject.subject_type
     ))))
 }
 
 impl Account {
     /// What exists of an account whose run failed.
     fn side_effect(&self) -> SideEffect {
-        let kind = match self.subject.kind {
+        let kind = match self.subject.subject_type {
             super::SubjectType::ServiceAccount => "service account",
             _ => "application",
         };
@@ -328,25 +331,27 @@ impl Account {
 async fn make_user<F>(
     admin: &Admin,
     user: &NewUser,
-    known: Option<String>,
+    known: Option<User>,
     teller: &mut Teller<F>,
 ) -> Result<(String, bool)>
 where
     F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
 {
-    if let Some(name) = known {
-        teller.tell(BootstrapEvent::FoundUser(&name)).await?;
-        return Ok((name, false));
-    }
-    let created = match admin.users().create(user.clone()).await {
-        // It is there after all, under a spelling that the filter did not find.
-        Err(error) if error.is_conflict() => {
-            let found = present::find_user_in_all(admin, user.email()).await?;
-            let name = found.ok_or(error)?;
-            teller.tell(BootstrapEvent::FoundUser(&name)).await?;
-            return Ok((name, false));
+    let ensured = match known {
+        Some(known) => Ensured::Found(known),
+        None => {
+            // It may be there under a spelling that the filter did not find.
+            let (users, name) = (admin.users(), user.email());
+            let again = users.find_in_all(name);
+            create_unless_there(users.create(user.clone()), Error::is_conflict, again).await?
         }
-        created => created?,
+    };
+    let created = match ensured {
+        Ensured::Found(User { username, .. }) => {
+            teller.tell(BootstrapEvent::FoundUser(&username)).await?;
+            return Ok((username, false));
+        }
+        Ensured::Created(created) => created,
     };
     let told = teller
         .tell(BootstrapEvent::CreatedUser(&created.username))

@@ -1,21 +1,15 @@
-//! One admin call: its operation, its answer, and what to say on a control plane that does not have it.
+//! One admin call: its answer, and what to say on a control plane that does not have its operation.
 
-use auth_core::{ApiRequest, ApiResponse, Error, ErrorKind, Result};
-use http::{Method, StatusCode};
+use auth_core::{ApiResponse, Error, ErrorKind, Result};
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::Admin;
-use super::wire::{List, Operation, read_list};
+use super::request::{Operation, Request};
+use super::wire::{List, read_list};
 use crate::wire::{self, is_error_object};
 
 impl Operation {
-    /// Starts a call of this operation.
-    pub(super) fn call(&self) -> ApiRequest {
-        // The methods come from our own description of the API, so none of them is unknown.
-        let method = Method::from_bytes(self.method.as_bytes()).unwrap_or_default();
-        ApiRequest::new(method, self.path)
-    }
-
     /// An unknown path returns the web page, a removed one 404 without the API's error object, or 405.
     fn is_missing_in(&self, answer: &ApiResponse) -> bool {
         match answer.status() {
@@ -56,32 +50,27 @@ impl Operation {
 }
 
 impl Admin {
-    /// Sends a call and reads its JSON.
-    pub(super) async fn read<T: DeserializeOwned>(
-        &self,
-        operation: &Operation,
-        call: ApiRequest,
-    ) -> Result<T> {
-        let answer = self.answer(operation, &call).await?;
+    /// Sends a request and reads its JSON.
+    pub(super) async fn read<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T> {
+        let answer = self.answer(&request).await?;
         answer.json()
     }
 
-    /// Sends a call whose success has nothing to read.
-    pub(super) async fn done(&self, operation: &Operation, call: ApiRequest) -> Result<()> {
-        let answer = self.answer(operation, &call).await?;
+    /// Sends a request whose success has nothing to read.
+    pub(super) async fn done(&self, request: Request<()>) -> Result<()> {
+        let answer = self.answer(&request).await?;
         answer.error_for_status().map(drop)
     }
 
-    /// Sends a call and reads the list in its answer, which is the whole body or stands in one of these members.
+    /// Sends a request and reads the list in its answer, which is the whole body or stands in a member of it.
     pub(super) async fn list<T: DeserializeOwned + Default>(
         &self,
-        operation: &Operation,
-        call: ApiRequest,
-        members: &[&'static str],
-    ) -> Result<(List<T>, usize)> {
-        let answer = self.answer(operation, &call).await?;
+        request: Request<List<T>>,
+    ) -> Result<List<T>> {
+        let answer = self.answer(&request).await?;
         let bytes = answer.body().len();
         let body = answer.list_json()?;
+        let members = request.operation().list;
         let list = read_list(body, members).ok_or_else(|| {
             let what = match members {
                 [] => "is no list".to_owned(),
@@ -89,15 +78,12 @@ impl Admin {
             };
             lacking(format!("the API's response {what}"))
         })?;
-        Ok((list, bytes))
+        Ok(List { bytes, ..list })
     }
 
-    pub(super) async fn answer(
-        &self,
-        operation: &Operation,
-        call: &ApiRequest,
-    ) -> Result<ApiResponse> {
-        let answer = self.api.execute(call).await?;
+    pub(super) async fn answer<T>(&self, request: &Request<T>) -> Result<ApiResponse> {
+        let operation = request.operation();
+        let answer = self.api.execute(request.request()).await?;
         tracing::debug!(
             operation = operation.id,
             status = answer.status().as_u16(),
@@ -133,6 +119,11 @@ pub(super) fn is_absent(error: &Error) -> bool {
 /// Takes a member that a success cannot do without.
 pub(super) fn required<T>(value: Option<T>, member: &'static str) -> Result<T> {
     value.ok_or_else(|| lacking(format!("the API's answer lacks the member {member}")))
+}
+
+/// Takes the number that a count returns.
+pub(super) fn counted(count: Option<i64>) -> Result<u64> {
+    required(count.and_then(|count| count.try_into().ok()), "count")
 }
 
 /// Takes the id of a single thing, without which the answer is about nothing.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiRequest, Error, Result};
+use auth_core::{Error, Result};
 
 use super::call::named;
 
@@ -96,28 +96,27 @@ impl Selection {
         !self.filters.is_empty() || self.search.is_some()
     }
 
-    /// Adds the filters and the search to a call.
-    pub(super) fn narrow(&self, call: ApiRequest) -> Result<ApiRequest> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
+    /// Returns the filters.
+    pub(super) fn filters(&self) -> Result<&[String]> {
+        match &self.fault {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(&self.filters),
         }
-        let filters = (!self.filters.is_empty()).then(|| self.filters.join(","));
-        Ok(call
-            .maybe_query("filterBy", filters)
-            .maybe_query("search", self.search.as_deref()))
     }
 
-    /// Adds the order to a call.
-    pub(super) fn order(&self, call: ApiRequest) -> ApiRequest {
-        match &self.order {
-            None => call,
-            Some((field, direction)) => {
-                let direction = match direction {
-                    SortOrder::Ascending => "asc",
-                    SortOrder::Descending => "desc",
-                };
-                call.query("sortBy", field).query("sortOrder", direction)
-            }
-        }
+    pub(super) fn text(&self) -> Option<&str> {
+        self.search.as_deref()
+    }
+
+    /// Returns the field that orders the list.
+    pub(super) fn sort_by(&self) -> Option<&str> {
+        self.order.as_ref().map(|(field, _)| field.as_str())
+    }
+
+    pub(super) fn sort_order(&self) -> Option<&'static str> {
+        self.order.as_ref().map(|(_, order)| match order {
+            SortOrder::Ascending => "asc",
+            SortOrder::Descending => "desc",
+        })
     }
 }

@@ -1,13 +1,16 @@
 //! Calls that make something: whatever came of the response is returned, and what may exist after a failure is named.
 
-use auth_core::{ApiRequest, Error, ErrorKind, Result, Secret, SideEffect};
+use std::marker::PhantomData;
+
+use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::Admin;
 use super::call::named;
 use super::model::ClientWithSecret;
-use super::wire::{Members, Operation, read_item};
+use super::request::Request;
+use super::wire::{Members, read_item};
 
 /// What a call makes, and what to do if its answer is lost.
 #[derive(Debug, Clone, Copy)]
@@ -20,22 +23,22 @@ pub(super) struct Making<'a> {
 }
 
 /// The answer to such a call, as far as it could be read.
-pub(super) struct Made<'a> {
+pub(super) struct Made<'a, T> {
     making: Making<'a>,
     status: StatusCode,
     members: Members,
     body: Secret,
+    answer: PhantomData<fn() -> T>,
 }
 
 impl Admin {
-    /// Sends a call that makes something; a success is read as far as it goes.
-    pub(super) async fn make<'a>(
+    /// Sends a request that makes something; a success is read as far as it goes.
+    pub(super) async fn make<'a, T>(
         &self,
-        operation: &Operation,
-        call: ApiRequest,
+        request: Request<T>,
         making: Making<'a>,
-    ) -> Result<Made<'a>> {
-        let answer = self.answer(operation, &call).await;
+    ) -> Result<Made<'a, T>> {
+        let answer = self.answer(&request).await;
         let answer = answer.map_err(|error| making.explain(error))?;
         let status = answer.status();
         if !status.is_success() {
@@ -48,17 +51,13 @@ impl Admin {
             status,
             members: Members::read(answer.body()),
             body: Secret::from(String::from_utf8_lossy(answer.body()).into_owned()),
+            answer: PhantomData,
         })
     }
 
-    /// Sends a call that changes something and whose answer nobody needs to read.
-    pub(super) async fn change(
-        &self,
-        operation: &Operation,
-        call: ApiRequest,
-        making: Making<'_>,
-    ) -> Result<()> {
-        self.make(operation, call, making).await.map(drop)
+    /// Sends a request that changes something and whose answer nobody needs to read.
+    pub(super) async fn change<T>(&self, request: Request<T>, making: Making<'_>) -> Result<()> {
+        self.make(request, making).await.map(drop)
     }
 }
 
@@ -88,7 +87,7 @@ impl Making<'_> {
     }
 }
 
-impl Made<'_> {
+impl<T> Made<'_, T> {
     /// Takes what all kinds of account have in common; `falls_back` says that the name stands in for a client id that did not come.
     pub(super) fn into_account(mut self, falls_back: bool) -> Result<ClientWithSecret> {
         let Some(secret) = self.members.client_secret() else {
@@ -122,7 +121,10 @@ impl Made<'_> {
     }
 
     /// Takes the members, for what holds no secret; a cut answer counts as far as it goes.
-    pub(super) fn into_item<T: DeserializeOwned + Default>(self) -> T {
+    pub(super) fn into_item(self) -> T
+    where
+        T: DeserializeOwned + Default,
+    {
         read_item(self.members.into_value())
     }
 
@@ -142,6 +144,7 @@ impl Made<'_> {
             status,
             members,
             body,
+            ..
         } = self;
         let message = format!(
             "the API made the {} and its response lacks {what}, or cannot be read",

@@ -17,13 +17,15 @@
 //! The error of such a call says whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
 //! A control plane that lacks an operation gives an error that names what replaces it.
 
+mod request;
 mod wire;
-mod generated;
 mod call;
 mod made;
 mod model;
 mod filter;
 mod paging;
+mod ensure;
+mod accounts;
 mod applications;
 mod service_accounts;
 mod access_keys;
@@ -42,6 +44,7 @@ pub use access_rules::{
 };
 pub use applications::{Application, Applications};
 pub use bootstrap::{Account, Bootstrap, BootstrapEvent, BootstrapFuture, BootstrapReport};
+pub use ensure::Ensured;
 pub use filter::{FilterOperator, SortOrder};
 pub use me::CurrentUser;
 pub use model::{
@@ -56,6 +59,8 @@ pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
 
 use auth_core::vendor::ApiClient;
 use auth_core::{Error, ErrorKind, Result};
+
+use self::request::generated;
 
 /// The admin calls of one control plane; made by [`Calls::admin`](crate::Calls::admin).
 ///

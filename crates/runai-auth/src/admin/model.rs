@@ -110,16 +110,16 @@ open_enum! {
 #[non_exhaustive]
 pub struct Subject {
     /// What it is.
-    pub kind: SubjectType,
+    pub subject_type: SubjectType,
     /// What names it: a user name, the name of a client, or the name of a group.
     pub id: String,
 }
 
 impl Subject {
     /// A subject of some type.
-    pub fn new(kind: SubjectType, id: impl Into<String>) -> Self {
+    pub fn new(subject_type: SubjectType, id: impl Into<String>) -> Self {
         Self {
-            kind,
+            subject_type,
             id: id.into(),
         }
     }
@@ -150,16 +150,16 @@ impl Subject {
 #[non_exhaustive]
 pub struct AccessScope {
     /// What it is.
-    pub kind: ScopeType,
+    pub scope_type: ScopeType,
     /// Its id.
     pub id: String,
 }
 
 impl AccessScope {
     /// A scope of some type.
-    pub fn new(kind: ScopeType, id: impl Into<String>) -> Self {
+    pub fn new(scope_type: ScopeType, id: impl Into<String>) -> Self {
         Self {
-            kind,
+            scope_type,
             id: id.into(),
         }
     }

@@ -27,6 +27,15 @@ pub(super) fn check_page_size(size: u32) -> Result<u32> {
     ))))
 }
 
+impl<T> Page<T> {
+    pub(super) fn read<W>(list: List<W>, read: impl Fn(W) -> T) -> Self {
+        Self {
+            items: list.items.into_iter().map(read).collect(),
+            total: list.total,
+        }
+    }
+}
+
 /// Reads a list page by page; `key` returns the id of an item, which is empty if the server did not say one.
 pub(super) fn pages<W, T, F>(
     size: u32,
@@ -37,17 +46,17 @@ pub(super) fn pages<W, T, F>(
 where
     W: Send + 'static,
     T: std::fmt::Debug + Send + 'static,
-    F: Future<Output = Result<(List<W>, usize)>> + Send + 'static,
+    F: Future<Output = Result<List<W>>> + Send + 'static,
 {
     let key = move |item: &T| Some(key(item)).filter(|key| !key.is_empty());
     let pager = Pager::by_offset(size, key, move |start| {
         let page = fetch(start);
         async move {
-            let (list, bytes) = page.await?;
+            let list = page.await?;
             Ok(ListPage::new(list.items.into_iter().map(read).collect())
                 .with_total(list.total)
                 .with_more(list.has_more)
-                .with_bytes(bytes))
+                .with_bytes(list.bytes))
         }
     });
     pager.vendor(wire::VENDOR)

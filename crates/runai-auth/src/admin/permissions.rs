@@ -3,11 +3,8 @@
 use auth_core::Result;
 
 use super::Admin;
-use super::generated::operations;
 use super::generated::permissions as wire;
-use super::generated::shared;
 use super::model::Action;
-use super::wire::PERMISSIONS;
 
 /// The calls about permissions.
 #[derive(Debug, Clone, Copy)]
@@ -67,14 +64,10 @@ impl<'a> Permissions<'a> {
     /// Returns what can be permitted.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Permission>> {
-        let operation = &operations::GET_PERMISSIONS;
-        let (all, _) = self
-            .admin
-            .list(operation, operation.call(), PERMISSIONS)
-            .await?;
-        Ok(all.items.into_iter().map(Permission::read).collect())
+        let all = self.admin.list(wire::get_permissions()).await?.items;
+        Ok(all.into_iter().map(Permission::read).collect())
     }
 
     /// Returns where the caller may do what with a kind of resource, such as `project`; for one action, or for all of them.
@@ -86,13 +79,11 @@ impl<'a> Permissions<'a> {
         resource_type: &str,
         action: Option<&Action>,
     ) -> Result<PermittedActions> {
-        let operation = &operations::GET_PERMITTED_SCOPES;
         let body = wire::GetPermittedScopesRequest {
             action: action.map(|action| action.as_str().to_owned().into()),
             resource_type: resource_type.to_owned().into(),
         };
-        let call = operation.call().json(&body);
-        let answer: wire::PermittedScopesActions = self.admin.read(operation, call).await?;
+        let answer = self.admin.read(wire::get_permitted_scopes(&body)).await?;
         Ok(PermittedActions {
             create: PermittedScopes::read(answer.create),
             read: PermittedScopes::read(answer.read),
@@ -103,7 +94,7 @@ impl<'a> Permissions<'a> {
 }
 
 impl Permission {
-    pub(super) fn read(wire: shared::Permission) -> Self {
+    pub(super) fn read(wire: wire::Permission) -> Self {
         let actions = wire.actions.unwrap_or_default();
         Self {
             resource_type: wire

@@ -4,12 +4,12 @@ use auth_core::{Error, Result, display_list, display_text};
 
 use super::Admin;
 use super::call::{identified, is_absent, is_missing, named};
-use super::generated::operations;
+use super::ensure::only;
 use super::generated::roles as wire;
 use super::model::RoleId;
 use super::paging::{MAX_PAGE, pages};
 use super::permissions::Permission;
-use super::wire::{List, ROLES};
+use super::wire::List;
 
 /// The calls about roles.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +77,7 @@ impl<'a> Roles<'a> {
     /// Returns all roles, by version 2 of the API where there is one and by version 1 where there is not.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Role>> {
         let admin = self.admin.clone();
         let all = pages(
@@ -99,33 +99,27 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// Returns the one role of a name.
+    /// Returns the role with exactly this name, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, naming some of those that there are, or if there are several,
-    /// naming their ids;
-    /// else as [`Roles::list`].
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`Roles::list`].
+    pub async fn find(&self, name: &str) -> Result<Option<Role>> {
+        one(self.list().await?, name)
+    }
+
+    /// Returns the role with this name.
+    ///
+    /// # Errors
+    /// As [`Roles::find`], and [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, listing some of the available ones.
     pub async fn by_name(&self, name: &str) -> Result<Role> {
-        let mut all = self.list().await?;
-        let count = all.iter().filter(|role| role.name == name).count();
-        let found = all.iter().position(|role| role.name == name);
-        match found {
-            Some(place) if count == 1 => Ok(all.swap_remove(place)),
-            Some(_) => {
-                let same = all.iter().filter(|role| role.name == name);
-                let ids = display_list(same.map(|role| role.id.as_str()));
-                Err(named(Error::config(format!(
-                    "role names {count} roles of this control plane: give the id of one of them instead: {ids}"
-                ))))
-            }
-            None => {
-                let names = display_list(all.iter().map(|role| role.name.as_str()));
-                Err(named(Error::config(format!(
-                    "no role \"{}\" on this control plane; available: {names}",
-                    display_text(name)
-                ))))
-            }
-        }
+        let all = self.list().await?;
+        let names = display_list(all.iter().map(|role| role.name.as_str()));
+        one(all, name)?.ok_or_else(|| {
+            named(Error::config(format!(
+                "no role \"{}\" on this control plane; available: {names}",
+                display_text(name)
+            )))
+        })
     }
 
     /// Returns all roles with what they permit: version 1 of the API, deprecated in 2.24 and removed in 3.0.
@@ -133,9 +127,8 @@ impl<'a> Roles<'a> {
     /// # Errors
     /// As [`Roles::list`].
     pub async fn list_details(&self) -> Result<Vec<RoleV1>> {
-        let operation = &operations::GET_ROLES_V1;
-        let (all, _) = self.admin.list(operation, operation.call(), ROLES).await?;
-        Ok(all.items.into_iter().map(RoleV1::read).collect())
+        let all = self.admin.list(wire::get_roles_v1()).await?.items;
+        Ok(all.into_iter().map(RoleV1::read).collect())
     }
 
     /// Returns one role with what it permits: version 1 of the API, deprecated in 2.24 and removed in 3.0.
@@ -143,19 +136,17 @@ impl<'a> Roles<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get_details(&self, id: impl Into<RoleId>) -> Result<RoleV1> {
-        let operation = &operations::GET_ROLE_V1;
-        let call = operation.call().parameter("roleIdPath", id.into());
-        let one: wire::RoleV1 = self.admin.read(operation, call).await?;
+        let request = wire::get_role_v1(id.into().as_str());
+        let one = self.admin.read(request).await?;
         identified(RoleV1::read(one), |one| !one.id.as_str().is_empty())
     }
 
-    async fn page(&self, offset: u64) -> Result<(List<wire::RoleV2>, usize)> {
-        let operation = &operations::GET_ROLES_V2;
-        let call = operation
-            .call()
-            .query("offset", offset)
-            .query("limit", MAX_PAGE);
-        self.admin.list(operation, call, ROLES).await
+    async fn page(&self, offset: u64) -> Result<List<wire::RoleV2>> {
+        let query = wire::GetRolesV2Query {
+            offset: Some(offset),
+            limit: Some(MAX_PAGE.into()),
+        };
+        self.admin.list(wire::get_roles_v2(&query)).await
     }
 }
 
@@ -198,4 +189,13 @@ impl RoleV1 {
             deleted_at: wire.deleted_at,
         }
     }
+}
+
+fn one(all: Vec<Role>, name: &str) -> Result<Option<Role>> {
+    let same = all.into_iter();
+    let same = same.filter(|role| !role.name.is_empty() && role.name == name);
+    let same: Vec<_> = same.collect();
+    let subject = format!("role names {} roles of this control plane", same.len());
+    let advice = "give the id of one of them instead";
+    only(same, &subject, advice, |role| role.id.to_string())
 }

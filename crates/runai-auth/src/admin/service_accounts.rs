@@ -3,19 +3,17 @@
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::{check_name, identified};
-use super::generated::operations;
+use super::accounts::{Accounts, Kind};
+use super::ensure::Ensured;
 use super::generated::service_accounts as wire;
-use super::made::{Making, REGENERATE, REGENERATE_AGAIN};
 use super::model::ClientWithSecret;
-use super::wire::SERVICE_ACCOUNTS;
 
 /// The calls about service accounts.
 ///
 /// Control plane 2.24 and newer; before that there are [`Admin::applications`].
 #[derive(Debug, Clone, Copy)]
 pub struct ServiceAccounts<'a> {
-    admin: &'a Admin,
+    accounts: Accounts<'a>,
 }
 
 /// A service account. Times are RFC 3339 text as the server wrote it.
@@ -44,20 +42,30 @@ pub struct ServiceAccount {
 
 impl<'a> ServiceAccounts<'a> {
     pub(super) fn new(admin: &'a Admin) -> Self {
-        Self { admin }
+        Self {
+            accounts: Accounts::new(admin, &KIND),
+        }
+    }
+
+    pub(super) fn calls(self) -> Accounts<'a> {
+        self.accounts
     }
 
     /// Returns all service accounts; the API has no pages for them.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::call`](crate::Client::call).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<ServiceAccount>> {
-        let operation = &operations::GET_SERVICE_ACCOUNTS;
-        let (all, _) = self
-            .admin
-            .list(operation, operation.call(), SERVICE_ACCOUNTS)
-            .await?;
-        Ok(all.items.into_iter().map(ServiceAccount::read).collect())
+        let all = self.accounts.list().await?;
+        Ok(all.into_iter().map(ServiceAccount::read).collect())
+    }
+
+    /// Returns the service account with exactly this name, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids; else as [`ServiceAccounts::list`].
+    pub async fn find(&self, name: &str) -> Result<Option<ServiceAccount>> {
+        Ok(self.accounts.find(name).await?.map(ServiceAccount::read))
     }
 
     /// Makes a service account and returns its secret, which is shown this once.
@@ -67,19 +75,34 @@ impl<'a> ServiceAccounts<'a> {
     /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
-        check_name(name)?;
-        let operation = &operations::CREATE_SERVICE_ACCOUNT;
-        let body = wire::ServiceAccountCreationRequest {
-            name: name.to_owned(),
-        };
-        let call = operation.call().json(&body);
-        let making = Making {
-            kind: KIND,
-            name,
-            advice: REGENERATE,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_account(true)
+        self.accounts.create(name).await
+    }
+
+    /// Returns the service account with this name, or creates it; a second call finds the one that the first one created.
+    ///
+    /// One that exists is returned without its secret, which cannot be read again: [`ServiceAccounts::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
+    ///
+    /// # Errors
+    /// As [`ServiceAccounts::find`] and [`ServiceAccounts::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
+    /// says what may exist.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use runai_auth::admin::Ensured;
+    ///
+    /// # async fn example(admin: &runai_auth::admin::Admin) -> runai_auth::auth_core::Result<()> {
+    /// match admin.service_accounts().ensure("nightly-import").await? {
+    ///     Ensured::Created(account) => store(account.secret.expose_secret()),
+    ///     Ensured::Found(account) => println!("{} exists", account.client_id),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # fn store(_: &str) {}
+    /// ```
+    pub async fn ensure(&self, name: &str) -> Result<Ensured<ServiceAccount, ClientWithSecret>> {
+        let ensured = self.accounts.ensure(name).await?;
+        Ok(ensured.map_found(ServiceAccount::read))
     }
 
     /// Returns one service account.
@@ -87,10 +110,7 @@ impl<'a> ServiceAccounts<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<ServiceAccount> {
-        let operation = &operations::GET_SERVICE_ACCOUNT_BY_ID;
-        let call = operation.call().parameter("serviceAccountId", id);
-        let one: wire::ServiceAccount = self.admin.read(operation, call).await?;
-        identified(ServiceAccount::read(one), |one| !one.id.is_empty())
+        self.accounts.get(id).await.map(ServiceAccount::read)
     }
 
     /// Lets a service account sign in, or not.
@@ -98,13 +118,8 @@ impl<'a> ServiceAccounts<'a> {
     /// # Errors
     /// As [`ServiceAccounts::get`].
     pub async fn set_enabled(&self, id: &str, enabled: bool) -> Result<()> {
-        let operation = &operations::UPDATE_SERVICE_ACCOUNT_BY_ID;
-        let body = wire::ServiceAccountPatchRequest { enabled };
-        let call = operation
-            .call()
-            .parameter("serviceAccountId", id)
-            .json(&body);
-        self.admin.done(operation, call).await
+        let request = wire::update_service_account_by_id(id, &wire::AccountPatch { enabled });
+        self.accounts.done(request).await
     }
 
     /// Removes a service account; its secret stops working at once.
@@ -112,9 +127,7 @@ impl<'a> ServiceAccounts<'a> {
     /// # Errors
     /// As [`ServiceAccounts::get`].
     pub async fn delete(&self, id: &str) -> Result<()> {
-        let operation = &operations::DELETE_SERVICE_ACCOUNT_BY_ID;
-        let call = operation.call().parameter("serviceAccountId", id);
-        self.admin.done(operation, call).await
+        self.accounts.delete(id).await
     }
 
     /// Makes a new secret, which is shown this once; the old one stops working at once.
@@ -122,26 +135,17 @@ impl<'a> ServiceAccounts<'a> {
     /// # Errors
     /// As [`ServiceAccounts::get`]; never retryable, since the answer that was lost may have held the only copy.
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-        let operation = &operations::REGENERATE_SERVICE_ACCOUNT_SECRET;
-        let call = operation.call().parameter("serviceAccountId", id);
-        let making = Making {
-            kind: NEW_SECRET,
-            name: id,
-            advice: REGENERATE_AGAIN,
-        };
-        let made = self.admin.make(operation, call, making).await?;
-        made.into_client_secret()
+        self.accounts.regenerate_secret(id).await
     }
 }
 
 impl ServiceAccount {
-    fn read(wire: wire::ServiceAccount) -> Self {
-        let name = wire.name.unwrap_or_default();
+    fn read(wire: wire::Account) -> Self {
         Self {
+            enabled: wire.is_enabled(),
             id: wire.id.unwrap_or_default(),
-            client_id: wire.client_id.unwrap_or_else(|| name.clone()),
-            name,
-            enabled: wire.enabled.unwrap_or(true),
+            name: wire.name.unwrap_or_default(),
+            client_id: wire.client_id.unwrap_or_default(),
             created_by: wire.created_by,
             created_at: wire.created_at,
             updated_at: wire.updated_at,
@@ -151,6 +155,13 @@ impl ServiceAccount {
     }
 }
 
-/// What people call it.
-const KIND: &str = "service account";
-const NEW_SECRET: &str = "new secret of service account";
+static KIND: Kind = Kind {
+    noun: "service account",
+    new_secret: "new secret of service account",
+    signs_in_by_name: true,
+    list: wire::get_service_accounts,
+    create: wire::create_service_account,
+    get: wire::get_service_account_by_id,
+    delete: wire::delete_service_account_by_id,
+    regenerate_secret: wire::regenerate_service_account_secret,
+};

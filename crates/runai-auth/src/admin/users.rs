@@ -1,19 +1,19 @@
 //! Users: local ones, who have a password here, and those of an identity provider.
 
-use std::fmt;
+mod address;
+mod find;
+mod query;
 
-use auth_core::vendor::MAX_LIST_ITEMS;
+pub use query::UserQuery;
+
+pub(super) use address::check_address;
+
 use auth_core::{Result, Secret};
-use futures_core::Stream;
 
 use super::Admin;
-use super::call::{identified, required};
-use super::filter::{FilterOperator, Selection, SortOrder};
-use super::generated::operations;
+use super::call::identified;
 use super::generated::users as wire;
 use super::made::{Making, lacking_of};
-use super::paging::{MAX_PAGE, Page, check_page_size, pages};
-use super::wire::{List, USERS};
 
 /// The calls about users. There is none that changes one.
 #[derive(Debug, Clone, Copy)]
@@ -108,12 +108,7 @@ impl<'a> Users<'a> {
 
     /// Starts a list of users.
     pub fn list(&self) -> UserQuery {
-        UserQuery {
-            admin: self.admin.clone(),
-            selection: Selection::default(),
-            page_size: MAX_PAGE,
-            max_items: MAX_LIST_ITEMS,
-        }
+        UserQuery::new(self.admin.clone())
     }
 
     /// Makes a local user and returns the password for the first time, which is shown this once.
@@ -122,19 +117,17 @@ impl<'a> Users<'a> {
     /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse)
     /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
     pub async fn create(&self, user: NewUser) -> Result<CreatedUser> {
-        let operation = &operations::CREATE_USER;
         let body = wire::UserCreationRequest1 {
             email: user.email,
             reset_password: user.reset_password,
             notify: user.notify,
         };
-        let call = operation.call().json(&body);
         let making = Making {
             kind: "user",
             name: &body.email,
             advice: "look for it by name, and if it is there make a new password with reset_password",
         };
-        let mut made = self.admin.make(operation, call, making).await?;
+        let mut made = self.admin.make(wire::create_user(&body), making).await?;
         let members = made.members();
         let is_password_odd = members.has_odd_password();
         let temporary_password = members.temporary_password();
@@ -161,9 +154,7 @@ impl<'a> Users<'a> {
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
     pub async fn get(&self, id: &str) -> Result<User> {
-        let operation = &operations::GET_USER_BY_ID;
-        let call = operation.call().parameter("userId", id);
-        let one: wire::User2 = self.admin.read(operation, call).await?;
+        let one = self.admin.read(wire::get_user_by_id(id)).await?;
         identified(User::read(one), |one| !one.id.is_empty())
     }
 
@@ -172,9 +163,7 @@ impl<'a> Users<'a> {
     /// # Errors
     /// As [`Users::get`].
     pub async fn delete(&self, id: &str) -> Result<()> {
-        let operation = &operations::DELETE_USER_BY_ID;
-        let call = operation.call().parameter("userId", id);
-        self.admin.done(operation, call).await
+        self.admin.done(wire::delete_user_by_id(id)).await
     }
 
     /// Gives a local user a new password for the next sign-in, which is shown this once.
@@ -182,14 +171,13 @@ impl<'a> Users<'a> {
     /// # Errors
     /// As [`Users::get`]; never retryable, since the answer that was lost may have held the only copy.
     pub async fn reset_password(&self, id: &str) -> Result<Secret> {
-        let operation = &operations::RESET_USER_PASSWORD;
-        let call = operation.call().parameter("userId", id);
         let making = Making {
             kind: "new password of user",
             name: id,
             advice: "the old one no longer works if it does, so make another with reset_password",
         };
-        let made = self.admin.make(operation, call, making).await?;
+        let request = wire::reset_user_password(id);
+        let made = self.admin.make(request, making).await?;
         made.into_temporary_password()
     }
 
@@ -198,118 +186,12 @@ impl<'a> Users<'a> {
     /// # Errors
     /// As [`Users::get`].
     pub async fn logout(&self, id: &str) -> Result<()> {
-        let operation = &operations::LOGOUT_USER;
-        let call = operation.call().parameter("userId", id);
-        self.admin.done(operation, call).await
-    }
-}
-
-/// A list of users: narrowed, ordered, and then streamed, counted, or read by the page.
-#[derive(Debug, Clone)]
-#[must_use]
-pub struct UserQuery {
-    admin: Admin,
-    selection: Selection,
-    page_size: u32,
-    max_items: u64,
-}
-
-impl UserQuery {
-    /// Keeps users whose field compares so: `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `isLocal`.
-    pub fn filter(
-        mut self,
-        field: &str,
-        operator: FilterOperator,
-        value: impl fmt::Display,
-    ) -> Self {
-        self.selection.filter(field, operator, &value);
-        self
-    }
-
-    /// Keeps users that hold this text somewhere.
-    pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.selection.search(text.into());
-        self
-    }
-
-    /// Orders by `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `type`.
-    pub fn sort_by(mut self, field: impl Into<String>, direction: SortOrder) -> Self {
-        self.selection.sort(field.into(), direction);
-        self
-    }
-
-    /// Sets how many are asked for at a time, 1 to 500; 500 by default.
-    pub fn page_size(mut self, page_size: u32) -> Self {
-        self.page_size = page_size;
-        self
-    }
-
-    /// Sets how many [`UserQuery::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
-    pub fn max_items(mut self, max_items: u64) -> Self {
-        self.max_items = max_items;
-        self
-    }
-
-    /// Streams all of them, each once; an error is the last item.
-    ///
-    /// # Errors
-    /// As [`UserQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is not whole, repeats itself,
-    /// or has more than [`UserQuery::max_items`] items.
-    pub fn stream(self) -> impl Stream<Item = Result<User>> + Send + Unpin + 'static {
-        let (size, max_items) = (self.page_size, self.max_items);
-        let is_filtered = self.selection.narrows();
-        let pager = pages(
-            size,
-            User::read,
-            |user: &User| user.id.clone(),
-            move |start| {
-                let query = self.clone();
-                async move { query.fetch(start.offset).await }
-            },
-        );
-        pager.max_items(max_items).filtered(is_filtered)
-    }
-
-    /// Returns one page that starts at an offset.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`].
-    pub async fn page(&self, offset: u64) -> Result<Page<User>> {
-        let (list, _) = self.fetch(offset).await?;
-        Ok(Page {
-            items: list.items.into_iter().map(User::read).collect(),
-            total: list.total,
-        })
-    }
-
-    async fn fetch(&self, offset: u64) -> Result<(List<wire::User2>, usize)> {
-        let operation = &operations::GET_USERS;
-        let call = self.selection.narrow(operation.call())?;
-        let call = self
-            .selection
-            .order(call)
-            .query("offset", offset)
-            .query("limit", check_page_size(self.page_size)?);
-        self.admin.list(operation, call, USERS).await
-    }
-
-    /// Returns how many there are.
-    ///
-    /// # Errors
-    /// As [`UserQuery::page`].
-    pub async fn count(&self) -> Result<u64> {
-        let operation = &operations::COUNT_USERS;
-        let call = self.selection.narrow(operation.call())?;
-        let answer: wire::CountUsersResponse = self.admin.read(operation, call).await?;
-        required(
-            answer.count.and_then(|count| count.try_into().ok()),
-            "count",
-        )
+        self.admin.done(wire::logout_user(id)).await
     }
 }
 
 impl User {
-    fn read(wire: wire::User2) -> Self {
+    pub(super) fn read(wire: wire::User2) -> Self {
         Self {
             id: wire.id.unwrap_or_default(),
             username: wire.username.unwrap_or_default(),

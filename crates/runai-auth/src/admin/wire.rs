@@ -1,34 +1,15 @@
-//! What the generated wire types are made with: an operation's facts, and how secrets and mixed scalars are read and written.
+//! What the generated wire types are made with: how lists, secrets and mixed scalars are read and written.
 
 mod created;
 mod list;
 
 pub(crate) use created::Members;
-pub(crate) use list::{
-    ACCESS_KEYS, ACCESS_RULES, APPLICATIONS, List, PERMISSIONS, ROLES, SERVICE_ACCOUNTS,
-    USER_APPLICATIONS, USERS, read_list,
-};
+pub(crate) use list::{List, read_list};
 
 use auth_core::Secret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value;
-
-/// One operation of the admin API.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    /// The name that the vendor's descriptions have for it.
-    pub(crate) id: &'static str,
-    pub(crate) method: &'static str,
-    /// The path below the base URL, with its parameters in braces.
-    pub(crate) path: &'static str,
-    /// The first control plane that has it.
-    pub(crate) since: &'static str,
-    /// The first one that no longer has it.
-    pub(crate) removed: Option<&'static str>,
-    /// What does the same on a control plane that does not have it, in words.
-    pub(crate) replacement: Option<&'static str>,
-}
 
 /// Writes a secret into a request, the one place where it has to be readable.
 pub(crate) fn expose_secret<S: Serializer>(

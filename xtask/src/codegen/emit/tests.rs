@@ -63,6 +63,26 @@ fn what_no_helper_can_read_or_write_is_refused() {
             r#""nullable": false, "properties": {"a": {"type": "object"}}"#,
             "an object or an enum has no name: make it a named schema",
         ),
+        (
+            r#""x-list": ["trees"]"#,
+            r#""x-list": []"#,
+            "the operation `prune_tree` returns an array and has no x-list",
+        ),
+        (
+            r#""x-list": ["page", "gardens"]"#,
+            r#""x-list": ["page", "beds"]"#,
+            "the response of `get_gardens` holds no list of its x-list",
+        ),
+        (
+            r#""name": "owner", "in": "query", "required": false"#,
+            r#""name": "owner", "in": "query", "required": true"#,
+            "the parameter `owner` of `get_gardens` is required in a query, for which there is no helper",
+        ),
+        (
+            r#""explode": false"#,
+            r#""explode": true"#,
+            "the parameter `sortBy` of `get_gardens` has a type for which there is no helper",
+        ),
     ] {
         let text = ORCHARD.replace(from, to);
         assert_ne!(text, ORCHARD, "{message}");

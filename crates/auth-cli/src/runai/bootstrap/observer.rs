@@ -133,7 +133,7 @@ impl Observer {
                     self.access_rule_is_next()
                 });
             }
-            BootstrapEvent::ClientWithSecret(account) => {
+            BootstrapEvent::CreatedAccount(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
                 self.is_now(
                     self.words(account)
@@ -282,7 +282,7 @@ impl Observer {
 }
 
 fn kind(account: &Account) -> Kind {
-    match account.subject.kind {
+    match account.subject.subject_type {
         SubjectType::App => Kind::APPLICATION,
         _ => Kind::SERVICE_ACCOUNT,
     }
@@ -312,7 +312,7 @@ fn command(arguments: &BootstrapArguments) -> String {
     let scope = arguments.scope.as_ref();
     option(
         "--scope",
-        scope.map(|scope| format!("{}:{}", scope.kind, scope.id)),
+        scope.map(|scope| format!("{}:{}", scope.scope_type, scope.id)),
     );
     option("--secret-file", path(&arguments.secret_file));
     option("--user", arguments.user.clone());

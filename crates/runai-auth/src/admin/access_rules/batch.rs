@@ -7,7 +7,6 @@ use auth_core::Result;
 
 use super::{AccessRule, AccessRules};
 use crate::admin::generated::access_rules as wire;
-use crate::admin::generated::operations;
 use crate::admin::made::Making;
 use crate::admin::model::{AccessScope, RoleId, ScopeType, Subject, SubjectType};
 
@@ -76,7 +75,6 @@ impl AccessRules<'_> {
         subjects: &[Subject],
         scopes: &[AccessScope],
     ) -> Result<CreateBatchOutput> {
-        let operation = &operations::ACCESS_RULES_BATCH_CREATE;
         let role = role.into();
         let body = wire::AccessRulesBatchCreateFields {
             payload: wire::AccessRulesBatchCreatePayload {
@@ -86,17 +84,17 @@ impl AccessRules<'_> {
                 subjects: subjects.iter().map(write_subject).collect(),
             },
         };
-        let call = operation.call().json(&body);
         let making = Making {
             kind: "batch of access rules",
             name: &format!("for role {role}"),
             advice: "list the access rules of its subjects before it is sent again",
         };
-        let made = self.admin.make(operation, call, making).await?;
+        let request = wire::access_rules_batch_create(&body);
+        let made = self.admin.make(request, making).await?;
         if !made.is_object() {
             return Err(made.lacks("what came of each rule"));
         }
-        let answer: wire::AccessRulesBatchCreateResponse = made.into_item();
+        let answer = made.into_item();
         let created = answer.succeeded.unwrap_or_default();
         let failed = answer.failed.unwrap_or_default();
         let created: Vec<_> = created.into_iter().map(AccessRule::read).collect();
@@ -139,14 +137,11 @@ impl AccessRules<'_> {
         action: wire::AccessRulesBatchAction,
         ids: impl IntoIterator<Item = impl fmt::Display>,
     ) -> Result<BatchDeleted> {
-        let operation = &operations::ACCESS_RULES_BATCH;
         let body = wire::AccessRulesBatchFields {
             action,
             ids: ids.into_iter().map(|id| id.to_string()).collect(),
         };
-        let call = operation.call().json(&body);
-        let answer: wire::AccessRuleDeletionBatchResponse =
-            self.admin.read(operation, call).await?;
+        let answer = self.admin.read(wire::access_rules_batch(&body)).await?;
         let deleted = answer.succeeded.unwrap_or_default();
         let failed = answer.failed.unwrap_or_default();
         let named = failed.iter().filter_map(|failed| failed.id.as_ref());
@@ -173,26 +168,14 @@ impl AccessRules<'_> {
 
 impl BatchFailure {
     fn read(wire: wire::AccessRulesBatchCreateFailureItem) -> Self {
-        let (subject, role_id, scope) = match wire.payload {
-            None => (None, None, None),
-            Some(payload) => (
-                payload.subject_id.map(|id| Subject {
-                    kind: payload.subject_type.as_ref().map_or_else(
-                        || SubjectType::Unknown(String::new()),
-                        |kind| SubjectType::from(kind.as_str()),
-                    ),
-                    id,
-                }),
-                payload.role_id.map(RoleId::from),
-                payload.scope_id.map(|id| AccessScope {
-                    kind: payload.scope_type.as_ref().map_or_else(
-                        || ScopeType::Unknown(String::new()),
-                        |kind| ScopeType::from(kind.as_str()),
-                    ),
-                    id,
-                }),
-            ),
-        };
+        let payload = wire.payload.unwrap_or_default();
+        let subject_type = payload.subject_type.as_ref();
+        let subject_type = SubjectType::from(subject_type.map_or("", |known| known.as_str()));
+        let scope_type = payload.scope_type.as_ref();
+        let scope_type = ScopeType::from(scope_type.map_or("", |known| known.as_str()));
+        let subject = payload.subject_id.map(|id| Subject { subject_type, id });
+        let role_id = payload.role_id.map(RoleId::from);
+        let scope = payload.scope_id.map(|id| AccessScope { scope_type, id });
         Self {
             subject,
             role_id,
@@ -245,13 +228,13 @@ fn unknown(
 fn write_scope(scope: &AccessScope) -> wire::AccessRulesBatchCreateScope {
     wire::AccessRulesBatchCreateScope {
         scope_id: scope.id.clone(),
-        scope_type: scope.kind.as_str().to_owned().into(),
+        scope_type: scope.scope_type.as_str().to_owned().into(),
     }
 }
 
 fn write_subject(subject: &Subject) -> wire::AccessRulesBatchCreateSubject {
     wire::AccessRulesBatchCreateSubject {
         subject_id: subject.id.clone(),
-        subject_type: subject.kind.as_str().to_owned().into(),
+        subject_type: subject.subject_type.as_str().to_owned().into(),
     }
 }

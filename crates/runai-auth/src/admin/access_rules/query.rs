@@ -2,19 +2,18 @@
 
 use std::fmt;
 
+use auth_core::Result;
 use auth_core::vendor::MAX_LIST_ITEMS;
-use auth_core::{ApiRequest, Result};
 use futures_core::Stream;
 
 use super::AccessRule;
 use crate::admin::Admin;
-use crate::admin::call::required;
+use crate::admin::call::counted;
 use crate::admin::filter::{FilterOperator, Selection, SortOrder};
 use crate::admin::generated::access_rules as wire;
-use crate::admin::generated::operations;
 use crate::admin::model::{AccessScope, RoleId, Subject};
 use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
-use crate::admin::wire::{ACCESS_RULES, List};
+use crate::admin::wire::List;
 
 /// A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
 #[derive(Debug, Clone)]
@@ -52,13 +51,13 @@ impl AccessRuleQuery {
 
     /// Keeps rules about one subject.
     pub fn subject(self, subject: &Subject) -> Self {
-        self.filter("subjectType", FilterOperator::Equals, &subject.kind)
+        self.filter("subjectType", FilterOperator::Equals, &subject.subject_type)
             .filter("subjectId", FilterOperator::Equals, &subject.id)
     }
 
     /// Keeps rules in one scope, not those above or below it.
     pub fn scope(self, scope: &AccessScope) -> Self {
-        self.filter("scopeType", FilterOperator::Equals, &scope.kind)
+        self.filter("scopeType", FilterOperator::Equals, &scope.scope_type)
             .filter("scopeId", FilterOperator::Equals, &scope.id)
     }
 
@@ -116,22 +115,24 @@ impl AccessRuleQuery {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as
-    /// [`Client::call`](crate::Client::call).
+    /// [`Client::execute_json`](crate::Client::execute_json).
     pub async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
-        let (list, _) = self.fetch(offset).await?;
-        Ok(Page {
-            items: list.items.into_iter().map(AccessRule::read).collect(),
-            total: list.total,
-        })
+        let list = self.fetch(offset).await?;
+        Ok(Page::read(list, AccessRule::read))
     }
 
-    async fn fetch(&self, offset: u64) -> Result<(List<wire::AccessRule>, usize)> {
-        let operation = &operations::GET_ACCESS_RULES;
-        let call = self.selection.order(self.narrowed(operation.call())?);
-        let call = call
-            .query("offset", offset)
-            .query("limit", check_page_size(self.page_size)?);
-        self.admin.list(operation, call, ACCESS_RULES).await
+    async fn fetch(&self, offset: u64) -> Result<List<wire::AccessRule>> {
+        let query = wire::GetAccessRulesQuery {
+            filter_by: self.selection.filters()?,
+            search: self.selection.text(),
+            include_deleted: self.include_deleted.then_some(true),
+            sort_by: self.selection.sort_by(),
+            sort_order: self.selection.sort_order(),
+            offset: Some(offset),
+            limit: Some(check_page_size(self.page_size)?.into()),
+            ..wire::GetAccessRulesQuery::default()
+        };
+        self.admin.list(wire::get_access_rules(&query)).await
     }
 
     /// Returns how many there are.
@@ -139,18 +140,12 @@ impl AccessRuleQuery {
     /// # Errors
     /// As [`AccessRuleQuery::page`].
     pub async fn count(&self) -> Result<u64> {
-        let operation = &operations::COUNT_ACCESS_RULES;
-        let call = self.narrowed(operation.call())?;
-        let answer: wire::CountAccessRulesResponse = self.admin.read(operation, call).await?;
-        required(
-            answer.count.and_then(|count| count.try_into().ok()),
-            "count",
-        )
-    }
-
-    fn narrowed(&self, call: ApiRequest) -> Result<ApiRequest> {
-        let include_deleted = self.include_deleted.then_some(true);
-        let call = self.selection.narrow(call)?;
-        Ok(call.maybe_query("includeDeleted", include_deleted))
+        let query = wire::CountAccessRulesQuery {
+            filter_by: self.selection.filters()?,
+            search: self.selection.text(),
+            include_deleted: self.include_deleted.then_some(true),
+        };
+        let request = wire::count_access_rules(&query);
+        counted(self.admin.read(request).await?.count)
     }
 }

@@ -1,91 +1,70 @@
 //! The accounts that a control plane has for programs: service accounts, or applications where there are none.
 
-use auth_core::{Error, Result, Secret, display_list};
+use auth_core::{Result, Secret};
 
 use super::Account;
 use crate::admin::Admin;
-use crate::admin::applications::Application;
-use crate::admin::call::{is_absent, named};
+use crate::admin::accounts::Accounts;
+use crate::admin::call::is_absent;
+use crate::admin::generated::shared;
 use crate::admin::model::{ClientWithSecret, Subject, SubjectType};
-use crate::admin::service_accounts::ServiceAccount;
 
 /// All accounts of the kind that the control plane has.
-pub(super) struct Accounts<'a> {
-    admin: &'a Admin,
-    listed: Listed,
+pub(super) struct ProgramAccounts<'a> {
+    calls: Accounts<'a>,
+    subject_type: SubjectType,
+    listed: Vec<shared::Account>,
 }
 
-enum Listed {
-    ServiceAccounts(Vec<ServiceAccount>),
-    Applications(Vec<Application>),
-}
-
-impl<'a> Accounts<'a> {
+impl<'a> ProgramAccounts<'a> {
     pub(super) async fn of(admin: &'a Admin) -> Result<Self> {
-        let listed = match admin.service_accounts().list().await {
-            Err(error) if is_absent(&error) => match admin.applications().list().await {
-                // With neither, what the first one said is what to look at.
-                Err(second) if is_absent(&second) => return Err(error),
-                all => Listed::Applications(all?),
-            },
-            all => Listed::ServiceAccounts(all?),
-        };
-        Ok(Self { admin, listed })
-    }
-
-    pub(super) fn kind(&self) -> SubjectType {
-        match self.listed {
-            Listed::ServiceAccounts(_) => SubjectType::ServiceAccount,
-            Listed::Applications(_) => SubjectType::App,
-        }
-    }
-
-    /// Finds the one account of a name, and says whether it may sign in.
-    pub(super) fn find(&self, name: &str) -> Result<Option<(Account, bool)>> {
-        let all: Vec<_> = match &self.listed {
-            Listed::ServiceAccounts(all) => {
-                let same = all.iter().filter(|one| one.name == name);
-                same.map(|one| (&one.id, &one.client_id, one.enabled))
-                    .collect()
-            }
-            Listed::Applications(all) => {
-                let same = all.iter().filter(|one| one.name == name);
-                same.map(|one| (&one.id, &one.client_id, one.enabled))
-                    .collect()
-            }
-        };
-        let kind = self.kind();
-        match all[..] {
-            [] => Ok(None),
-            [(id, client_id, is_enabled)] => {
-                let account = Account {
-                    subject: Subject::new(kind, name),
-                    id: id.clone(),
-                    client_id: client_id.clone(),
+        let calls = admin.service_accounts().calls();
+        match calls.list().await {
+            Err(error) if is_absent(&error) => {
+                let calls = admin.applications().calls();
+                let listed = match calls.list().await {
+                    // With neither, what the first one said is what to look at.
+                    Err(second) if is_absent(&second) => return Err(error),
+                    all => all?,
                 };
-                Ok(Some((account, is_enabled)))
+                Ok(Self {
+                    calls,
+                    subject_type: SubjectType::App,
+                    listed,
+                })
             }
-            _ => {
-                let ids = display_list(all.iter().map(|(id, ..)| id.as_str()));
-                Err(named(Error::config(format!(
-                    "name is that of {} accounts of type {kind}: choose another name, or delete all but one of them: {ids}",
-                    all.len()
-                ))))
-            }
+            all => Ok(Self {
+                calls,
+                subject_type: SubjectType::ServiceAccount,
+                listed: all?,
+            }),
         }
+    }
+
+    pub(super) fn subject(&self, name: &str) -> Subject {
+        Subject::new(self.subject_type.clone(), name)
+    }
+
+    /// Takes the one account of a name, and says whether it may sign in.
+    pub(super) fn take(&mut self, name: &str) -> Result<Option<(Account, bool)>> {
+        let listed = std::mem::take(&mut self.listed);
+        let found = self.calls.find_in(listed, name)?;
+        Ok(found.map(|found| {
+            let is_enabled = found.is_enabled();
+            let account = Account {
+                subject: self.subject(name),
+                id: found.id.unwrap_or_default(),
+                client_id: found.client_id.unwrap_or_default(),
+            };
+            (account, is_enabled)
+        }))
     }
 
     pub(super) async fn create(&self, name: &str) -> Result<ClientWithSecret> {
-        match self.listed {
-            Listed::ServiceAccounts(_) => self.admin.service_accounts().create(name).await,
-            Listed::Applications(_) => self.admin.applications().create(name).await,
-        }
+        self.calls.create(name).await
     }
 
     pub(super) async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
-        match self.listed {
-            Listed::ServiceAccounts(_) => self.admin.service_accounts().regenerate_secret(id).await,
-            Listed::Applications(_) => self.admin.applications().regenerate_secret(id).await,
-        }
+        self.calls.regenerate_secret(id).await
     }
 }

@@ -20,7 +20,7 @@ pub enum BootstrapEvent<'a> {
     /// The account was there.
     FoundAccount(&'a Account),
     /// The account was made; its secret follows.
-    ClientWithSecret(&'a Account),
+    CreatedAccount(&'a Account),
     /// The secret of the account, which nobody can read again: keep it now.
     NewSecret {
         /// Whose secret it is.

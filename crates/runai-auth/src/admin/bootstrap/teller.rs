@@ -31,7 +31,7 @@ where
                 "the account has a new secret that could not be stored: fix the cause and run this again with regenerate_secret",
                 error,
             )
-            .with_side_effect(account.side_effect())
+            .with_side_effect(account.side_effect().with_secret(secret.expose_secret()))
         })
     }
 
@@ -49,7 +49,7 @@ where
                 "the user was made and the password could not be stored: reset it with Users::reset_password",
                 error,
             )
-            .with_side_effect(user_side_effect(user))
+            .with_side_effect(user_side_effect(user).with_secret(password.expose_secret()))
         })
     }
 }

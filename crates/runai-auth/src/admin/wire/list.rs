@@ -10,6 +10,8 @@ pub(crate) struct List<T> {
     pub(crate) items: Vec<T>,
     pub(crate) total: Option<u64>,
     pub(crate) has_more: Option<bool>,
+    /// How long the response was that it came in.
+    pub(crate) bytes: usize,
 }
 
 /// Reads a list that is the body itself or stands in one of these members of it; `None` if there is no list.
@@ -25,6 +27,7 @@ pub(crate) fn read_list<T: DeserializeOwned + Default>(
             items: items.into_iter().map(read_item).collect(),
             total,
             has_more,
+            bytes: 0,
         }),
         Value::Object(mut body) => {
             let inner = members.iter().find_map(|member| body.remove(*member))?;
@@ -56,13 +59,3 @@ fn more_of(body: &Value) -> Option<bool> {
         _ => true,
     })
 }
-
-// Where each list stands in its answer, if it is not the answer itself.
-pub(crate) const ACCESS_KEYS: &[&str] = &["accessKeys"];
-pub(crate) const ACCESS_RULES: &[&str] = &["accessRules"];
-pub(crate) const APPLICATIONS: &[&str] = &["applications", "apps"];
-pub(crate) const PERMISSIONS: &[&str] = &["permissions"];
-pub(crate) const ROLES: &[&str] = &["roles"];
-pub(crate) const SERVICE_ACCOUNTS: &[&str] = &["serviceAccounts"];
-pub(crate) const USER_APPLICATIONS: &[&str] = &["userApplications", "applications"];
-pub(crate) const USERS: &[&str] = &["users"];

@@ -3,9 +3,9 @@
 use serde_json::{from_str, to_string};
 
 use super::super::generated::access_rules::{AccessRule, AccessRuleCreationFields, SubjectType};
-use super::super::generated::applications::{Application, RegenerateApplicationSecretResponse};
+use super::super::generated::applications::regenerate_application_secret;
 use super::super::generated::me::UserChangePasswordRequest;
-use super::super::generated::operations;
+use super::super::generated::shared::{Account, NewAccountSecret};
 use super::super::generated::users::UserCreationRequest1;
 use super::*;
 
@@ -19,29 +19,29 @@ fn a_tenant_id_is_read_from_text_and_from_a_number() -> Outcome {
         (r#"{"tenantId": null}"#, None),
         ("{}", None),
     ] {
-        let application: Application = from_str(body)?;
-        assert_eq!(application.tenant_id.as_deref(), expected, "{body}");
+        let account: Account = from_str(body)?;
+        assert_eq!(account.tenant_id.as_deref(), expected, "{body}");
     }
     Ok(())
 }
 
 #[test]
 fn members_that_nobody_described_are_passed_over() -> Outcome {
-    let application: Application = from_str(r#"{"name": "a", "new": {"deep": [1]}}"#)?;
-    assert_eq!(application.name.as_deref(), Some("a"));
+    let account: Account = from_str(r#"{"name": "a", "new": {"deep": [1]}}"#)?;
+    assert_eq!(account.name.as_deref(), Some("a"));
     Ok(())
 }
 
 #[test]
 fn a_secret_is_read_and_not_printed() -> Outcome {
-    let answer: RegenerateApplicationSecretResponse = from_str(r#"{"secret": "fäke-secret"}"#)?;
+    let answer: NewAccountSecret = from_str(r#"{"secret": "fäke-secret"}"#)?;
     assert!(!format!("{answer:?} {answer:#?}").contains("fäke"));
     assert_eq!(
         answer.secret.as_ref().map(Secret::expose_secret),
         Some("fäke-secret")
     );
     for body in ["{}", r#"{"secret": null}"#] {
-        let answer: RegenerateApplicationSecretResponse = from_str(body)?;
+        let answer: NewAccountSecret = from_str(body)?;
         assert!(answer.secret.is_none(), "{body}");
     }
     Ok(())
@@ -109,9 +109,10 @@ fn a_schema_that_goes_both_ways_is_exact_one_way_and_tolerant_the_other() -> Out
 
 #[test]
 fn an_operation_names_what_replaces_it() {
-    let operation = operations::REGENERATE_APPLICATION_SECRET;
+    let request = regenerate_application_secret("7");
+    let operation = request.operation();
     assert_eq!(operation.id, "regenerate_application_secret");
-    assert_eq!(operation.method, "POST");
+    assert_eq!(operation.method, http::Method::POST);
     assert_eq!(operation.path, "/api/v1/apps/{appId}/secret");
     assert_eq!(operation.since, "2.18");
     assert_eq!(operation.removed, Some("3.0"));
