@@ -117,7 +117,7 @@ impl Engine {
         self.owner(token).is_some()
     }
 
-    /// Returns whom a token speaks for, if it is accepted.
+    /// Returns the client or user that a token belongs to, if it is accepted.
     pub(crate) fn owner(&self, token: &str) -> Option<Owner> {
         let now = self.clock.now();
         self.live().tokens.owner(token, now).cloned()
