@@ -40,10 +40,14 @@ impl ApiErrorBody {
         let body: Usual = response.parse().unwrap_or_default();
         let text = |member: Option<Text>| member.and_then(Text::into_text);
         let error = text(body.error);
-        let message = text(body.message)
-            .or(text(body.detail))
-            .or(text(body.error_description))
-            .or(text(body.title));
+        // The most telling one first.
+        let members = [
+            body.message,
+            body.detail,
+            body.error_description,
+            body.title,
+        ];
+        let message = members.into_iter().find_map(text);
         let code = text(body.code);
         Some(Self {
             message: message.or_else(|| error.clone().filter(|_| code.is_some())),
