@@ -171,7 +171,7 @@ impl EmulatorBuilder {
 
     /// Adds a route of the API, which requires an access token of this emulator.
     ///
-    /// The path is a template whose parameters are whole segments, such as `/users/{id}`;
+    /// The path is a template whose parameters are complete segments, such as `/users/{id}`;
     /// [`ReceivedRequest::parameter`] returns them. Among several routes for a path, the one with the fewest parameters
     /// replies. A route takes precedence over the vendor's own paths.
     ///

@@ -1,4 +1,4 @@
-//! A clock that stands still until a test moves it, or until everybody waits for it.
+//! A clock that advances only when a test advances it, or when all tasks wait for it.
 
 mod time;
 mod idle;
@@ -22,7 +22,7 @@ use self::time::{SharedTime, Time, TimerKey};
 ///
 /// With [`ManualClock::new`] nothing but the test moves time, so a task that sleeps on the clock waits until another
 /// one calls [`advance`](Self::advance); awaiting such a task before that never returns.
-/// With [`ManualClock::auto_advancing`] the clock moves itself to the next sleep's end once nobody uses it.
+/// With [`ManualClock::auto_advancing`], the clock advances automatically to the end of the next sleep once it is unused.
 ///
 /// # Examples
 ///
@@ -39,12 +39,12 @@ use self::time::{SharedTime, Time, TimerKey};
 #[derive(Clone)]
 pub struct ManualClock {
     time: SharedTime,
-    /// Moves the time when nobody does; there only in a clock that advances by itself.
+    /// Advances an auto-advancing clock; absent for other clocks.
     idle: Option<Arc<Idle>>,
 }
 
 impl ManualClock {
-    /// Makes a clock whose wall shows 2026-01-01 00:00 UTC, on a machine that has been up for a day.
+    /// Creates a clock whose wall shows 2026-01-01 00:00 UTC, on a machine that has been up for a day.
     pub fn new() -> Self {
         Self {
             time: SharedTime::new(START_MONOTONIC, START_WALL),
@@ -52,11 +52,11 @@ impl ManualClock {
         }
     }
 
-    /// Makes a clock as [`ManualClock::new`] does that moves by itself whenever all wait for it.
+    /// Creates a clock as [`ManualClock::new`] does that advances automatically whenever all tasks wait for it.
     ///
-    /// When somebody sleeps on the clock and for 100 ms of real time nobody reads it, moves it or begins a sleep, it
+    /// If a task sleeps on the clock and for 100 ms of real time no task reads it, advances it or starts a sleep, it
     /// advances to the end of the earliest sleep. So pauses between attempts and cool-downs pass at once, while a request
-    /// that is answered sooner than that meets no timeout. A clock that is read all the time advances once a second.
+    /// that gets a response within that time does not time out. A clock that is read continuously advances once a second.
     /// The test may still advance it as well.
     pub fn auto_advancing() -> Self {
         Self {
@@ -67,7 +67,7 @@ impl ManualClock {
 
     /// Moves both clocks forward and wakes every sleeper whose time came, the earliest first.
     ///
-    /// Sleepers are told, not run: they see the new time when their executor next polls them.
+    /// Sleeping tasks are woken, not run: they see the new time when their executor polls them next.
     pub fn advance(&self, duration: Duration) {
         self.stir();
         self.time.advance(duration);
@@ -90,14 +90,14 @@ impl ManualClock {
         time.wall = time.wall.saturating_sub(duration);
     }
 
-    /// Returns the time until the earliest sleep that somebody waits for, or `None` if nobody sleeps.
+    /// Returns the time until the end of the earliest sleep, or `None` if no task sleeps.
     ///
     /// A sleep counts from its first poll until it completes or is dropped.
     pub fn next_timer(&self) -> Option<Duration> {
         self.time.next_timer()
     }
 
-    /// Notes that somebody uses the clock.
+    /// Records that the clock is used.
     fn stir(&self) {
         if let Some(idle) = &self.idle {
             idle.stir();
@@ -178,7 +178,7 @@ impl Drop for Sleep {
 /// 2026-01-01 00:00 UTC in seconds since 1970: any fixed date would do.
 const START_WALL: Duration = Duration::from_secs(1_767_225_600);
 
-/// One day of uptime, so that moments shortly before the start can be told apart.
+/// One day of uptime, so that times shortly before the start can be distinguished.
 const START_MONOTONIC: Duration = Duration::from_secs(86_400);
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use auth_core::Error;
 
-/// Names a version of Run:ai's control plane, which decides what operations exist and what a token answer holds.
+/// Names a version of Run:ai's control plane, which decides what operations exist and what a token response contains.
 ///
-/// An operation that a version lacks is answered as every unknown path is: 200 with the web interface's HTML.
+/// An operation that a version lacks returns the same as every unknown path: 200 with the web interface's HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum ControlPlane {
-    /// Token API v1 alone, without a lifetime in its answer; applications, user applications, users, access rules, roles.
+    /// Only token API v1, without a lifetime in its response; applications, user applications, users, access rules, roles.
     V2_20,
     /// Adds one's own access rules, deleting and creating rules in batches, and the exchange of an external token.
     V2_22,

@@ -1,4 +1,4 @@
-//! Speaks for Datasaur: opaque tokens, GraphQL, a little REST, and a front end on every other path.
+//! Emulates Datasaur: opaque tokens, GraphQL, a little REST, and a web interface on every other path.
 //!
 //! Its error answers are not documented. They follow node's old `oauth2-server`, whose 40 hexadecimal digits its tokens are.
 
@@ -257,7 +257,7 @@ const GRAPHQL_PATH: &str = "/graphql";
 const USERS_PATH: &str = "/api/v1/users";
 const HEALTH_PATH: &str = "/api/health";
 
-/// What a self-hosted installation's ingress sends to the backend; the front end gets the rest.
+/// What a self-hosted installation's ingress sends to the backend; the web interface gets the rest.
 const BACKEND: [&str; 5] = ["/api", "/admin", "/graphql", "/auth", "/export"];
 
 /// A SHA-1 in hexadecimal.

@@ -52,7 +52,7 @@ impl Emulation {
         self.model.token_path().or(described).unwrap_or("/")
     }
 
-    /// Records and counts a request, applies its fault if one is due, and makes the proper reply otherwise.
+    /// Records and counts a request, applies its fault if one is queued, and creates the regular response otherwise.
     pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
         let request = ReceivedRequest::new(&self.engine.base_url, request, self.engine.clock.now());
         let (target, parameters) = self.target(&request);

@@ -1,4 +1,4 @@
-//! The running emulator as a test holds it: its addresses, its credentials, its faults, what it received.
+//! The running emulator: its addresses, its credentials, its faults, and the received requests.
 
 mod client;
 mod received;
@@ -51,7 +51,7 @@ impl Emulator {
         }
     }
 
-    /// Returns the name of the vendor, such as `maia`, or the one that a described vendor was given.
+    /// Returns the name of the vendor, such as `maia`, or the name of a described vendor.
     pub fn name(&self) -> &str {
         self.emulation.name()
     }
@@ -63,12 +63,12 @@ impl Emulator {
 
     /// Returns the URL of the token endpoint, of a described vendor's first one.
     ///
-    /// For Run:ai it is that of version 2 where the control plane has one, beside which version 1 is served too.
+    /// For Run:ai it is that of version 2 if the control plane has one; version 1 is served as well.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
 
-    /// Returns the id of the emulator's own client, which is the first one that it was given.
+    /// Returns the id of the emulator's own client, which is the first one.
     pub fn client_id(&self) -> &str {
         self.engine().clients.own().id()
     }
@@ -78,12 +78,12 @@ impl Emulator {
         self.engine().clients.own().secret().expose_secret()
     }
 
-    /// Returns the user name of Run:ai's administrator, or `None` where nobody signs in with a password.
+    /// Returns the user name of Run:ai's administrator, or `None` if the vendor has no sign-in with a password.
     pub fn username(&self) -> Option<&str> {
         self.emulation.model.user().map(|(name, _)| name)
     }
 
-    /// Returns the password that Run:ai's administrator started with, or `None` where nobody signs in with a password.
+    /// Returns the initial password of Run:ai's administrator, or `None` if the vendor has no sign-in with a password.
     pub fn password(&self) -> Option<&str> {
         let user = self.emulation.model.user();
         user.map(|(_, password)| password.expose_secret())
@@ -94,7 +94,7 @@ impl Emulator {
         self.engine().token_requests.load(SeqCst)
     }
 
-    /// Returns how many requests the API received, whatever it returned; health and the front end are not counted.
+    /// Returns how many requests the API received, whatever it returned; health and the web interface are not counted.
     pub fn api_requests(&self) -> u64 {
         self.engine().api_requests.load(SeqCst)
     }

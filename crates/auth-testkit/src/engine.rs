@@ -75,7 +75,7 @@ impl Engine {
         }
     }
 
-    /// Gives access to what changes; never held while a reply is made.
+    /// Returns access to what changes; never held while a reply is created.
     pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }

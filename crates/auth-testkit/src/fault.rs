@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::reply::{Reply, final_status, header_value};
 
-/// Describes one kind of wrong answer and how often it is given.
+/// Describes a faulty response and how often it is returned.
 ///
 /// A fault is queued with [`Emulator::inject_token_fault`](crate::Emulator::inject_token_fault) or
 /// [`Emulator::inject_api_fault`](crate::Emulator::inject_api_fault). Each request takes at most one fault, in the order of the queue.
-/// A fault is given once unless [`times`](Self::times) or [`forever`](Self::forever) says otherwise.
+/// A fault applies once unless [`times`](Self::times) or [`forever`](Self::forever) is used.
 ///
 /// # Examples
 ///
@@ -43,10 +43,10 @@ impl Fault {
         Self::new(Kind::Status(final_status(status)))
     }
 
-    /// Refuses the caller's token with this status, as the vendor words it.
+    /// Rejects the caller's token with this status, with the vendor's own error.
     ///
     /// At Datasaur's GraphQL that is an `AuthenticationError`, which may come with any status, 200 included.
-    /// Elsewhere it is the same as [`Fault::status`], and counts as a refused token whatever the status.
+    /// Elsewhere it is the same as [`Fault::status`], and counts as a rejected token whatever the status.
     ///
     /// # Panics
     ///
@@ -56,27 +56,27 @@ impl Fault {
         Self::new(Kind::RefusedToken(final_status(status)))
     }
 
-    /// Answers 200 with the HTML of the vendor's web front end, as a wrong base URL does.
+    /// Returns 200 with the HTML of the vendor's web interface, as a wrong base URL does.
     pub fn html() -> Self {
         Self::new(Kind::Html)
     }
 
-    /// Answers 200 with an empty body.
+    /// Returns 200 with an empty body.
     pub fn empty() -> Self {
         Self::new(Kind::Empty)
     }
 
-    /// Answers 302 with a `Location`.
+    /// Returns 302 with a `Location`.
     ///
     /// # Panics
     ///
-    /// If `location` cannot stand in a header: it holds a control character.
+    /// If `location` contains a control character.
     #[track_caller]
     pub fn redirect(location: &str) -> Self {
         Self::new(Kind::Redirect(header_value(location)))
     }
 
-    /// Answers 200 with JSON of over 1 MiB that would be a usable token answer if it were read to its end.
+    /// Returns 200 with JSON of over 1 MiB that would be a usable token response if it were read to its end.
     pub fn oversized() -> Self {
         Self::new(Kind::Oversized)
     }
@@ -85,7 +85,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `status` is not a final HTTP status (200 to 999), or `content_type` holds a control character.
+    /// If `status` is not a final HTTP status (200 to 999), or `content_type` contains a control character.
     #[track_caller]
     pub fn body(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::new(Kind::Body {
@@ -95,7 +95,7 @@ impl Fault {
         })
     }
 
-    /// Answers properly, this much later than the emulator's latency alone would have it.
+    /// Responds normally, but this much later, in addition to the emulator's latency.
     ///
     /// The wait is real time, whatever the emulator's clock.
     pub fn slow(delay: Duration) -> Self {
@@ -109,14 +109,14 @@ impl Fault {
         self
     }
 
-    /// Gives the fault to this many requests; 0 is none.
+    /// Applies the fault to this many requests; 0 is none.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Gives the fault to every request until [`Emulator::clear_faults`](crate::Emulator::clear_faults).
+    /// Applies the fault to every request until [`Emulator::clear_faults`](crate::Emulator::clear_faults).
     ///
     /// Faults queued behind it are not reached before that.
     #[must_use]
@@ -154,7 +154,7 @@ impl Fault {
         Instead::Reply(reply)
     }
 
-    /// Adds what the fault adds to every answer, also to a proper one.
+    /// Adds the fault's effect to every response, even a successful one.
     pub(crate) fn with_retry_after(&self, reply: Reply) -> Reply {
         let Some(duration) = self.retry_after else {
             return reply;
@@ -165,7 +165,7 @@ impl Fault {
         reply.with_header_value(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// Returns how much later than usual the answer goes out.
+    /// Returns how much later than usual the response goes out.
     pub(crate) fn delay(&self) -> Duration {
         match self.kind {
             Kind::Slow(delay) => delay,
@@ -183,7 +183,7 @@ pub(crate) enum Instead {
     Failure(StatusCode),
     /// What the vendor sends for an access token that it does not accept, with this status.
     InvalidToken(StatusCode),
-    /// The vendor's web front end.
+    /// The vendor's web interface.
     FrontEnd,
     /// This reply.
     Reply(Reply),
@@ -255,5 +255,5 @@ fn oversized() -> Reply {
     Reply::json_with(StatusCode::OK, &body)
 }
 
-/// 1 MiB and a little: one byte more than what clients allow for a token answer, whatever the other fields take.
+/// 1 MiB and a little: one byte more than what clients allow for a token response, whatever the other fields take.
 const OVERSIZED: usize = (1 << 20) + 1;

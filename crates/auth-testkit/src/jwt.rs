@@ -20,12 +20,12 @@ pub(crate) fn encode(header: &str, claims: &Value) -> String {
     )
 }
 
-/// Makes a random version 4 UUID.
+/// Creates a random version 4 UUID.
 pub(crate) fn uuid() -> String {
     uuid_from(fastrand::u128(..))
 }
 
-/// Makes the version 4 UUID that carries the given bits.
+/// Creates the version 4 UUID with the given bits.
 pub(crate) fn uuid_from(bits: u128) -> String {
     // RFC 9562 section 5.4: four bits say version 4, two bits say the variant.
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
@@ -47,7 +47,7 @@ pub(crate) fn hex(digits: usize) -> String {
         .collect()
 }
 
-/// Makes a text that begins as given and that no other emulator has.
+/// Creates a unique text with this prefix.
 pub(crate) fn fake(start: &str) -> String {
     let mut text = start.to_owned();
     text.push_str(&hex(8));

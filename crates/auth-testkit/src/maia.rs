@@ -234,7 +234,7 @@ fn bad_request(code: &str, description: &str) -> Reply {
     Reply::oauth_error(StatusCode::BAD_REQUEST, code, description)
 }
 
-/// What Keycloak answers where its REST layer, not its OAuth layer, refuses.
+/// Keycloak's error if its REST layer rejects a request, not its OAuth layer.
 fn keycloak_status(status: StatusCode) -> Reply {
     let text = format!("HTTP {} {}", status.as_u16(), phrase(status));
     Reply::json_with(status, &json!({ "error": text }))

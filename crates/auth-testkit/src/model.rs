@@ -17,7 +17,7 @@ pub(crate) trait Model: fmt::Debug + Send + Sync {
     /// Returns the vendor's name in lower case.
     fn name(&self) -> &str;
 
-    /// Returns the title of the vendor's web front end.
+    /// Returns the title of the vendor's web interface.
     fn title(&self) -> &str {
         self.name()
     }
@@ -50,10 +50,10 @@ pub(crate) trait Model: fmt::Debug + Send + Sync {
     /// Replies to every other request.
     fn open(&self, request: &ReceivedRequest) -> Reply;
 
-    /// Makes the reply that an injected status of 400 or above calls for at this place.
+    /// Creates the reply for an injected status of 400 or above on this path.
     fn failure(&self, place: Place, path: &str, status: StatusCode) -> Reply;
 
-    /// Makes the reply that rejects the caller's token at this place, with any status.
+    /// Creates the reply that rejects the caller's token on this path, with any status.
     fn invalid_token(&self, place: Place, path: &str, status: StatusCode) -> Reply {
         self.failure(place, path, status).with_invalid_token()
     }

@@ -82,7 +82,7 @@ impl Presented {
     }
 }
 
-/// What the `Authorization` header of an API request holds.
+/// The content of an API request's `Authorization` header.
 pub(crate) enum Bearer<'a> {
     /// There is no such header.
     Missing,

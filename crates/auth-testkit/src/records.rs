@@ -12,7 +12,7 @@ pub(crate) enum Place {
     Token,
     /// A path of the API that requires a token.
     Api,
-    /// Everything else: health, the web front end, unknown paths.
+    /// Everything else: health, the web interface, unknown paths.
     Open,
 }
 

@@ -60,7 +60,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If `content_type` holds a control character.
+    /// If `content_type` contains a control character.
     #[track_caller]
     pub fn body(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::new(StatusCode::OK, header_value(content_type), body.into())
@@ -96,7 +96,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If the name is not a header name or the value holds a control character.
+    /// If the name is not a header name or the value contains a control character.
     #[must_use]
     #[track_caller]
     pub fn with_header(self, name: &str, value: impl AsRef<str>) -> Self {
@@ -110,7 +110,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If the URL holds a control character.
+    /// If the URL contains a control character.
     #[must_use]
     #[track_caller]
     pub fn with_next_link(self, url: impl AsRef<str>) -> Self {
@@ -177,19 +177,19 @@ impl Reply {
         Self::new(status, content_type, body.to_string().into_bytes())
     }
 
-    /// Makes an HTML answer.
+    /// Creates an HTML response.
     pub(crate) fn html(status: StatusCode, body: &str) -> Self {
         let content_type = HeaderValue::from_static("text/html; charset=utf-8");
         Self::new(status, content_type, body.into())
     }
 
-    /// Makes a plain-text answer.
+    /// Creates a plain-text response.
     pub(crate) fn text(status: StatusCode, body: &str) -> Self {
         let content_type = HeaderValue::from_static("text/plain; charset=utf-8");
         Self::new(status, content_type, body.into())
     }
 
-    /// Makes the page of a web front end, as it answers for every path that it does not know.
+    /// Creates the page of a web interface, as returned for every unknown path.
     pub(crate) fn front_end(title: &str) -> Self {
         let page = format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
@@ -198,7 +198,7 @@ impl Reply {
         Self::html(StatusCode::OK, &page)
     }
 
-    /// Makes the page that a gateway puts in the place of an answer it cannot get.
+    /// Creates the page that a gateway returns if the backend's response is missing.
     pub(crate) fn gateway_page(status: StatusCode) -> Self {
         let title = format!("{} {}", status.as_u16(), phrase(status));
         let page = format!(
@@ -208,7 +208,7 @@ impl Reply {
         Self::html(status, &page)
     }
 
-    /// Makes the error object of RFC 6749 section 5.2.
+    /// Creates the error object of RFC 6749 section 5.2.
     pub(crate) fn oauth_error(status: StatusCode, code: &str, description: &str) -> Self {
         let body = json!({ "error": code, "error_description": description });
         Self::json_with(status, &body).not_stored()
@@ -226,7 +226,7 @@ impl Reply {
         self
     }
 
-    /// Forbids caches to keep the answer, as RFC 6749 section 5.1 demands of token answers.
+    /// Forbids caches to keep the response, as RFC 6749 section 5.1 demands of token responses.
     pub(crate) fn not_stored(self) -> Self {
         self.with_header_value(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
             .with_header_value(header::PRAGMA, HeaderValue::from_static("no-cache"))
@@ -243,7 +243,7 @@ impl Reply {
         self.is_unscripted
     }
 
-    /// Returns true if the answer says that the caller's token is missing, unknown or expired.
+    /// Returns true if the response says that the caller's token is missing, unknown or expired.
     pub(crate) fn is_invalid_token(&self) -> bool {
         self.is_invalid_token || self.status == StatusCode::UNAUTHORIZED
     }
@@ -255,10 +255,10 @@ impl Reply {
         (self.status.as_u16(), message.to_owned())
     }
 
-    /// Turns the answer into wiremock's, dated by the emulator's clock and sent after `delay`.
+    /// Turns the response into wiremock's, dated by the emulator's clock and sent after `delay`.
     pub(crate) fn into_template(self, now: ClockReading, delay: Duration) -> ResponseTemplate {
         let mut template = ResponseTemplate::new(self.status.as_u16());
-        // Without this the server would date the answer by the machine's clock, and a client that compares
+        // Without this the server would date the response by the machine's clock, and a client that compares
         // the date with a token's `exp` would see two clocks.
         if now.wall() < END_OF_HTTP_DATES {
             template = template.insert_header(

@@ -1,4 +1,4 @@
-//! A request as the emulator received it, for routes to answer and for tests to assert on.
+//! A request as the emulator received it, for routes and for assertions in tests.
 
 use std::fmt;
 use std::io;
@@ -117,7 +117,7 @@ impl ReceivedRequest {
         self.parts.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the id of the client that sent the request, if it can be told.
+    /// Returns the id of the client that sent the request, if it is known.
     ///
     /// For a request with an access token that is the client that the token was issued to.
     /// At a token endpoint it is the client that the request names, whether or not its credentials are right.

@@ -1,4 +1,4 @@
-//! A token source that answers from a script, so that a test can tell what every exchange meets.
+//! A token source with scripted replies, so that a test determines the outcome of every token request.
 
 use std::collections::VecDeque;
 use std::future;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use auth_core::vendor::{ExpiresIn, TokenResponse};
 use auth_core::{AccessToken, Clock, ClockReading, Error, ErrorKind, Result, TokenSource};
 
-/// One answer of a [`ScriptedSource`].
+/// One response of a [`ScriptedSource`].
 #[derive(Debug, Clone)]
 pub struct ScriptedReply {
     what: What,
@@ -26,12 +26,12 @@ enum What {
 }
 
 impl ScriptedReply {
-    /// Gives a token whose lifetime in seconds is stated.
+    /// Returns a token with a lifetime in seconds.
     pub fn token(token: impl Into<String>, expires_in: f64) -> Self {
         Self::answer(token, Some(ExpiresIn::from_seconds(expires_in)))
     }
 
-    /// Gives a token as an endpoint would spell it; without `expires_in` its lifetime is found as [`TokenResponse`] says.
+    /// Returns a token like an endpoint's response; without `expires_in`, [`TokenResponse`] determines the lifetime.
     pub fn answer(token: impl Into<String>, expires_in: Option<ExpiresIn>) -> Self {
         Self::new(What::Token(token.into(), expires_in))
     }
@@ -41,7 +41,7 @@ impl ScriptedReply {
         Self::new(What::Error(error))
     }
 
-    /// Never answers.
+    /// Never completes.
     pub fn hang() -> Self {
         Self::new(What::Hang)
     }
@@ -109,7 +109,7 @@ struct Script {
 }
 
 impl ScriptedSource {
-    /// Makes a source from its replies, in order.
+    /// Creates a source from its replies, in order.
     pub fn new(
         clock: impl Clock + 'static,
         replies: impl IntoIterator<Item = ScriptedReply>,
@@ -221,7 +221,7 @@ fn panic_as_told() -> ! {
     std::panic::resume_unwind(Box::new("the script says to panic"))
 }
 
-/// Makes the error of an exchange that failed in some way, for scripts.
+/// Creates the error of an exchange that failed in some way, for scripts.
 impl From<ErrorKind> for ScriptedReply {
     fn from(kind: ErrorKind) -> Self {
         Self::error(Error::new(kind, "the script says so"))

@@ -1,4 +1,4 @@
-//! Serves an emulator's answers with wiremock, and keeps wiremock from hoarding the requests.
+//! Serves an emulator's responses with wiremock, and prevents wiremock from storing all requests.
 
 use std::fmt;
 use std::io;
@@ -79,7 +79,7 @@ impl Responder {
     ///
     /// A mounted mock keeps a copy of each request that it matched, recording or not, and only `reset` frees them,
     /// by dropping the mock. Nobody may find the server without its mock: wiremock runs all its tasks on one thread,
-    /// its lock is fair, and `join!` asks for it twice without a pause, so that no request gets in between.
+    /// its lock is fair, and `join!` acquires it twice without a pause, so that no request gets in between.
     fn tidy(&self, request: &Request) {
         let size = request.body.len() + REQUEST_OVERHEAD;
         if self.0.hoarded.fetch_add(size, Relaxed) + size < HOARD_LIMIT {

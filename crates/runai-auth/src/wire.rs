@@ -64,7 +64,7 @@ pub(crate) struct OAuthTokenBody {
 pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
     let status = response.status();
     let hint = (status == StatusCode::FORBIDDEN)
-        .then_some("a client or user has no rights until an access rule grants them");
+        .then_some("a client or user has no permissions until an access rule grants them");
     let body = ApiErrorBody::new(read_message(response.body())).with_hint(hint);
     (!status.is_success()).then_some(body)
 }

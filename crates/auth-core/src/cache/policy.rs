@@ -134,7 +134,7 @@ impl RefreshPolicy {
         /// A few quick attempts while a new secret propagates, then slowly enough never to lock an account. New credentials end it immediately.
         rejected_cool_downs, with_rejected_cool_downs: [Duration; 4];
 
-        /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: the cause may have been fixed on the other side.
+        /// Returns the cool-down after a refused request or a wrong setting; 60 s by default: the cause may have been fixed at the server.
         refused_cool_down, with_refused_cool_down: Duration;
 
         /// Returns a fixed value from `[0, 1)` that replaces every random one, or `None` for real randomness, the default. For tests.

@@ -111,7 +111,7 @@ impl<T> ListPage<T> {
 impl<T: fmt::Debug> Pager<T> {
     /// Reads a list whose pages start at an offset, `size` items at a time.
     ///
-    /// `key` returns what identifies an item; those that nothing identifies are told apart by their content.
+    /// `key` returns what identifies an item; items without a key are identified by their content.
     pub fn by_offset<F>(
         size: u32,
         key: impl Fn(&T) -> Option<String> + Send + 'static,
@@ -125,7 +125,7 @@ impl<T: fmt::Debug> Pager<T> {
 
     /// Reads a list whose pages have numbers from 0, `size` items at a time.
     ///
-    /// `key` returns what identifies an item; those that nothing identifies are told apart by their content.
+    /// `key` returns what identifies an item; items without a key are identified by their content.
     pub fn by_number<F>(
         size: u32,
         key: impl Fn(&T) -> Option<String> + Send + 'static,

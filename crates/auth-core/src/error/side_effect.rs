@@ -101,7 +101,7 @@ impl SideEffect {
 
     /// Returns its secret, if that came and could not be stored: this is the only copy.
     ///
-    /// It stands in no `Debug` and no `Display`.
+    /// It is not part of `Debug` or `Display`.
     pub fn expose_secret(&self) -> Option<&str> {
         self.secret.as_ref().map(|secret| secret.as_str())
     }

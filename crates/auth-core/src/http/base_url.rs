@@ -20,7 +20,7 @@ impl BaseUrl {
     /// Checks an API's base URL: https, or plain http to this machine.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text is not an http(s) URL with a host, holds user info, a query or a fragment,
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text is not an http(s) URL with a host, contains user info, a query or a fragment,
     /// or is plain http to another machine.
     pub fn parse(text: &str) -> Result<Self> {
         Self::of_setting("the base URL", text, false)

@@ -88,7 +88,7 @@ impl TokenErrorResponse {
         let (kind, what) = match transient {
             Some(kind @ ErrorKind::Throttled) => (kind, "the token endpoint asks to slow down"),
             Some(kind @ ErrorKind::Timeout) => (kind, "the token endpoint timed out"),
-            Some(kind) => (kind, "the token endpoint is unavailable"),
+            Some(kind) => (kind, "the token endpoint failed"),
             None if self.blames_credentials => (
                 ErrorKind::InvalidCredentials,
                 "the token endpoint rejected the credentials",

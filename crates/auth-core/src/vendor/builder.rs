@@ -99,7 +99,7 @@ impl<V: Vendor> ConfigBuilder<V> {
 
     /// Sets the vendor-specific settings, with the methods of its options.
     ///
-    /// The closure is given the options that the program has set so far, and returns them with its own; the vendor's `Options` lists the methods.
+    /// The closure receives the options that the program has set so far, and returns them with its changes; the vendor's `Options` lists the methods.
     pub fn options(mut self, set: impl FnOnce(V::Options) -> V::Options) -> Self {
         self.options = set(self.options);
         self.yield_inherited()

@@ -11,7 +11,7 @@ use crate::error::Error;
 /// use auth_core::vendor::Setting;
 ///
 /// const REGION: Setting = Setting::option("MAIA", "region", "eu1")
-///     .with_meaning("the region that the account lives in", "required");
+///     .with_meaning("the account's region", "required");
 /// assert_eq!(REGION.variable(), "MAIA_REGION");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Notices that nobody uses a clock while somebody sleeps on it, and moves it then.
+//! Detects that a clock is unused while a task sleeps on it, and advances it then.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -17,12 +17,12 @@ struct Use {
 }
 
 impl Idle {
-    /// Notes that somebody uses the clock.
+    /// Records that the clock is used.
     pub(crate) fn stir(&self) {
         self.lock().stirred = Instant::now();
     }
 
-    /// Watches the clock for as long as somebody sleeps on it.
+    /// Watches the clock while a task sleeps on it.
     pub(crate) fn watch(self: &Arc<Self>, time: &SharedTime) {
         {
             let mut now = self.lock();
@@ -104,8 +104,8 @@ impl fmt::Debug for Idle {
     }
 }
 
-/// Longer than an emulator on loopback takes to answer on a busy machine, and soon enough for a test with a few pauses.
+/// Longer than an emulator on loopback needs to respond on a busy machine, and short enough for a test with a few pauses.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// How long a clock that is read all the time stands still at most.
+/// The maximum real time between advances of a clock that is read continuously.
 const BUSY: Duration = Duration::from_secs(1);

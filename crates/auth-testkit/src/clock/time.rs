@@ -51,7 +51,7 @@ impl SharedTime {
         }
     }
 
-    /// Returns the time until the earliest sleep that somebody waits for.
+    /// Returns the time until the end of the earliest sleep.
     pub(super) fn next_timer(&self) -> Option<Duration> {
         let time = self.lock();
         let ((deadline, _), _) = time.timers.first_key_value()?;

@@ -1,8 +1,8 @@
-//! What the emulated workspace holds: one user, two projects and their tags, no jobs.
+//! The emulated workspace: one user, two projects and their tags, no jobs.
 
 use serde_json::{Map, Value, json};
 
-/// Says that what was asked for does not exist.
+/// The response for something that does not exist.
 pub(crate) struct NotFound(pub(crate) &'static str);
 
 /// Returns what a field of the query is, with all its members.

@@ -89,7 +89,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Returns the name of the field in the answer.
+    /// Returns the name of the field in the response.
     pub(crate) fn key(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
     }
@@ -176,7 +176,7 @@ pub(crate) fn parse(text: &str) -> Result<cst::Document, Vec<Fault>> {
 }
 
 impl Document {
-    /// Reads a document that holds nothing but operations and fragments.
+    /// Reads a document that contains nothing but operations and fragments.
     pub(crate) fn read(text: &str) -> Result<Self, Vec<Fault>> {
         let (mut operations, mut fragments) = (Vec::new(), Vec::new());
         for definition in parse(text)?.definitions() {
@@ -197,7 +197,7 @@ impl Document {
                     return Err(vec![Fault::at(at, message)]);
                 }
             };
-            // The parser reports what is missing; should it ever not, the part is refused here.
+            // The parser reports what is missing; should it ever not, the part is rejected here.
             read.ok_or_else(|| vec![Fault::at(at, "Syntax Error: incomplete definition")])?;
         }
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Runs a valid query: picks the operation, its variables and exactly the fields that it asks for.
+//! Executes a valid query: its operation, its variables and the selected fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use super::data::{self, NotFound};
 use super::document::{Directive, Document, Fault, Field, Node, Operation, Selection, Type, Value};
 use super::schema::SCHEMA;
 
-/// What a request asks for beside its document.
+/// The parts of a request besides its document.
 pub(crate) struct Inputs<'r> {
     pub(crate) operation_name: Option<&'r str>,
     pub(crate) variables: &'r Map<String, Json>,
     pub(crate) me_is_null: bool,
 }
 
-/// Returns the answer to a valid document, or why it cannot be run.
+/// Returns the response to a valid document, or why it cannot be run.
 pub(crate) fn run(document: &Document, inputs: &Inputs<'_>) -> Result<Json, Vec<Fault>> {
     let operation = choose(document, inputs.operation_name).map_err(|fault| vec![fault])?;
     let variables = variables(operation, inputs.variables)?;
@@ -202,7 +202,7 @@ impl<'d> Run<'d> {
             .collect()
     }
 
-    /// Cuts what was asked for out of a value.
+    /// Selects the requested fields of a value.
     fn complete(&mut self, ty: &Type, value: &Json, mentions: &[&'d Field]) -> Result<Json, Fault> {
         match (ty, value) {
             (Type::NonNull(inner), _) => self.complete(inner, value, mentions),
@@ -218,7 +218,7 @@ impl<'d> Run<'d> {
         }
     }
 
-    /// Keeps account of what the answer grows to.
+    /// Tracks the size of the response.
     fn spend(&mut self, values: usize) -> Result<(), Fault> {
         let left = self.values_left.checked_sub(values);
         self.values_left = left.ok_or_else(|| Fault::new("The query asks for too many values."))?;

@@ -52,7 +52,7 @@ fn run(request: &ReceivedRequest, me_is_null: bool) -> Result<Value, Vec<Value>>
     execute::run(&document, &inputs).map_err(report)
 }
 
-/// Makes the errors of an answer; with very many, the first ones will do.
+/// Creates the errors of a response; with very many, the first ones will do.
 fn spell(query: &str, faults: Vec<Fault>) -> Vec<Value> {
     let faults = faults.into_iter().take(MOST_ERRORS);
     faults

@@ -1,4 +1,4 @@
-//! What a GraphQL server refuses before it runs anything (GraphQL section 5), with graphql-js's messages.
+//! What a GraphQL server rejects before it runs anything (GraphQL section 5), with graphql-js's messages.
 
 mod values;
 
@@ -174,7 +174,7 @@ impl<'d> Check<'d> {
         }
     }
 
-    /// Refuses the type that a fragment is on, which is no object.
+    /// Rejects the type that a fragment is on, which is no object.
     fn condition(&mut self, on: &str, at: usize) {
         let message = if SCHEMA.has(on) {
             format!("Fragment cannot condition on non composite type \"{on}\".")

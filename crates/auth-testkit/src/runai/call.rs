@@ -1,4 +1,4 @@
-//! One request to Run:ai's API, once it is clear who asks for what.
+//! One request to Run:ai's API, after authentication and routing.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Duration,
 }
 
-/// The answer, on one side or the other, so that a refusal can be handed up by `?`.
+/// The response, on one side or the other, so that `?` can return an error response.
 pub(crate) type Outcome = Result<Reply, Reply>;
 
 impl Call<'_> {
@@ -77,7 +77,7 @@ pub(crate) fn bad_request(message: &str) -> Reply {
     error(StatusCode::BAD_REQUEST, message)
 }
 
-/// Spells a refusal for an operation whose specification has no 400: of what is left, 500 is the only one for it.
+/// Converts an error response for an operation whose specification has no 400: of the others, only 500 fits.
 pub(crate) fn without_400(answer: Reply) -> Reply {
     match answer.code_and_message() {
         (400, message) => error(StatusCode::INTERNAL_SERVER_ERROR, &message),
@@ -85,7 +85,7 @@ pub(crate) fn without_400(answer: Reply) -> Reply {
     }
 }
 
-/// Spells a refusal for an operation whose specification has no 409.
+/// Converts an error response for an operation whose specification has no 409.
 pub(crate) fn without_409(answer: Reply) -> Reply {
     match answer.code_and_message() {
         (409, message) => bad_request(&message),

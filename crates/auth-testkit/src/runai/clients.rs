@@ -30,7 +30,7 @@ pub(crate) fn create(call: &mut Call<'_>, kind: Kind) -> Outcome {
         let noun = kind.noun();
         return Err(conflict(&format!("{noun} {name} already exists")));
     }
-    // Programs that were written before an answer had `clientId` take the name for it.
+    // Programs that were written before a response had `clientId` take the name for it.
     let client_id = if kind == Kind::Application && !call.engine.clients.contains(&name) {
         name.clone()
     } else {
@@ -85,7 +85,7 @@ pub(crate) fn delete(call: &mut Call<'_>, kind: Kind) -> Outcome {
     empty(StatusCode::NO_CONTENT)
 }
 
-/// The old secret is refused from this moment on; tokens that were got with it live on.
+/// The old secret is rejected from this moment on; tokens that were obtained with it stay valid.
 pub(crate) fn regenerate(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let now = call.now;
     let client = find(call, kind)?;

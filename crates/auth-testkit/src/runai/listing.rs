@@ -19,7 +19,7 @@ pub(crate) struct Shape {
     pub(crate) default_limit: usize,
 }
 
-/// Keeps the items that `filterBy` and `search` ask for.
+/// Keeps the items that match `filterBy` and `search`.
 pub(crate) fn filter(
     call: &Call<'_>,
     shape: &Shape,

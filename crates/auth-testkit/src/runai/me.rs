@@ -1,4 +1,4 @@
-//! What Run:ai tells its callers of themselves.
+//! Run:ai's information about the caller.
 
 use auth_core::Secret;
 use http::StatusCode;
@@ -17,7 +17,7 @@ pub(crate) fn count_access_rules(call: &mut Call<'_>) -> Outcome {
     ok(&json!({ "count": own(call)?.len() }))
 }
 
-/// Changes the caller's password; sessions live on.
+/// Changes the caller's password; sessions stay valid.
 pub(crate) fn change_password(call: &mut Call<'_>) -> Outcome {
     let fields = call.fields()?;
     let current = required(&fields, "currentPassword")?;

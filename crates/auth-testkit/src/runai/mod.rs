@@ -125,7 +125,7 @@ impl Model for Plane {
 }
 
 impl Plane {
-    /// Gives access to the tenant; never taken while the engine's lock is held.
+    /// Returns access to the tenant; never taken while the engine's lock is held.
     fn tenant(&self) -> MutexGuard<'_, Tenant> {
         self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
     }

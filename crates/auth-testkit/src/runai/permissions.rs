@@ -9,7 +9,7 @@ pub(crate) fn list(_call: &mut Call<'_>) -> Outcome {
     ok(&permissions(RESOURCES, &ACTIONS).into())
 }
 
-/// A subject with any role may do everything in the tenant here: roles are not told apart.
+/// A subject with any role has all permissions in the tenant: roles are not evaluated.
 pub(crate) fn permitted_scopes(call: &mut Call<'_>) -> Outcome {
     scopes(call).map_err(without_400)
 }

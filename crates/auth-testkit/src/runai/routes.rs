@@ -52,7 +52,7 @@ impl Route {
         self.access
     }
 
-    /// Returns the status for a token that is missing or no good.
+    /// Returns the status for a token that is missing or invalid.
     pub(crate) fn unfamiliar(&self) -> StatusCode {
         self.unfamiliar
     }
@@ -294,7 +294,7 @@ const ROUTES: &[Route] = &[
     route("v1/authorization/roles/*", V2_20, &[("GET", roles::get_v1)]).gone_in(V3_0),
     route("v2/authorization/roles", V2_24, &[("GET", roles::list_v2)]),
     route("v2/authorization/roles/*", V2_24, &[("GET", roles::get_v2)]),
-    // The specification has no 403 for these two, so rights are not asked for.
+    // The specification has no 403 for these two, so permissions are not checked.
     route(
         "v1/authorization/permissions",
         V2_20,

@@ -80,7 +80,7 @@ pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Reply>
     Ok((id, rule))
 }
 
-/// Returns what an answer says of a rule.
+/// Returns a rule's representation in a response.
 pub(crate) fn describe(id: u32, rule: &Rule) -> Value {
     let scope_name = if rule.scope_type == "tenant" {
         "demo"

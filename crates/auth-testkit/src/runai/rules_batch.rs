@@ -1,4 +1,4 @@
-//! Run:ai's access rules in batches, where each one succeeds or fails by itself inside one answer of 200.
+//! Run:ai's access rules in batches, where each one succeeds or fails individually within a 200 response.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     ok(&json!({ "id": jwt::uuid(), "succeeded": succeeded, "failed": failed }))
 }
 
-/// Gives every subject the role in every scope.
+/// Grants every subject the role in every scope.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let fields = call.fields()?;
     let payload = fields.value("payload").cloned();
@@ -122,5 +122,5 @@ fn pairs(
     items.iter().map(read).collect()
 }
 
-/// The emulator's own number: a short body can ask for millions.
+/// The emulator's own number: a short body could request millions.
 const MOST_RULES: usize = 1_000;

@@ -188,5 +188,5 @@ const JWT_HEADER: &str = r#"{"alg":"RS256","typ":"JWT","kid":"emulated-key"}"#;
 /// Long enough that no two are the same; what Run:ai's look like is of no interest to a client.
 const REFRESH_TOKEN_DIGITS: usize = 64;
 
-/// Ten hours, which is how long a session lasts in Keycloak unless it is told otherwise.
+/// Ten hours, the default duration of a session in Keycloak.
 const REFRESH_LIFETIME: Duration = Duration::from_secs(36_000);

@@ -11,7 +11,7 @@ use crate::control_plane::ControlPlane;
 use crate::issued::Owner;
 use crate::jwt;
 
-/// Holds the state of one tenant; ids sort as the things were made.
+/// Holds the state of one tenant; ids sort as the things were created.
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) version: ControlPlane,
@@ -51,7 +51,7 @@ pub(crate) struct User {
     pub(crate) username: String,
     /// `None` for a user who is not local, but came from an identity provider.
     pub(crate) password: Option<Secret>,
-    /// Counts sign-outs: a token of an earlier session is refused.
+    /// Counts sign-outs: a token of an earlier session is rejected.
     pub(crate) session: u64,
     pub(crate) created_by: String,
     pub(crate) created_at: Duration,
@@ -85,7 +85,7 @@ pub(crate) struct Rule {
     pub(crate) deleted_at: Option<Duration>,
 }
 
-/// Who a token speaks for, looked up anew for each request.
+/// The subject of a token, looked up for each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Principal {
     Client {
@@ -156,7 +156,7 @@ impl Kind {
 }
 
 impl Tenant {
-    /// Makes a tenant in which there is nobody.
+    /// Creates an empty tenant.
     pub(crate) fn new(settings: &Runai) -> Self {
         Self {
             version: settings.version(),
@@ -198,7 +198,7 @@ impl Tenant {
         }
     }
 
-    /// Gives a subject the administrator's role in the whole tenant.
+    /// Grants a subject the administrator's role in the whole tenant.
     fn add_administrator(&mut self, subject_type: &str, subject_id: &str, now: Duration) {
         self.add_rule(Rule {
             subject_id: subject_id.to_owned(),
@@ -254,7 +254,7 @@ impl Tenant {
             .map(|(id, rule)| (*id, rule))
     }
 
-    /// Forgets what belongs to somebody who is gone, so that the next one of the same name does not inherit it.
+    /// Removes everything of a deleted subject, so that the next one of the same name does not inherit it.
     pub(crate) fn forget(&mut self, principal: &Principal, clients: &Clients, now: Duration) {
         for rule in self.rules.values_mut() {
             if rule.deleted_at.is_none() && principal.is_meant_by(rule) {
@@ -285,7 +285,7 @@ impl Tenant {
             .find(|user| user.username.eq_ignore_ascii_case(username))
     }
 
-    /// Returns the subject that a token speaks for, or `None` if that one is gone or has signed out since.
+    /// Returns the subject of a token, or `None` if it was deleted or has signed out since.
     pub(crate) fn principal(&self, owner: &Owner) -> Option<Principal> {
         if let Some(key) = self.access_keys.iter().find(|key| key.id == owner.id) {
             return self.named(&key.owner_id);

@@ -38,7 +38,7 @@ pub(crate) fn answer(request: &ReceivedRequest, engine: &Engine, tenant: &mut Te
     ok(&body).map(Reply::not_stored)
 }
 
-/// Makes the answer to credentials that are no client's.
+/// Creates the response to credentials that are no client's.
 pub(crate) fn invalid_client() -> Reply {
     Reply::oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", INVALID_CLIENT)
 }

@@ -61,7 +61,7 @@ pub(crate) fn log_out(call: &mut Call<'_>) -> Outcome {
     empty(StatusCode::OK)
 }
 
-/// The old password is refused from this moment on; sessions live on.
+/// The old password is rejected from this moment on; sessions stay valid.
 pub(crate) fn reset_password(call: &mut Call<'_>) -> Outcome {
     let now = call.now;
     let user = find(call)?;

@@ -120,7 +120,7 @@ impl TokenEndpoint {
     }
 }
 
-/// What a token request holds, whatever its format.
+/// The content of a token request, whatever its format.
 struct TokenRequest {
     presented: Presented,
     is_basic: bool,

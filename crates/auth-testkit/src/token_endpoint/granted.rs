@@ -32,7 +32,7 @@ impl GrantedToken {
         self.token.expose_secret()
     }
 
-    /// Returns how long the token lives, in whole seconds.
+    /// Returns the token's lifetime, in whole seconds.
     pub fn expires_in(&self) -> Duration {
         Duration::from_secs(self.times.expires_in)
     }

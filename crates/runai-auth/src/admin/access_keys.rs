@@ -1,4 +1,4 @@
-//! Access keys: a user's own clients, and an administrator's view of everybody's.
+//! Access keys: a user's own clients, and an administrator's access to those of all users.
 
 use auth_core::{Result, Secret};
 
@@ -10,25 +10,25 @@ use super::model::ClientWithSecret;
 
 /// The calls about access keys; a user has at most 20.
 ///
-/// Control plane 2.24 and newer; before that there are [`Admin::user_applications`].
+/// Control plane 2.24 and newer; for older ones use [`Admin::user_applications`].
 #[derive(Debug, Clone, Copy)]
 pub struct AccessKeys<'a> {
     accounts: Accounts<'a>,
 }
 
-/// An access key. Times are RFC 3339 text as the server wrote it.
+/// An access key. Times are the server's RFC 3339 text, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// The id, for further calls; empty in a list whose server does not say.
+    /// The id, for further calls; empty in a list if the server omits it.
     pub id: String,
     /// The name.
     pub name: String,
-    /// The client id, to sign in with.
+    /// The client id, for signing in.
     pub client_id: String,
-    /// Who made it; told to administrators alone.
+    /// The creator; returned only to administrators.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Option<String>,
     /// When it last signed in.
     pub last_login: Option<String>,
@@ -44,7 +44,7 @@ impl<'a> AccessKeys<'a> {
     /// Returns the caller's own access keys.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns an error, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<AccessKey>> {
         let all = self.accounts.list().await?;
         Ok(all.into_iter().map(AccessKey::read).collect())
@@ -58,24 +58,24 @@ impl<'a> AccessKeys<'a> {
         Ok(self.accounts.find(name).await?.map(AccessKey::read))
     }
 
-    /// Makes an access key of the caller's and returns its secret, which is shown this once.
+    /// Creates an access key of the caller and returns its secret, which is shown only once.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
-    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would reject; [`Error::is_conflict`](auth_core::Error::is_conflict)
+    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response contains no secret. Never retryable:
+    /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         self.accounts.create(name).await
     }
 
     /// Returns the access key with this name, or creates it; a second call finds the one that the first one created.
     ///
-    /// One that exists is returned without its secret, which cannot be read again: [`AccessKeys::regenerate_secret`] creates a new one.
-    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
+    /// An existing one is returned without its secret, which cannot be read again: [`AccessKeys::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched again.
     ///
     /// # Errors
     /// As [`AccessKeys::find`] and [`AccessKeys::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
-    /// says what may exist.
+    /// tells what may exist.
     pub async fn ensure(&self, name: &str) -> Result<Ensured<AccessKey, ClientWithSecret>> {
         let ensured = self.accounts.ensure(name).await?;
         Ok(ensured.map_found(AccessKey::read))
@@ -89,7 +89,7 @@ impl<'a> AccessKeys<'a> {
         self.accounts.get(id).await.map(AccessKey::read)
     }
 
-    /// Removes one of the caller's own access keys; its secret stops working at once.
+    /// Deletes one of the caller's own access keys; its secret stops working immediately.
     ///
     /// # Errors
     /// As [`AccessKeys::get`].
@@ -97,15 +97,15 @@ impl<'a> AccessKeys<'a> {
         self.accounts.delete(id).await
     }
 
-    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    /// Creates a new secret, which is shown only once; the old one stops working immediately.
     ///
     /// # Errors
-    /// As [`AccessKeys::get`]; never retryable, since the answer that was lost may have held the only copy.
+    /// As [`AccessKeys::get`]; never retryable, since the lost response may have contained the only copy.
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         self.accounts.regenerate_secret(id).await
     }
 
-    /// Returns everybody's access keys, narrowed to one client id or one user if given.
+    /// Returns the access keys of all users, optionally filtered by client id or user.
     ///
     /// # Errors
     /// As [`AccessKeys::list`].
@@ -123,7 +123,7 @@ impl<'a> AccessKeys<'a> {
         Ok(all.into_iter().map(AccessKey::read).collect())
     }
 
-    /// Removes anybody's access key; its secret stops working at once.
+    /// Deletes any user's access key; its secret stops working immediately.
     ///
     /// # Errors
     /// As [`AccessKeys::get`].

@@ -1,4 +1,4 @@
-//! Access rules: a role for somebody, somewhere.
+//! Access rules: a role for a subject in a scope.
 
 mod batch;
 mod find;
@@ -16,59 +16,59 @@ use super::generated::shared;
 use super::made::Making;
 use super::model::{AccessScope, Phase, RoleId, ScopeType, Subject, SubjectType};
 
-/// The calls about access rules. A rule cannot be changed: delete it and make another.
+/// The calls about access rules. A rule cannot be changed: delete it and create another.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessRules<'a> {
     admin: &'a Admin,
 }
 
-/// An access rule. Times are RFC 3339 text as the server wrote it.
+/// An access rule. Times are the server's RFC 3339 text, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessRule {
-    /// The id, for further calls; 0 in a list whose server does not say one that is a number.
+    /// The id, for further calls; 0 in a list if the server returns no number.
     pub id: i64,
-    /// The subject; empty parts, here and in the scope, are ones that the server does not say.
+    /// The subject; parts that the server omits are empty, here and in the scope.
     pub subject: Subject,
-    /// What it grants.
+    /// The id of the granted role.
     pub role_id: RoleId,
     /// The role's name.
     pub role_name: Option<String>,
-    /// Where it holds.
+    /// The scope.
     pub scope: AccessScope,
     /// The scope's name.
     pub scope_name: Option<String>,
     /// The names from the tenant down to the scope; only [`AccessRules::get`] has them.
     pub scope_path: Option<String>,
-    /// The cluster it is narrowed to.
+    /// The cluster that it is limited to.
     pub cluster_id: Option<String>,
-    /// The tenant it belongs to.
+    /// The tenant that it belongs to.
     pub tenant_id: Option<String>,
-    /// Who made it.
+    /// The creator.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<String>,
-    /// When it was deleted; such rules are listed only if they are asked for.
+    /// When it was deleted; such rules are listed only on request.
     pub deleted_at: Option<String>,
-    /// How far the control plane has come with it.
+    /// The control plane's progress with it.
     pub status: Option<RuleStatus>,
 }
 
-/// How far the control plane has come with an access rule.
+/// The control plane's progress with an access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleStatus {
     /// The phase.
     pub phase: Option<Phase>,
-    /// What to know about it.
+    /// An explanation.
     pub message: Option<String>,
-    /// More of that.
+    /// Further explanations.
     pub details: Option<String>,
 }
 
-/// An access rule to be made.
+/// An access rule to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewAccessRule {
@@ -89,7 +89,7 @@ impl NewAccessRule {
         }
     }
 
-    /// Narrows the rule to one cluster.
+    /// Limits the rule to one cluster.
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
@@ -97,7 +97,7 @@ impl NewAccessRule {
 }
 
 impl NewAccessRule {
-    /// Describes the rule for people.
+    /// Sets a description of the rule.
     fn describe(&self) -> String {
         let Self {
             subject,
@@ -117,17 +117,17 @@ impl<'a> AccessRules<'a> {
         Self { admin }
     }
 
-    /// Starts a list of access rules.
+    /// Returns a query of access rules.
     pub fn list(&self) -> AccessRuleQuery {
         AccessRuleQuery::new(self.admin.clone())
     }
 
-    /// Makes an access rule.
+    /// Creates an access rule.
     ///
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if there is such a rule: status 409 ([`Error::is_conflict`]), which the vendor's description does
     /// not list, or 400; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id.
-    /// Never retryable: [`Error::side_effect`] says what exists in spite of the failure.
+    /// Never retryable: [`Error::side_effect`] tells what exists despite the failure.
     pub async fn create(&self, rule: &NewAccessRule) -> Result<AccessRule> {
         let body = wire::AccessRuleCreationFields {
             cluster_id: rule.cluster_id.clone(),
@@ -161,7 +161,7 @@ impl<'a> AccessRules<'a> {
         Ok(AccessRule::read(one))
     }
 
-    /// Removes an access rule.
+    /// Deletes an access rule.
     ///
     /// # Errors
     /// As [`AccessRules::get`].
@@ -171,7 +171,7 @@ impl<'a> AccessRules<'a> {
 }
 
 impl AccessRule {
-    /// Reads a rule; what is absent or unreadable is empty.
+    /// Reads a rule; absent or unreadable members are empty.
     pub(super) fn read(wire: wire::AccessRule) -> Self {
         let subject_type = wire
             .subject_type
@@ -202,7 +202,7 @@ impl AccessRule {
         }
     }
 
-    /// The id as a text; empty if the server did not say one.
+    /// The id as text; empty if the server returned none.
     pub(super) fn key(&self) -> String {
         if self.id == 0 {
             return String::new();
@@ -210,7 +210,7 @@ impl AccessRule {
         self.id.to_string()
     }
 
-    /// Fills in what the API left out of its answer to this very request.
+    /// Fills in what the API omitted in its response to this request.
     fn or(mut self, asked: &NewAccessRule) -> Self {
         if self.subject.id.is_empty() || self.subject.subject_type.as_str().is_empty() {
             self.subject = asked.subject.clone();
@@ -236,7 +236,7 @@ impl RuleStatus {
 }
 
 impl RoleId {
-    /// Access rules name a role by number; the ids that the API lists are such numbers, as far as is known.
+    /// Access rules refer to a role by number; the ids that the API lists are such numbers, as far as is known.
     fn to_number(&self) -> Result<i64> {
         self.as_str().parse().map_err(|_| {
             named(Error::config(

@@ -11,7 +11,7 @@ use super::model::ClientWithSecret;
 use super::request::Request;
 use super::wire::List;
 
-/// One kind of account: its name in messages, and its requests.
+/// A kind of account: its name in messages, and its requests.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) noun: &'static str,
@@ -41,7 +41,7 @@ impl<'a> Accounts<'a> {
         self.read((self.kind.list)()).await
     }
 
-    /// Reads a list of accounts of this kind, whichever request it is the answer to.
+    /// Reads a list of accounts of this kind from the response to any list request.
     pub(super) async fn read(self, request: Request<List<Account>>) -> Result<Vec<Account>> {
         let all = self.admin.list(request).await?.items;
         Ok(all.into_iter().map(|one| self.whole(one)).collect())
@@ -51,7 +51,7 @@ impl<'a> Accounts<'a> {
         self.find_in(self.list().await?, name)
     }
 
-    /// Finds the one account of a name among all of them.
+    /// Finds the account with this name.
     pub(super) fn find_in(self, all: Vec<Account>, name: &str) -> Result<Option<Account>> {
         let same = all.into_iter().filter(|one| {
             let own = one.name.as_deref();
@@ -109,7 +109,7 @@ impl<'a> Accounts<'a> {
         self.admin.make(request, making).await?.into_client_secret()
     }
 
-    /// Fills in what follows from the rest.
+    /// Fills in members that follow from the others.
     fn whole(self, mut account: Account) -> Account {
         if self.kind.signs_in_by_name && account.client_id.is_none() {
             account.client_id.clone_from(&account.name);
@@ -119,7 +119,7 @@ impl<'a> Accounts<'a> {
 }
 
 impl Account {
-    /// Whether it may sign in; control planes that do not say cannot disable one.
+    /// Whether it is enabled; control planes that omit this cannot disable one.
     pub(super) fn is_enabled(&self) -> bool {
         self.enabled.unwrap_or(true)
     }

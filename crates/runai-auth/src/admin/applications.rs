@@ -16,27 +16,27 @@ pub struct Applications<'a> {
     accounts: Accounts<'a>,
 }
 
-/// An application. Times are RFC 3339 text as the server wrote it.
+/// An application. Times are the server's RFC 3339 text, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Application {
-    /// The id, for further calls; empty in a list whose server does not say.
+    /// The id, for further calls; empty in a list if the server omits it.
     pub id: String,
-    /// The name; access rules name the application by it.
+    /// The name, by which access rules refer to the application.
     pub name: String,
-    /// The client id, to sign in with.
+    /// The client id, for signing in.
     pub client_id: String,
-    /// Whether it may sign in.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// Who made it.
+    /// The creator.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<String>,
     /// When it last signed in.
     pub last_login: Option<String>,
-    /// The tenant it belongs to.
+    /// The tenant that it belongs to.
     pub tenant_id: Option<String>,
 }
 
@@ -51,10 +51,10 @@ impl<'a> Applications<'a> {
         self.accounts
     }
 
-    /// Returns all applications; the API has no pages for them.
+    /// Returns all applications; the API does not page them.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns an error, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Application>> {
         let all = self.accounts.list().await?;
         Ok(all.into_iter().map(Application::read).collect())
@@ -68,24 +68,24 @@ impl<'a> Applications<'a> {
         Ok(self.accounts.find(name).await?.map(Application::read))
     }
 
-    /// Makes an application and returns its secret, which is shown this once.
+    /// Creates an application and returns its secret, which is shown only once.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would refuse; [`Error::is_conflict`](auth_core::Error::is_conflict)
-    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response holds no secret. Never retryable:
-    /// [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would reject; [`Error::is_conflict`](auth_core::Error::is_conflict)
+    /// if the name is taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response contains no secret. Never retryable:
+    /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, name: &str) -> Result<ClientWithSecret> {
         self.accounts.create(name).await
     }
 
     /// Returns the application with this name, or creates it; a second call finds the one that the first one created.
     ///
-    /// One that exists is returned without its secret, which cannot be read again: [`Applications::regenerate_secret`] creates a new one.
-    /// At most one create is sent. If the API says that the name is taken, the list is searched once more.
+    /// An existing one is returned without its secret, which cannot be read again: [`Applications::regenerate_secret`] creates a new one.
+    /// At most one create is sent. If the API says that the name is taken, the list is searched again.
     ///
     /// # Errors
     /// As [`Applications::find`] and [`Applications::create`]: if the response to the create was lost, [`Error::side_effect`](auth_core::Error::side_effect)
-    /// says what may exist.
+    /// tells what may exist.
     pub async fn ensure(&self, name: &str) -> Result<Ensured<Application, ClientWithSecret>> {
         let ensured = self.accounts.ensure(name).await?;
         Ok(ensured.map_found(Application::read))
@@ -99,7 +99,7 @@ impl<'a> Applications<'a> {
         self.accounts.get(id).await.map(Application::read)
     }
 
-    /// Lets an application sign in, or not.
+    /// Enables or disables an application.
     ///
     /// # Errors
     /// As [`Applications::get`].
@@ -108,7 +108,7 @@ impl<'a> Applications<'a> {
         self.accounts.done(request).await
     }
 
-    /// Removes an application; its secret stops working at once.
+    /// Deletes an application; its secret stops working immediately.
     ///
     /// # Errors
     /// As [`Applications::get`].
@@ -116,10 +116,10 @@ impl<'a> Applications<'a> {
         self.accounts.delete(id).await
     }
 
-    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    /// Creates a new secret, which is shown only once; the old one stops working immediately.
     ///
     /// # Errors
-    /// As [`Applications::get`]; never retryable, since the answer that was lost may have held the only copy.
+    /// As [`Applications::get`]; never retryable, since the lost response may have contained the only copy.
     pub async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         self.accounts.regenerate_secret(id).await
     }

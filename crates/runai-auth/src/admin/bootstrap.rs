@@ -21,12 +21,12 @@ use super::model::{AccessScope, ClientWithSecret};
 use super::users::{NewUser, User, check_address};
 use crate::names::{Client, Config};
 
-/// Sets up a client for programs: a service account (an application where there are none), an access rule, a sign-in that works,
-/// and a local user if one is wanted.
+/// Sets up a client for programs: a service account (an application if the control plane has none), an access rule, a verified sign-in,
+/// and optionally a local user.
 ///
-/// What is there already is found by name and left alone, so that a second run changes nothing.
-/// Nothing that the server lists is believed because of a filter: role, scope, subject and names are compared here as well.
-/// A secret is shown once, to the callback of [`Bootstrap::run`], as soon as it is known; one that was lost is replaced only if that is asked for.
+/// Existing things are found by name and not changed, so that a second run changes nothing.
+/// The results of the server's filters are not trusted: role, scope, subject and names are also compared locally.
+/// A secret is passed once, to the callback of [`Bootstrap::run`], as soon as it is known; a lost one is replaced only on request.
 ///
 /// # Examples
 /// ```no_run
@@ -35,7 +35,7 @@ use crate::names::{Client, Config};
 ///
 /// use runai_auth::admin::{Bootstrap, BootstrapEvent};
 ///
-/// /// Writes a secret into a new file that its owner alone can read.
+/// /// Writes a secret to a new file that only its owner can read.
 /// fn keep(path: &str, secret: &str) -> io::Result<()> {
 ///     let mut options = OpenOptions::new();
 ///     options.write(true).create_new(true);
@@ -75,7 +75,7 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
-    /// Starts with who may do this, the account's name, and the name of the role that it gets.
+    /// Creates a bootstrap from the administrator's settings, the account's name, and the name of its role.
     pub fn new(administrator: Config, name: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             administrator,
@@ -88,38 +88,38 @@ impl Bootstrap {
         }
     }
 
-    /// Sets where the account has the role; in the administrator's tenant by default.
+    /// Sets the scope of the role; the administrator's tenant by default.
     pub fn scope(mut self, scope: AccessScope) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// Sets whether an account that is there gets a new secret; the old one stops working at once.
+    /// Sets whether an existing account gets a new secret; the old one stops working immediately.
     pub fn regenerate_secret(mut self, regenerate_secret: bool) -> Self {
         self.regenerate_secret = regenerate_secret;
         self
     }
 
-    /// Gives the secret of an account that is there, so that its sign-in can be seen to work.
+    /// Sets the known secret of an existing account, so that its sign-in can be verified.
     pub fn known_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.known_secret = Some(secret.into());
         self
     }
 
-    /// Makes a local user as well, unless there is one of that name.
+    /// Also creates a local user, unless there is one with that name.
     pub fn user(mut self, user: NewUser) -> Self {
         self.user = Some(user);
         self
     }
 
-    /// Does what is missing, in an order in which nothing is made before everything that can be checked is.
+    /// Creates what is missing, after checking everything that can be checked beforehand.
     ///
-    /// `on_step` hears of each step at once; it is where secrets are kept. An error that it returns ends the run.
+    /// `on_step` is called immediately for each step and must store the secrets. An error that it returns ends the run.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] for a name that the API would refuse, a role that does not exist, several accounts or users of that name,
-    /// or an account that is switched off; those of `on_step`, as [`ErrorKind::Config`]; else as the calls that it makes.
-    /// [`Error::side_effect`] says what exists although the run failed, and holds a secret that `on_step` could not store:
+    /// [`ErrorKind::Config`] for a name that the API would reject, a role that does not exist, several accounts or users of that name,
+    /// or a disabled account; errors of `on_step`, as [`ErrorKind::Config`]; otherwise those of the calls that it makes.
+    /// [`Error::side_effect`] tells what exists although the run failed, and contains a secret that `on_step` could not store:
     /// [`SideEffect::expose_secret`]. Run it again when the cause is fixed.
     pub async fn run(
         &self,
@@ -129,7 +129,7 @@ impl Bootstrap {
             .await
     }
 
-    /// As [`Bootstrap::run`], with a callback that may wait, so that a secret can go to a vault or a Kubernetes Secret.
+    /// As [`Bootstrap::run`], with an asynchronous callback, so that a secret can go to a vault or a Kubernetes Secret.
     ///
     /// The run continues only after the callback has finished, so that nothing else can fail while a secret is stored.
     ///
@@ -231,7 +231,7 @@ impl Bootstrap {
         })
     }
 
-    /// Makes the account unless it was found; with the secret if there is a new one.
+    /// Creates the account unless it was found; returns a new secret, if there is one.
     async fn account<F>(
         &self,
         accounts: &ProgramAccounts<'_>,
@@ -268,9 +268,9 @@ impl Bootstrap {
         Ok((account, Some(secret)))
     }
 
-    /// Signs in as the account, and asks for its access rules where the control plane tells them.
+    /// Signs in as the account, and requests its access rules if the control plane supports that.
     ///
-    /// A new secret may take a control plane some seconds to spread.
+    /// A control plane may need some seconds to propagate a new secret.
     async fn verify(&self, account: &Account, secret: &Secret, is_new: bool) -> Result<()> {
         let clock = self.administrator.clock();
         let mut waits = SPREADING.iter().filter(|_| is_new);
@@ -286,7 +286,7 @@ impl Bootstrap {
         }
     }
 
-    /// Signs in once; each time anew, since a client that was refused waits for a while.
+    /// Signs in once, with a new client each time, since a rejected one has a cool-down.
     async fn sign_in(&self, account: &Account, secret: &Secret) -> Result<()> {
         let config = self
             .administrator
@@ -300,7 +300,7 @@ impl Bootstrap {
     }
 }
 
-/// Refuses an account that is switched off: a new secret would be of no use.
+/// Rejects a disabled account, for which a new secret would be useless.
 fn enabled((account, is_enabled): (Account, bool)) -> Result<Account> {
     if is_enabled {
         return Ok(account);
@@ -327,7 +327,7 @@ impl Account {
     }
 }
 
-/// Makes a user unless there is one; returns the name as the server has it, and whether it was made.
+/// Creates a user unless there is one; returns the server's name for it, and whether it was created.
 async fn make_user<F>(
     admin: &Admin,
     user: &NewUser,
@@ -363,7 +363,7 @@ where
     Ok((created.username, true))
 }
 
-/// How long a new secret is waited for: control planes need a second or so to spread one.
+/// How long to wait for a new secret: control planes need about a second to propagate one.
 const SPREADING: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(2),

@@ -1,4 +1,4 @@
-//! One admin call: its answer, and what to say on a control plane that does not have its operation.
+//! One admin call: its response, and the error for a control plane that lacks its operation.
 
 use auth_core::{ApiResponse, Error, ErrorKind, Result};
 use http::StatusCode;
@@ -24,7 +24,7 @@ impl Operation {
         }
     }
 
-    /// A 404 in the API's own words is about something that the request names; where the path names nothing, it may be about the path.
+    /// A 404 with the API's error object is about a thing in the request; if the path contains no id, it may be about the path.
     fn may_be_missing_in(&self, answer: &ApiResponse) -> bool {
         answer.status() == StatusCode::NOT_FOUND && !self.path.contains('{')
     }
@@ -56,13 +56,13 @@ impl Admin {
         answer.json()
     }
 
-    /// Sends a request whose success has nothing to read.
+    /// Sends a request whose successful response is ignored.
     pub(super) async fn done(&self, request: Request<()>) -> Result<()> {
         let answer = self.answer(&request).await?;
         answer.error_for_status().map(drop)
     }
 
-    /// Sends a request and reads the list in its answer, which is the whole body or stands in a member of it.
+    /// Sends a request and reads the list in its response, which is the whole body or a member of it.
     pub(super) async fn list<T: DeserializeOwned + Default>(
         &self,
         request: Request<List<T>>,
@@ -104,29 +104,29 @@ impl Admin {
     }
 }
 
-/// Returns true if an error says that the control plane does not have the operation.
+/// Returns true if an error means that the control plane lacks the operation.
 pub(super) fn is_missing(error: &Error) -> bool {
     error.error_code() == Some(MISSING)
 }
 
-/// Returns true if a list cannot be had here: the control plane does not have the operation, or says so in its own words.
+/// Returns true if a list is not available: the control plane lacks the operation, or reports that.
 pub(super) fn is_absent(error: &Error) -> bool {
     let is_not_found =
         error.kind() == ErrorKind::ApiStatus && error.status() == Some(StatusCode::NOT_FOUND);
     is_missing(error) || is_not_found
 }
 
-/// Takes a member that a success cannot do without.
+/// Takes a required member of a successful response.
 pub(super) fn required<T>(value: Option<T>, member: &'static str) -> Result<T> {
     value.ok_or_else(|| lacking(format!("the API's answer lacks the member {member}")))
 }
 
-/// Takes the number that a count returns.
+/// Takes the result of a count.
 pub(super) fn counted(count: Option<i64>) -> Result<u64> {
     required(count.and_then(|count| count.try_into().ok()), "count")
 }
 
-/// Takes the id of a single thing, without which the answer is about nothing.
+/// Takes the required id of a single thing.
 pub(super) fn identified<T>(thing: T, id: impl Fn(&T) -> bool) -> Result<T> {
     let is_identified = id(&thing);
     required(is_identified.then_some(thing), "id")
@@ -136,7 +136,7 @@ fn lacking(message: String) -> Error {
     named(Error::new(ErrorKind::InvalidResponse, message).with_retryable(false))
 }
 
-/// Checks a name by the pattern that the API publishes: `^[a-z][-_a-z0-9]*[a-z0-9]$`.
+/// Checks a name against the pattern that the API documents: `^[a-z][-_a-z0-9]*[a-z0-9]$`.
 pub(super) fn check_name(name: &str) -> Result<()> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
@@ -158,5 +158,5 @@ pub(super) fn named(error: Error) -> Error {
     error.with_vendor(wire::VENDOR)
 }
 
-/// Our own codes, as the API has none for it.
+/// Our own codes, since the API has none.
 const MISSING: &str = "operation_missing";

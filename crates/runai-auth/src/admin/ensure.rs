@@ -4,7 +4,7 @@ use auth_core::{Error, Result, display_list};
 
 use super::call::named;
 
-/// What an `ensure` found or created.
+/// The result of an `ensure`: found or created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -61,7 +61,7 @@ pub(super) async fn create_unless_there<T, C>(
 
 /// Returns the only match, if there is one; several are an error that lists their ids.
 ///
-/// `subject` says what is ambiguous, and `advice` what to do about it.
+/// `subject` names what is ambiguous, and `advice` the fix.
 pub(super) fn only<T>(
     mut found: Vec<T>,
     subject: &str,

@@ -1,4 +1,4 @@
-//! Filters and orders of lists, as the API spells them in a query.
+//! Filters and sort orders of lists, in the API's query syntax.
 
 use std::fmt;
 
@@ -43,24 +43,24 @@ impl FilterOperator {
     }
 }
 
-/// Which end of an order comes first.
+/// The direction of a sort order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum SortOrder {
-    /// The smallest first.
+    /// Smallest first.
     #[default]
     Ascending,
-    /// The largest first.
+    /// Largest first.
     Descending,
 }
 
-/// What a list is narrowed to and how it is ordered.
+/// The filters and the sort order of a list.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Selection {
     filters: Vec<String>,
     search: Option<String>,
     order: Option<(String, SortOrder)>,
-    /// The first bad part; told when the list is asked for.
+    /// The first invalid part; reported when the list is requested.
     fault: Option<Error>,
 }
 
@@ -91,7 +91,7 @@ impl Selection {
         self.order = Some((field, direction));
     }
 
-    /// Returns true if the list leaves something out.
+    /// Returns true if the list is filtered.
     pub(super) fn narrows(&self) -> bool {
         !self.filters.is_empty() || self.search.is_some()
     }
@@ -108,7 +108,7 @@ impl Selection {
         self.search.as_deref()
     }
 
-    /// Returns the field that orders the list.
+    /// Returns the field to sort by.
     pub(super) fn sort_by(&self) -> Option<&str> {
         self.order.as_ref().map(|(field, _)| field.as_str())
     }

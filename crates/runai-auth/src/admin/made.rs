@@ -1,4 +1,4 @@
-//! Calls that make something: whatever came of the response is returned, and what may exist after a failure is named.
+//! Calls that create something: all readable parts of the response are returned, and errors name what may exist.
 
 use std::marker::PhantomData;
 
@@ -12,17 +12,17 @@ use super::model::ClientWithSecret;
 use super::request::Request;
 use super::wire::{Members, read_item};
 
-/// What a call makes, and what to do if its answer is lost.
+/// What a call creates, and the advice if its response is lost.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Making<'a> {
-    /// What people call it.
+    /// The noun for it.
     pub(super) kind: &'static str,
     /// The name to look for.
     pub(super) name: &'a str,
     pub(super) advice: &'static str,
 }
 
-/// The answer to such a call, as far as it could be read.
+/// The response to such a call, as far as it could be read.
 pub(super) struct Made<'a, T> {
     making: Making<'a>,
     status: StatusCode,
@@ -32,7 +32,7 @@ pub(super) struct Made<'a, T> {
 }
 
 impl Admin {
-    /// Sends a request that makes something; a success is read as far as it goes.
+    /// Sends a request that creates something; a success is read as far as possible.
     pub(super) async fn make<'a, T>(
         &self,
         request: Request<T>,
@@ -55,14 +55,14 @@ impl Admin {
         })
     }
 
-    /// Sends a request that changes something and whose answer nobody needs to read.
+    /// Sends a request that changes something and whose response is ignored.
     pub(super) async fn change<T>(&self, request: Request<T>, making: Making<'_>) -> Result<()> {
         self.make(request, making).await.map(drop)
     }
 }
 
 impl Making<'_> {
-    /// Adds to an error what may exist, unless it is certain that the call did nothing.
+    /// Adds to an error what may exist, unless the call certainly had no effect.
     fn explain(self, error: Error) -> Error {
         if !may_have_worked(&error) {
             return error;
@@ -88,7 +88,7 @@ impl Making<'_> {
 }
 
 impl<T> Made<'_, T> {
-    /// Takes what all kinds of account have in common; `falls_back` says that the name stands in for a client id that did not come.
+    /// Takes the members that all kinds of account share; with `falls_back`, the name replaces a missing client id.
     pub(super) fn into_account(mut self, falls_back: bool) -> Result<ClientWithSecret> {
         let Some(secret) = self.members.client_secret() else {
             return Err(self.lacks("its secret"));
@@ -108,19 +108,19 @@ impl<T> Made<'_, T> {
         })
     }
 
-    /// Takes the secret that was made anew.
+    /// Takes the new secret.
     pub(super) fn into_client_secret(mut self) -> Result<Secret> {
         let secret = self.members.client_secret();
         secret.ok_or_else(|| self.lacks("it"))
     }
 
-    /// Takes the password that was made anew.
+    /// Takes the new password.
     pub(super) fn into_temporary_password(mut self) -> Result<Secret> {
         let password = self.members.temporary_password();
         password.ok_or_else(|| self.lacks("it"))
     }
 
-    /// Takes the members, for what holds no secret; a cut answer counts as far as it goes.
+    /// Takes the members of a thing without a secret; a truncated response counts as far as it goes.
     pub(super) fn into_item(self) -> T
     where
         T: DeserializeOwned + Default,
@@ -128,7 +128,7 @@ impl<T> Made<'_, T> {
         read_item(self.members.into_value())
     }
 
-    /// Returns true if the answer is one whole object.
+    /// Returns true if the response is one complete object.
     pub(super) fn is_object(&self) -> bool {
         self.members.is_whole && self.members.is_object
     }
@@ -137,7 +137,7 @@ impl<T> Made<'_, T> {
         &mut self.members
     }
 
-    /// The error of an answer that lacks what the call is for, with all that did come.
+    /// The error for a response that lacks the essential member, with all that was returned.
     pub(super) fn lacks(self, what: &str) -> Error {
         let Self {
             making,
@@ -165,13 +165,13 @@ impl<T> Made<'_, T> {
     }
 }
 
-/// Returns the names of members that lack.
+/// Returns the names of the missing members.
 pub(super) fn lacking_of<const N: usize>(members: [(&'static str, bool); N]) -> Vec<&'static str> {
     let lacking = members.into_iter().filter(|(_, lacks)| *lacks);
     lacking.map(|(name, _)| name).collect()
 }
 
-/// A refusal did nothing; what was never sent did nothing; everything else is unknown.
+/// A rejected or unsent request had no effect; everything else is unknown.
 fn may_have_worked(error: &Error) -> bool {
     let is_refusal = error.status().is_some_and(|status| {
         (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
@@ -180,10 +180,10 @@ fn may_have_worked(error: &Error) -> bool {
     error.may_have_been_sent() && !is_refusal && !super::call::is_missing(error)
 }
 
-/// What to do about the secret of an account whose answer was lost.
+/// The advice for the secret of an account whose response was lost.
 pub(super) const REGENERATE: &str =
     "look for it by name, and if it is there make a new secret with regenerate_secret";
 
-/// What to do if the answer of a regeneration was lost.
+/// The advice if the response to a regeneration was lost.
 pub(super) const REGENERATE_AGAIN: &str =
     "the old one no longer works if it does, so make another with regenerate_secret";

@@ -11,7 +11,7 @@ use super::made::Making;
 use super::paging::{MAX_PAGE, pages};
 use super::wire::List;
 
-/// The calls about the authenticated caller; the API has none that says who that is.
+/// The calls about the authenticated caller; the API has no call that identifies the caller.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser<'a> {
     admin: &'a Admin,
@@ -25,7 +25,7 @@ impl<'a> CurrentUser<'a> {
     /// Streams the caller's own access rules: control plane 2.21 and newer.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns an error, and as [`Client::execute_json`](crate::Client::execute_json).
     pub fn access_rules(&self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let admin = self.admin.clone();
         pages(MAX_PAGE, AccessRule::read, AccessRule::key, move |start| {
@@ -44,10 +44,10 @@ impl<'a> CurrentUser<'a> {
         counted(self.admin.read(request).await?.count)
     }
 
-    /// Changes the caller's own password; tokens that were issued before go on until they expire.
+    /// Changes the caller's own password; existing tokens stay valid until they expire.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the current password is another, or the new one is too weak. Never retryable.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the current password is wrong, or the new one is too weak. Never retryable.
     pub async fn change_password(&self, current: &Secret, new: &Secret) -> Result<()> {
         let body = wire::UserChangePasswordRequest {
             current_password: current.clone(),

@@ -4,18 +4,18 @@
 //! # async fn example() -> runai_auth::auth_core::Result<()> {
 //! let admin = runai_auth::Client::from_env()?.admin();
 //! let created = admin.service_accounts().create("nightly-import").await?;
-//! // The secret is shown once: keep it now.
+//! // The secret is shown only once: store it now.
 //! save(&created.client_id, created.secret.expose_secret());
 //! # Ok(())
 //! # }
 //! # fn save(_: &str, _: &str) {}
 //! ```
 //!
-//! A create returns whatever came, since a secret is shown once: what lacks is named by `incomplete()`. Without the secret it is an error whose
-//! [`Error::side_effect`](auth_core::Error::side_effect) says what exists, or may exist, and what to do about it.
-//! Nothing that creates or regenerates is sent twice after it may have arrived, but for the one resend after a 401, which did nothing.
-//! The error of such a call says whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
-//! A control plane that lacks an operation gives an error that names what replaces it.
+//! A create returns all that was readable, since a secret is shown only once; `incomplete()` lists missing members. Without the secret it is an error whose
+//! [`Error::side_effect`](auth_core::Error::side_effect) tells what exists, or may exist, and how to proceed.
+//! Creates and regenerations are never resent after they may have arrived, except once after a 401, which had no effect.
+//! The error of such a call tells whether it may have been sent: [`Error::may_have_been_sent`](auth_core::Error::may_have_been_sent).
+//! If a control plane lacks an operation, the error names the alternative.
 
 mod request;
 mod wire;
@@ -62,9 +62,9 @@ use auth_core::{Error, ErrorKind, Result};
 
 use self::request::generated;
 
-/// The admin calls of one control plane; made by [`Calls::admin`](crate::Calls::admin).
+/// The admin API of one control plane; returned by [`Calls::admin`](crate::Calls::admin).
 ///
-/// Cheap to clone; it signs in as its client does.
+/// Cheap to clone; it uses its client's tokens.
 #[derive(Debug, Clone)]
 pub struct Admin {
     api: ApiClient,
@@ -85,7 +85,7 @@ impl Admin {
         ServiceAccounts::new(self)
     }
 
-    /// Access keys, the caller's own and everybody's: control plane 2.24 and newer.
+    /// Access keys, the caller's own and those of all users: control plane 2.24 and newer.
     pub fn access_keys(&self) -> AccessKeys<'_> {
         AccessKeys::new(self)
     }
@@ -100,7 +100,7 @@ impl Admin {
         Users::new(self)
     }
 
-    /// Access rules: who may do what, and where.
+    /// Access rules: which subject has which role in which scope.
     pub fn access_rules(&self) -> AccessRules<'_> {
         AccessRules::new(self)
     }
@@ -110,7 +110,7 @@ impl Admin {
         Roles::new(self)
     }
 
-    /// What permissions there are, and where the caller has them.
+    /// The available permissions, and the scopes in which the caller has them.
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions::new(self)
     }
@@ -120,9 +120,9 @@ impl Admin {
         CurrentUser::new(self)
     }
 
-    /// Returns the id of the tenant that the caller signs in to, which is the scope id of rules for the whole tenant.
+    /// Returns the id of the caller's tenant, which is the scope id of rules for the whole tenant.
     ///
-    /// Read from the token's `tenant_id` claim, where alone it is published; for looking up, never for trust.
+    /// It is read from the token's `tenant_id` claim, the only place where it is available; use it for lookups, never for trust.
     ///
     /// # Errors
     /// As [`Client::token`](crate::Client::token), and [`ErrorKind::InvalidResponse`] if the token has no such claim.

@@ -1,10 +1,10 @@
-//! What several resources have in common: subjects and scopes, names that the API may add to, and the secret that is shown once.
+//! Types that several resources share: subjects and scopes, open enums, and secrets that are shown once.
 
 use std::fmt;
 
 use auth_core::Secret;
 
-/// Makes an enum of names that the API may add to: what is not known is kept as it came.
+/// Defines an open enum of names: unknown values are kept unchanged.
 macro_rules! open_enum {
     ($(#[$attribute:meta])* $name:ident { $($(#[$variant_attribute:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$attribute])*
@@ -12,12 +12,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_attribute])* $variant,)+
-            /// A value that this version does not know, as the API spells it.
+            /// A value that this version does not know, as in the API.
             Unknown(String),
         }
 
         impl $name {
-            /// Returns the API's spelling.
+            /// Returns the API's name for it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
@@ -58,9 +58,9 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where an access rule holds.
+    /// The scope of an access rule.
     ScopeType {
-        /// Everything that the installation has.
+        /// The whole installation.
         System = "system",
         /// One tenant; the scope id is [`Admin::tenant_id`](super::Admin::tenant_id).
         Tenant = "tenant",
@@ -74,13 +74,13 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far the control plane has come with an access rule.
+    /// The control plane's progress with an access rule.
     Phase {
-        /// It is being made.
+        /// It is being created.
         Creating = "Creating",
-        /// It holds.
+        /// It is in effect.
         Ready = "Ready",
-        /// It does not hold.
+        /// It is not in effect.
         NotReady = "NotReady",
         /// It is being removed.
         Deleting = "Deleting",
@@ -88,15 +88,15 @@ open_enum! {
 }
 
 open_enum! {
-    /// What may be done with a kind of resource.
+    /// An action on a resource type.
     Action {
-        /// Make one.
+        /// Create one.
         Create = "create",
-        /// Look at it.
+        /// Read it.
         Read = "read",
-        /// Change it.
+        /// Update it.
         Update = "update",
-        /// Remove it.
+        /// Delete it.
         Delete = "delete",
         /// Bring it up to date.
         Sync = "sync",
@@ -105,13 +105,13 @@ open_enum! {
 
 /// The subject of an access rule.
 ///
-/// What names a subject depends on its type; the vendor calls it an identifier and says no more.
+/// The identifier of a subject depends on its type; the vendor does not document it further.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Subject {
     /// What it is.
     pub subject_type: SubjectType,
-    /// What names it: a user name, the name of a client, or the name of a group.
+    /// Its identifier: a user name, the name of a client, or the name of a group.
     pub id: String,
 }
 
@@ -145,7 +145,7 @@ impl Subject {
     }
 }
 
-/// Where an access rule holds: there and in everything below.
+/// The scope of an access rule, including everything below it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AccessScope {
@@ -185,12 +185,12 @@ impl AccessScope {
     }
 }
 
-/// The id of a role, which differs from one installation to the next; opaque, whatever it looks like.
+/// The id of a role, which differs between installations; opaque, whatever it looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RoleId(String);
 
 impl RoleId {
-    /// Returns the id as the API spells it.
+    /// Returns the id as text, as in the API.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -220,7 +220,7 @@ impl From<&str> for RoleId {
     }
 }
 
-/// A new application, service account or access key, with the secret that is shown this once.
+/// A new application, service account or access key, with its secret, which is shown only once.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClientWithSecret {
@@ -228,18 +228,18 @@ pub struct ClientWithSecret {
     pub id: String,
     /// The name.
     pub name: String,
-    /// The client id, to sign in with; empty if the response lacked it.
+    /// The client id, for signing in; empty if the response lacked it.
     pub client_id: String,
-    /// The client secret, to sign in with; nobody can read it again. Never empty.
+    /// The client secret, for signing in, which cannot be read again. Never empty.
     pub secret: Secret,
     pub(super) incomplete: Vec<&'static str>,
 }
 
 impl ClientWithSecret {
-    /// Returns the members that the response lacked, as the API spells them: `id`, `clientId`.
+    /// Returns the members that the response lacked, by their API names: `id`, `clientId`.
     ///
     /// The fields that they belong to are empty. The account exists, and so does its secret: store it,
-    /// and look the rest up by name.
+    /// and look up the rest by name.
     pub fn incomplete(&self) -> &[&'static str] {
         &self.incomplete
     }

@@ -1,4 +1,4 @@
-//! Lists that come in pages: one page, or all of them as a stream.
+//! Paged lists: one page, or all items as a stream.
 
 use auth_core::vendor::{ListPage, PageStart, Pager};
 use auth_core::{Error, Result};
@@ -11,13 +11,13 @@ use crate::wire;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What the page holds.
+    /// The items of the page.
     pub items: Vec<T>,
-    /// How many there are in all, if the API says.
+    /// The total number of items, if the API reports it.
     pub total: Option<u64>,
 }
 
-/// Checks how many are asked for at a time: the API takes 1 to 500.
+/// Checks a page size: the API accepts 1 to 500.
 pub(super) fn check_page_size(size: u32) -> Result<u32> {
     if (1..=MAX_PAGE).contains(&size) {
         return Ok(size);
@@ -36,7 +36,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Reads a list page by page; `key` returns the id of an item, which is empty if the server did not say one.
+/// Reads a list page by page; `key` returns the id of an item, which is empty if the server omitted it.
 pub(super) fn pages<W, T, F>(
     size: u32,
     read: impl Fn(W) -> T + Copy + Send + 'static,
@@ -62,7 +62,7 @@ where
     pager.vendor(wire::VENDOR)
 }
 
-/// The most that the API gives at a time; a list of users has as many unless it is told otherwise.
+/// The maximum page size of the API, and the default for users.
 pub(super) const MAX_PAGE: u32 = 500;
 
 #[cfg(test)]

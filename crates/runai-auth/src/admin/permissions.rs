@@ -1,4 +1,4 @@
-//! Permissions: what can be permitted, and where the caller has it.
+//! Permissions: the available ones, and the scopes in which the caller has them.
 
 use auth_core::Result;
 
@@ -12,21 +12,21 @@ pub struct Permissions<'a> {
     admin: &'a Admin,
 }
 
-/// What can be done with one kind of resource.
+/// The permissions for one resource type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permission {
-    /// The kind of resource, such as `project`; each release brings more of them.
+    /// The resource type, such as `project`; each release adds more.
     pub resource_type: String,
-    /// What people call it.
+    /// The noun for it.
     pub display_name: Option<String>,
-    /// The group of kinds that it belongs to, such as `organization`.
+    /// The group of resource types, such as `organization`.
     pub group_id: Option<String>,
-    /// What can be done with it.
+    /// The available actions.
     pub actions: Vec<Action>,
 }
 
-/// Where the caller may do something with a kind of resource.
+/// The scopes in which the caller has a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PermittedScopes {
@@ -42,17 +42,17 @@ pub struct PermittedScopes {
     pub projects: Vec<String>,
 }
 
-/// Where the caller may do what with a kind of resource.
+/// The caller's permissions for a resource type, by action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PermittedActions {
-    /// Where the caller may make one.
+    /// The scopes in which the caller may create one.
     pub create: PermittedScopes,
-    /// Where the caller may look at one.
+    /// The scopes in which the caller may read one.
     pub read: PermittedScopes,
-    /// Where the caller may change one.
+    /// The scopes in which the caller may update one.
     pub update: PermittedScopes,
-    /// Where the caller may remove one.
+    /// The scopes in which the caller may delete one.
     pub delete: PermittedScopes,
 }
 
@@ -61,16 +61,16 @@ impl<'a> Permissions<'a> {
         Self { admin }
     }
 
-    /// Returns what can be permitted.
+    /// Returns the available permissions.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns an error, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Permission>> {
         let all = self.admin.list(wire::get_permissions()).await?.items;
         Ok(all.into_iter().map(Permission::read).collect())
     }
 
-    /// Returns where the caller may do what with a kind of resource, such as `project`; for one action, or for all of them.
+    /// Returns the caller's permissions for a resource type, such as `project`, for one action or all.
     ///
     /// # Errors
     /// As [`Permissions::list`].
@@ -111,7 +111,7 @@ impl Permission {
 }
 
 impl PermittedScopes {
-    /// What is absent is not permitted anywhere.
+    /// Absent actions are not permitted anywhere.
     fn read(wire: Option<wire::PermittedScopes>) -> Self {
         let Some(wire) = wire else {
             return Self::default();

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// One operation of the admin API.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The name that the vendor's descriptions have for it.
+    /// Its name in the vendor's descriptions.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
     /// The path below the base URL, with its parameters in braces.
@@ -21,9 +21,9 @@ pub(crate) struct Operation {
     pub(crate) since: &'static str,
     /// The first one that no longer has it.
     pub(crate) removed: Option<&'static str>,
-    /// What does the same on a control plane that does not have it, in words.
+    /// The alternative for a control plane that lacks it.
     pub(crate) replacement: Option<&'static str>,
-    /// The members that its list may be in, if that is not the response itself.
+    /// The members that may contain its list, if the list is not the response itself.
     pub(crate) list: &'static [&'static str],
 }
 
@@ -53,7 +53,7 @@ impl<T> Request<T> {
         self.with(|request| request.maybe_query(name, value))
     }
 
-    /// Adds the items of a list as one parameter; an empty list is left out.
+    /// Adds the items of a list as one parameter; an empty list is omitted.
     fn query_list(self, name: &'static str, items: &[String]) -> Self {
         self.query(name, (!items.is_empty()).then(|| items.join(",")))
     }

@@ -1,4 +1,4 @@
-//! Roles: what an access rule grants. Their ids differ from one installation to the next, so they are found by name.
+//! Roles, which access rules grant. Their ids differ between installations, so they are found by name.
 
 use auth_core::{Error, Result, display_list, display_text};
 
@@ -17,7 +17,7 @@ pub struct Roles<'a> {
     admin: &'a Admin,
 }
 
-/// A role, as both versions of the API know it.
+/// A role, with the members that both versions of the API return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Role {
@@ -27,7 +27,7 @@ pub struct Role {
     pub name: String,
 }
 
-/// A role as version 1 of the API describes it. Times are RFC 3339 text as the server wrote it.
+/// A role as version 1 of the API describes it. Times are the server's RFC 3339 text, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoleV1 {
@@ -35,21 +35,21 @@ pub struct RoleV1 {
     pub id: RoleId,
     /// The name.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Whether it was made here, and did not come with the control plane.
+    /// Whether it is custom, and not predefined by the control plane.
     pub custom: Option<bool>,
-    /// Whether it was switched on.
+    /// Whether it was enabled.
     pub enabled: Option<bool>,
     /// Whether it is in effect.
     pub effective_enabled: Option<bool>,
-    /// What it permits.
+    /// The permissions.
     pub permissions: Vec<Permission>,
-    /// The Kubernetes role that comes with it.
+    /// The associated Kubernetes role.
     pub kubernetes_role: Option<String>,
-    /// Who made it.
+    /// The creator.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<String>,
@@ -74,10 +74,10 @@ impl<'a> Roles<'a> {
         Self { admin }
     }
 
-    /// Returns all roles, by version 2 of the API where there is one and by version 1 where there is not.
+    /// Returns all roles, with version 2 of the API if there is one, and with version 1 otherwise.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses, and as [`Client::execute_json`](crate::Client::execute_json).
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API returns an error, and as [`Client::execute_json`](crate::Client::execute_json).
     pub async fn list(&self) -> Result<Vec<Role>> {
         let admin = self.admin.clone();
         let all = pages(
@@ -122,7 +122,7 @@ impl<'a> Roles<'a> {
         })
     }
 
-    /// Returns all roles with what they permit: version 1 of the API, deprecated in 2.24 and removed in 3.0.
+    /// Returns all roles with their permissions: version 1 of the API, deprecated in 2.24 and removed in 3.0.
     ///
     /// # Errors
     /// As [`Roles::list`].
@@ -131,7 +131,7 @@ impl<'a> Roles<'a> {
         Ok(all.into_iter().map(RoleV1::read).collect())
     }
 
-    /// Returns one role with what it permits: version 1 of the API, deprecated in 2.24 and removed in 3.0.
+    /// Returns one role with its permissions: version 1 of the API, deprecated in 2.24 and removed in 3.0.
     ///
     /// # Errors
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) with status 404 if there is none with this id.
@@ -151,7 +151,7 @@ impl<'a> Roles<'a> {
 }
 
 impl Role {
-    /// What is absent or unreadable is empty.
+    /// Absent or unreadable members are empty.
     fn read(wire: wire::RoleV2) -> Self {
         Self {
             id: RoleId::from(wire.id.unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! User applications: what access keys were called before 2.24, with the same calls at other paths.
+//! User applications: the name of access keys before 2.24, with the same calls on other paths.
 
 use auth_core::{Result, Secret};
 
@@ -41,7 +41,7 @@ impl<'a> UserApplications<'a> {
         Ok(self.accounts.find(name).await?.map(AccessKey::read))
     }
 
-    /// Makes a user application of the caller's and returns its secret, which is shown this once.
+    /// Creates a user application of the caller and returns its secret, which is shown only once.
     ///
     /// # Errors
     /// As [`AccessKeys::create`](super::AccessKeys::create).
@@ -66,7 +66,7 @@ impl<'a> UserApplications<'a> {
         self.accounts.get(id).await.map(AccessKey::read)
     }
 
-    /// Removes one of the caller's own user applications; its secret stops working at once.
+    /// Deletes one of the caller's own user applications; its secret stops working immediately.
     ///
     /// # Errors
     /// As [`AccessKeys::get`](super::AccessKeys::get).
@@ -74,7 +74,7 @@ impl<'a> UserApplications<'a> {
         self.accounts.delete(id).await
     }
 
-    /// Makes a new secret, which is shown this once; the old one stops working at once.
+    /// Creates a new secret, which is shown only once; the old one stops working immediately.
     ///
     /// # Errors
     /// As [`AccessKeys::regenerate_secret`](super::AccessKeys::regenerate_secret).
@@ -82,7 +82,7 @@ impl<'a> UserApplications<'a> {
         self.accounts.regenerate_secret(id).await
     }
 
-    /// Returns everybody's user applications, narrowed to one client id or one user if given.
+    /// Returns the user applications of all users, optionally filtered by client id or user.
     ///
     /// # Errors
     /// As [`AccessKeys::list`](super::AccessKeys::list).
@@ -100,7 +100,7 @@ impl<'a> UserApplications<'a> {
         Ok(all.into_iter().map(AccessKey::read).collect())
     }
 
-    /// Removes anybody's user application; its secret stops working at once.
+    /// Deletes any user's user application; its secret stops working immediately.
     ///
     /// # Errors
     /// As [`AccessKeys::get`](super::AccessKeys::get).

@@ -1,4 +1,4 @@
-//! Users: local ones, who have a password here, and those of an identity provider.
+//! Users: local ones, with a password, and those of an identity provider.
 
 mod address;
 mod find;
@@ -15,27 +15,27 @@ use super::call::identified;
 use super::generated::users as wire;
 use super::made::{Making, lacking_of};
 
-/// The calls about users. There is none that changes one.
+/// The calls about users. The API has none to change a user.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'a> {
     admin: &'a Admin,
 }
 
-/// A user. Times are RFC 3339 text as the server wrote it.
+/// A user. Times are the server's RFC 3339 text, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
-    /// The id, for further calls; empty in a list whose server does not say.
+    /// The id, for further calls; empty in a list if the server omits it.
     pub id: String,
-    /// The name to sign in with, which for a local user is an e-mail address.
+    /// The user name, which for a local user is an e-mail address.
     pub username: String,
-    /// Whether the user has a password here; `None` if the server does not know.
+    /// Whether the user is local, with a password; `None` if the server does not report it.
     pub is_local: Option<bool>,
     /// The groups of the identity provider.
     pub groups: Vec<String>,
-    /// Who made the user.
+    /// The creator of the user.
     pub created_by: Option<String>,
-    /// When the user was made.
+    /// When the user was created.
     pub created_at: Option<String>,
     /// When the user was last changed.
     pub updated_at: Option<String>,
@@ -43,7 +43,7 @@ pub struct User {
     pub last_login: Option<String>,
 }
 
-/// A user to be made.
+/// A user to create.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct NewUser {
@@ -52,30 +52,30 @@ pub struct NewUser {
     notify: Option<bool>,
 }
 
-/// A new user, with the password that is shown this once.
+/// A new user, with the password, which is shown only once.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CreatedUser {
     /// The id, for further calls; empty if the response lacked it.
     pub id: String,
-    /// The name to sign in with, as far as the server repeats it.
+    /// The user name, if the server returns it.
     pub username: String,
-    /// The password for the first time, if the server shows it. Never empty.
+    /// The initial password, if the server returns it. Never empty.
     pub temporary_password: Option<Secret>,
     incomplete: Vec<&'static str>,
 }
 
 impl CreatedUser {
-    /// Returns the members that the response lacked, as the API spells them: `id`, `tempPassword`.
+    /// Returns the members that the response lacked, by their API names: `id`, `tempPassword`.
     ///
-    /// The user exists. Without `tempPassword`, [`Users::reset_password`] makes a new password.
+    /// The user exists. Without `tempPassword`, use [`Users::reset_password`] to create a new password.
     pub fn incomplete(&self) -> &[&'static str] {
         &self.incomplete
     }
 }
 
 impl NewUser {
-    /// Starts with the e-mail address, which becomes the user name.
+    /// Creates it from the e-mail address, which becomes the user name.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -88,13 +88,13 @@ impl NewUser {
         &self.email
     }
 
-    /// Sets whether the user has to choose another password at the first sign-in.
+    /// Sets whether the user must choose a new password at the first sign-in.
     pub fn reset_password(mut self, reset_password: bool) -> Self {
         self.reset_password = Some(reset_password);
         self
     }
 
-    /// Sets whether the user is told by e-mail.
+    /// Sets whether the user is notified by e-mail.
     pub fn notify(mut self, notify: bool) -> Self {
         self.notify = Some(notify);
         self
@@ -106,16 +106,16 @@ impl<'a> Users<'a> {
         Self { admin }
     }
 
-    /// Starts a list of users.
+    /// Returns a query of users.
     pub fn list(&self) -> UserQuery {
         UserQuery::new(self.admin.clone())
     }
 
-    /// Makes a local user and returns the password for the first time, which is shown this once.
+    /// Creates a local user and returns the initial password, which is shown only once.
     ///
     /// # Errors
     /// [`Error::is_conflict`](auth_core::Error::is_conflict) if there is such a user; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse)
-    /// if the response says nothing of the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) says what exists in spite of the failure.
+    /// if the response contains nothing about the user. Never retryable: [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, user: NewUser) -> Result<CreatedUser> {
         let body = wire::UserCreationRequest1 {
             email: user.email,
@@ -158,7 +158,7 @@ impl<'a> Users<'a> {
         identified(User::read(one), |one| !one.id.is_empty())
     }
 
-    /// Removes a user.
+    /// Deletes a user.
     ///
     /// # Errors
     /// As [`Users::get`].
@@ -166,10 +166,10 @@ impl<'a> Users<'a> {
         self.admin.done(wire::delete_user_by_id(id)).await
     }
 
-    /// Gives a local user a new password for the next sign-in, which is shown this once.
+    /// Sets a new password of a local user for the next sign-in, which is shown only once.
     ///
     /// # Errors
-    /// As [`Users::get`]; never retryable, since the answer that was lost may have held the only copy.
+    /// As [`Users::get`]; never retryable, since the lost response may have contained the only copy.
     pub async fn reset_password(&self, id: &str) -> Result<Secret> {
         let making = Making {
             kind: "new password of user",

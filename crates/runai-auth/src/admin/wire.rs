@@ -1,4 +1,4 @@
-//! What the generated wire types are made with: how lists, secrets and mixed scalars are read and written.
+//! Helpers of the generated wire types: reading and writing lists, secrets and mixed scalars.
 
 mod created;
 mod list;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value;
 
-/// Writes a secret into a request, the one place where it has to be readable.
+/// Writes a secret into a request, the only place where it must be readable.
 pub(crate) fn expose_secret<S: Serializer>(
     secret: &Secret,
     serializer: S,
@@ -19,7 +19,7 @@ pub(crate) fn expose_secret<S: Serializer>(
     serializer.serialize_str(secret.expose_secret())
 }
 
-/// Reads a secret; absent, empty and of another type alike are none.
+/// Reads a secret; an absent or empty value or one of another type counts as none.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Secret>, D::Error> {
@@ -28,7 +28,7 @@ pub(crate) fn secret<'de, D: Deserializer<'de>>(
         .map(Secret::from))
 }
 
-/// Reads text that some servers send as a number; absent, null and of another type alike are none.
+/// Reads text that some servers send as a number; an absent value, null or another type counts as none.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Value::deserialize(deserializer).map(to_text)
 }
@@ -42,7 +42,7 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     })
 }
 
-/// Reads a truth value that some servers send as text.
+/// Reads a boolean that some servers send as text.
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<bool>, D::Error> {
@@ -53,14 +53,14 @@ pub(crate) fn boolean<'de, D: Deserializer<'de>>(
     })
 }
 
-/// Reads a name out of an open list of them.
+/// Reads a value of an open enum.
 pub(crate) fn open_enum<'de, D: Deserializer<'de>, T: From<String>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Ok(text(deserializer)?.map(T::from))
 }
 
-/// Reads several names; what is no name is left out.
+/// Reads several values of an open enum; others are omitted.
 pub(crate) fn open_enums<'de, D: Deserializer<'de>, T: From<String>>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
@@ -68,7 +68,7 @@ pub(crate) fn open_enums<'de, D: Deserializer<'de>, T: From<String>>(
     Ok(texts.map(|texts| texts.into_iter().map(T::from).collect()))
 }
 
-/// Reads several texts; what is no text is left out.
+/// Reads several strings; other values are omitted.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<String>>, D::Error> {
@@ -78,7 +78,7 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(
     })
 }
 
-/// Reads a list of objects; what is none is one that says nothing, so that no item is lost.
+/// Reads a list of objects; other values become empty objects, so that no item is lost.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {

@@ -57,7 +57,9 @@ fn another_heading_is_reported_where_it_stands() {
         let found = changed("maia-auth", &[("README.md", readme)]);
         assert_eq!(found.len(), 1, "{readme}");
         assert!(
-            found[0].message.contains("differs from datasaur-auth, which has"),
+            found[0]
+                .message
+                .contains("differs from datasaur-auth, which has"),
             "{}",
             found[0].message
         );

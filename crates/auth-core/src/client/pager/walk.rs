@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use super::{ListPage, PageStart};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What an item is told apart by.
+/// What identifies an item.
 pub(super) enum Key {
     Id(String),
     /// How it looks, for an item that nothing identifies.

@@ -9,7 +9,7 @@ use url::form_urlencoded::{byte_serialize, parse};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// Writes the form again: with the secret in the place of what stands for it, with an extension's `grant_type`, with our parameters,
+/// Rewrites the form: replaces the placeholder with the secret, adds an extension's `grant_type` and our parameters,
 /// and removes the empty `client_id` that means none, which a server would reject as unknown.
 pub(super) fn form(
     sent: &[u8],

@@ -1,4 +1,4 @@
-//! What is refused about arguments, values, directives and variables.
+//! What is rejected about arguments, values, directives and variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 

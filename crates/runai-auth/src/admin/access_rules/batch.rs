@@ -1,4 +1,4 @@
-//! Access rules by the batch: what came of each one, since the answer is a success whatever comes of its parts.
+//! Access rules in batches: the outcome of each one, since the response is a success even if parts fail.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,43 +10,43 @@ use crate::admin::generated::access_rules as wire;
 use crate::admin::made::Making;
 use crate::admin::model::{AccessScope, RoleId, ScopeType, Subject, SubjectType};
 
-/// What came of a batch of new access rules.
+/// The outcome of a batch of new access rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateBatchOutput {
-    /// The rules that were made.
+    /// The created rules.
     pub created: Vec<AccessRule>,
-    /// Those that were not.
+    /// The rules that were not created.
     pub failed: Vec<BatchFailure>,
-    /// Those that the response says nothing of: they may exist or not.
+    /// Those that the response does not mention: they may or may not exist.
     pub unknown: Vec<BatchFailure>,
 }
 
-/// An access rule that was not made, or of which nothing is known, as far as the API says which.
+/// An access rule that was not created, or whose outcome is unknown, as far as the API identifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchFailure {
     /// The subject.
     pub subject: Option<Subject>,
-    /// What it was to grant.
+    /// The role to grant.
     pub role_id: Option<RoleId>,
-    /// Where it was to hold.
+    /// The scope.
     pub scope: Option<AccessScope>,
-    /// The status it would have been refused with alone.
+    /// The status that a single request would have returned.
     pub code: Option<i64>,
-    /// Why.
+    /// The reason.
     pub message: Option<String>,
 }
 
-/// What came of a batch of deletions.
+/// The outcome of a batch of deletions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeleted {
-    /// The ids of the rules that were deleted, or could be.
+    /// The ids of the rules that were or can be deleted.
     pub deleted: Vec<String>,
-    /// Those that were not, or could not be.
+    /// Those that were not or cannot be deleted.
     pub failed: Vec<NotDeleted>,
-    /// The ids that the response says nothing of: they may be deleted or not.
+    /// The ids that the response does not mention: they may or may not be deleted.
     pub unknown: Vec<String>,
 }
 
@@ -56,16 +56,16 @@ pub struct BatchDeleted {
 pub struct NotDeleted {
     /// Its id.
     pub id: Option<String>,
-    /// The status it would have been refused with alone.
+    /// The status that a single request would have returned.
     pub code: Option<i64>,
-    /// Why.
+    /// The reason.
     pub message: Option<String>,
 }
 
 impl AccessRules<'_> {
     /// Grants one role to each of the subjects in each of the scopes: control plane 2.22 and newer.
     ///
-    /// A success says nothing of a single rule: look at [`CreateBatchOutput::failed`] and [`CreateBatchOutput::unknown`].
+    /// A success says nothing about the individual rules: check [`CreateBatchOutput::failed`] and [`CreateBatchOutput::unknown`].
     ///
     /// # Errors
     /// As [`AccessRules::create`].
@@ -107,12 +107,12 @@ impl AccessRules<'_> {
         })
     }
 
-    /// Removes several access rules: control plane 2.21 and newer.
+    /// Deletes several access rules: control plane 2.21 and newer.
     ///
-    /// A success says nothing of a single rule: look at [`BatchDeleted::failed`] and [`BatchDeleted::unknown`].
+    /// A success says nothing about the individual rules: check [`BatchDeleted::failed`] and [`BatchDeleted::unknown`].
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API refuses the batch as a whole.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if the API rejects the whole batch.
     pub async fn delete_batch(
         &self,
         ids: impl IntoIterator<Item = impl fmt::Display>,
@@ -120,7 +120,7 @@ impl AccessRules<'_> {
         self.batch(wire::AccessRulesBatchAction::Delete, ids).await
     }
 
-    /// Asks which of several access rules could be deleted, and deletes none.
+    /// Returns which of several access rules can be deleted, without deleting them.
     ///
     /// # Errors
     /// As [`AccessRules::delete_batch`].
@@ -186,7 +186,7 @@ impl BatchFailure {
     }
 }
 
-/// The rules that were asked for and that an answer says nothing of.
+/// The requested rules that a response does not mention.
 fn unknown(
     role: &RoleId,
     subjects: &[Subject],

@@ -1,4 +1,4 @@
-//! Finds access rules by what they grant, and compares them here, because a server may ignore filters.
+//! Finds access rules by what they grant, with a local comparison, because a server may ignore filters.
 
 use auth_core::{Error, ErrorKind, Result};
 use futures_util::TryStreamExt as _;
@@ -12,8 +12,8 @@ use crate::admin::model::Phase;
 impl AccessRules<'_> {
     /// Returns the one rule that grants this subject this role in this scope, if there is one.
     ///
-    /// Deleted rules do not count, and neither do rules that are narrowed to another cluster.
-    /// Subject, role and scope are compared here too, because a server may ignore filters.
+    /// Deleted rules do not count, nor do rules that are limited to another cluster.
+    /// Subject, role and scope are also compared locally, because a server may ignore filters.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids, or for a role that is not a number;
@@ -110,7 +110,7 @@ impl NewAccessRule {
             && phase != Some(&Phase::Deleting)
     }
 
-    /// Whether a rule is narrowed to the same cluster; one for one cluster of the scope grants less than one for all of it.
+    /// Whether a rule is limited to the same cluster; a rule for one cluster of the scope grants less than one for all of it.
     fn is_as_narrow_as(&self, rule: &AccessRule) -> bool {
         let narrowed = |cluster: &Option<String>| {
             let cluster = cluster.clone();
@@ -120,7 +120,7 @@ impl NewAccessRule {
     }
 }
 
-/// A rule that exists is refused with 409 or, as the descriptions have it, with 400.
+/// An existing rule is rejected with 409 or, according to the descriptions, with 400.
 fn says_it_exists(error: &Error) -> bool {
     let is_bad_request =
         error.kind() == ErrorKind::ApiStatus && error.status() == Some(StatusCode::BAD_REQUEST);

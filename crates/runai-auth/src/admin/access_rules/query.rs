@@ -1,4 +1,4 @@
-//! A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
+//! A query of access rules: filtered, sorted, and then streamed, counted, or read page by page.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::admin::model::{AccessScope, RoleId, Subject};
 use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
 use crate::admin::wire::List;
 
-/// A list of access rules: narrowed, ordered, and then streamed, counted, or read by the page.
+/// A query of access rules: filtered, sorted, and then streamed, counted, or read page by page.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct AccessRuleQuery {
@@ -37,7 +37,7 @@ impl AccessRuleQuery {
         }
     }
 
-    /// Keeps rules whose field compares so: `subjectId`, `subjectType`, `roleId`, `roleName`, `scopeId`, `scopeType`, `scopeName`,
+    /// Filters by a field: `subjectId`, `subjectType`, `roleId`, `roleName`, `scopeId`, `scopeType`, `scopeName`,
     /// `createdAt`, `deletedAt`, `createdBy` or `phase`.
     pub fn filter(
         mut self,
@@ -49,57 +49,57 @@ impl AccessRuleQuery {
         self
     }
 
-    /// Keeps rules about one subject.
+    /// Filters by subject.
     pub fn subject(self, subject: &Subject) -> Self {
         self.filter("subjectType", FilterOperator::Equals, &subject.subject_type)
             .filter("subjectId", FilterOperator::Equals, &subject.id)
     }
 
-    /// Keeps rules in one scope, not those above or below it.
+    /// Filters by scope, without the scopes above or below it.
     pub fn scope(self, scope: &AccessScope) -> Self {
         self.filter("scopeType", FilterOperator::Equals, &scope.scope_type)
             .filter("scopeId", FilterOperator::Equals, &scope.id)
     }
 
-    /// Keeps rules that grant one role.
+    /// Filters by role.
     pub fn role(self, role: impl Into<RoleId>) -> Self {
         self.filter("roleId", FilterOperator::Equals, role.into())
     }
 
-    /// Keeps rules that hold this text somewhere.
+    /// Filters by text that the rule contains.
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.selection.search(text.into());
         self
     }
 
-    /// Sets whether deleted rules are listed as well.
+    /// Sets whether to include deleted rules.
     pub fn include_deleted(mut self, include_deleted: bool) -> Self {
         self.include_deleted = include_deleted;
         self
     }
 
-    /// Orders by one of the fields of [`AccessRuleQuery::filter`].
+    /// Sorts by one of the fields of [`AccessRuleQuery::filter`].
     pub fn sort_by(mut self, field: impl Into<String>, direction: SortOrder) -> Self {
         self.selection.sort(field.into(), direction);
         self
     }
 
-    /// Sets how many are asked for at a time, 1 to 500; 500 by default.
+    /// Sets the page size, 1 to 500; 500 by default.
     pub fn page_size(mut self, page_size: u32) -> Self {
         self.page_size = page_size;
         self
     }
 
-    /// Sets how many [`AccessRuleQuery::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    /// Sets how many [`AccessRuleQuery::stream`] returns at most; more are an error. [`MAX_LIST_ITEMS`] by default.
     pub fn max_items(mut self, max_items: u64) -> Self {
         self.max_items = max_items;
         self
     }
 
-    /// Streams all of them, each once; an error is the last item.
+    /// Streams all results, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`AccessRuleQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is not whole, repeats itself,
+    /// As [`AccessRuleQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is incomplete or repeats itself,
     /// or has more than [`AccessRuleQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<AccessRule>> + Send + Unpin + 'static {
         let (size, max_items) = (self.page_size, self.max_items);
@@ -111,7 +111,7 @@ impl AccessRuleQuery {
         pager.max_items(max_items).filtered(is_filtered)
     }
 
-    /// Returns one page that starts at an offset.
+    /// Returns one page, starting at an offset.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as
@@ -135,7 +135,7 @@ impl AccessRuleQuery {
         self.admin.list(wire::get_access_rules(&query)).await
     }
 
-    /// Returns how many there are.
+    /// Returns the number of results.
     ///
     /// # Errors
     /// As [`AccessRuleQuery::page`].

@@ -1,4 +1,4 @@
-//! The accounts that a control plane has for programs: service accounts, or applications where there are none.
+//! A control plane's accounts for programs: service accounts, or applications if it has none.
 
 use auth_core::{Result, Secret};
 
@@ -45,7 +45,7 @@ impl<'a> ProgramAccounts<'a> {
         Subject::new(self.subject_type.clone(), name)
     }
 
-    /// Takes the one account of a name, and says whether it may sign in.
+    /// Returns the account with this name, and whether it is enabled.
     pub(super) fn take(&mut self, name: &str) -> Result<Option<(Account, bool)>> {
         let listed = std::mem::take(&mut self.listed);
         let found = self.calls.find_in(listed, name)?;

@@ -1,4 +1,4 @@
-//! What a bootstrap tells of itself: its steps, the account, and what there is in the end.
+//! The events of a bootstrap: its steps, the account, and the final report.
 
 use std::io;
 use std::pin::Pin;
@@ -8,39 +8,39 @@ use auth_core::Secret;
 use crate::admin::access_rules::AccessRule;
 use crate::admin::model::Subject;
 
-/// What an async callback returns for a step: an error ends the run.
+/// The result of an async callback for a step: an error ends the run.
 pub type BootstrapFuture<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
 
-/// Something that a bootstrap found or did.
+/// A step of a bootstrap: something that it found or did.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BootstrapEvent<'a> {
-    /// The administrator signed in, the role exists, and what is there is known. Nothing is changed yet.
+    /// The administrator signed in, the role exists, and the existing things are known. Nothing was changed yet.
     SignedIn,
-    /// The account was there.
+    /// The account exists.
     FoundAccount(&'a Account),
-    /// The account was made; its secret follows.
+    /// The account was created; its secret follows.
     CreatedAccount(&'a Account),
-    /// The secret of the account, which nobody can read again: keep it now.
+    /// The secret of the account, which cannot be read again: store it now.
     NewSecret {
-        /// Whose secret it is.
+        /// The account of the secret.
         account: &'a Account,
         /// The client secret.
         secret: &'a Secret,
     },
-    /// The access rule was there.
+    /// The access rule exists.
     FoundRule(&'a AccessRule),
-    /// The access rule was made.
+    /// The access rule was created.
     CreatedRule(&'a AccessRule),
     /// The account signed in.
     Verified(&'a Account),
-    /// Whether the account can sign in is not known, since its secret is not.
+    /// The sign-in was not verified, since the account's secret is unknown.
     NotVerified(&'a Account),
-    /// The user was there.
+    /// The user exists.
     FoundUser(&'a str),
-    /// The user was made; the password follows if the control plane shows it.
+    /// The user was created; the password follows if the control plane shows it.
     CreatedUser(&'a str),
-    /// The user's password for the first time, which nobody can read again: keep it now.
+    /// The user's initial password, which cannot be read again: store it now.
     NewPassword {
         /// The user's name.
         username: &'a str,
@@ -53,15 +53,15 @@ pub enum BootstrapEvent<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
-    /// What it is, and the name by which its access rule means it.
+    /// Its type, and the name by which its access rule refers to it.
     pub subject: Subject,
     /// The id, for admin calls.
     pub id: String,
-    /// The client id, to sign in with.
+    /// The client id, for signing in.
     pub client_id: String,
 }
 
-/// What there is after a bootstrap.
+/// The result of a bootstrap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BootstrapReport {
@@ -69,10 +69,10 @@ pub struct BootstrapReport {
     pub account: Account,
     /// Its access rule.
     pub rule: AccessRule,
-    /// The user's name, if one was wanted.
+    /// The user's name, if one was requested.
     pub username: Option<String>,
-    /// Whether the account was seen to sign in.
+    /// Whether the account's sign-in was verified.
     pub is_verified: bool,
-    /// Whether anything was made or replaced.
+    /// Whether anything was created or replaced.
     pub is_changed: bool,
 }

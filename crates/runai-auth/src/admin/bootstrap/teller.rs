@@ -1,4 +1,4 @@
-//! Tells the caller of each step, and says what exists if the caller cannot go on.
+//! Reports each step to the caller, and what exists if the caller cannot continue.
 
 use std::io;
 

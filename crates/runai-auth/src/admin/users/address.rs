@@ -4,7 +4,7 @@ use auth_core::{Error, Result};
 
 use crate::admin::call::named;
 
-/// Checks an address before anything is made: the API takes e-mail addresses, and its filters cannot hold a comma.
+/// Checks an address before anything is created: the API requires e-mail addresses, and its filters cannot contain a comma.
 pub(in crate::admin) fn check_address(address: &str) -> Result<()> {
     let is_plain = |character: char| {
         !character.is_whitespace()

@@ -1,4 +1,4 @@
-//! Finds users by name, in upper or lower case, and compares them here, because a server may ignore filters.
+//! Finds users by name, in upper or lower case, with a local comparison, because a server may ignore filters.
 
 use auth_core::{Error, Result, display_list};
 use futures_util::TryStreamExt as _;

@@ -1,4 +1,4 @@
-//! A list of users: narrowed, ordered, and then streamed, counted, or read by the page.
+//! A query of users: filtered, sorted, and then streamed, counted, or read page by page.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::admin::generated::users as wire;
 use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
 use crate::admin::wire::List;
 
-/// A list of users: narrowed, ordered, and then streamed, counted, or read by the page.
+/// A query of users: filtered, sorted, and then streamed, counted, or read page by page.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct UserQuery {
@@ -34,7 +34,7 @@ impl UserQuery {
         }
     }
 
-    /// Keeps users whose field compares so: `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `isLocal`.
+    /// Filters by a field: `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `isLocal`.
     pub fn filter(
         mut self,
         field: &str,
@@ -45,34 +45,34 @@ impl UserQuery {
         self
     }
 
-    /// Keeps users that hold this text somewhere.
+    /// Filters by text that the user contains.
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.selection.search(text.into());
         self
     }
 
-    /// Orders by `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `type`.
+    /// Sorts by `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` or `type`.
     pub fn sort_by(mut self, field: impl Into<String>, direction: SortOrder) -> Self {
         self.selection.sort(field.into(), direction);
         self
     }
 
-    /// Sets how many are asked for at a time, 1 to 500; 500 by default.
+    /// Sets the page size, 1 to 500; 500 by default.
     pub fn page_size(mut self, page_size: u32) -> Self {
         self.page_size = page_size;
         self
     }
 
-    /// Sets how many [`UserQuery::stream`] reads at most; more are an error. [`MAX_LIST_ITEMS`] by default.
+    /// Sets how many [`UserQuery::stream`] returns at most; more are an error. [`MAX_LIST_ITEMS`] by default.
     pub fn max_items(mut self, max_items: u64) -> Self {
         self.max_items = max_items;
         self
     }
 
-    /// Streams all of them, each once; an error is the last item.
+    /// Streams all results, each once; an error is the last item.
     ///
     /// # Errors
-    /// As [`UserQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is not whole, repeats itself,
+    /// As [`UserQuery::page`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a list that is incomplete or repeats itself,
     /// or has more than [`UserQuery::max_items`] items.
     pub fn stream(self) -> impl Stream<Item = Result<User>> + Send + Unpin + 'static {
         let (size, max_items) = (self.page_size, self.max_items);
@@ -89,7 +89,7 @@ impl UserQuery {
         pager.max_items(max_items).filtered(is_filtered)
     }
 
-    /// Returns one page that starts at an offset.
+    /// Returns one page, starting at an offset.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`](super::Users::get).
@@ -111,7 +111,7 @@ impl UserQuery {
         self.admin.list(wire::get_users(&query)).await
     }
 
-    /// Returns how many there are.
+    /// Returns the number of results.
     ///
     /// # Errors
     /// As [`UserQuery::page`].

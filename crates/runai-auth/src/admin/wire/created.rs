@@ -1,4 +1,4 @@
-//! Reads what came of the answer to a create: all that is whole, even if the answer is not.
+//! Reads the response to a create: all complete members, even if the response is truncated.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use auth_core::Secret;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members of an answer.
+/// The members of a response.
 pub(crate) struct Members {
     members: Map<String, Value>,
-    /// Whether the whole answer could be read.
+    /// Whether the complete response could be read.
     pub(crate) is_whole: bool,
-    /// Whether the answer was an object, or an array that starts with one.
+    /// Whether the response was an object, or an array that starts with one.
     pub(crate) is_object: bool,
 }
 
 impl Members {
-    /// Reads an object, or the first object of an array, as far as it is one.
+    /// Reads an object, or the first object of an array, as far as possible.
     pub(crate) fn read(body: &[u8]) -> Self {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut found = Found::default();
@@ -41,7 +41,7 @@ impl Members {
         self.members.is_empty()
     }
 
-    /// Takes text that may be spelled as a number; empty text is none.
+    /// Takes text that may be a number; empty text counts as none.
     pub(crate) fn text(&self, member: &str) -> Option<String> {
         let text = match self.members.get(member)? {
             Value::String(text) => text.clone(),
@@ -51,20 +51,20 @@ impl Members {
         Some(text).filter(|text| !text.trim().is_empty())
     }
 
-    /// Takes the secret out, under whichever of its names it came.
+    /// Takes the secret, under either of its names.
     ///
-    /// A secret of new accounts is called one or the other, and vendor pages disagree which.
+    /// The vendor's pages disagree on the name of new accounts' secrets.
     pub(crate) fn client_secret(&mut self) -> Option<Secret> {
         self.secret("clientSecret")
             .or_else(|| self.secret("secret"))
     }
 
-    /// Takes the password for the first time out.
+    /// Takes the initial password.
     pub(crate) fn temporary_password(&mut self) -> Option<Secret> {
         self.secret("tempPassword")
     }
 
-    /// Returns true if something that cannot be read came in the password's place.
+    /// Returns true if the password is present but unreadable.
     pub(crate) fn has_odd_password(&self) -> bool {
         let password = self.members.get("tempPassword");
         password.is_some_and(|value| !(value.is_null() || value.is_string() || value.is_number()))

@@ -5,18 +5,18 @@ use serde_json::Value;
 
 use super::read_item;
 
-/// A list as it came.
+/// A list from a response.
 pub(crate) struct List<T> {
     pub(crate) items: Vec<T>,
     pub(crate) total: Option<u64>,
     pub(crate) has_more: Option<bool>,
-    /// How long the response was that it came in.
+    /// The length of the response.
     pub(crate) bytes: usize,
 }
 
-/// Reads a list that is the body itself or stands in one of these members of it; `None` if there is no list.
+/// Reads a list that is the body itself or in one of these members; `None` if there is no list.
 ///
-/// An item that is no object is one that says nothing, so that one odd item makes no list unreadable and is not lost.
+/// An item that is not an object becomes an empty one, so that it neither makes the list unreadable nor is lost.
 pub(crate) fn read_list<T: DeserializeOwned + Default>(
     body: Value,
     members: &[&str],
@@ -42,7 +42,7 @@ pub(crate) fn read_list<T: DeserializeOwned + Default>(
     }
 }
 
-/// A total may be spelled as text; what is no count says nothing.
+/// A total may be text; anything but a count is ignored.
 fn total_of(body: &Value) -> Option<u64> {
     match body.get("totalRecords")? {
         Value::Number(number) => number.as_u64(),
@@ -51,7 +51,7 @@ fn total_of(body: &Value) -> Option<u64> {
     }
 }
 
-/// A next page is named by its offset or by a link; whatever it is, it only says that there is one.
+/// A next page is indicated by its offset or by a link; either only means that there is one.
 fn more_of(body: &Value) -> Option<bool> {
     Some(match body.get("next")? {
         Value::Null | Value::Bool(false) => false,

@@ -21,7 +21,7 @@ pub(crate) fn get_access_keys() -> Request<List<Account>> {
     Request::new(&OPERATION)
 }
 
-/// Makes an access key for the caller and shows its secret once.
+/// Creates an access key for the caller and returns its secret once.
 pub(crate) fn create_access_key1(body: &AccountCreation) -> Request<CreatedAccount> {
     static OPERATION: Operation = Operation {
         id: "create_access_key1",
@@ -35,7 +35,7 @@ pub(crate) fn create_access_key1(body: &AccountCreation) -> Request<CreatedAccou
     Request::new(&OPERATION).json(body)
 }
 
-/// Removes one of the caller's access keys.
+/// Deletes one of the caller's access keys.
 pub(crate) fn delete_access_key_by_id(access_key_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_access_key_by_id",
@@ -49,7 +49,7 @@ pub(crate) fn delete_access_key_by_id(access_key_id: &str) -> Request<()> {
     Request::new(&OPERATION).parameter("accessKeyId", access_key_id)
 }
 
-/// Shows one of the caller's access keys.
+/// Returns one of the caller's access keys.
 pub(crate) fn get_access_key_by_id1(access_key_id: &str) -> Request<Account> {
     static OPERATION: Operation = Operation {
         id: "get_access_key_by_id1",
@@ -63,7 +63,7 @@ pub(crate) fn get_access_key_by_id1(access_key_id: &str) -> Request<Account> {
     Request::new(&OPERATION).parameter("accessKeyId", access_key_id)
 }
 
-/// Replaces the secret and shows the new one once.
+/// Replaces the secret and returns the new one once.
 pub(crate) fn regenerate_access_key_secret(access_key_id: &str) -> Request<NewAccountSecret> {
     static OPERATION: Operation = Operation {
         id: "regenerate_access_key_secret",
@@ -84,7 +84,7 @@ pub(crate) struct GetAccessKeysAdministrationQuery<'a> {
     pub(crate) created_by: Option<&'a str>,
 }
 
-/// Lists everybody's access keys.
+/// Lists the access keys of all users.
 pub(crate) fn get_access_keys_administration(
     query: &GetAccessKeysAdministrationQuery<'_>,
 ) -> Request<List<Account>> {
@@ -102,7 +102,7 @@ pub(crate) fn get_access_keys_administration(
         .query("createdBy", query.created_by)
 }
 
-/// Removes anybody's access key.
+/// Deletes any user's access key.
 pub(crate) fn delete_access_key_by_id_administration(access_key_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_access_key_by_id_administration",

@@ -199,7 +199,7 @@ pub(crate) fn get_access_rules(query: &GetAccessRulesQuery<'_>) -> Request<List<
         .query("search", query.search)
 }
 
-/// Makes an access rule; there is no call that changes one.
+/// Creates an access rule; the API has no call to change one.
 pub(crate) fn create_access_rule(body: &AccessRuleCreationFields) -> Request<AccessRule> {
     static OPERATION: Operation = Operation {
         id: "create_access_rule",
@@ -213,7 +213,7 @@ pub(crate) fn create_access_rule(body: &AccessRuleCreationFields) -> Request<Acc
     Request::new(&OPERATION).json(body)
 }
 
-/// Removes several access rules, or says whether they could be removed; failures are inside a success.
+/// Deletes several access rules, or reports whether they can be deleted; failures are inside a success.
 pub(crate) fn access_rules_batch(
     body: &AccessRulesBatchFields,
 ) -> Request<AccessRuleDeletionBatchResponse> {
@@ -229,7 +229,7 @@ pub(crate) fn access_rules_batch(
     Request::new(&OPERATION).json(body)
 }
 
-/// Makes one access rule for each pair of subject and scope; failures are inside a success.
+/// Creates one access rule for each pair of subject and scope; failures are inside a success.
 pub(crate) fn access_rules_batch_create(
     body: &AccessRulesBatchCreateFields,
 ) -> Request<AccessRulesBatchCreateResponse> {
@@ -272,7 +272,7 @@ pub(crate) fn count_access_rules(
         .query("search", query.search)
 }
 
-/// Removes an access rule.
+/// Deletes an access rule.
 pub(crate) fn delete_access_rule(access_rule_id: i64) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_access_rule",
@@ -286,7 +286,7 @@ pub(crate) fn delete_access_rule(access_rule_id: i64) -> Request<()> {
     Request::new(&OPERATION).parameter("accessRuleId", access_rule_id)
 }
 
-/// Shows one access rule.
+/// Returns one access rule.
 pub(crate) fn get_access_rule(access_rule_id: i64) -> Request<AccessRule> {
     static OPERATION: Operation = Operation {
         id: "get_access_rule",

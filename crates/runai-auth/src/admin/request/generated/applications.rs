@@ -23,7 +23,7 @@ pub(crate) fn get_applications() -> Request<List<Account>> {
     Request::new(&OPERATION)
 }
 
-/// Makes an application and shows its secret once.
+/// Creates an application and returns its secret once.
 pub(crate) fn create_application(body: &AccountCreation) -> Request<CreatedAccount> {
     static OPERATION: Operation = Operation {
         id: "create_application",
@@ -37,7 +37,7 @@ pub(crate) fn create_application(body: &AccountCreation) -> Request<CreatedAccou
     Request::new(&OPERATION).json(body)
 }
 
-/// Removes an application.
+/// Deletes an application.
 pub(crate) fn delete_application_by_id(app_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_application_by_id",
@@ -51,7 +51,7 @@ pub(crate) fn delete_application_by_id(app_id: &str) -> Request<()> {
     Request::new(&OPERATION).parameter("appId", app_id)
 }
 
-/// Shows one application.
+/// Returns one application.
 pub(crate) fn get_application_by_id(app_id: &str) -> Request<Account> {
     static OPERATION: Operation = Operation {
         id: "get_application_by_id",
@@ -81,7 +81,7 @@ pub(crate) fn update_application_by_id(app_id: &str, body: &AccountPatch) -> Req
         .json(body)
 }
 
-/// Replaces the secret, ends the old one at once, and shows the new one once.
+/// Replaces the secret, invalidates the old one immediately, and returns the new one once.
 pub(crate) fn regenerate_application_secret(app_id: &str) -> Request<NewAccountSecret> {
     static OPERATION: Operation = Operation {
         id: "regenerate_application_secret",

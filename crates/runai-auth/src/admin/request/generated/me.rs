@@ -41,7 +41,7 @@ pub(crate) struct GetMeAccessRulesQuery<'a> {
     pub(crate) search: Option<&'a str>,
 }
 
-/// Lists the access rules that hold for the caller.
+/// Lists the caller's access rules.
 pub(crate) fn get_me_access_rules(query: &GetMeAccessRulesQuery<'_>) -> Request<List<AccessRule>> {
     static OPERATION: Operation = Operation {
         id: "get_me_access_rules",
@@ -64,7 +64,7 @@ pub(crate) struct CountMeAccessRulesQuery<'a> {
     pub(crate) search: Option<&'a str>,
 }
 
-/// Counts the access rules that hold for the caller.
+/// Counts the caller's access rules.
 pub(crate) fn count_me_access_rules(
     query: &CountMeAccessRulesQuery<'_>,
 ) -> Request<CountMeAccessRulesResponse> {

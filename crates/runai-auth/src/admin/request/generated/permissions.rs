@@ -85,7 +85,7 @@ pub(crate) struct PermittedScopesActions {
     pub(crate) update: Option<PermittedScopes>,
 }
 
-/// Lists what can be permitted.
+/// Lists the available permissions.
 pub(crate) fn get_permissions() -> Request<List<Permission>> {
     static OPERATION: Operation = Operation {
         id: "get_permissions",
@@ -99,7 +99,7 @@ pub(crate) fn get_permissions() -> Request<List<Permission>> {
     Request::new(&OPERATION)
 }
 
-/// Says in which scopes the caller may act on a kind of resource.
+/// Returns the scopes in which the caller has permissions for a resource type.
 pub(crate) fn get_permitted_scopes(
     body: &GetPermittedScopesRequest,
 ) -> Request<PermittedScopesActions> {

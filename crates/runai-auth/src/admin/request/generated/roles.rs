@@ -66,7 +66,7 @@ pub(crate) fn get_roles_v1() -> Request<List<RoleV1>> {
     Request::new(&OPERATION)
 }
 
-/// Shows one role.
+/// Returns one role.
 pub(crate) fn get_role_v1(role_id_path: &str) -> Request<RoleV1> {
     static OPERATION: Operation = Operation {
         id: "get_role_v1",
@@ -87,7 +87,7 @@ pub(crate) struct GetRolesV2Query {
     pub(crate) offset: Option<u64>,
 }
 
-/// Lists roles, whose ids are opaque text; only what this project reads is described.
+/// Lists roles, whose ids are opaque text; only the members that this project reads are described.
 pub(crate) fn get_roles_v2(query: &GetRolesV2Query) -> Request<List<RoleV2>> {
     static OPERATION: Operation = Operation {
         id: "get_roles_v2",

@@ -23,7 +23,7 @@ pub(crate) fn get_service_accounts() -> Request<List<Account>> {
     Request::new(&OPERATION)
 }
 
-/// Makes a service account and shows its secret once.
+/// Creates a service account and returns its secret once.
 pub(crate) fn create_service_account(body: &AccountCreation) -> Request<CreatedAccount> {
     static OPERATION: Operation = Operation {
         id: "create_service_account",
@@ -37,7 +37,7 @@ pub(crate) fn create_service_account(body: &AccountCreation) -> Request<CreatedA
     Request::new(&OPERATION).json(body)
 }
 
-/// Removes a service account.
+/// Deletes a service account.
 pub(crate) fn delete_service_account_by_id(service_account_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_service_account_by_id",
@@ -51,7 +51,7 @@ pub(crate) fn delete_service_account_by_id(service_account_id: &str) -> Request<
     Request::new(&OPERATION).parameter("serviceAccountId", service_account_id)
 }
 
-/// Shows one service account.
+/// Returns one service account.
 pub(crate) fn get_service_account_by_id(service_account_id: &str) -> Request<Account> {
     static OPERATION: Operation = Operation {
         id: "get_service_account_by_id",
@@ -84,7 +84,7 @@ pub(crate) fn update_service_account_by_id(
         .json(body)
 }
 
-/// Replaces the secret, ends the old one at once, and shows the new one once.
+/// Replaces the secret, invalidates the old one immediately, and returns the new one once.
 pub(crate) fn regenerate_service_account_secret(
     service_account_id: &str,
 ) -> Request<NewAccountSecret> {

@@ -14,7 +14,7 @@ pub(crate) struct GetUserApplicationsAdministrationQuery<'a> {
     pub(crate) created_by: Option<&'a str>,
 }
 
-/// Lists everybody's user applications.
+/// Lists the user applications of all users.
 pub(crate) fn get_user_applications_administration(
     query: &GetUserApplicationsAdministrationQuery<'_>,
 ) -> Request<List<Account>> {
@@ -32,7 +32,7 @@ pub(crate) fn get_user_applications_administration(
         .query("createdBy", query.created_by)
 }
 
-/// Removes anybody's user application.
+/// Deletes any user's user application.
 pub(crate) fn delete_user_application_by_id_administration(app_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_user_application_by_id_administration",
@@ -60,7 +60,7 @@ pub(crate) fn get_user_applications() -> Request<List<Account>> {
     Request::new(&OPERATION)
 }
 
-/// Makes a user application for the caller and shows its secret once.
+/// Creates a user application for the caller and returns its secret once.
 pub(crate) fn create_user_application(body: &AccountCreation) -> Request<CreatedAccount> {
     static OPERATION: Operation = Operation {
         id: "create_user_application",
@@ -74,7 +74,7 @@ pub(crate) fn create_user_application(body: &AccountCreation) -> Request<Created
     Request::new(&OPERATION).json(body)
 }
 
-/// Removes one of the caller's user applications.
+/// Deletes one of the caller's user applications.
 pub(crate) fn delete_user_application_by_id(app_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_user_application_by_id",
@@ -88,7 +88,7 @@ pub(crate) fn delete_user_application_by_id(app_id: &str) -> Request<()> {
     Request::new(&OPERATION).parameter("appId", app_id)
 }
 
-/// Shows one of the caller's user applications.
+/// Returns one of the caller's user applications.
 pub(crate) fn get_user_application_by_id(app_id: &str) -> Request<Account> {
     static OPERATION: Operation = Operation {
         id: "get_user_application_by_id",
@@ -102,7 +102,7 @@ pub(crate) fn get_user_application_by_id(app_id: &str) -> Request<Account> {
     Request::new(&OPERATION).parameter("appId", app_id)
 }
 
-/// Replaces the secret and shows the new one once.
+/// Replaces the secret and returns the new one once.
 pub(crate) fn regenerate_user_application_secret(app_id: &str) -> Request<NewAccountSecret> {
     static OPERATION: Operation = Operation {
         id: "regenerate_user_application_secret",

@@ -78,7 +78,7 @@ pub(crate) struct GetUsersQuery<'a> {
     pub(crate) search: Option<&'a str>,
 }
 
-/// Lists users; the answer holds no total, so a short page is the last one.
+/// Lists users; the response has no total, so a short page is the last one.
 pub(crate) fn get_users(query: &GetUsersQuery<'_>) -> Request<List<User2>> {
     static OPERATION: Operation = Operation {
         id: "get_users",
@@ -99,7 +99,7 @@ pub(crate) fn get_users(query: &GetUsersQuery<'_>) -> Request<List<User2>> {
         .query("search", query.search)
 }
 
-/// Makes a local user and shows the first password once.
+/// Creates a local user and returns the initial password once.
 pub(crate) fn create_user(body: &UserCreationRequest1) -> Request<UserPostResponse> {
     static OPERATION: Operation = Operation {
         id: "create_user",
@@ -136,7 +136,7 @@ pub(crate) fn count_users(query: &CountUsersQuery<'_>) -> Request<CountUsersResp
         .query("search", query.search)
 }
 
-/// Removes a user.
+/// Deletes a user.
 pub(crate) fn delete_user_by_id(user_id: &str) -> Request<()> {
     static OPERATION: Operation = Operation {
         id: "delete_user_by_id",
@@ -150,7 +150,7 @@ pub(crate) fn delete_user_by_id(user_id: &str) -> Request<()> {
     Request::new(&OPERATION).parameter("userId", user_id)
 }
 
-/// Shows one user.
+/// Returns one user.
 pub(crate) fn get_user_by_id(user_id: &str) -> Request<User2> {
     static OPERATION: Operation = Operation {
         id: "get_user_by_id",
@@ -178,7 +178,7 @@ pub(crate) fn logout_user(user_id: &str) -> Request<()> {
     Request::new(&OPERATION).parameter("userId", user_id)
 }
 
-/// Gives a local user a new password and shows it once.
+/// Sets a new password of a local user and returns it once.
 pub(crate) fn reset_user_password(user_id: &str) -> Request<ResetUserPasswordResponse> {
     static OPERATION: Operation = Operation {
         id: "reset_user_password",
