@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::code::parse;
 use super::import_order::paths::references;
-use super::import_order::{Homes, homes, module_path};
+use super::import_order::{Homes, ROOT_MODULES, homes, module_path};
 use super::tree::{Tree, is_test};
 use super::violation::Violation;
 
@@ -16,15 +16,19 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
 }
 
 fn check_crate(tree: &Tree, sources: &str) -> Vec<Violation> {
-    let library = format!("{sources}lib.rs");
+    let root = ROOT_MODULES
+        .iter()
+        .map(|root| format!("{sources}{root}.rs"))
+        .find(|root| tree.text(root).is_some())
+        .unwrap_or_default();
     // Files that are no Rust are reported by the rule of the ranks.
-    let library_names = parse(&library, tree.text(&library).unwrap_or_default());
-    let Ok(homes) = library_names.map(|library| homes(&library)) else {
+    let root_names = parse(&root, tree.text(&root).unwrap_or_default());
+    let Ok(homes) = root_names.map(|root| homes(&root)) else {
         return Vec::new();
     };
     let modules: BTreeMap<Vec<String>, &str> = tree
         .below(sources)
-        .filter(|(path, _)| path.ends_with(".rs") && !is_test(path) && *path != library)
+        .filter(|(path, _)| path.ends_with(".rs") && !is_test(path) && *path != root)
         .map(|(path, _)| (module_path(&path[sources.len()..]), path))
         .collect();
     let graph: Graph<'_> = modules
@@ -109,7 +113,7 @@ fn circle<'a>(graph: &Graph<'a>, start: &'a str) -> Option<Vec<&'a str>> {
 }
 
 /// The crates whose files have an order down to the last one.
-const SOURCES: &[&str] = &["crates/auth-testkit/src/"];
+const SOURCES: &[&str] = &["crates/auth-testkit/src/", "crates/auth-cli/src/"];
 
 #[cfg(test)]
 mod tests;

@@ -218,7 +218,7 @@ const ORDERS: &[Order] = &[
 ];
 
 /// The files that may be the root of a crate; a root imports from anywhere.
-const ROOT_MODULES: [&str; 2] = ["lib", "main"];
+pub(super) const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[

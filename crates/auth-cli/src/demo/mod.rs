@@ -1,6 +1,7 @@
 //! `vauth demo`: runs the crates against three vendor emulators and checks their guarantees.
 
 mod expectation;
+mod report;
 mod connections;
 mod callers;
 mod scenario;
@@ -9,24 +10,13 @@ mod table;
 use std::time::{Duration, Instant};
 
 use self::connections::MAX_CONNECTIONS;
-use self::expectation::Expectations;
+use self::report::Report;
 use self::scenario::{
     AT_ONCE, LATENCY, MIN_AGE_TO_INVALIDATE, SHORT_LIFETIME, STEADY, WITH_REVOKED,
 };
 use crate::failure::Failure;
 use crate::output::print;
 use crate::vendor::Vendor;
-
-/// What happened with one vendor.
-#[derive(Debug)]
-struct Report {
-    vendor: Vendor,
-    calls: u64,
-    token_requests: u64,
-    worst_wait: Duration,
-    connections: usize,
-    expectations: Expectations,
-}
 
 pub(crate) async fn run() -> Result<(), Failure> {
     let started = Instant::now();

@@ -9,10 +9,10 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::Report;
 use super::callers::Caller;
 use super::connections::{Connections, MAX_CONNECTIONS};
 use super::expectation::Expectations;
+use super::report::Report;
 use crate::failure::Failure;
 use crate::vendor::{Client, Vendor};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Report;
+use super::report::Report;
 use super::scenario::CLIENTS;
 
 /// Writes a heading and one line for each vendor; names to the left, numbers to the right.

@@ -1,5 +1,6 @@
 //! Tests of what the demo says when something did not hold.
 
+use super::expectation::Expectations;
 use super::*;
 
 #[test]
