@@ -56,7 +56,7 @@ fn no_log_line_of_any_crate_shows_a_secret_or_a_token() {
     for line in [
         "token refreshed",
         "token discarded",
-        "calling once more",
+        "resending with another one",
         "token refresh failed",
         "token_refresh{source=",
     ] {
