@@ -79,7 +79,11 @@ async fn answer(mut stream: TcpStream) -> Option<()> {
             }
         };
         let is_get = received.starts_with(b"GET ");
-        let length = if is_get { 0 } else { content_length(&received[..head])? };
+        let length = if is_get {
+            0
+        } else {
+            content_length(&received[..head])?
+        };
         while received.len() < head + length {
             if stream.read_buf(&mut received).await.ok()? == 0 {
                 return None;
@@ -107,4 +111,5 @@ pub(crate) const SERVE: &str = "--serve";
 /// A page of a short list.
 pub(crate) const ANSWER: &str = r#"{"results":[{"id":"6f9a3c1e","name":"first"},{"id":"b27d40aa","name":"second"}],"page":0,"size":25,"total":2}"#;
 
-const TOKEN: &str = r#"{"access_token":"fake.token.of-the-bench","token_type":"Bearer","expires_in":3600}"#;
+const TOKEN: &str =
+    r#"{"access_token":"fake.token.of-the-bench","token_type":"Bearer","expires_in":3600}"#;

@@ -44,6 +44,31 @@ impl LookUps {
 
     #[cfg(not(feature = "metrics"))]
     pub(super) fn count(&self, _source: &impl TokenSource, _result: LookUp) {}
+
+    /// Returns what counts without the source, once it has been asked for its name.
+    pub(super) fn counter(&self) -> Option<Counter> {
+        Some(Counter {
+            #[cfg(feature = "metrics")]
+            keys: self.keys.get()?,
+        })
+    }
+}
+
+/// Counts calls without asking the source for its name.
+#[derive(Clone, Copy)]
+pub(super) struct Counter {
+    #[cfg(feature = "metrics")]
+    keys: &'static look_ups::Keys,
+}
+
+impl Counter {
+    #[cfg(feature = "metrics")]
+    pub(super) fn count(self, result: LookUp) {
+        self.keys.count(result);
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    pub(super) fn count(self, _result: LookUp) {}
 }
 
 /// Counts a token request.

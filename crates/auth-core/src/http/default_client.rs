@@ -1,16 +1,21 @@
 //! The default HTTP client: reqwest without redirects, retries and implicit behaviour.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
+use url::Url;
 
 use super::base_url::{LOCALHOST, origin_of};
 use super::coding::{Body, too_large};
@@ -73,7 +78,7 @@ impl ReqwestHttpClient {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy variable that the request depends on cannot be used.
     pub fn proxy_for(&self, target: &Uri) -> Result<Option<String>> {
         let settings = &self.0.settings;
-        match (settings.route(target)?, &settings.proxy) {
+        match (settings.route(&url_of(target)?)?, &settings.proxy) {
             (Route::Proxied, Ok(proxy)) => Ok(proxy.named(target)),
             _ => Ok(None),
         }
@@ -84,64 +89,113 @@ impl ReqwestHttpClient {
 impl HttpClient for ReqwestHttpClient {
     async fn send(
         &self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
+        self.exchange(&request, limits).await
+    }
+
+    async fn send_copy(
+        &self,
+        request: &Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
+        self.exchange(request, limits).await
+    }
+}
+
+impl ReqwestHttpClient {
+    async fn exchange(
+        &self,
+        request: &Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
+        let runtime = runtime.id();
         let started = Instant::now();
-        let route = self.0.settings.route(request.uri())?;
-        // Never the path or the query, which may contain anything.
-        let mut origin =
-            origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
-        if let Some(proxy) = self.proxy_for(request.uri())? {
-            origin = format!("{origin} through the proxy {proxy}");
-        }
+        let target = url_of(request.uri())?;
+        let route = self.0.settings.route(&target)?;
         let reuse = match request.extensions().get::<NewConnection>() {
             Some(_) => Reuse::Never,
             None => Reuse::Kept,
         };
-        let client = self.client(runtime.id(), route, reuse)?;
-        prepare(&mut request);
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            Error::config("the request cannot be sent").with_source(error.without_url())
-        })?;
-        let exchange = async {
-            let response = match repeatable(&request, reuse) {
-                Some(again) => {
-                    let (outcome, is_new) = watch(client.execute(request)).await;
-                    if is_new || !was_closed(&outcome) {
-                        outcome
-                    } else {
-                        drop(outcome);
-                        tracing::debug!("the server had closed the connection, resending");
-                        let client = self.client(runtime.id(), route, Reuse::Never)?;
-                        client.execute(again).await
-                    }
+        let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
+        let exchange = pin!(async {
+            let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
+            let outcome = if may_repeat {
+                let (outcome, is_new) = watch(sent).await;
+                if is_new || !was_closed(&outcome) {
+                    outcome
+                } else {
+                    drop(outcome);
+                    // Apart, since it is seldom needed and would make every exchange larger.
+                    Box::pin(self.repeat(request, runtime, route)).await?
                 }
-                None => client.execute(request).await,
+            } else {
+                sent.await
             };
-            read(response, &origin, limits.max_body(), started).await
-        };
-        or_error(async {
-            tokio::time::timeout(limits.timeout(), exchange)
-                .await
-                .unwrap_or_else(|_| Err(timed_out(&origin, started.elapsed())))
+            // Lent, as all that is large in here: a future that is moved is copied, and grows by what it is given.
+            let mut response = outcome.map_err(of_stack)?;
+            read(&mut response, limits.max_body()).await
+        });
+        let outcome = or_error(pin!(within(limits.timeout(), exchange))).await;
+        outcome.map_err(|failure| match failure {
+            Failure::TimedOut => timed_out(&self.described(request.uri()), started.elapsed()),
+            Failure::OfStack(error) => {
+                failed(&error, &self.described(request.uri()), started.elapsed())
+            }
+            Failure::Ours(error) => error,
         })
-        .await
     }
-}
 
-impl ReqwestHttpClient {
-    fn client(
+    /// Sends a request once more, on a new connection.
+    async fn repeat(
+        &self,
+        request: &Request<Bytes>,
+        runtime: tokio::runtime::Id,
+        route: Route,
+    ) -> Result<reqwest::Result<reqwest::Response>> {
+        tracing::debug!("the server had closed the connection, sending once more");
+        let again = outgoing(request, url_of(request.uri())?);
+        Ok(self.execute(runtime, route, Reuse::Never, again)?.await)
+    }
+
+    fn execute(
         &self,
         runtime: tokio::runtime::Id,
         route: Route,
         reuse: Reuse,
-    ) -> Result<reqwest::Client> {
+        request: reqwest::Request,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>> {
         let Inner { settings, pools } = &*self.0;
-        pools.client(runtime, route, reuse, || settings.client(route, reuse))
+        let make = || settings.client(route, reuse);
+        pools.with_client(runtime, route, reuse, make, |client| {
+            client.execute(request)
+        })
+    }
+
+    /// Names a target in a message; never by the path or the query, which may hold anything.
+    fn described(&self, target: &Uri) -> String {
+        let origin = origin_of(&target.to_string()).unwrap_or_else(|| "the server".to_owned());
+        match self.proxy_for(target) {
+            Ok(Some(proxy)) => format!("{origin} through the proxy {proxy}"),
+            _ => origin,
+        }
+    }
+}
+
+/// Why an exchange failed, before it is worded: a request that succeeds costs no text.
+enum Failure {
+    TimedOut,
+    OfStack(reqwest::Error),
+    Ours(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
     }
 }
 
@@ -222,8 +276,8 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// An unusable proxy is an error here, before anything is sent directly.
-    fn route(&self, target: &Uri) -> Result<Route> {
+    /// A proxy that cannot be used is an error here, before anything is sent past it.
+    fn route(&self, target: &Url) -> Result<Route> {
         match Route::to(target) {
             Route::Proxied => match &self.proxy {
                 Ok(proxy) if proxy.bypasses_port(target) => Ok(Route::Direct),
@@ -267,29 +321,60 @@ impl Settings {
     }
 }
 
-/// Sets what the stack does not set, and resets what a forwarded request brings along.
-fn prepare(request: &mut Request<Bytes>) {
-    // A forwarded request has the HTTP version of the connection that it arrived on.
-    *request.version_mut() = Version::HTTP_11;
-    // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
+/// The request as the stack takes it, with what the stack does not set, and without what it brings along from a server that received it:
+/// a forwarded request has the version of the connection that it arrived on.
+fn outgoing(request: &Request<Bytes>, target: Url) -> reqwest::Request {
+    let mut outgoing = reqwest::Request::new(request.method().clone(), target);
+    let headers = outgoing.headers_mut();
+    request.headers().clone_into(headers);
+    // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
     let has_length = matches!(
         *request.method(),
         Method::POST | Method::PUT | Method::PATCH
     );
     if has_length && request.body().is_empty() {
-        let none = HeaderValue::from_static("0");
-        request.headers_mut().insert(CONTENT_LENGTH, none);
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    request
-        .headers_mut()
+    headers
         .entry(ACCEPT_ENCODING)
         .or_insert(HeaderValue::from_static("identity"));
+    *outgoing.body_mut() = Some(request.body().clone().into());
+    outgoing
 }
 
-/// Returns a copy of a request that may be resent if a pooled connection turns out to be closed.
-fn repeatable(request: &reqwest::Request, reuse: Reuse) -> Option<reqwest::Request> {
-    let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
-    may_repeat.then(|| request.try_clone()).flatten()
+/// Completes with the exchange, or with a failure once its time is over.
+///
+/// The exchange stays where it is: to move a future is to copy all of it.
+async fn within<T>(
+    limit: Duration,
+    mut exchange: Pin<&mut impl Future<Output = std::result::Result<T, Failure>>>,
+) -> std::result::Result<T, Failure> {
+    let mut deadline = pin!(tokio::time::sleep(limit));
+    poll_fn(|context| {
+        if let Poll::Ready(outcome) = exchange.as_mut().poll(context) {
+            return Poll::Ready(outcome);
+        }
+        let over = deadline.as_mut().poll(context);
+        over.map(|()| Err(Failure::TimedOut))
+    })
+    .await
+}
+
+/// The one time that a request's URL is parsed.
+fn url_of(target: &Uri) -> Result<Url> {
+    let (scheme, authority, path) = (
+        target.scheme_str(),
+        target.authority(),
+        target.path_and_query(),
+    );
+    let text = [
+        scheme.unwrap_or_default(),
+        if scheme.is_some() { "://" } else { "" },
+        authority.map_or("", Authority::as_str),
+        path.map_or("", PathAndQuery::as_str),
+    ];
+    Url::parse(&text.concat())
+        .map_err(|error| Error::config("the request cannot be sent").with_source(error))
 }
 
 /// Returns true if the pooled connection of an exchange was closed.
@@ -303,21 +388,17 @@ fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
 }
 
 async fn read(
-    response: reqwest::Result<reqwest::Response>,
-    origin: &str,
+    response: &mut reqwest::Response,
     max_body: usize,
-    started: Instant,
-) -> Result<Response<Bytes>> {
-    let failed = |error: reqwest::Error| failed(&error.without_url(), origin, started.elapsed());
-    let mut response = response.map_err(failed)?;
+) -> std::result::Result<Response<Bytes>, Failure> {
     let is_too_long =
         |length: u64| usize::try_from(length).map_or(true, |length| length > max_body);
     if response.content_length().is_some_and(is_too_long) {
-        return Err(too_large(max_body));
+        return Err(too_large(max_body).into());
     }
     let mut body = Body::new(response.status(), response.headers(), max_body)?;
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        body.push(&chunk)?;
+    while let Some(chunk) = response.chunk().await.map_err(of_stack)? {
+        body.push(chunk)?;
     }
     let mut headers = std::mem::take(response.headers_mut());
     let mut answer = Response::new(body.finish(&mut headers)?);
@@ -325,6 +406,10 @@ async fn read(
     *answer.version_mut() = response.version();
     *answer.headers_mut() = headers;
     Ok(answer)
+}
+
+fn of_stack(error: reqwest::Error) -> Failure {
+    Failure::OfStack(error.without_url())
 }
 
 const LOOPBACK: [SocketAddr; 2] = [

@@ -52,6 +52,20 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<http::Response<Bytes>>;
+
+    /// As [`HttpClient::send`], for a request that the caller keeps because it may send it again.
+    ///
+    /// The default sends a clone. An HTTP stack that reads a request without owning it can do without.
+    ///
+    /// # Errors
+    /// As [`HttpClient::send`].
+    async fn send_copy(
+        &self,
+        request: &http::Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<Bytes>> {
+        self.send(request.clone(), limits).await
+    }
 }
 
 #[async_trait]
@@ -62,6 +76,14 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
         limits: RequestLimits,
     ) -> Result<http::Response<Bytes>> {
         (**self).send(request, limits).await
+    }
+
+    async fn send_copy(
+        &self,
+        request: &http::Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<Bytes>> {
+        (**self).send_copy(request, limits).await
     }
 }
 

@@ -6,9 +6,8 @@ mod token_source;
 mod refusal;
 
 pub use endpoint::{TokenEndpoint, TokenHttpResponse};
-pub use grant::{ClientAuthMethod, Grant, TokenSet};
 pub use refusal::TokenErrorResponse;
-pub use token_source::OAuthTokenSource;
+pub use token_source::{ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenSet};
 
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
+use super::super::TokenCache;
+use super::super::entry::Entry;
 use super::super::history::FailureHistory;
-use super::super::{Inner, TokenCache};
+use super::super::observe::Counter;
 use super::failures::EvictedFailures;
 use super::making::Making;
 use crate::clock::ClockReading;
@@ -52,9 +54,16 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         self.used(key, now).cloned()
     }
 
-    /// Returns the shared part of a tenant's cache, and records the use.
-    pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
-        Some(Arc::clone(&self.used(key, now)?.0))
+    /// Takes from a tenant's token if that needs nothing, noting the use.
+    ///
+    /// In place: to hold the cache would be to write to its count, which every other reader then waits for.
+    pub(super) fn take_fresh<T>(
+        &self,
+        key: &K,
+        now: ClockReading,
+        take: impl FnOnce(&Entry) -> T,
+    ) -> Option<(T, Counter)> {
+        self.used(key, now)?.0.fresh_at(now, take)
     }
 
     fn used(&self, key: &K, now: ClockReading) -> Option<&TokenCache<S>> {
