@@ -43,7 +43,7 @@ use self::futures::outlined;
 use self::handle::{RefreshHandle, complete};
 use self::history::FailureHistory;
 use self::limiter::RefreshLimiter;
-use self::observe::{Counter, LookUp, LookUps};
+use self::observe::{LookUp, LookUps};
 use self::slot::Slot;
 use crate::clock::{Clock, ClockReading};
 use crate::error::Result;
@@ -323,23 +323,6 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 }
 
 impl<S> Inner<S> {
-    /// The hot path without its side: takes from a token that needs nothing; the caller counts.
-    ///
-    /// The keyed cache calls it under a lock, so nothing in here is the user's code.
-    fn fresh_at<T>(
-        &self,
-        now: ClockReading,
-        take: impl FnOnce(&Entry) -> T,
-    ) -> Option<(T, Counter)> {
-        let entry = self.published.load();
-        let entry = entry.as_ref()?;
-        if classify::phase(entry.timing, now) != CacheState::Fresh {
-            return None;
-        }
-        let counter = self.look_ups.counter()?;
-        Some((take(entry), counter))
-    }
-
     /// Returns what completes at the next change.
     fn changes(&self) -> watch::Receiver<()> {
         let changes = self.changes.get_or_init(|| watch::Sender::new(()));

@@ -1,25 +1,21 @@
 //! The default HTTP client: reqwest without redirects, retries and implicit behaviour.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
-use http::uri::{Authority, PathAndQuery};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{Request, Response, Uri};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 use url::Url;
 
 use super::base_url::{LOCALHOST, origin_of};
-use super::coding::{Body, too_large};
-use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, watch};
+use super::connections::{MAX_IDLE, NoteOpened, watch};
+use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, within};
 use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
@@ -186,19 +182,6 @@ impl ReqwestHttpClient {
     }
 }
 
-/// Why an exchange failed, before it is worded: a request that succeeds costs no text.
-enum Failure {
-    TimedOut,
-    OfStack(reqwest::Error),
-    Ours(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Ours(error)
-    }
-}
-
 impl ReqwestHttpClientBuilder {
     /// Sets the `User-Agent` header; the default names this crate and its version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
@@ -319,97 +302,6 @@ impl Settings {
             Error::config("the HTTP client cannot be built").with_source(error.without_url())
         })
     }
-}
-
-/// The request as the stack takes it, with what the stack does not set, and without what it brings along from a server that received it:
-/// a forwarded request has the version of the connection that it arrived on.
-fn outgoing(request: &Request<Bytes>, target: Url) -> reqwest::Request {
-    let mut outgoing = reqwest::Request::new(request.method().clone(), target);
-    let headers = outgoing.headers_mut();
-    request.headers().clone_into(headers);
-    // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
-    let has_length = matches!(
-        *request.method(),
-        Method::POST | Method::PUT | Method::PATCH
-    );
-    if has_length && request.body().is_empty() {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    headers
-        .entry(ACCEPT_ENCODING)
-        .or_insert(HeaderValue::from_static("identity"));
-    *outgoing.body_mut() = Some(request.body().clone().into());
-    outgoing
-}
-
-/// Completes with the exchange, or with a failure once its time is over.
-///
-/// The exchange stays where it is: to move a future is to copy all of it.
-async fn within<T>(
-    limit: Duration,
-    mut exchange: Pin<&mut impl Future<Output = std::result::Result<T, Failure>>>,
-) -> std::result::Result<T, Failure> {
-    let mut deadline = pin!(tokio::time::sleep(limit));
-    poll_fn(|context| {
-        if let Poll::Ready(outcome) = exchange.as_mut().poll(context) {
-            return Poll::Ready(outcome);
-        }
-        let over = deadline.as_mut().poll(context);
-        over.map(|()| Err(Failure::TimedOut))
-    })
-    .await
-}
-
-/// The one time that a request's URL is parsed.
-fn url_of(target: &Uri) -> Result<Url> {
-    let (scheme, authority, path) = (
-        target.scheme_str(),
-        target.authority(),
-        target.path_and_query(),
-    );
-    let text = [
-        scheme.unwrap_or_default(),
-        if scheme.is_some() { "://" } else { "" },
-        authority.map_or("", Authority::as_str),
-        path.map_or("", PathAndQuery::as_str),
-    ];
-    Url::parse(&text.concat())
-        .map_err(|error| Error::config("the request cannot be sent").with_source(error))
-}
-
-/// Returns true if the pooled connection of an exchange was closed.
-///
-/// Some servers send a 408 on an idle connection before they close it, without a request (RFC 9110 section 15.5.9).
-fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
-    match outcome {
-        Ok(response) => response.status() == StatusCode::REQUEST_TIMEOUT,
-        Err(error) => is_hang_up(error),
-    }
-}
-
-async fn read(
-    response: &mut reqwest::Response,
-    max_body: usize,
-) -> std::result::Result<Response<Bytes>, Failure> {
-    let is_too_long =
-        |length: u64| usize::try_from(length).map_or(true, |length| length > max_body);
-    if response.content_length().is_some_and(is_too_long) {
-        return Err(too_large(max_body).into());
-    }
-    let mut body = Body::new(response.status(), response.headers(), max_body)?;
-    while let Some(chunk) = response.chunk().await.map_err(of_stack)? {
-        body.push(chunk)?;
-    }
-    let mut headers = std::mem::take(response.headers_mut());
-    let mut answer = Response::new(body.finish(&mut headers)?);
-    *answer.status_mut() = response.status();
-    *answer.version_mut() = response.version();
-    *answer.headers_mut() = headers;
-    Ok(answer)
-}
-
-fn of_stack(error: reqwest::Error) -> Failure {
-    Failure::OfStack(error.without_url())
 }
 
 const LOOPBACK: [SocketAddr; 2] = [

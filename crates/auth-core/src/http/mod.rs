@@ -14,6 +14,8 @@ mod pools;
 #[cfg(feature = "reqwest")]
 mod connections;
 #[cfg(feature = "reqwest")]
+mod exchange;
+#[cfg(feature = "reqwest")]
 mod runtime;
 #[cfg(feature = "reqwest")]
 mod default_client;

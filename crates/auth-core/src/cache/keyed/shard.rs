@@ -7,6 +7,7 @@ use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use super::super::TokenCache;
+use super::super::classify::{CacheState, phase};
 use super::super::entry::Entry;
 use super::super::history::FailureHistory;
 use super::super::observe::Counter;
@@ -63,7 +64,14 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         now: ClockReading,
         take: impl FnOnce(&Entry) -> T,
     ) -> Option<(T, Counter)> {
-        self.used(key, now)?.0.fresh_at(now, take)
+        let cache = &self.used(key, now)?.0;
+        let entry = cache.published.load();
+        let entry = entry.as_ref()?;
+        if phase(entry.timing, now) != CacheState::Fresh {
+            return None;
+        }
+        let counter = cache.look_ups.counter()?;
+        Some((take(entry), counter))
     }
 
     fn used(&self, key: &K, now: ClockReading) -> Option<&TokenCache<S>> {
