@@ -28,9 +28,6 @@ pub use client::{
     ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders, RetryPolicy,
     call_with_token, is_invalid_token, token_after,
 };
-pub use client::{
-    Attempt, AuthorizedClient, ForwardHeaders, call_with_token, is_invalid_token, token_after,
-};
 #[cfg(feature = "tower")]
 pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use clock::{Clock, ClockReading, SystemClock};
@@ -41,12 +38,9 @@ pub use error::{
 pub use http::{BaseUrl, HttpClient, RequestLimits};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
-pub use oauth::{
-    ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenEndpoint, TokenErrorResponse,
-    TokenHttpResponse, TokenSet,
-};
+pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};
 pub use scope::Scope;
-pub use secret::{Secret, check_credential};
+pub use secret::Secret;
 pub use source::{StaticTokenSource, TokenSource, Verdict};
-pub use token::{AccessToken, ExpiresIn, TokenResponse};
-pub use vendor::{EnvCredentials, Environment, Names, Setting, Settings};
+pub use token::AccessToken;
+pub use vendor::env_credentials::EnvCredentials;

@@ -24,7 +24,7 @@ pub(super) enum Progress {
     Abandoned,
 }
 
-/// A refresh as the slot and its waiters see it.
+/// A refresh, as the slot and the waiting callers see it.
 #[derive(Debug)]
 pub(super) struct RefreshHandle {
     pub(super) id: u64,
@@ -32,7 +32,7 @@ pub(super) struct RefreshHandle {
     /// The credentials that it authenticates with.
     pub(super) revision: u64,
     shared: Arc<Shared>,
-    /// The runtimes on which somebody makes sure that it ends; the slot's own handle knows them.
+    /// The runtimes that have a watchdog for it; only the slot's own handle has this list.
     watched_on: Vec<RuntimeId>,
     /// The runtime that its task runs on.
     #[cfg_attr(
@@ -42,7 +42,7 @@ pub(super) struct RefreshHandle {
     pub(super) runtime: RuntimeId,
 }
 
-/// What all handles of a refresh share.
+/// The state that all handles of a refresh share.
 #[derive(Debug)]
 struct Shared {
     progress: watch::Sender<Progress>,
@@ -102,12 +102,12 @@ impl RefreshHandle {
         });
     }
 
-    /// Ends the refresh with its outcome; wakes everyone who waits for it.
+    /// Ends the refresh with its outcome, and wakes the waiting callers.
     pub(super) fn complete(&self, outcome: Outcome) {
         self.shared.progress.send_replace(Progress::Done(outcome));
     }
 
-    /// Notes the task; one that was cancelled before it was spawned is aborted at once.
+    /// Registers the task; if it was cancelled before it was spawned, it is aborted immediately.
     pub(super) fn set_task(&self, task: AbortHandle) {
         let mut state = lock(&self.shared.task);
         if let TaskState::Cancelled = *state {
@@ -148,7 +148,7 @@ impl RefreshHandle {
 }
 
 impl Clone for RefreshHandle {
-    /// Each of thousands who wait has a clone, made under the slot's lock: it costs one count.
+    /// Every waiting caller clones the handle under the slot's lock, so a clone allocates nothing.
     fn clone(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
@@ -158,7 +158,7 @@ impl Clone for RefreshHandle {
     }
 }
 
-/// Lets refreshes complete, and ends those that have not by the limit.
+/// Waits for refreshes to complete, and ends the rest at the limit.
 pub(super) async fn complete(refreshes: Vec<RefreshHandle>, clock: &dyn Clock, limit: Duration) {
     if refreshes.is_empty() {
         return;

@@ -61,21 +61,21 @@ pub struct TokenCache<S>(Arc<Inner<S>>);
 
 #[repr(C)]
 struct Inner<S> {
-    /// The slot's entry once more, for the hot path: one atomic load.
+    /// A copy of the slot's entry for the hot path: one atomic load.
     ///
-    /// First, beside the counts that belong to whatever is shared: among many tenants each further line of memory is a wait.
+    /// It is the first field, next to the reference counts, because a lookup among many tenants waits for each cache line.
     published: ArcSwapOption<Entry>,
     look_ups: LookUps,
-    /// Clones of the cache; a running refresh holds this too and is not counted.
+    /// Clones of the cache; a running refresh contains this too and is not counted.
     clones: AtomicUsize,
-    /// Tokens in a row that the API rejected: a copy of the slot's, so that reporting success costs one load.
+    /// The number of consecutive rejected tokens: a copy of the slot's, so that reporting a success costs one load.
     invalid_in_a_row: AtomicU32,
     clock: Arc<dyn Clock>,
     policy: Arc<RefreshPolicy>,
     slot: Mutex<Slot>,
-    /// Made for the first one who watches, since few of many tenants are watched.
+    /// Created by the first subscriber: most tenants have none.
     changes: OnceLock<watch::Sender<()>>,
-    /// How many refreshes may run at once, where many tenants share that limit.
+    /// The limit of concurrent refreshes that many tenants share.
     permits: Option<Arc<RefreshLimiter>>,
     source: S,
 }
@@ -323,7 +323,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 }
 
 impl<S> Inner<S> {
-    /// Returns what completes at the next change.
+    /// Subscribes to changes of the cache's health.
     fn changes(&self) -> watch::Receiver<()> {
         let changes = self.changes.get_or_init(|| watch::Sender::new(()));
         changes.subscribe()

@@ -45,7 +45,7 @@ impl LookUps {
     #[cfg(not(feature = "metrics"))]
     pub(super) fn count(&self, _source: &impl TokenSource, _result: LookUp) {}
 
-    /// Returns what counts without the source, once it has been asked for its name.
+    /// Returns a counter that does not need the source, or `None` before the first count.
     pub(super) fn counter(&self) -> Option<Counter> {
         Some(Counter {
             #[cfg(feature = "metrics")]
@@ -54,7 +54,7 @@ impl LookUps {
     }
 }
 
-/// Counts calls without asking the source for its name.
+/// Counts calls without the source, whose name is the caller's code.
 #[derive(Clone, Copy)]
 pub(super) struct Counter {
     #[cfg(feature = "metrics")]

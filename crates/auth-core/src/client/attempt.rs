@@ -141,7 +141,7 @@ pub(super) async fn another(
     Ok((!next.is_same_token(rejected)).then_some(next))
 }
 
-/// Tells the source what became of its token; an answer that refuses it comes back as the error.
+/// Reports the verdict on its token to the source; a response that rejects it is returned as the error.
 pub(super) fn report<T>(
     source: &(impl TokenSource + ?Sized),
     token: &AccessToken,

@@ -57,7 +57,7 @@ impl ForwardHeaders {
 
 /// Removes the headers that must not be forwarded, except those that `always` and the request's own [`ForwardHeaders`] name.
 pub(super) fn remove_local<B>(request: &mut Request<B>, always: &ForwardHeaders) {
-    // Most requests have none of them. What `connection` names counts only where there is a `connection`.
+    // Most requests have none of these headers, and without `connection` no other header is hop-by-hop.
     if !request.headers().keys().any(|name| LOCAL.contains(name)) {
         return;
     }

@@ -168,7 +168,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         // A forwarded request has the HTTP version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
         remove_local(&mut request, &self.forward);
-        // As `call_with_token` does it; what is written out here keeps the request, so that it is copied for a resend alone.
+        // Like `call_with_token`, but it keeps the request, so that no attempt needs a clone.
         let token = fetch(&self.source).await?;
         let outcome = self.attempt(&token, &mut request).await?;
         let refusal = match report(&self.source, &token, outcome) {
@@ -179,7 +179,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
             return Ok((refusal, token));
         };
         drop(refusal);
-        tracing::debug!("the API refused the token, sending once more with another");
+        tracing::debug!("the API rejected the token, resending with another one");
         let outcome = self.attempt(&next, &mut request).await?;
         match report(&self.source, &next, outcome) {
             Ok(answer) | Err(answer) => Ok((answer, next)),
@@ -208,7 +208,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         Err(other_origin())
     }
 
-    /// Sends the request with this token, and reads from the response what it says about the token.
+    /// Sends the request with this token, and reads the verdict on the token from the response.
     async fn attempt(
         &self,
         token: &AccessToken,
@@ -217,7 +217,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         request
             .headers_mut()
             .insert(AUTHORIZATION, token.authorization_header());
-        // Not by the `Arc`'s own implementation, which would box the future once more.
+        // The implementation for `Arc` would box the future a second time.
         let http: &dyn HttpClient = &*self.http;
         let outcome = http.send_copy(request, self.limits).await;
         let response = outcome.map_err(|error| {

@@ -15,7 +15,7 @@ pub struct BaseUrl {
     url: Url,
     /// The URL as text, without a trailing slash.
     text: String,
-    /// The same once more, for requests; `None` if it cannot be one's.
+    /// The same as a URI, which requests extend; `None` if it is not a valid URI.
     target: Option<Uri>,
 }
 
@@ -129,7 +129,7 @@ impl BaseUrl {
             .map_err(|_| not_encoded())
     }
 
-    /// As [`BaseUrl::join`], for a request's path and query, of which nothing has to be parsed again.
+    /// Like [`BaseUrl::join`], for a path and query that are already parsed.
     pub(crate) fn join_parsed(&self, target: &PathAndQuery) -> Result<Uri> {
         check_path(target.path())?;
         let base = self.target.as_ref().ok_or_else(not_encoded)?;
@@ -178,17 +178,17 @@ fn check_path(path: &str) -> Result<()> {
     // Two slashes would name another host, and so may a backslash.
     if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
         return Err(Error::config(
-            "a request path must start with a single slash and hold no backslash and no . or .. segment, however they are encoded",
+            "a request path must start with a single slash and contain no backslash and no . or .. segment, even encoded",
         ));
     }
     Ok(())
 }
 
 fn not_encoded() -> Error {
-    Error::config("a request path holds characters that must be percent-encoded")
+    Error::config("a request path contains characters that must be percent-encoded")
 }
 
-/// Returns true if a path has a `.` or `..` segment, as it stands or once it is decoded by a server or an HTTP stack on its way.
+/// Returns true if a path has a `.` or `..` segment, as it is or after decoding by a server or an HTTP stack on the way.
 ///
 /// Such a path would leave the prefix. Servers differ in what they decode, how often, and what they strip from a segment, so all variants are tried.
 fn climbs(path: &str) -> bool {
@@ -214,10 +214,10 @@ fn climbs(path: &str) -> bool {
     true
 }
 
-/// Returns true if a path has such a segment as it stands.
+/// Returns true if a path has such a segment without decoding.
 fn has_dots(path: &str) -> bool {
     let is_dots = |segment: &str| {
-        // Some servers take what follows a semicolon for parameters, and drop white space.
+        // Some servers treat text after a semicolon as parameters, and drop white space.
         let name = segment.split(';').next().unwrap_or_default();
         let mut letters = name
             .chars()

@@ -17,7 +17,7 @@ pub(super) struct Body {
 }
 
 enum Sink {
-    /// The first piece as it came, which is all of a small body.
+    /// The first chunk, not copied: most small bodies have no other.
     Whole(Bytes),
     Pieces(BytesMut),
     #[cfg(feature = "gzip")]
@@ -50,7 +50,7 @@ impl Body {
         }
     }
 
-    /// Takes a piece; what comes out of the coding counts for the limit as much as what came in.
+    /// Adds a chunk; the limit applies to the decoded size as well as to the received size.
     pub(super) fn push(&mut self, chunk: Bytes) -> Result<()> {
         self.received += chunk.len();
         if self.received > self.limit {
@@ -90,7 +90,7 @@ impl Body {
         match self.sink {
             Sink::Whole(whole) => Ok(whole),
             Sink::Pieces(pieces) => Ok(pieces.freeze()),
-            // A refusal without a body may still name the coding it would have had.
+            // An error response without a body may still name a coding.
             #[cfg(feature = "gzip")]
             Sink::Gzip(_) if self.received == 0 => Ok(Bytes::new()),
             #[cfg(feature = "gzip")]

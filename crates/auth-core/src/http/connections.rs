@@ -34,7 +34,7 @@ pub(super) async fn watch<T>(exchange: impl Future<Output = T>) -> (T, bool) {
 #[derive(Debug, Clone)]
 pub(super) struct NoteOpened;
 
-/// The connector with that layer, shared: the stack clones its connector for every request, and uses it for few.
+/// The connector with that layer, shared because the stack clones its connector for every request and rarely connects.
 #[derive(Debug)]
 pub(super) struct Connector<S>(Arc<S>);
 
@@ -62,7 +62,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // The clone that connects is asked.
+        // `call` polls the clone that connects.
         Poll::Ready(Ok(()))
     }
 
@@ -71,7 +71,7 @@ where
         Box::pin(async move {
             poll_fn(|context| connector.poll_ready(context)).await?;
             let connection = connector.call(target).await?;
-            // Another task finishes a connection that nobody waits for any more.
+            // Another task finishes a connection that is no longer needed.
             let _ = OPENED.try_with(|opened| opened.set(true));
             Ok(connection)
         })

@@ -74,7 +74,11 @@ impl ReqwestHttpClient {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy variable that the request depends on cannot be used.
     pub fn proxy_for(&self, target: &Uri) -> Result<Option<String>> {
         let settings = &self.0.settings;
-        match (settings.route(&url_of(target)?)?, &settings.proxy) {
+        // No request can be sent to anything else.
+        let Ok(url) = url_of(target) else {
+            return Ok(None);
+        };
+        match (settings.route(&url)?, &settings.proxy) {
             (Route::Proxied, Ok(proxy)) => Ok(proxy.named(target)),
             _ => Ok(None),
         }
@@ -126,13 +130,13 @@ impl ReqwestHttpClient {
                     outcome
                 } else {
                     drop(outcome);
-                    // Apart, since it is seldom needed and would make every exchange larger.
+                    // Boxed because it is rarely needed and would make the future of every exchange larger.
                     Box::pin(self.repeat(request, runtime, route)).await?
                 }
             } else {
                 sent.await
             };
-            // Lent, as all that is large in here: a future that is moved is copied, and grows by what it is given.
+            // Borrowed by `read`: an async function stores its arguments twice.
             let mut response = outcome.map_err(of_stack)?;
             read(&mut response, limits.max_body()).await
         });
@@ -146,14 +150,14 @@ impl ReqwestHttpClient {
         })
     }
 
-    /// Sends a request once more, on a new connection.
+    /// Resends a request on a new connection.
     async fn repeat(
         &self,
         request: &Request<Bytes>,
         runtime: tokio::runtime::Id,
         route: Route,
     ) -> Result<reqwest::Result<reqwest::Response>> {
-        tracing::debug!("the server had closed the connection, sending once more");
+        tracing::debug!("the server had closed the connection, resending");
         let again = outgoing(request, url_of(request.uri())?);
         Ok(self.execute(runtime, route, Reuse::Never, again)?.await)
     }
@@ -172,7 +176,7 @@ impl ReqwestHttpClient {
         })
     }
 
-    /// Names a target in a message; never by the path or the query, which may hold anything.
+    /// Describes a target for a message, without the path and the query, which may contain anything.
     fn described(&self, target: &Uri) -> String {
         let origin = origin_of(&target.to_string()).unwrap_or_else(|| "the server".to_owned());
         match self.proxy_for(target) {
@@ -259,7 +263,7 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// A proxy that cannot be used is an error here, before anything is sent past it.
+    /// An unusable proxy is an error here, before anything is sent directly.
     fn route(&self, target: &Url) -> Result<Route> {
         match Route::to(target) {
             Route::Proxied => match &self.proxy {

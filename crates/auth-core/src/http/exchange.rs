@@ -1,4 +1,4 @@
-//! One exchange with the stack: the request as the stack takes it, its time limit, and the whole response.
+//! The parts of one exchange with the HTTP stack: the outgoing request, the time limit, and the complete response.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -15,7 +15,7 @@ use super::coding::{Body, too_large};
 use super::connections::is_hang_up;
 use crate::error::{Error, Result};
 
-/// Why an exchange failed, before it is worded: a request that succeeds costs no text.
+/// The reason for a failed exchange; its message is formatted only when it is needed.
 pub(super) enum Failure {
     TimedOut,
     OfStack(reqwest::Error),
@@ -28,13 +28,12 @@ impl From<Error> for Failure {
     }
 }
 
-/// The request as the stack takes it, with what the stack does not set, and without what it brings along from a server that received it:
-/// a forwarded request has the version of the connection that it arrived on.
+/// Creates the stack's request: with the headers that the stack does not set, and without the HTTP version of a forwarded request.
 pub(super) fn outgoing(request: &Request<Bytes>, target: Url) -> reqwest::Request {
     let mut outgoing = reqwest::Request::new(request.method().clone(), target);
     let headers = outgoing.headers_mut();
     request.headers().clone_into(headers);
-    // The stack says the length of a body that there is; some servers refuse a POST that says none (RFC 9110 section 8.6).
+    // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
     let has_length = matches!(
         *request.method(),
         Method::POST | Method::PUT | Method::PATCH
@@ -49,9 +48,9 @@ pub(super) fn outgoing(request: &Request<Bytes>, target: Url) -> reqwest::Reques
     outgoing
 }
 
-/// Completes with the exchange, or with a failure once its time is over.
+/// Completes with the exchange, or with a failure at the time limit.
 ///
-/// The exchange stays where it is: to move a future is to copy all of it.
+/// The exchange is pinned by the caller because moving a large future copies it.
 pub(super) async fn within<T>(
     limit: Duration,
     mut exchange: Pin<&mut impl Future<Output = std::result::Result<T, Failure>>>,
@@ -67,7 +66,7 @@ pub(super) async fn within<T>(
     .await
 }
 
-/// The one time that a request's URL is parsed.
+/// Parses the URL of a request; this is the only place that does.
 pub(super) fn url_of(target: &Uri) -> Result<Url> {
     let (scheme, authority, path) = (
         target.scheme_str(),

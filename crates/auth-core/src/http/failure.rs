@@ -120,7 +120,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     })
 }
 
-/// The innermost cause as text: reqwest's own chain repeats itself and would put its types into ours.
+/// The innermost cause as text: reqwest's own chain repeats itself and would expose its types.
 #[derive(Debug)]
 struct Cause(String);
 

@@ -55,9 +55,9 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
         limits: RequestLimits,
     ) -> Result<http::Response<Bytes>>;
 
-    /// As [`HttpClient::send`], for a request that the caller keeps because it may send it again.
+    /// Like [`HttpClient::send`], for a request that the caller keeps because it may resend it.
     ///
-    /// The default sends a clone. An HTTP stack that reads a request without owning it can do without.
+    /// The default implementation sends a clone. Override it if the HTTP stack only needs to read the request.
     ///
     /// # Errors
     /// As [`HttpClient::send`].

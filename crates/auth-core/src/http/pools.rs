@@ -32,10 +32,10 @@ pub(super) enum Reuse {
 
 /// The clients created so far.
 ///
-/// A pooled connection is driven by a task of the runtime it was opened on. Once that runtime is gone, or alive and no longer driven,
-/// a request on such a connection hangs; so no runtime is ever given another one's connections.
+/// A pooled connection is driven by a task on the runtime that opened it. Once that runtime is gone or no longer driven,
+/// a request on such a connection hangs; so runtimes never share connections.
 ///
-/// A look takes no lock, since every request looks; whoever adds one writes the list anew.
+/// Every request reads the list, so reading takes no lock; adding a client replaces the list.
 #[derive(Debug, Default)]
 pub(super) struct Pools {
     known: ArcSwap<Vec<Pool>>,
@@ -73,9 +73,9 @@ impl Route {
 }
 
 impl Pools {
-    /// Uses the client of this runtime, route and reuse, making it if there is none.
+    /// Calls `using` with the client of this runtime, route and reuse, and creates the client if there is none.
     ///
-    /// It is lent and not cloned: a count of the owners would be written to by every thread that sends something.
+    /// The client is borrowed because a clone would make all sending threads write to one reference count.
     pub(super) fn with_client<T>(
         &self,
         runtime: runtime::Id,
@@ -89,7 +89,7 @@ impl Pools {
         if let Some(pool) = self.known.load().iter().find(is_it) {
             return Ok(using(&pool.client));
         }
-        // Without the lock: the first https client loads the system's certificates. Two may be made at once, and one wins.
+        // Without the lock: the first https client loads the system's certificates. Two may be created at once, and one wins.
         let made = make()?;
         let adding = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.known.load();

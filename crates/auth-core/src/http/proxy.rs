@@ -62,7 +62,7 @@ impl ProxySettings {
         Ok(settings)
     }
 
-    /// Returns true if a target is reached directly by an entry that names its port.
+    /// Returns true if an entry with a port matches the target, which is then reached directly.
     pub(super) fn bypasses_port(&self, target: &Url) -> bool {
         let Some(host) = target
             .host_str()

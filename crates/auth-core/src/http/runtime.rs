@@ -10,8 +10,8 @@ use crate::error::Error;
 
 /// Runs a request, on whatever runtime there is.
 ///
-/// tokio panics where a runtime has no timers or no IO, or was shut down, and has no question that tells beforehand.
-/// Any other panic goes on.
+/// tokio panics if a runtime has no timers or no IO, or was shut down, and offers no way to check beforehand.
+/// Any other panic propagates.
 pub(super) async fn or_error<T, E: From<Error>>(
     mut request: Pin<&mut impl Future<Output = Result<T, E>>>,
 ) -> Result<T, E> {

@@ -6,8 +6,9 @@ mod token_source;
 mod refusal;
 
 pub use endpoint::{TokenEndpoint, TokenHttpResponse};
+pub use grant::{ClientAuthMethod, Grant, TokenSet};
 pub use refusal::TokenErrorResponse;
-pub use token_source::{ClientAuthMethod, OAuthGrant, OAuthTokenSource, TokenSet};
+pub use token_source::OAuthTokenSource;
 
 #[cfg(test)]
 mod tests;

@@ -61,24 +61,28 @@ pub(crate) fn aliri(runtime: &Runtime, callers: usize) -> Outcome<Duration> {
     })
 }
 
-impl TokenSource for Slow {
+/// Waits and returns this response.
+struct Prepared(Arc<TokenResponse>);
+
+impl TokenSource for Prepared {
     fn token(&self) -> MaybeSendBoxFuture<'_, Result<Arc<TokenResponse>, TokenError>> {
         Box::pin(async {
             tokio::time::sleep(ANSWERS_AFTER).await;
-            let response = RawTokenResponse::builder()
-                .access_token(SecretString::new(text()))
-                .token_type("bearer")
-                .expires_in(LIFETIME.as_secs())
-                .build()
-                .into_token_response(None, SystemTime::now())?;
-            Ok(Arc::new(response))
+            Ok(Arc::clone(&self.0))
         })
     }
 }
 
 pub(crate) fn huskarl(runtime: &Runtime, callers: usize) -> Outcome<Duration> {
+    let response = RawTokenResponse::builder()
+        .access_token(SecretString::new(text()))
+        .token_type("bearer")
+        .expires_in(LIFETIME.as_secs())
+        .build()
+        .into_token_response(None, SystemTime::now())?;
+    let source = Prepared(Arc::new(response));
     stampede(runtime, callers, || {
-        let cache = Arc::new(InMemoryTokenCache::builder().source(Slow).build());
+        let cache = Arc::new(InMemoryTokenCache::builder().source(source).build());
         Ok(Box::new(move || {
             let cache = Arc::clone(&cache);
             async move { Ok(cache.token().await?) }

@@ -142,8 +142,7 @@ where
         self.len() == 0
     }
 
-    /// The warm look-up. A lock of the tenants is held while the token is taken: clocks, recorders and sources are the caller's code,
-    /// and not called meanwhile.
+    /// The warm lookup. Clocks, recorders and sources are the caller's code and are not called under the shard's lock.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
         let (taken, counter) = self.0.tenants.take_fresh(key, now, take)?;

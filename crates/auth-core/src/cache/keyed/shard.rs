@@ -55,9 +55,9 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         self.used(key, now).cloned()
     }
 
-    /// Takes from a tenant's token if that needs nothing, noting the use.
+    /// Applies `take` to a tenant's entry if its token is not due, and records the use.
     ///
-    /// In place: to hold the cache would be to write to its count, which every other reader then waits for.
+    /// The cache is borrowed because a clone would write to its reference count, which the other readers share.
     pub(super) fn take_fresh<T>(
         &self,
         key: &K,

@@ -107,7 +107,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         read(self.shard_of(key)).find(key, now)
     }
 
-    /// Takes from a tenant's token if that needs nothing, noting the use; all of it under the shard's lock.
+    /// Applies `take` to a tenant's entry if its token is not due, and records the use; `take` runs under the shard's lock.
     pub(super) fn take_fresh<T>(
         &self,
         key: &K,
