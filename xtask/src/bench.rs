@@ -23,6 +23,7 @@ use crate::workspace;
 pub(crate) fn run(options: BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     let root = workspace::root()?;
     let mut figures = measure::all(&root, options.quick)?;
+    figures.extend(measure::peers(&root, options.quick)?);
     figures.extend(program::count_crates(&root)?);
     if options.build {
         figures.push(program::build(&root)?);

@@ -87,4 +87,4 @@ fn scattered(keys: &[String], thread: usize) -> impl Iterator<Item = &String> {
 /// A prime, so that every key has its turn.
 const STRIDE: usize = 7_919;
 
-const SLOWDOWN: f64 = 2.0;
+const SLOWDOWN: f64 = 1.5;

@@ -16,12 +16,17 @@ mod steady;
 mod keyed;
 mod candidates;
 mod keyed_map;
+mod server;
+mod send;
 
 use arguments::Arguments;
 use fixture::Outcome;
 use report::Figure;
 
 fn main() -> Outcome<()> {
+    if std::env::args().any(|argument| argument == server::SERVE) {
+        return server::serve();
+    }
     let arguments = Arguments::read();
     for (name, measure) in GROUPS {
         if arguments.wants(name) {
@@ -33,10 +38,11 @@ fn main() -> Outcome<()> {
 
 type Group = fn(quick: bool) -> Outcome<Vec<Figure>>;
 
-const GROUPS: [(&str, Group); 5] = [
+const GROUPS: [(&str, Group); 6] = [
     ("hot_path", hot_path::measure),
     ("stampede", stampede::measure),
     ("steady", steady::measure),
     ("keyed", keyed::measure),
     ("keyed_map", keyed_map::measure),
+    ("send", send::measure),
 ];

@@ -101,4 +101,4 @@ const LIFETIME: f64 = 3600.0;
 
 const TOKEN_LENGTH: usize = 1200;
 
-const SLOWDOWN: f64 = 1.25;
+const SLOWDOWN: f64 = 1.15;

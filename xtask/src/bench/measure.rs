@@ -30,5 +30,23 @@ pub(crate) fn all(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error
     Ok(figures)
 }
 
+/// Measures a stampede on the caches of other crates, in a package of its own, since they bring a hundred crates along.
+pub(crate) fn peers(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error>> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["run", "--release", "--locked", "--manifest-path"])
+        .arg(root.join("tests/benches/stampede-peers/Cargo.toml"))
+        .env("CARGO_TARGET_DIR", root.join("target/peers"))
+        .arg("--");
+    if quick {
+        command.arg("--quick");
+    }
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("the stampede on peers failed: {}", output.status).into());
+    }
+    Ok(figure::parse(&String::from_utf8(output.stdout)?)?)
+}
+
 /// Time first: the other one leaves the machine's memory in disorder.
 const TARGETS: [&str; 2] = ["ratios", "memory"];

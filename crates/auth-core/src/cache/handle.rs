@@ -1,11 +1,12 @@
 //! The handle of a refresh for the slot and the waiting callers: its number, age, outcome, and cancellation.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::futures::with_deadline;
+use super::lock;
 use crate::clock::{Clock, ClockReading};
 use crate::error::Result;
 use crate::sync::{AbortHandle, Handle, Mutex, RuntimeId};
@@ -24,15 +25,14 @@ pub(super) enum Progress {
 }
 
 /// A refresh, as the slot and the waiting callers see it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct RefreshHandle {
     pub(super) id: u64,
     pub(super) started: ClockReading,
     /// The credentials that it authenticates with.
     pub(super) revision: u64,
-    pub(super) progress: Arc<watch::Sender<Progress>>,
-    task: Arc<Mutex<TaskState>>,
-    /// The runtimes that have a watchdog for it.
+    shared: Arc<Shared>,
+    /// The runtimes that have a watchdog for it; only the slot's own handle has this list.
     watched_on: Vec<RuntimeId>,
     /// The runtime that its task runs on.
     #[cfg_attr(
@@ -40,6 +40,13 @@ pub(super) struct RefreshHandle {
         expect(dead_code, reason = "only the blocking facade asks")
     )]
     pub(super) runtime: RuntimeId,
+}
+
+/// The state that all handles of a refresh share.
+#[derive(Debug)]
+struct Shared {
+    progress: watch::Sender<Progress>,
+    task: Mutex<TaskState>,
 }
 
 /// The task of a refresh, which is registered before it is spawned and may be cancelled in between.
@@ -56,8 +63,10 @@ impl RefreshHandle {
             id,
             started,
             revision,
-            progress: Arc::new(watch::Sender::new(Progress::Running)),
-            task: Arc::new(Mutex::new(TaskState::Unspawned)),
+            shared: Arc::new(Shared {
+                progress: watch::Sender::new(Progress::Running),
+                task: Mutex::new(TaskState::Unspawned),
+            }),
             watched_on: Vec::new(),
             runtime,
         }
@@ -79,12 +88,12 @@ impl RefreshHandle {
 
     /// Returns true if the task is gone without an outcome.
     pub(super) fn is_abandoned(&self) -> bool {
-        matches!(*self.progress.borrow(), Progress::Abandoned)
+        matches!(*self.shared.progress.borrow(), Progress::Abandoned)
     }
 
     /// Marks the refresh as ended without an outcome, unless it has one, and wakes the waiting callers.
     pub(super) fn mark_abandoned(&self) {
-        self.progress.send_if_modified(|progress| {
+        self.shared.progress.send_if_modified(|progress| {
             let is_running = matches!(progress, Progress::Running);
             if is_running {
                 *progress = Progress::Abandoned;
@@ -93,9 +102,14 @@ impl RefreshHandle {
         });
     }
 
+    /// Ends the refresh with its outcome, and wakes the waiting callers.
+    pub(super) fn complete(&self, outcome: Outcome) {
+        self.shared.progress.send_replace(Progress::Done(outcome));
+    }
+
     /// Registers the task; if it was cancelled before it was spawned, it is aborted immediately.
     pub(super) fn set_task(&self, task: AbortHandle) {
-        let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.shared.task);
         if let TaskState::Cancelled = *state {
             task.abort();
         } else {
@@ -105,7 +119,7 @@ impl RefreshHandle {
 
     /// Ends the task, even before it is spawned.
     pub(super) fn cancel(&self) {
-        let mut state = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.shared.task);
         if let TaskState::Spawned(task) = std::mem::replace(&mut *state, TaskState::Cancelled) {
             task.abort();
         }
@@ -122,13 +136,24 @@ impl RefreshHandle {
 
     /// Waits until the refresh has an outcome, or returns `None` once it is abandoned.
     pub(super) async fn outcome(&self) -> Option<Outcome> {
-        let mut progress = self.progress.subscribe();
+        let mut progress = self.shared.progress.subscribe();
         let ended = progress
             .wait_for(|progress| !matches!(progress, Progress::Running))
             .await;
         match ended.as_deref() {
             Ok(Progress::Done(outcome)) => Some(outcome.clone()),
             _ => None,
+        }
+    }
+}
+
+impl Clone for RefreshHandle {
+    /// Every waiting caller clones the handle under the slot's lock, so a clone allocates nothing.
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            watched_on: Vec::new(),
+            ..*self
         }
     }
 }

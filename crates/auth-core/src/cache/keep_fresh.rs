@@ -23,7 +23,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// # }
     /// ```
     pub async fn keep_fresh(&self) {
-        let mut changes = self.0.changes.subscribe();
+        let mut changes = self.0.changes();
         let mut early = 0;
         loop {
             changes.mark_unchanged();

@@ -31,7 +31,7 @@ pub use policy::RefreshPolicy;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -59,21 +59,25 @@ use crate::token::AccessToken;
 /// clone is dropped.
 pub struct TokenCache<S>(Arc<Inner<S>>);
 
+#[repr(C)]
 struct Inner<S> {
-    source: S,
-    clock: Arc<dyn Clock>,
-    policy: Arc<RefreshPolicy>,
     /// A copy of the slot's entry for the hot path: one atomic load.
+    ///
+    /// It is the first field, next to the reference counts, because a lookup among many tenants waits for each cache line.
     published: ArcSwapOption<Entry>,
-    slot: Mutex<Slot>,
-    /// The number of consecutive rejected tokens: a copy of the slot's, so that reporting a success costs one load.
-    invalid_in_a_row: AtomicU32,
-    changes: watch::Sender<()>,
     look_ups: LookUps,
-    /// The limit of concurrent refreshes that many tenants share.
-    permits: Option<Arc<RefreshLimiter>>,
     /// Clones of the cache; a running refresh contains this too and is not counted.
     clones: AtomicUsize,
+    /// The number of consecutive rejected tokens: a copy of the slot's, so that reporting a success costs one load.
+    invalid_in_a_row: AtomicU32,
+    clock: Arc<dyn Clock>,
+    policy: Arc<RefreshPolicy>,
+    slot: Mutex<Slot>,
+    /// Created by the first subscriber: most tenants have none.
+    changes: OnceLock<watch::Sender<()>>,
+    /// The limit of concurrent refreshes that many tenants share.
+    permits: Option<Arc<RefreshLimiter>>,
+    source: S,
 }
 
 impl<S: TokenSource + 'static> TokenCache<S> {
@@ -94,16 +98,16 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         permits: Option<Arc<RefreshLimiter>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            source,
+            published: ArcSwapOption::empty(),
+            look_ups: LookUps::default(),
+            clones: AtomicUsize::new(1),
+            invalid_in_a_row: AtomicU32::new(0),
             clock,
             policy,
-            published: ArcSwapOption::empty(),
             slot: Mutex::default(),
-            invalid_in_a_row: AtomicU32::new(0),
-            changes: watch::Sender::new(()),
-            look_ups: LookUps::default(),
+            changes: OnceLock::new(),
             permits,
-            clones: AtomicUsize::new(1),
+            source,
         }))
     }
 
@@ -253,7 +257,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
 
     /// Returns a watch on the cache's health: successful and failed refreshes, discarded tokens, a shutdown.
     pub fn subscribe(&self) -> CacheHealthWatch {
-        let changes = self.0.changes.subscribe();
+        let changes = self.0.changes();
         let cache = self.clone();
         CacheHealthWatch {
             changes,
@@ -318,22 +322,17 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     }
 }
 
-impl<S: TokenSource> Inner<S> {
-    /// The hot path without its slow branches: returns a token that is not due.
-    fn fresh_at<T>(&self, now: ClockReading, take: impl FnOnce(&Entry) -> T) -> Option<T> {
-        let entry = self.published.load();
-        let entry = entry.as_ref()?;
-        let is_fresh = classify::phase(entry.timing, now) == CacheState::Fresh;
-        is_fresh.then(|| {
-            self.look_ups.count(&self.source, LookUp::Fresh);
-            take(entry)
-        })
-    }
-}
-
 impl<S> Inner<S> {
+    /// Subscribes to changes of the cache's health.
+    fn changes(&self) -> watch::Receiver<()> {
+        let changes = self.changes.get_or_init(|| watch::Sender::new(()));
+        changes.subscribe()
+    }
+
     fn changed(&self) {
-        self.changes.send_replace(());
+        if let Some(changes) = self.changes.get() {
+            changes.send_replace(());
+        }
     }
 }
 

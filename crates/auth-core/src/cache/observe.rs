@@ -44,6 +44,31 @@ impl LookUps {
 
     #[cfg(not(feature = "metrics"))]
     pub(super) fn count(&self, _source: &impl TokenSource, _result: LookUp) {}
+
+    /// Returns a counter that does not need the source, or `None` before the first count.
+    pub(super) fn counter(&self) -> Option<Counter> {
+        Some(Counter {
+            #[cfg(feature = "metrics")]
+            keys: self.keys.get()?,
+        })
+    }
+}
+
+/// Counts calls without the source, whose name is the caller's code.
+#[derive(Clone, Copy)]
+pub(super) struct Counter {
+    #[cfg(feature = "metrics")]
+    keys: &'static look_ups::Keys,
+}
+
+impl Counter {
+    #[cfg(feature = "metrics")]
+    pub(super) fn count(self, result: LookUp) {
+        self.keys.count(result);
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    pub(super) fn count(self, _result: LookUp) {}
 }
 
 /// Counts a token request.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::attempts::{attempts, reissued};
 use super::entry::CurrentCredentials;
 use super::futures::catching_panics;
-use super::handle::{Outcome, Progress, RefreshHandle};
+use super::handle::{Outcome, RefreshHandle};
 use super::policy::Timing;
 use super::{Inner, lock, observe};
 use crate::error::{Error, ErrorKind, Result};
@@ -34,7 +34,7 @@ pub(super) fn run<S: TokenSource>(
         // A panic is handled here and not during unwinding, when a second one in a clock or a subscriber would abort the process.
         // Without an outcome, the task's `drop` records its end.
         if let Ok(outcome) = catching_panics(work).await {
-            task.refresh.progress.send_replace(Progress::Done(outcome));
+            task.refresh.complete(outcome);
         }
     }
 }

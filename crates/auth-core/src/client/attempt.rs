@@ -142,7 +142,7 @@ pub(super) async fn another(
 }
 
 /// Reports the verdict on its token to the source; a response that rejects it is returned as the error.
-fn report<T>(
+pub(super) fn report<T>(
     source: &(impl TokenSource + ?Sized),
     token: &AccessToken,
     outcome: Attempt<T>,

@@ -57,6 +57,10 @@ impl ForwardHeaders {
 
 /// Removes the headers that must not be forwarded, except those that `always` and the request's own [`ForwardHeaders`] name.
 pub(super) fn remove_local<B>(request: &mut Request<B>, always: &ForwardHeaders) {
+    // Most requests have none of these headers, and without `connection` no other header is hop-by-hop.
+    if !request.headers().keys().any(|name| LOCAL.contains(name)) {
+        return;
+    }
     let asked = request.extensions().get::<ForwardHeaders>().cloned();
     let stays = |name: &HeaderName| {
         let asked = asked.as_ref();

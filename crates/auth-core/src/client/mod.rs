@@ -33,6 +33,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
+use self::attempt::{another, fetch, report};
 use self::forward::remove_local;
 use self::response::ErrorReader;
 use crate::error::{Error, Result};
@@ -167,19 +168,22 @@ impl<S: TokenSource> AuthorizedClient<S> {
         // A forwarded request has the HTTP version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
         remove_local(&mut request, &self.forward);
-        call_with_token(&self.source, async |token| {
-            let response = self.send_with(&token, request.clone()).await?;
-            let is_refused = (self.is_invalid_token)(&response);
-            let verdict = verdict(response.status(), response.headers());
-            let answer = (response, token);
-            Ok(match (is_refused, verdict) {
-                (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(answer),
-                (true, _) => Attempt::Unauthorized(answer),
-                (false, Some(Verdict::Accepted)) => Attempt::Accepted(answer),
-                (false, _) => Attempt::Complete(answer),
-            })
-        })
-        .await
+        // Like `call_with_token`, but it keeps the request, so that no attempt needs a clone.
+        let token = fetch(&self.source).await?;
+        let outcome = self.attempt(&token, &mut request).await?;
+        let refusal = match report(&self.source, &token, outcome) {
+            Ok(answer) => return Ok((answer, token)),
+            Err(refusal) => refusal,
+        };
+        let Some(next) = another(&self.source, &token).await? else {
+            return Ok((refusal, token));
+        };
+        drop(refusal);
+        tracing::debug!("the API rejected the token, resending with another one");
+        let outcome = self.attempt(&next, &mut request).await?;
+        match report(&self.source, &next, outcome) {
+            Ok(answer) | Err(answer) => Ok((answer, next)),
+        }
     }
 
     /// Completes the URI and checks that a token may be sent to it.
@@ -191,7 +195,10 @@ impl<S: TokenSource> AuthorizedClient<S> {
         }
         let uri = request.uri();
         if uri.authority().is_none() {
-            *request.uri_mut() = self.base_url.join(&uri.to_string())?;
+            *request.uri_mut() = match uri.path_and_query() {
+                Some(target) => self.base_url.join_parsed(target)?,
+                None => self.base_url.join("")?,
+            };
             return Ok(());
         }
         let mut allowed = std::iter::once(&self.base_url).chain(&self.origins);
@@ -201,22 +208,33 @@ impl<S: TokenSource> AuthorizedClient<S> {
         Err(other_origin())
     }
 
-    async fn send_with(
+    /// Sends the request with this token, and reads the verdict on the token from the response.
+    async fn attempt(
         &self,
         token: &AccessToken,
-        mut request: Request<Bytes>,
-    ) -> Result<Response<Bytes>> {
+        request: &mut Request<Bytes>,
+    ) -> Result<Attempt<Response<Bytes>>> {
         request
             .headers_mut()
             .insert(AUTHORIZATION, token.authorization_header());
-        let repeatable = request.method().is_idempotent();
-        self.http.send(request, self.limits).await.map_err(|error| {
-            let harmful = !repeatable && error.may_have_been_sent();
+        // The implementation for `Arc` would box the future a second time.
+        let http: &dyn HttpClient = &*self.http;
+        let outcome = http.send_copy(request, self.limits).await;
+        let response = outcome.map_err(|error| {
+            let harmful = !request.method().is_idempotent() && error.may_have_been_sent();
             if harmful {
                 error.with_retryable(false)
             } else {
                 error
             }
+        })?;
+        let is_refused = (self.is_invalid_token)(&response);
+        let verdict = verdict(response.status(), response.headers());
+        Ok(match (is_refused, verdict) {
+            (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(response),
+            (true, _) => Attempt::Unauthorized(response),
+            (false, Some(Verdict::Accepted)) => Attempt::Accepted(response),
+            (false, _) => Attempt::Complete(response),
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::Uri;
+use http::uri::PathAndQuery;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
@@ -14,6 +15,8 @@ pub struct BaseUrl {
     url: Url,
     /// The URL as text, without a trailing slash.
     text: String,
+    /// The same as a URI, which requests extend; `None` if it is not a valid URI.
+    target: Option<Uri>,
 }
 
 impl BaseUrl {
@@ -95,7 +98,8 @@ impl BaseUrl {
         // A query may contain anything, and this text is shown.
         let text = url.as_str().split('?').next().unwrap_or_default();
         let text = text.trim_end_matches('/').to_owned();
-        Ok(Self { url, text })
+        let target = text.parse().ok();
+        Ok(Self { url, text, target })
     }
 
     /// Returns the URL without a trailing slash and without a query.
@@ -119,18 +123,24 @@ impl BaseUrl {
                 "a request path contains a #, which starts a fragment and is never sent: percent-encode it as %23",
             ));
         }
-        let path = path_and_query.split('?').next().unwrap_or_default();
-        // Two slashes would name another host, and so may a backslash.
-        if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
-            return Err(Error::config(
-                "a request path must start with a single slash and contain no backslash and no . or .. segment, even encoded",
-            ));
-        }
+        check_path(path_and_query.split('?').next().unwrap_or_default())?;
         format!("{}{path_and_query}", self.text)
             .parse()
-            .map_err(|_| {
-                Error::config("a request path contains characters that must be percent-encoded")
-            })
+            .map_err(|_| not_encoded())
+    }
+
+    /// Like [`BaseUrl::join`], for a path and query that are already parsed.
+    pub(crate) fn join_parsed(&self, target: &PathAndQuery) -> Result<Uri> {
+        check_path(target.path())?;
+        let base = self.target.as_ref().ok_or_else(not_encoded)?;
+        let mut parts = base.clone().into_parts();
+        parts.path_and_query = Some(match base.path().trim_end_matches('/') {
+            "" => target.clone(),
+            prefix => format!("{prefix}{target}")
+                .try_into()
+                .map_err(|_| not_encoded())?,
+        });
+        Uri::from_parts(parts).map_err(|_| not_encoded())
     }
 
     /// As [`BaseUrl::join`], for a path that becomes another base URL, such as a token endpoint.
@@ -144,6 +154,14 @@ impl BaseUrl {
 
     /// Returns true if `uri` has this URL's scheme, host and port.
     pub fn is_same_origin(&self, uri: &Uri) -> bool {
+        let is_spelled_the_same = self.target.as_ref().is_some_and(|own| {
+            uri.authority().is_some()
+                && own.scheme() == uri.scheme()
+                && own.authority() == uri.authority()
+        });
+        if is_spelled_the_same {
+            return true;
+        }
         uri.authority()
             .is_none_or(|authority| !authority.as_str().contains('@'))
             && Url::parse(&uri.to_string()).is_ok_and(|url| url.origin() == self.url.origin())
@@ -156,22 +174,34 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
+fn check_path(path: &str) -> Result<()> {
+    // Two slashes would name another host, and so may a backslash.
+    if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') || climbs(path) {
+        return Err(Error::config(
+            "a request path must start with a single slash and contain no backslash and no . or .. segment, even encoded",
+        ));
+    }
+    Ok(())
+}
+
+fn not_encoded() -> Error {
+    Error::config("a request path contains characters that must be percent-encoded")
+}
+
 /// Returns true if a path has a `.` or `..` segment, as it is or after decoding by a server or an HTTP stack on the way.
 ///
 /// Such a path would leave the prefix. Servers differ in what they decode, how often, and what they strip from a segment, so all variants are tried.
 fn climbs(path: &str) -> bool {
+    // Most paths have no dot, in any spelling: every odd one below begins with a percent sign or is not ASCII.
+    if path
+        .bytes()
+        .all(|byte| byte.is_ascii() && !matches!(byte, b'.' | b'%'))
+    {
+        return false;
+    }
     let mut path = path.to_owned();
     for _ in 0..MAX_DECODINGS {
-        let is_dots = |segment: &str| {
-            // Some servers treat text after a semicolon as parameters, and drop white space.
-            let name = segment.split(';').next().unwrap_or_default();
-            let name = name.replace(
-                |letter: char| is_invisible(letter) || letter.is_whitespace(),
-                "",
-            );
-            matches!(name.as_str(), "." | "..")
-        };
-        if path.split(['/', '\\']).any(is_dots) {
+        if has_dots(&path) {
             return true;
         }
         let decoded = decode_once(&path);
@@ -182,6 +212,20 @@ fn climbs(path: &str) -> bool {
     }
     // Text that is encoded this often is not a name.
     true
+}
+
+/// Returns true if a path has such a segment without decoding.
+fn has_dots(path: &str) -> bool {
+    let is_dots = |segment: &str| {
+        // Some servers treat text after a semicolon as parameters, and drop white space.
+        let name = segment.split(';').next().unwrap_or_default();
+        let mut letters = name
+            .chars()
+            .filter(|letter| !is_invisible(*letter) && !letter.is_whitespace());
+        let (first, second, third) = (letters.next(), letters.next(), letters.next());
+        first == Some('.') && matches!(second, None | Some('.')) && third.is_none()
+    };
+    path.split(['/', '\\']).any(is_dots)
 }
 
 fn decode_once(path: &str) -> String {

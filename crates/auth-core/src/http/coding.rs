@@ -17,7 +17,9 @@ pub(super) struct Body {
 }
 
 enum Sink {
-    Plain(BytesMut),
+    /// The first chunk, not copied: most small bodies have no other.
+    Whole(Bytes),
+    Pieces(BytesMut),
     #[cfg(feature = "gzip")]
     Gzip(Box<flate2::write::MultiGzDecoder<Bounded>>),
 }
@@ -28,7 +30,7 @@ impl Body {
     /// An unsupported coding is an error only for a successful response: for others, the status matters more than the body.
     pub(super) fn new(status: StatusCode, headers: &HeaderMap, limit: usize) -> Result<Self> {
         let plain = Self {
-            sink: Sink::Plain(BytesMut::new()),
+            sink: Sink::Whole(Bytes::new()),
             limit,
             received: 0,
         };
@@ -49,25 +51,30 @@ impl Body {
     }
 
     /// Adds a chunk; the limit applies to the decoded size as well as to the received size.
-    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<()> {
+    pub(super) fn push(&mut self, chunk: Bytes) -> Result<()> {
         self.received += chunk.len();
         if self.received > self.limit {
             return Err(too_large(self.limit));
         }
         match &mut self.sink {
-            Sink::Plain(content) => {
-                content.extend_from_slice(chunk);
-                Ok(())
+            Sink::Whole(whole) if whole.is_empty() => *whole = chunk,
+            Sink::Whole(first) => {
+                let mut pieces = BytesMut::with_capacity(first.len() + chunk.len());
+                pieces.extend_from_slice(first);
+                pieces.extend_from_slice(&chunk);
+                self.sink = Sink::Pieces(pieces);
             }
+            Sink::Pieces(pieces) => pieces.extend_from_slice(&chunk),
             #[cfg(feature = "gzip")]
             Sink::Gzip(decoder) => {
                 use std::io::Write as _;
 
                 decoder
-                    .write_all(chunk)
-                    .map_err(|error| broken(&error, self.limit))
+                    .write_all(&chunk)
+                    .map_err(|error| broken(&error, self.limit))?;
             }
         }
+        Ok(())
     }
 
     /// Returns the complete body, and removes the coding's headers if it was decoded.
@@ -81,7 +88,8 @@ impl Body {
     )]
     pub(super) fn finish(self, headers: &mut HeaderMap) -> Result<Bytes> {
         match self.sink {
-            Sink::Plain(content) => Ok(content.freeze()),
+            Sink::Whole(whole) => Ok(whole),
+            Sink::Pieces(pieces) => Ok(pieces.freeze()),
             // An error response without a body may still name a coding.
             #[cfg(feature = "gzip")]
             Sink::Gzip(_) if self.received == 0 => Ok(Bytes::new()),
@@ -174,9 +182,18 @@ impl std::io::Write for Bounded {
 
 /// Marks the limit among the errors of the decoder.
 #[cfg(feature = "gzip")]
-#[derive(Debug, thiserror::Error)]
-#[error("the limit is reached")]
+#[derive(Debug)]
 struct Full;
+
+#[cfg(feature = "gzip")]
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the limit is reached")
+    }
+}
+
+#[cfg(feature = "gzip")]
+impl std::error::Error for Full {}
 
 /// As registered for HTTP, with the older names of two.
 const KNOWN_CODINGS: &[&str] = &[

@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 use std::error::Error as StdError;
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -32,34 +34,43 @@ pub(super) async fn watch<T>(exchange: impl Future<Output = T>) -> (T, bool) {
 #[derive(Debug, Clone)]
 pub(super) struct NoteOpened;
 
-/// The connector with that layer.
-#[derive(Debug, Clone)]
-pub(super) struct Connector<S>(S);
+/// The connector with that layer, shared because the stack clones its connector for every request and rarely connects.
+#[derive(Debug)]
+pub(super) struct Connector<S>(Arc<S>);
+
+impl<S> Clone for Connector<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 impl<S> Layer<S> for NoteOpened {
     type Service = Connector<S>;
 
     fn layer(&self, connector: S) -> Self::Service {
-        Connector(connector)
+        Connector(Arc::new(connector))
     }
 }
 
-impl<S: Service<T>, T> Service<T> for Connector<S>
+impl<S, T> Service<T> for Connector<S>
 where
-    S::Future: Send + 'static,
+    S: Service<T, Future: Send> + Clone + Send + Sync + 'static,
+    T: Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(context)
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // `call` polls the clone that connects.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: T) -> Self::Future {
-        let connecting = self.0.call(target);
+        let mut connector = S::clone(&self.0);
         Box::pin(async move {
-            let connection = connecting.await?;
+            poll_fn(|context| connector.poll_ready(context)).await?;
+            let connection = connector.call(target).await?;
             // Another task finishes a connection that is no longer needed.
             let _ = OPENED.try_with(|opened| opened.set(true));
             Ok(connection)

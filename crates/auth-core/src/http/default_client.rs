@@ -2,19 +2,20 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use http::{Request, Response, Uri};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
+use url::Url;
 
 use super::base_url::{LOCALHOST, origin_of};
-use super::coding::{Body, too_large};
-use super::connections::{MAX_IDLE, NoteOpened, is_hang_up, watch};
+use super::connections::{MAX_IDLE, NoteOpened, watch};
+use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, within};
 use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
@@ -73,7 +74,11 @@ impl ReqwestHttpClient {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy variable that the request depends on cannot be used.
     pub fn proxy_for(&self, target: &Uri) -> Result<Option<String>> {
         let settings = &self.0.settings;
-        match (settings.route(target)?, &settings.proxy) {
+        // No request can be sent to anything else.
+        let Ok(url) = url_of(target) else {
+            return Ok(None);
+        };
+        match (settings.route(&url)?, &settings.proxy) {
             (Route::Proxied, Ok(proxy)) => Ok(proxy.named(target)),
             _ => Ok(None),
         }
@@ -84,64 +89,100 @@ impl ReqwestHttpClient {
 impl HttpClient for ReqwestHttpClient {
     async fn send(
         &self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
+        self.exchange(&request, limits).await
+    }
+
+    async fn send_copy(
+        &self,
+        request: &Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<Response<Bytes>> {
+        self.exchange(request, limits).await
+    }
+}
+
+impl ReqwestHttpClient {
+    async fn exchange(
+        &self,
+        request: &Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::config("no tokio runtime is running here: call this from within one")
         })?;
+        let runtime = runtime.id();
         let started = Instant::now();
-        let route = self.0.settings.route(request.uri())?;
-        // Never the path or the query, which may contain anything.
-        let mut origin =
-            origin_of(&request.uri().to_string()).unwrap_or_else(|| "the server".to_owned());
-        if let Some(proxy) = self.proxy_for(request.uri())? {
-            origin = format!("{origin} through the proxy {proxy}");
-        }
+        let target = url_of(request.uri())?;
+        let route = self.0.settings.route(&target)?;
         let reuse = match request.extensions().get::<NewConnection>() {
             Some(_) => Reuse::Never,
             None => Reuse::Kept,
         };
-        let client = self.client(runtime.id(), route, reuse)?;
-        prepare(&mut request);
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            Error::config("the request cannot be sent").with_source(error.without_url())
-        })?;
-        let exchange = async {
-            let response = match repeatable(&request, reuse) {
-                Some(again) => {
-                    let (outcome, is_new) = watch(client.execute(request)).await;
-                    if is_new || !was_closed(&outcome) {
-                        outcome
-                    } else {
-                        drop(outcome);
-                        tracing::debug!("the server had closed the connection, resending");
-                        let client = self.client(runtime.id(), route, Reuse::Never)?;
-                        client.execute(again).await
-                    }
+        let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
+        let exchange = pin!(async {
+            let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
+            let outcome = if may_repeat {
+                let (outcome, is_new) = watch(sent).await;
+                if is_new || !was_closed(&outcome) {
+                    outcome
+                } else {
+                    drop(outcome);
+                    // Boxed because it is rarely needed and would make the future of every exchange larger.
+                    Box::pin(self.repeat(request, runtime, route)).await?
                 }
-                None => client.execute(request).await,
+            } else {
+                sent.await
             };
-            read(response, &origin, limits.max_body(), started).await
-        };
-        or_error(async {
-            tokio::time::timeout(limits.timeout(), exchange)
-                .await
-                .unwrap_or_else(|_| Err(timed_out(&origin, started.elapsed())))
+            // Borrowed by `read`: an async function stores its arguments twice.
+            let mut response = outcome.map_err(of_stack)?;
+            read(&mut response, limits.max_body()).await
+        });
+        let outcome = or_error(pin!(within(limits.timeout(), exchange))).await;
+        outcome.map_err(|failure| match failure {
+            Failure::TimedOut => timed_out(&self.described(request.uri()), started.elapsed()),
+            Failure::OfStack(error) => {
+                failed(&error, &self.described(request.uri()), started.elapsed())
+            }
+            Failure::Ours(error) => error,
         })
-        .await
     }
-}
 
-impl ReqwestHttpClient {
-    fn client(
+    /// Resends a request on a new connection.
+    async fn repeat(
+        &self,
+        request: &Request<Bytes>,
+        runtime: tokio::runtime::Id,
+        route: Route,
+    ) -> Result<reqwest::Result<reqwest::Response>> {
+        tracing::debug!("the server had closed the connection, resending");
+        let again = outgoing(request, url_of(request.uri())?);
+        Ok(self.execute(runtime, route, Reuse::Never, again)?.await)
+    }
+
+    fn execute(
         &self,
         runtime: tokio::runtime::Id,
         route: Route,
         reuse: Reuse,
-    ) -> Result<reqwest::Client> {
+        request: reqwest::Request,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>> {
         let Inner { settings, pools } = &*self.0;
-        pools.client(runtime, route, reuse, || settings.client(route, reuse))
+        let make = || settings.client(route, reuse);
+        pools.with_client(runtime, route, reuse, make, |client| {
+            client.execute(request)
+        })
+    }
+
+    /// Describes a target for a message, without the path and the query, which may contain anything.
+    fn described(&self, target: &Uri) -> String {
+        let origin = origin_of(&target.to_string()).unwrap_or_else(|| "the server".to_owned());
+        match self.proxy_for(target) {
+            Ok(Some(proxy)) => format!("{origin} through the proxy {proxy}"),
+            _ => origin,
+        }
     }
 }
 
@@ -223,7 +264,7 @@ impl fmt::Debug for Settings {
 
 impl Settings {
     /// An unusable proxy is an error here, before anything is sent directly.
-    fn route(&self, target: &Uri) -> Result<Route> {
+    fn route(&self, target: &Url) -> Result<Route> {
         match Route::to(target) {
             Route::Proxied => match &self.proxy {
                 Ok(proxy) if proxy.bypasses_port(target) => Ok(Route::Direct),
@@ -265,66 +306,6 @@ impl Settings {
             Error::config("the HTTP client cannot be built").with_source(error.without_url())
         })
     }
-}
-
-/// Sets what the stack does not set, and resets what a forwarded request brings along.
-fn prepare(request: &mut Request<Bytes>) {
-    // A forwarded request has the HTTP version of the connection that it arrived on.
-    *request.version_mut() = Version::HTTP_11;
-    // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
-    let has_length = matches!(
-        *request.method(),
-        Method::POST | Method::PUT | Method::PATCH
-    );
-    if has_length && request.body().is_empty() {
-        let none = HeaderValue::from_static("0");
-        request.headers_mut().insert(CONTENT_LENGTH, none);
-    }
-    request
-        .headers_mut()
-        .entry(ACCEPT_ENCODING)
-        .or_insert(HeaderValue::from_static("identity"));
-}
-
-/// Returns a copy of a request that may be resent if a pooled connection turns out to be closed.
-fn repeatable(request: &reqwest::Request, reuse: Reuse) -> Option<reqwest::Request> {
-    let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
-    may_repeat.then(|| request.try_clone()).flatten()
-}
-
-/// Returns true if the pooled connection of an exchange was closed.
-///
-/// Some servers send a 408 on an idle connection before they close it, without a request (RFC 9110 section 15.5.9).
-fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
-    match outcome {
-        Ok(response) => response.status() == StatusCode::REQUEST_TIMEOUT,
-        Err(error) => is_hang_up(error),
-    }
-}
-
-async fn read(
-    response: reqwest::Result<reqwest::Response>,
-    origin: &str,
-    max_body: usize,
-    started: Instant,
-) -> Result<Response<Bytes>> {
-    let failed = |error: reqwest::Error| failed(&error.without_url(), origin, started.elapsed());
-    let mut response = response.map_err(failed)?;
-    let is_too_long =
-        |length: u64| usize::try_from(length).map_or(true, |length| length > max_body);
-    if response.content_length().is_some_and(is_too_long) {
-        return Err(too_large(max_body));
-    }
-    let mut body = Body::new(response.status(), response.headers(), max_body)?;
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        body.push(&chunk)?;
-    }
-    let mut headers = std::mem::take(response.headers_mut());
-    let mut answer = Response::new(body.finish(&mut headers)?);
-    *answer.status_mut() = response.status();
-    *answer.version_mut() = response.version();
-    *answer.headers_mut() = headers;
-    Ok(answer)
 }
 
 const LOOPBACK: [SocketAddr; 2] = [

@@ -14,6 +14,8 @@ mod pools;
 #[cfg(feature = "reqwest")]
 mod connections;
 #[cfg(feature = "reqwest")]
+mod exchange;
+#[cfg(feature = "reqwest")]
 mod runtime;
 #[cfg(feature = "reqwest")]
 mod default_client;
@@ -52,6 +54,20 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<http::Response<Bytes>>;
+
+    /// Like [`HttpClient::send`], for a request that the caller keeps because it may resend it.
+    ///
+    /// The default implementation sends a clone. Override it if the HTTP stack only needs to read the request.
+    ///
+    /// # Errors
+    /// As [`HttpClient::send`].
+    async fn send_copy(
+        &self,
+        request: &http::Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<Bytes>> {
+        self.send(request.clone(), limits).await
+    }
 }
 
 #[async_trait]
@@ -62,6 +78,14 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
         limits: RequestLimits,
     ) -> Result<http::Response<Bytes>> {
         (**self).send(request, limits).await
+    }
+
+    async fn send_copy(
+        &self,
+        request: &http::Request<Bytes>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<Bytes>> {
+        (**self).send_copy(request, limits).await
     }
 }
 

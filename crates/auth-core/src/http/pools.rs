@@ -1,10 +1,9 @@
 //! One connection pool per tokio runtime, kind of target and kind of connection.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use http::Uri;
+use arc_swap::ArcSwap;
 use tokio::runtime;
 use url::Url;
 
@@ -35,9 +34,15 @@ pub(super) enum Reuse {
 ///
 /// A pooled connection is driven by a task on the runtime that opened it. Once that runtime is gone or no longer driven,
 /// a request on such a connection hangs; so runtimes never share connections.
+///
+/// Every request reads the list, so reading takes no lock; adding a client replaces the list.
 #[derive(Debug, Default)]
-pub(super) struct Pools(Mutex<VecDeque<Pool>>);
+pub(super) struct Pools {
+    known: ArcSwap<Vec<Pool>>,
+    adding: Mutex<()>,
+}
 
+#[derive(Clone)]
 struct Pool {
     runtime: runtime::Id,
     route: Route,
@@ -56,12 +61,10 @@ impl fmt::Debug for Pool {
 }
 
 impl Route {
-    pub(super) fn to(uri: &Uri) -> Self {
-        if uri.scheme_str() != Some("https") {
-            return Self::Plain;
-        }
-        let is_local = Url::parse(&uri.to_string()).is_ok_and(|url| is_loopback(&url));
-        if is_local {
+    pub(super) fn to(target: &Url) -> Self {
+        if target.scheme() != "https" {
+            Self::Plain
+        } else if is_loopback(target) {
             Self::Direct
         } else {
             Self::Proxied
@@ -70,45 +73,43 @@ impl Route {
 }
 
 impl Pools {
-    /// Returns the client of this runtime, route and reuse, and creates it if there is none.
-    pub(super) fn client(
+    /// Calls `using` with the client of this runtime, route and reuse, and creates the client if there is none.
+    ///
+    /// The client is borrowed because a clone would make all sending threads write to one reference count.
+    pub(super) fn with_client<T>(
         &self,
         runtime: runtime::Id,
         route: Route,
         reuse: Reuse,
         make: impl FnOnce() -> Result<reqwest::Client>,
-    ) -> Result<reqwest::Client> {
-        if let Some(client) = self.find(runtime, route, reuse) {
-            return Ok(client);
+        using: impl FnOnce(&reqwest::Client) -> T,
+    ) -> Result<T> {
+        let is_it =
+            |pool: &&Pool| pool.runtime == runtime && pool.route == route && pool.reuse == reuse;
+        if let Some(pool) = self.known.load().iter().find(is_it) {
+            return Ok(using(&pool.client));
         }
         // Without the lock: the first https client loads the system's certificates. Two may be created at once, and one wins.
-        let client = make()?;
-        if let Some(client) = self.find(runtime, route, reuse) {
-            return Ok(client);
-        }
-        let mut pools = self.lock();
-        if pools.len() == MAX_POOLS {
-            pools.pop_front();
-        }
-        pools.push_back(Pool {
-            runtime,
-            route,
-            reuse,
-            client: client.clone(),
-        });
-        Ok(client)
-    }
-
-    fn find(&self, runtime: runtime::Id, route: Route, reuse: Reuse) -> Option<reqwest::Client> {
-        let pools = self.lock();
-        let mut known = pools
-            .iter()
-            .filter(|pool| pool.runtime == runtime && pool.route == route && pool.reuse == reuse);
-        known.next().map(|pool| pool.client.clone())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Pool>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let made = make()?;
+        let adding = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.load();
+        let client = match known.iter().find(is_it) {
+            Some(pool) => pool.client.clone(),
+            None => {
+                let surplus = (known.len() + 1).saturating_sub(MAX_POOLS);
+                let mut pools: Vec<_> = known.iter().skip(surplus).cloned().collect();
+                pools.push(Pool {
+                    runtime,
+                    route,
+                    reuse,
+                    client: made.clone(),
+                });
+                self.known.store(Arc::new(pools));
+                made
+            }
+        };
+        drop(adding);
+        Ok(using(&client))
     }
 }
 

@@ -63,15 +63,18 @@ impl ProxySettings {
     }
 
     /// Returns true if an entry with a port matches the target, which is then reached directly.
-    pub(super) fn bypasses_port(&self, uri: &Uri) -> bool {
-        let Some(host) = uri.host() else {
+    pub(super) fn bypasses_port(&self, target: &Url) -> bool {
+        let Some(host) = target
+            .host_str()
+            .filter(|_| !self.bypassed_ports.is_empty())
+        else {
             return false;
         };
-        let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
-        let port = uri.port_u16().unwrap_or(HTTPS_PORT);
+        let host = host.trim_matches(['[', ']']);
+        let port = target.port().unwrap_or(HTTPS_PORT);
         self.bypassed_ports
             .iter()
-            .any(|(entry, entry_port)| port == *entry_port && is_within(&host, entry))
+            .any(|(entry, entry_port)| port == *entry_port && is_within(host, entry))
     }
 
     /// Returns the proxy for a request to an https target, without its credentials.
@@ -81,7 +84,9 @@ impl ProxySettings {
         let matcher = Matcher::builder()
             .https(proxy.as_str())
             .no(self.bypassed.as_str());
-        if self.bypasses_port(uri) || matcher.build().intercept(uri).is_none() {
+        let is_bypassed =
+            Url::parse(&uri.to_string()).is_ok_and(|target| self.bypasses_port(&target));
+        if is_bypassed || matcher.build().intercept(uri).is_none() {
             return None;
         }
         origin_of(proxy)

@@ -3,22 +3,23 @@
 use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 /// Runs a request, on whatever runtime there is.
 ///
 /// tokio panics if a runtime has no timers or no IO, or was shut down, and offers no way to check beforehand.
 /// Any other panic propagates.
-pub(super) async fn or_error<T>(request: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut request = pin!(request);
+pub(super) async fn or_error<T, E: From<Error>>(
+    mut request: Pin<&mut impl Future<Output = Result<T, E>>>,
+) -> Result<T, E> {
     poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context))) {
             Ok(progress) => progress,
             Err(panic) => match lack(&*panic) {
-                Some(error) => Poll::Ready(Err(error)),
+                Some(error) => Poll::Ready(Err(error.into())),
                 None => resume_unwind(panic),
             },
         },

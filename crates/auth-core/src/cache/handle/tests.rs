@@ -49,7 +49,7 @@ async fn a_task_that_runs_is_aborted_when_its_refresh_is_cancelled() {
 async fn an_outcome_is_not_taken_back() {
     let refresh = refresh();
     let failed = Err(crate::error::Error::config("fake"));
-    refresh.progress.send_replace(Progress::Done(failed));
+    refresh.complete(failed);
     refresh.mark_abandoned();
     assert!(!refresh.is_abandoned());
     assert!(refresh.outcome().await.is_some());

@@ -20,6 +20,7 @@ use super::entry::Entry;
 use super::futures::outlined;
 use super::handle::complete;
 use super::limiter::RefreshLimiter;
+use super::observe::LookUp;
 use super::{RefreshPolicy, TokenCache};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -141,10 +142,12 @@ where
         self.len() == 0
     }
 
-    /// The warm lookup. The tenants' locks are held only to find the cache: clocks, recorders and sources are the caller's code.
+    /// The warm lookup. Clocks, recorders and sources are the caller's code and are not called under the shard's lock.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
-        self.0.tenants.find_shared(key, now)?.fresh_at(now, take)
+        let (taken, counter) = self.0.tenants.take_fresh(key, now, take)?;
+        counter.count(LookUp::Fresh);
+        Some(taken)
     }
 
     /// As [`KeyedTokenCache::get_or_create`], without blocking the thread.

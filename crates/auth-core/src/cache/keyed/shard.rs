@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
+use super::super::TokenCache;
+use super::super::classify::{CacheState, phase};
+use super::super::entry::Entry;
 use super::super::history::FailureHistory;
-use super::super::{Inner, TokenCache};
+use super::super::observe::Counter;
 use super::failures::EvictedFailures;
 use super::making::Making;
 use crate::clock::ClockReading;
@@ -52,9 +55,23 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         self.used(key, now).cloned()
     }
 
-    /// Returns the shared part of a tenant's cache, and records the use.
-    pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
-        Some(Arc::clone(&self.used(key, now)?.0))
+    /// Applies `take` to a tenant's entry if its token is not due, and records the use.
+    ///
+    /// The cache is borrowed because a clone would write to its reference count, which the other readers share.
+    pub(super) fn take_fresh<T>(
+        &self,
+        key: &K,
+        now: ClockReading,
+        take: impl FnOnce(&Entry) -> T,
+    ) -> Option<(T, Counter)> {
+        let cache = &self.used(key, now)?.0;
+        let entry = cache.published.load();
+        let entry = entry.as_ref()?;
+        if phase(entry.timing, now) != CacheState::Fresh {
+            return None;
+        }
+        let counter = cache.look_ups.counter()?;
+        Some((take(entry), counter))
     }
 
     fn used(&self, key: &K, now: ClockReading) -> Option<&TokenCache<S>> {

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
+use super::super::entry::Entry;
 use super::super::history::FailureHistory;
+use super::super::observe::Counter;
 use super::super::refresh::closed;
-use super::super::{Inner, RefreshPolicy, TokenCache};
+use super::super::{RefreshPolicy, TokenCache};
 use super::failures::EvictedFailures;
 use super::making::{Maker, Makers, Making};
 use super::shard::{Leftovers, Place, Shard, Tenant};
@@ -105,9 +107,14 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         read(self.shard_of(key)).find(key, now)
     }
 
-    /// As [`Tenants::find`], for a short access that needs no clone of the cache.
-    pub(super) fn find_shared(&self, key: &K, now: ClockReading) -> Option<Arc<Inner<S>>> {
-        read(self.shard_of(key)).find_shared(key, now)
+    /// Applies `take` to a tenant's entry if its token is not due, and records the use; `take` runs under the shard's lock.
+    pub(super) fn take_fresh<T>(
+        &self,
+        key: &K,
+        now: ClockReading,
+        take: impl FnOnce(&Entry) -> T,
+    ) -> Option<(T, Counter)> {
+        read(self.shard_of(key)).take_fresh(key, now, take)
     }
 
     /// Returns a tenant's cache without recording a use.

@@ -6,6 +6,13 @@ fn base(text: &str) -> BaseUrl {
     BaseUrl::parse(text).unwrap()
 }
 
+fn parsed(path: &str) -> Option<PathAndQuery> {
+    let uri: Uri = path.parse().ok()?;
+    uri.authority()
+        .is_none()
+        .then(|| uri.path_and_query().cloned())?
+}
+
 #[test]
 fn https_and_loopback_http_are_accepted() {
     for text in [
@@ -107,6 +114,11 @@ fn a_path_prefix_is_kept() {
         .join("/api/v1/token?a=b")
         .unwrap();
     assert_eq!(uri.to_string(), "https://host/prefix/api/v1/token?a=b");
+    for text in ["https://host", "https://host:8443/", "https://host/prefix/"] {
+        let (base, path) = (base(text), "/api/v1/token?a=b");
+        let joined = base.join_parsed(&parsed(path).unwrap()).unwrap();
+        assert_eq!(joined, base.join(path).unwrap(), "{text}");
+    }
 }
 
 #[test]
@@ -165,6 +177,11 @@ fn a_path_cannot_name_another_host_or_leave_the_prefix() {
         "\\\\evil.example",
     ] {
         assert!(base("https://host/prefix").join(path).is_err(), "{path:?}");
+        // Where the path of a request drops a fragment there is none to refuse.
+        if let Some(parsed) = parsed(path).filter(|_| !path.contains('#')) {
+            let joined = base("https://host/prefix").join_parsed(&parsed);
+            assert!(joined.is_err(), "{path:?}");
+        }
     }
     assert!(
         base("https://host").join("/a?next=/../b").is_ok(),
@@ -183,6 +200,9 @@ fn a_path_cannot_name_another_host_or_leave_the_prefix() {
     ] {
         let uri = base("https://host/prefix").join(path).unwrap();
         assert_eq!(uri.to_string(), format!("https://host/prefix{path}"));
+        let parsed = parsed(path).unwrap();
+        let joined = base("https://host/prefix").join_parsed(&parsed).unwrap();
+        assert_eq!(joined, uri);
     }
 }
 

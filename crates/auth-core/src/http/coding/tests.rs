@@ -11,7 +11,7 @@ fn read(status: u16, codings: &[&'static str], body: &[u8], limit: usize) -> Res
     }
     let mut sink = Body::new(StatusCode::from_u16(status).unwrap(), &headers, limit)?;
     for chunk in body.chunks(7) {
-        sink.push(chunk)?;
+        sink.push(Bytes::copy_from_slice(chunk))?;
     }
     let body = sink.finish(&mut headers)?;
     Ok((body, headers.contains_key(CONTENT_ENCODING)))
@@ -25,6 +25,15 @@ fn no_coding_and_identity_change_nothing() {
     }
     let error = read(200, &[], b"{} ", 2).unwrap_err();
     assert!(error.to_string().contains("larger than 2 bytes"), "{error}");
+}
+
+#[test]
+fn a_body_in_one_piece_is_not_copied() {
+    let piece = Bytes::from(vec![b'x'; 100]);
+    let mut headers = HeaderMap::new();
+    let mut body = Body::new(StatusCode::OK, &headers, 100).unwrap();
+    body.push(piece.clone()).unwrap();
+    assert_eq!(body.finish(&mut headers).unwrap().as_ptr(), piece.as_ptr());
 }
 
 #[test]

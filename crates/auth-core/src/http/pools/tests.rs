@@ -31,7 +31,9 @@ fn a_runtime_has_its_own_clients_and_keeps_them() {
             Ok(builder.build().unwrap())
         };
         let runtime = runtime.handle().id();
-        pools.client(runtime, route, reuse, made).unwrap();
+        pools
+            .with_client(runtime, route, reuse, made, |_| ())
+            .unwrap();
     };
     let (first, second) = (runtime(), runtime());
     ask(&first, Route::Plain, Reuse::Kept);
@@ -56,8 +58,14 @@ fn the_number_of_pools_is_bounded() {
                 .unwrap())
         };
         pools
-            .client(runtime.handle().id(), Route::Plain, Reuse::Kept, make)
+            .with_client(
+                runtime.handle().id(),
+                Route::Plain,
+                Reuse::Kept,
+                make,
+                |_| (),
+            )
             .unwrap();
     }
-    assert_eq!(pools.0.lock().unwrap().len(), MAX_POOLS);
+    assert_eq!(pools.known.load().len(), MAX_POOLS);
 }

@@ -1,6 +1,7 @@
 //! Tests of requests on runtimes that lack what they need.
 
 use std::net::TcpListener;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -49,7 +50,7 @@ fn a_runtime_that_lacks_something_is_an_error_that_says_what_to_do() {
 #[tokio::test]
 async fn a_runtime_that_ends_meanwhile_leaves_open_what_was_sent() {
     let request = async { panic!("A Tokio 1.x context was found, but it is being shutdown.") };
-    let outcome: Result<()> = or_error(request).await;
+    let outcome: Result<()> = or_error(pin!(request)).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     assert!(error.may_have_been_sent(), "{error}");
@@ -59,5 +60,5 @@ async fn a_runtime_that_ends_meanwhile_leaves_open_what_was_sent() {
 #[should_panic(expected = "a mistake of ours")]
 async fn any_other_panic_goes_on() {
     let request = async { panic!("a mistake of ours") };
-    let _: Result<()> = or_error(request).await;
+    let _: Result<()> = or_error(pin!(request)).await;
 }
