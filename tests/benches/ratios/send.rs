@@ -140,7 +140,7 @@ fn vendor_client(origin: &str) -> Outcome<maia_auth::Client> {
         .client_id("fake-client")
         .client_secret("fake-secret")
         .base_url(origin)
-        .token_url(format!("{origin}/token"))
+        .options(|options| options.token_url(format!("{origin}/token")))
         .build()?;
     Ok(maia_auth::Client::new(config)?)
 }
