@@ -25,6 +25,8 @@ fn main() -> Outcome<()> {
         .enable_all()
         .build()?;
     let (callers, rounds) = if is_quick { (100, 1) } else { (CALLERS, 21_usize) };
+    // One peer's HTTP client has no TLS provider of its own, and wants one for plain http as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let endpoint = peers::token_endpoint(&runtime)?;
     let mut times = [const { Vec::new() }; CASES];
     for round in 0..rounds {
