@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use auth_testkit::ManualClock;
 use bytes::Bytes;
 use http::{Request, Response};
 use runai_auth::admin::Admin;
@@ -125,6 +126,8 @@ impl Plane {
             .options(|options| options.token_api(TokenApi::V2))
             .refresh_policy(policy)
             .http_client(self.clone())
+            // Retries wait on it.
+            .clock(ManualClock::auto_advancing())
             .build()
             .unwrap();
         Client::new(config).unwrap().admin()

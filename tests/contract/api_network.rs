@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind, RequestLimits};
-use auth_testkit::Vendor;
+use auth_core::{Error, ErrorKind, RequestLimits, RetryPolicy};
+use auth_testkit::{ManualClock, Vendor};
 
 use crate::listener::{Listener, Misbehaviour};
 use crate::script::Script;
@@ -37,7 +37,7 @@ async fn a_refused_port_was_certainly_not_sent_to() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_is_not_tried_again_by_us() {
+async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent() {
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":".to_vec();
     for misbehaviour in [
         Misbehaviour::Reset,
@@ -57,6 +57,21 @@ async fn a_connection_that_breaks_is_not_tried_again_by_us() {
             assert_eq!(error.is_retryable(), is_harmless(vendor), "{vendor}");
         }
         assert_eq!(listener.requests(), VENDORS.len(), "{misbehaviour:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_retried_where_that_is_harmless() {
+    let listener = Listener::start(Misbehaviour::Reset).await;
+    for vendor in VENDORS {
+        let before = listener.requests();
+        let mut options = Options::at(listener.base_url()).clock(ManualClock::auto_advancing());
+        options.http = Some(Script::onward());
+        options.retry_policy = RetryPolicy::default();
+        let error = options.client(vendor).ask().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{vendor}: {error}");
+        let expected = if is_harmless(vendor) { 6 } else { 1 };
+        assert_eq!(listener.requests() - before, expected, "{vendor}");
     }
 }
 

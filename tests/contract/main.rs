@@ -21,6 +21,8 @@ mod kept_connections;
 mod forwarding;
 mod graphql;
 mod grpc;
+mod requests;
+mod streams;
 mod projects;
 mod project_lists;
 mod runai;

@@ -2,7 +2,7 @@
 
 use auth_core::{
     AccessToken, ApiRequest, CacheHealth, Clock, HttpClient, RefreshPolicy, RequestLimits, Result,
-    SystemClock, TokenSource,
+    RetryPolicy, SystemClock, TokenSource,
 };
 use auth_testkit::{Emulator, Vendor};
 use bytes::Bytes;
@@ -29,6 +29,7 @@ pub(crate) struct Options {
     pub(crate) clock: SharedClock,
     pub(crate) http: Option<SharedHttp>,
     pub(crate) api_limits: RequestLimits,
+    pub(crate) retry_policy: RetryPolicy,
 }
 
 /// A clock as a builder takes it.
@@ -38,7 +39,7 @@ pub(crate) type SharedClock = std::sync::Arc<dyn Clock>;
 pub(crate) type SharedHttp = std::sync::Arc<dyn HttpClient>;
 
 impl Options {
-    /// One attempt per refresh, so that a test's count of requests is the number of refreshes.
+    /// One attempt per refresh and per call, so that a test's count of requests is the number of refreshes and of calls.
     pub(crate) fn at(base_url: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
@@ -48,6 +49,7 @@ impl Options {
             clock: std::sync::Arc::new(SystemClock::new()),
             http: None,
             api_limits: RequestLimits::API_REQUEST,
+            retry_policy: RetryPolicy::NONE,
         }
     }
 
@@ -73,7 +75,8 @@ impl Options {
                     .client_secret(self.client_secret)
                     .refresh_policy(self.policy)
                     .clock(self.clock)
-                    .api_limits(self.api_limits);
+                    .api_limits(self.api_limits)
+                    .retry_policy(self.retry_policy);
                 if let Some(http) = self.http {
                     builder = builder.http_client(http);
                 }

@@ -30,7 +30,7 @@ use parts::{cache, clock, credential, error, http, oauth, retry, scope, secret, 
 
 pub use cache::{CacheState, RefreshPolicy, TokenCache};
 pub use clock::{Clock, ClockReading};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, Result, Sent};
 pub use source::TokenSource;
 pub use sync::{point, the_next_task_dies};
 pub use token::AccessToken;

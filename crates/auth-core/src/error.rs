@@ -1,8 +1,10 @@
 //! The one error type of every crate in this workspace.
 
+mod sent;
 mod side_effect;
 mod text;
 
+pub use sent::Sent;
 pub use side_effect::SideEffect;
 pub(crate) use text::is_invisible;
 pub use text::{MAX_DISPLAY_CHARS, display_list, display_text};
@@ -35,7 +37,7 @@ struct Inner {
     error_code: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
-    sent: bool,
+    sent: Sent,
     source: Option<Arc<dyn StdError + Send + Sync>>,
     side_effect: Option<Arc<SideEffect>>,
 }
@@ -109,7 +111,7 @@ impl Error {
             error_code: None,
             retry_after: None,
             retryable: kind.is_transient(),
-            sent: !matches!(kind, ErrorKind::Config | ErrorKind::Closed),
+            sent: Sent::by(kind),
             source: None,
             side_effect: None,
         }))
@@ -118,6 +120,31 @@ impl Error {
     /// Creates an error of kind [`ErrorKind::Config`] whose message names the setting and what to do.
     pub fn config(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Config, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::InvalidResponse`], for a response that arrived and cannot be used.
+    pub fn invalid_response(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::InvalidResponse, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Transport`], for a request that may have been sent; see [`Error::with_sent`].
+    pub fn transport(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Transport, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Timeout`], for a request that may have been sent; see [`Error::with_sent`].
+    pub fn timeout(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Timeout, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Unavailable`], for a service that cannot serve now.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Unavailable, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::InvalidCredentials`], for credentials that the token endpoint rejected.
+    pub fn invalid_credentials(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::InvalidCredentials, message)
     }
 
     /// Returns the class of failure.
@@ -130,11 +157,16 @@ impl Error {
         self.0.retryable
     }
 
-    /// Returns true unless the request certainly never left this machine.
+    /// Returns how far the request got.
+    pub fn sent(&self) -> Sent {
+        self.0.sent
+    }
+
+    /// Returns true unless [`Error::sent`] is [`Sent::No`].
     ///
     /// After a create that may have been sent, check whether the thing exists before you send it again.
     pub fn may_have_been_sent(&self) -> bool {
-        self.0.sent
+        self.0.sent != Sent::No
     }
 
     /// Returns what the call created, or may have created, although it failed.
@@ -177,10 +209,13 @@ impl Error {
         })
     }
 
-    /// Sets the HTTP status of the response.
+    /// Sets the HTTP status of the response, so that [`Error::sent`] is [`Sent::Answered`].
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
-        self.change(|inner| inner.status = Some(status))
+        self.change(|inner| {
+            inner.status = Some(status);
+            inner.sent = Sent::Answered;
+        })
     }
 
     /// Sets the server's error code.
@@ -201,10 +236,19 @@ impl Error {
         self.change(|inner| inner.retryable = retryable)
     }
 
-    /// Overrides [`Error::may_have_been_sent`].
+    /// Sets how far the request got; the default depends on the kind.
     #[must_use]
-    pub fn with_sent(self, sent: bool) -> Self {
+    pub fn with_sent(self, sent: Sent) -> Self {
         self.change(|inner| inner.sent = sent)
+    }
+
+    /// Restricts the error to what is safe for its request: one that is not idempotent is retryable only if it was never sent.
+    #[must_use]
+    pub(crate) fn of_request(self, is_idempotent: bool) -> Self {
+        match is_idempotent || self.sent() == Sent::No {
+            true => self,
+            false => self.with_retryable(false),
+        }
     }
 
     /// Adds what the call created, or may have created, although it failed; such a call is not retryable.
@@ -213,7 +257,9 @@ impl Error {
         self.change(|inner| {
             inner.side_effect = Some(Arc::new(side_effect));
             inner.retryable = false;
-            inner.sent = true;
+            if inner.sent == Sent::No {
+                inner.sent = Sent::Maybe;
+            }
         })
     }
 

@@ -25,17 +25,17 @@ pub use cache::{
 #[cfg(feature = "blocking")]
 pub use client::BlockingClient;
 pub use client::{
-    ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders, RetryPolicy,
-    call_with_token, is_invalid_token, token_after,
+    ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders,
+    RequestOptions, RetryPolicy, UploadBody, call_with_token, is_invalid_token, token_after,
 };
 #[cfg(feature = "tower")]
 pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use clock::{Clock, ClockReading, SystemClock};
 pub use credential::{Credentials, CredentialsProvider, FileCredentials};
 pub use error::{
-    Error, ErrorKind, MAX_DISPLAY_CHARS, Result, SideEffect, display_list, display_text,
+    Error, ErrorKind, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list, display_text,
 };
-pub use http::{BaseUrl, HttpClient, RequestLimits};
+pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};

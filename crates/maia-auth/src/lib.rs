@@ -7,7 +7,7 @@ mod projects;
 mod vendor;
 
 pub use names::{Client, Config, ConfigBuilder, Maia};
-pub use projects::{Calls, Page, Project, Projects};
+pub use projects::{Calls, Project, Projects};
 pub use vendor::{Options, Region};
 
 /// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.

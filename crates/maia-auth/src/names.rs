@@ -20,7 +20,7 @@
 /// # async fn example() -> maia_auth::auth_core::Result<()> {
 /// let client = maia_auth::Client::from_env()?;
 /// let first = client.projects().page(0).await?;
-/// println!("{} projects", first.projects().len());
+/// println!("{} projects", first.items().len());
 /// # Ok(())
 /// # }
 /// ```

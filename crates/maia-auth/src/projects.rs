@@ -1,7 +1,7 @@
 //! The account's projects: one page of them, or all of them as a stream.
 
-use auth_core::vendor::{ApiClient, ListPage, MAX_LIST_ITEMS, Pager};
-use auth_core::{ApiRequest, Error, ErrorKind, Result};
+use auth_core::vendor::{ApiClient, MAX_LIST_ITEMS, Page, Pager};
+use auth_core::{ApiRequest, Error, Result};
 use futures_core::Stream;
 use http::Method;
 
@@ -27,18 +27,6 @@ pub struct Projects {
     api: ApiClient,
     page_size: u32,
     max_items: u64,
-}
-
-/// One page of projects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    number: u32,
-    size: u32,
-    total: Option<u64>,
-    projects: Vec<Project>,
-    /// The page size that the API reported, and the length of the response.
-    granted: Option<u64>,
-    bytes: usize,
 }
 
 /// A project.
@@ -88,7 +76,7 @@ impl Projects {
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size that the API does not accept, before anything is sent;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a list; else as [`Client::execute_json`](crate::Client::execute_json).
-    pub async fn page(&self, number: u32) -> Result<Page> {
+    pub async fn page(&self, number: u32) -> Result<Page<Project>> {
         if !PAGE_SIZES.contains(&self.page_size) {
             let (least, most) = (PAGE_SIZES.start(), PAGE_SIZES.end());
             return Err(self.named(Error::config(format!(
@@ -98,24 +86,17 @@ impl Projects {
         let call = ApiRequest::new(Method::GET, wire::PROJECTS_PATH)
             .query(wire::PAGE, number)
             .query(wire::SIZE, self.page_size);
-        let answer = self.api.execute(&call).await?;
-        let bytes = answer.body().len();
-        let body = answer.list_json()?;
-        let page = wire::read_page(body).ok_or_else(|| {
-            let message = "the API's response contains no list of projects: its member results is missing or not an array";
-            self.named(Error::new(ErrorKind::InvalidResponse, message))
-        })?;
+        let response = self.api.execute(&call).await?;
+        let bytes = response.body().len();
+        let unreadable =
+            response.invalid("no list of projects: its member results is missing or not an array");
+        let page = wire::read_page(response.list_json()?).ok_or(unreadable)?;
+        let projects = page.results.into_iter().map(Project::from).collect();
         // A server may grant less than requested, and report that.
-        let granted = page.size.and_then(|size| u32::try_from(size).ok());
-        let granted = granted.filter(|size| (1..=self.page_size).contains(size));
-        Ok(Page {
-            number,
-            size: granted.unwrap_or(self.page_size),
-            total: page.total,
-            projects: page.results.into_iter().map(Project::from).collect(),
-            granted: page.size,
-            bytes,
-        })
+        Ok(Page::new(projects)
+            .with_size(page.size)
+            .with_total(page.total)
+            .with_bytes(bytes))
     }
 
     /// Returns all projects as a stream; the next page is requested when the current one is exhausted.
@@ -135,11 +116,7 @@ impl Projects {
                 let projects = self.clone().page_size(start.size);
                 async move {
                     let number = u32::try_from(start.number).unwrap_or(u32::MAX);
-                    let page = projects.page(number).await?;
-                    Ok(ListPage::new(page.projects)
-                        .with_size(page.granted)
-                        .with_total(page.total)
-                        .with_bytes(page.bytes))
+                    projects.page(number).await
                 }
             },
         );
@@ -150,33 +127,6 @@ impl Projects {
 impl Projects {
     fn named(&self, error: Error) -> Error {
         error.with_vendor(self.api.vendor())
-    }
-}
-
-impl Page {
-    /// Returns the number of the page, counted from 0.
-    pub fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// Returns how many projects a full page has.
-    pub fn size(&self) -> u32 {
-        self.size
-    }
-
-    /// Returns how many projects there are on all pages, if the API reports it.
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// Returns the projects of this page.
-    pub fn projects(&self) -> &[Project] {
-        &self.projects
-    }
-
-    /// Returns the projects and consumes the page.
-    pub fn into_projects(self) -> Vec<Project> {
-        self.projects
     }
 }
 

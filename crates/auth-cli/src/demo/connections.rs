@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
+use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result, Sent};
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::Authority;
@@ -137,7 +137,7 @@ impl Pool {
             .map_err(|_| closed())?;
         let failed = |error| {
             Error::new(ErrorKind::Transport, "no connection to the server")
-                .with_sent(false)
+                .with_sent(Sent::No)
                 .with_source(error)
         };
         let stream = TcpStream::connect(self.authority.as_str())
@@ -204,7 +204,7 @@ fn broken(error: hyper::Error) -> Error {
 
 /// Nothing closes the semaphores; if something did, no connection could be obtained.
 fn closed() -> Error {
-    Error::new(ErrorKind::Transport, "the HTTP client was shut down").with_sent(false)
+    Error::new(ErrorKind::Transport, "the HTTP client was shut down").with_sent(Sent::No)
 }
 
 const BROKEN: &str = "the connection broke before the response was complete";

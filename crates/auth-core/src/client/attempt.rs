@@ -5,7 +5,7 @@ use std::future::Future;
 use http::Response;
 
 use super::verdict;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sent};
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
@@ -24,6 +24,18 @@ pub enum Attempt<T> {
     Unauthorized(T),
     /// The API called the token invalid (RFC 6750 section 3.1); this is its response, in case there is no other token.
     InvalidToken(T),
+}
+
+impl<T> Attempt<T> {
+    /// Replaces the answer.
+    pub(super) fn map<U>(self, replace: impl FnOnce(T) -> U) -> Attempt<U> {
+        match self {
+            Self::Complete(answer) => Attempt::Complete(replace(answer)),
+            Self::Accepted(answer) => Attempt::Accepted(replace(answer)),
+            Self::Unauthorized(answer) => Attempt::Unauthorized(replace(answer)),
+            Self::InvalidToken(answer) => Attempt::InvalidToken(replace(answer)),
+        }
+    }
 }
 
 impl<B> Attempt<Response<B>> {
@@ -162,7 +174,10 @@ pub(super) fn report<T>(
 
 /// A failed sign-in means that the call was not made, or was rejected without an effect.
 pub(super) async fn fetch(source: &(impl TokenSource + ?Sized)) -> Result<AccessToken> {
-    source.token().await.map_err(|error| error.with_sent(false))
+    source
+        .token()
+        .await
+        .map_err(|error| error.with_sent(Sent::No))
 }
 
 #[cfg(test)]

@@ -80,6 +80,11 @@ pub(super) fn remove_local<B>(request: &mut Request<B>, always: &ForwardHeaders)
     }
 }
 
+/// Returns true for a header that is about one connection, one site, or the length of one message.
+pub(super) fn is_local(name: &HeaderName) -> bool {
+    LOCAL.contains(name)
+}
+
 /// Headers about one connection, one site, or the length of one message.
 static LOCAL: [HeaderName; 14] = [
     HOST,

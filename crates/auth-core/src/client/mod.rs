@@ -3,11 +3,18 @@
 mod challenge;
 mod forward;
 mod attempt;
+mod failure;
+mod retry_policy;
+mod retries;
+mod options;
+mod headers;
 mod request;
 mod error_body;
+mod link;
 mod response;
-mod retry_policy;
 mod call;
+mod upload;
+mod stream;
 mod pager;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -19,12 +26,15 @@ pub use attempt::{Attempt, call_with_token, token_after};
 pub use blocking::BlockingClient;
 pub use error_body::ApiErrorBody;
 pub use forward::ForwardHeaders;
-pub use pager::{ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager};
+pub(crate) use link::resolve;
+pub use options::RequestOptions;
+pub use pager::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
 pub use request::ApiRequest;
 pub use response::ApiResponse;
 pub use retry_policy::RetryPolicy;
 #[cfg(feature = "tower")]
 pub use tower::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
+pub use upload::UploadBody;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,8 +44,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use self::attempt::{another, fetch, report};
+use self::call::Plan;
+use self::failure::Failure;
 use self::forward::remove_local;
 use self::response::ErrorReader;
+use self::retries::RetryBudget;
+use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
 use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::source::{TokenSource, Verdict};
@@ -61,6 +75,9 @@ pub struct AuthorizedClient<S> {
     forward: ForwardHeaders,
     is_invalid_token: fn(&Response<Bytes>) -> bool,
     reader: ErrorReader,
+    retry_policy: RetryPolicy,
+    budget: Arc<RetryBudget>,
+    clock: Arc<dyn Clock>,
 }
 
 impl<S: TokenSource> AuthorizedClient<S> {
@@ -75,6 +92,9 @@ impl<S: TokenSource> AuthorizedClient<S> {
             forward: ForwardHeaders::default(),
             is_invalid_token,
             reader: ErrorReader::default(),
+            retry_policy: RetryPolicy::default(),
+            budget: Arc::new(RetryBudget::new()),
+            clock: Arc::new(SystemClock::new()),
         }
     }
 
@@ -123,6 +143,20 @@ impl<S: TokenSource> AuthorizedClient<S> {
         self
     }
 
+    /// Sets how an [`ApiRequest`] is retried; a plain request is retried only if its [`RequestOptions`] contain a policy.
+    #[must_use]
+    pub fn with_retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
+        self.retry_policy = retry_policy;
+        self
+    }
+
+    /// Sets the clock that waits before retries; the system's is the default.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// Returns the token source.
     pub fn source(&self) -> &S {
         &self.source
@@ -141,13 +175,17 @@ impl<S: TokenSource> AuthorizedClient<S> {
     /// Sends a request with the token in its `Authorization` header and returns the response, whatever its status.
     ///
     /// The URI is a path, which is appended to the base URL, or a whole URL of an allowed origin. Redirects are returned, not followed.
+    /// Its extensions may contain [`RequestOptions`]; unless these contain a retry policy, it is only resent after a rejected token.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed; the source's errors;
-    /// the HTTP client's errors, not retryable if the method is not idempotent and the request may have been sent.
-    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        self.send_with_token(request)
-            .await
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an origin that is not allowed or an invalid option, before anything is sent; the source's
+    /// errors; the HTTP client's errors, not retryable if the request is not idempotent and may have been sent.
+    pub async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>> {
+        let sent = async {
+            let plan = self.prepare(&mut request, RetryPolicy::NONE)?;
+            self.send_planned(request, &plan).await
+        };
+        sent.await
             .map(|(response, _)| response)
             .map_err(|error| self.named(error))
     }
@@ -159,18 +197,15 @@ impl<S: TokenSource> AuthorizedClient<S> {
         }
     }
 
-    /// As [`AuthorizedClient::send`], also returning the token of the request.
-    pub(crate) async fn send_with_token(
+    /// Sends a prepared request, and resends it once after a rejected token; returns the response with the token of the request.
+    async fn send_with_token(
         &self,
-        mut request: Request<Bytes>,
-    ) -> Result<(Response<Bytes>, AccessToken)> {
-        self.aim(&mut request)?;
-        // A forwarded request has the HTTP version of the connection that it arrived on.
-        *request.version_mut() = Version::HTTP_11;
-        remove_local(&mut request, &self.forward);
+        request: &mut Request<Bytes>,
+        plan: &Plan,
+    ) -> Result<(Response<Bytes>, AccessToken), Failure> {
         // Like `call_with_token`, but it keeps the request, so that no attempt needs a clone.
         let token = fetch(&self.source).await?;
-        let outcome = self.attempt(&token, &mut request).await?;
+        let outcome = self.attempt(&token, request, plan).await?;
         let refusal = match report(&self.source, &token, outcome) {
             Ok(answer) => return Ok((answer, token)),
             Err(refusal) => refusal,
@@ -180,14 +215,26 @@ impl<S: TokenSource> AuthorizedClient<S> {
         };
         drop(refusal);
         tracing::debug!("the API rejected the token, resending with another one");
-        let outcome = self.attempt(&next, &mut request).await?;
+        let outcome = self.attempt(&next, request, plan).await?;
         match report(&self.source, &next, outcome) {
             Ok(answer) | Err(answer) => Ok((answer, next)),
         }
     }
 
+    /// Determines what a response says about the token.
+    fn judge(&self, response: Response<Bytes>) -> Attempt<Response<Bytes>> {
+        let is_refused = (self.is_invalid_token)(&response);
+        let verdict = verdict(response.status(), response.headers());
+        match (is_refused, verdict) {
+            (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(response),
+            (true, _) => Attempt::Unauthorized(response),
+            (false, Some(Verdict::Accepted)) => Attempt::Accepted(response),
+            (false, _) => Attempt::Complete(response),
+        }
+    }
+
     /// Completes the URI and checks that a token may be sent to it.
-    fn aim(&self, request: &mut Request<Bytes>) -> Result<()> {
+    fn aim<B>(&self, request: &mut Request<B>) -> Result<()> {
         if request.method() == Method::CONNECT {
             return Err(Error::config(
                 "CONNECT opens a tunnel and is not an API call: use another method",
@@ -208,34 +255,28 @@ impl<S: TokenSource> AuthorizedClient<S> {
         Err(other_origin())
     }
 
+    /// Removes what must not be forwarded: the request may be one that the program received.
+    fn strip<B>(&self, request: &mut Request<B>) {
+        // A forwarded request has the HTTP version of the connection that it arrived on.
+        *request.version_mut() = Version::HTTP_11;
+        remove_local(request, &self.forward);
+    }
+
     /// Sends the request with this token, and reads the verdict on the token from the response.
     async fn attempt(
         &self,
         token: &AccessToken,
         request: &mut Request<Bytes>,
-    ) -> Result<Attempt<Response<Bytes>>> {
+        plan: &Plan,
+    ) -> Result<Attempt<Response<Bytes>>, Failure> {
         request
             .headers_mut()
             .insert(AUTHORIZATION, token.authorization_header());
         // The implementation for `Arc` would box the future a second time.
         let http: &dyn HttpClient = &*self.http;
-        let outcome = http.send_copy(request, self.limits).await;
-        let response = outcome.map_err(|error| {
-            let harmful = !request.method().is_idempotent() && error.may_have_been_sent();
-            if harmful {
-                error.with_retryable(false)
-            } else {
-                error
-            }
-        })?;
-        let is_refused = (self.is_invalid_token)(&response);
-        let verdict = verdict(response.status(), response.headers());
-        Ok(match (is_refused, verdict) {
-            (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(response),
-            (true, _) => Attempt::Unauthorized(response),
-            (false, Some(Verdict::Accepted)) => Attempt::Accepted(response),
-            (false, _) => Attempt::Complete(response),
-        })
+        let sent = http.send_copy(request, plan.limits).await;
+        let failed = |error: Error| Failure::Request(error.of_request(plan.is_idempotent));
+        Ok(self.judge(sent.map_err(failed)?))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Paged lists: read completely, or an error; never truncated silently and never endless.
 
 mod walk;
+mod links;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
@@ -16,12 +17,13 @@ pub use walk::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES};
 /// One page of a list, with the server's information about the whole list.
 ///
 /// Missing or unreadable information stays unset.
-#[derive(Debug, Clone)]
-pub struct ListPage<T> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
     pub(super) items: Vec<T>,
     pub(super) size: Option<u64>,
     pub(super) total: Option<u64>,
     pub(super) has_more: Option<bool>,
+    pub(super) next: Option<String>,
     pub(super) bytes: u64,
 }
 
@@ -48,7 +50,8 @@ pub struct PageStart {
 ///   If a falling total indicates deletions, the previous page is read again, so that no item is skipped.
 /// * An endless list is an error after [`MAX_LIST_ITEMS`] items, [`MAX_LIST_PAGES`] pages or [`MAX_LIST_BYTES`] bytes.
 ///
-/// Links to a next page are never followed, so that none can lead elsewhere: they only indicate that there is more.
+/// With [`Pager::by_link`], a list ends at the page without a link to the next one; a link to a page that was read before, or to an origin that
+/// must not receive the token, is an error. Otherwise links are never followed, and only indicate that there is more.
 pub struct Pager<T> {
     walk: Walk,
     key: KeyOf<T>,
@@ -57,17 +60,23 @@ pub struct Pager<T> {
     ready: VecDeque<T>,
 }
 
-type PageFuture<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>>> + Send>>;
+/// The position of the next page: a count, or a link.
+struct Cursor {
+    start: PageStart,
+    link: Option<String>,
+}
+
+type PageFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>;
 type KeyOf<T> = Box<dyn Fn(&T) -> Option<String> + Send>;
-type Fetch<T> = Box<dyn Fn(PageStart) -> PageFuture<T> + Send>;
+type Fetch<T> = Box<dyn Fn(Cursor) -> PageFuture<T> + Send>;
 
 enum State<T> {
-    Next(PageStart),
+    Next(Cursor),
     Requested(PageFuture<T>),
     Done,
 }
 
-impl<T> ListPage<T> {
+impl<T> Page<T> {
     /// Creates a page without information about the list.
     pub fn new(items: Vec<T>) -> Self {
         Self {
@@ -75,6 +84,7 @@ impl<T> ListPage<T> {
             size: None,
             total: None,
             has_more: None,
+            next: None,
             bytes: 0,
         }
     }
@@ -100,11 +110,48 @@ impl<T> ListPage<T> {
         self
     }
 
+    /// Sets the URL of the next page, if the server links to one.
+    #[must_use]
+    pub fn with_next(mut self, next: Option<String>) -> Self {
+        self.next = next;
+        self
+    }
+
     /// Sets how many bytes the page took on the wire, which count towards [`MAX_LIST_BYTES`].
     #[must_use]
     pub fn with_bytes(mut self, bytes: usize) -> Self {
         self.bytes = bytes as u64;
         self
+    }
+
+    /// Returns the items of this page.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// Takes the items out of the page.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// Returns how many items a full page has, if the server says so.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Returns how many items there are on all pages, if the server says so.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// Returns whether another page follows, if the server says so.
+    pub fn has_more(&self) -> Option<bool> {
+        self.has_more
+    }
+
+    /// Returns the URL of the next page, if the server links to one.
+    pub fn next(&self) -> Option<&str> {
+        self.next.as_deref()
     }
 }
 
@@ -118,8 +165,9 @@ impl<T: fmt::Debug> Pager<T> {
         fetch: impl Fn(PageStart) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+        F: Future<Output = Result<Page<T>>> + Send + 'static,
     {
+        let fetch = move |cursor: Cursor| fetch(cursor.start);
         Self::new(Walk::new(size, false), key, fetch)
     }
 
@@ -132,24 +180,45 @@ impl<T: fmt::Debug> Pager<T> {
         fetch: impl Fn(PageStart) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+        F: Future<Output = Result<Page<T>>> + Send + 'static,
     {
+        let fetch = move |cursor: Cursor| fetch(cursor.start);
         Self::new(Walk::new(size, true), key, fetch)
+    }
+
+    /// Reads a list whose pages link to the next one.
+    ///
+    /// `fetch` is called without a link for the first page, and then with [`Page::next`] of the previous one.
+    /// `key` returns what identifies an item; items without a key are identified by their content.
+    /// [`ApiClient::linked_pages`](crate::vendor::ApiClient::linked_pages) does this with an API's `Link` headers.
+    pub fn by_link<F>(
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        fetch: impl Fn(Option<String>) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Page<T>>> + Send + 'static,
+    {
+        let fetch = move |cursor: Cursor| fetch(cursor.link);
+        Self::new(Walk::linked(), key, fetch)
     }
 
     fn new<F>(
         walk: Walk,
         key: impl Fn(&T) -> Option<String> + Send + 'static,
-        fetch: impl Fn(PageStart) -> F + Send + 'static,
+        fetch: impl Fn(Cursor) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<ListPage<T>>> + Send + 'static,
+        F: Future<Output = Result<Page<T>>> + Send + 'static,
     {
+        let first = Cursor {
+            start: walk.start(),
+            link: None,
+        };
         Self {
-            state: State::Next(walk.start()),
+            state: State::Next(first),
             walk,
             key: Box::new(key),
-            fetch: Box::new(move |start| Box::pin(fetch(start))),
+            fetch: Box::new(move |cursor| Box::pin(fetch(cursor))),
             ready: VecDeque::new(),
         }
     }
@@ -192,16 +261,15 @@ impl<T: fmt::Debug> Pager<T> {
             if let Some(item) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            match &mut self.state {
+            // Whatever goes wrong ends the list.
+            match std::mem::replace(&mut self.state, State::Done) {
                 State::Done => return Poll::Ready(None),
-                State::Next(start) => {
-                    let page = (self.fetch)(*start);
-                    self.state = State::Requested(page);
-                }
-                State::Requested(page) => {
-                    let page = ready!(page.as_mut().poll(context));
-                    // Whatever goes wrong ends the list.
-                    self.state = State::Done;
+                State::Next(cursor) => self.state = State::Requested((self.fetch)(cursor)),
+                State::Requested(mut page) => {
+                    let Poll::Ready(page) = page.as_mut().poll(context) else {
+                        self.state = State::Requested(page);
+                        return Poll::Pending;
+                    };
                     if let Err(error) = page.and_then(|page| self.take(page)) {
                         return Poll::Ready(Some(Err(error)));
                     }
@@ -210,7 +278,7 @@ impl<T: fmt::Debug> Pager<T> {
         }
     }
 
-    fn take(&mut self, page: ListPage<T>) -> Result<()> {
+    fn take(&mut self, page: Page<T>) -> Result<()> {
         // The keys of a page that fills the whole limit on a body would take far more memory than the page.
         self.walk.check_length(page.items.len() as u64)?;
         let keys = page.items.iter().map(|item| match (self.key)(item) {
@@ -218,12 +286,16 @@ impl<T: fmt::Debug> Pager<T> {
             None => Key::Content(format!("{item:?}")),
         });
         let keys: Vec<Key> = keys.collect();
-        let (is_new, next) = self.walk.take(&keys, &page)?;
+        let (is_new, next) = match self.walk.is_linked() {
+            true => self.walk.take_linked(&keys, &page)?,
+            false => self.walk.take(&keys, &page)?,
+        };
+        let link = page.next;
         let items = page.items.into_iter().zip(is_new);
         self.ready
             .extend(items.filter_map(|(item, is_new)| is_new.then_some(item)));
         if let Some(start) = next {
-            self.state = State::Next(start);
+            self.state = State::Next(Cursor { start, link });
         }
         Ok(())
     }

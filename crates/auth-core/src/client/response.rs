@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::LOCATION;
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use super::{ApiErrorBody, ApiRequest};
+use super::{ApiErrorBody, ApiRequest, link};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
@@ -20,7 +20,9 @@ pub struct ApiResponse {
     response: Response<Bytes>,
     retry_after: Option<Duration>,
     method: Method,
+    is_idempotent: bool,
     template: String,
+    url: Uri,
     secrets: Vec<Secret>,
     token: Option<AccessToken>,
     reader: ErrorReader,
@@ -44,34 +46,38 @@ impl Default for ErrorReader {
 
 impl ApiResponse {
     pub(super) fn new(
-        call: &ApiRequest,
+        request: &ApiRequest,
+        url: Uri,
         response: Response<Bytes>,
         retry_after: Option<Duration>,
-        token: AccessToken,
+        token: Option<AccessToken>,
         reader: ErrorReader,
     ) -> Self {
         Self {
             response,
             retry_after,
-            method: call.method().clone(),
-            template: call.template().to_owned(),
-            secrets: call.secrets().to_vec(),
-            token: Some(token),
+            method: request.method().clone(),
+            is_idempotent: request.is_idempotent(),
+            template: request.template().to_owned(),
+            url,
+            secrets: request.secrets().to_vec(),
+            token,
             reader,
         }
     }
 
     /// Creates a response to a request without sending it, for tests of a vendor's error reader.
     pub fn from_http(request: &ApiRequest, response: Response<Bytes>) -> Self {
-        Self {
+        let url = request.to_request().map(|request| request.uri().clone());
+        let reader = ErrorReader::default();
+        Self::new(
+            request,
+            url.unwrap_or_default(),
             response,
-            retry_after: None,
-            method: request.method().clone(),
-            template: request.template().to_owned(),
-            secrets: request.secrets().to_vec(),
-            token: None,
-            reader: ErrorReader::default(),
-        }
+            None,
+            None,
+            reader,
+        )
     }
 
     /// Returns the status.
@@ -87,6 +93,28 @@ impl ApiResponse {
     /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
+    }
+
+    /// Returns the URL of the next page from the `Link` header with `rel="next"` (RFC 8288), or `None` on the last page.
+    ///
+    /// A relative link is resolved against the URL of the request. Follow it with [`ApiRequest::with_url`] or with a pager;
+    /// a link to an origin that must not receive the token is then an error, before anything is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidResponse`] for a malformed `Link` header.
+    pub fn next_link(&self) -> Result<Option<String>> {
+        let unreadable = || self.invalid("a malformed Link header");
+        let Some(target) = link::next(self.headers()).map_err(|_| unreadable())? else {
+            return Ok(None);
+        };
+        link::resolve(&self.url, &target)
+            .map(Some)
+            .ok_or_else(unreadable)
+    }
+
+    /// Returns the URL of the request.
+    pub fn url(&self) -> &Uri {
+        &self.url
     }
 
     /// Returns the body and consumes the response.
@@ -118,16 +146,21 @@ impl ApiResponse {
         let status = self.status();
         if status.is_success() {
             if self.is_html() {
-                return Some(self.unusable(
+                return Some(self.invalid(
                     "a web page: check that the base URL is the API's, and that the API has this call",
                 ));
             }
             return (self.reader.read)(self).map(|body| self.error(&body));
         }
-        if status.as_u16() < 400 {
-            return Some(self.redirected());
+        Some(self.unsuccessful())
+    }
+
+    /// Returns the error for an unsuccessful status.
+    pub(super) fn unsuccessful(&self) -> Error {
+        match self.status().as_u16() {
+            ..400 => self.redirected(),
+            _ => self.to_error(),
         }
-        Some(self.to_error())
     }
 
     /// Parses the body of a success as JSON; an empty one as `null`, so that deletions return `()`.
@@ -143,7 +176,7 @@ impl ApiResponse {
         let body = if is_empty { b"null".as_slice() } else { body };
         serde_json::from_slice(body).map_err(|error| {
             if is_empty {
-                return self.unusable("an empty body where JSON was expected");
+                return self.invalid("an empty body where JSON was expected");
             }
             // The parser's message may quote the body.
             let place = format!(
@@ -151,7 +184,7 @@ impl ApiResponse {
                 error.line(),
                 error.column()
             );
-            self.unusable(&place)
+            self.invalid(&place)
         })
     }
 
@@ -167,7 +200,7 @@ impl ApiResponse {
             || count(|byte| *byte == b',') > MAX_LIST_VALUES;
         if is_too_large && self.status().is_success() {
             return Err(self
-                .unusable("more values than a page of a list can hold: request smaller pages")
+                .invalid("more values than a page of a list can hold: request smaller pages")
                 .with_retryable(false));
         }
         self.json()
@@ -205,7 +238,7 @@ impl ApiResponse {
             message.push_str(hint);
             message.push(')');
         }
-        let retryable = transient_kind(status).is_some() && self.method.is_idempotent();
+        let retryable = transient_kind(status).is_some() && self.is_idempotent;
         let mut error = self
             .named(Error::new(ErrorKind::ApiStatus, message))
             .with_status(status)
@@ -250,18 +283,20 @@ impl ApiResponse {
                 "status {}, which is neither a success nor an error",
                 status.as_u16()
             );
-            return self.unusable(&what).with_retryable(false);
+            return self.invalid(&what).with_retryable(false);
         };
         let target = location.to_str().ok().and_then(origin_of);
         let target = target.map_or_else(String::new, |origin| format!(" to {origin}"));
-        self.unusable(&format!(
+        self.invalid(&format!(
             "a redirect{target}, which is not followed: check the base URL, and whether a client certificate is missing"
         ))
         .with_retryable(false)
     }
 
-    /// The request was processed, so only a read-only one may be retried.
-    fn unusable(&self, what: &str) -> Error {
+    /// Returns an error of kind [`ErrorKind::InvalidResponse`] for an unusable response, with a message that ends in `what`.
+    ///
+    /// The request was processed, so the error is retryable only if its method is read-only.
+    pub fn invalid(&self, what: &str) -> Error {
         let Self {
             method, template, ..
         } = self;

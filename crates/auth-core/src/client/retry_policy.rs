@@ -1,89 +1,121 @@
-//! How often and how long a throttled call is retried.
+//! How often and how long a failed request is retried.
 
 use std::time::Duration;
 
-use http::StatusCode;
-
 use crate::retry::backoff;
 
-/// How throttled calls are retried; only calls with an idempotent method ever are.
+/// How failed API requests are retried.
 ///
-/// Each wait is logged at level INFO before it starts.
-/// An API throttles with a 429, or with a 503 that has a `Retry-After`. Any other response is final.
+/// A request is retried after a status of 408, 429, 500, 502, 503 or 504, and after a connection that could not be opened or broke before the
+/// response was complete, but only if its method is idempotent (RFC 9110 section 9.2.2) or it has an idempotency key. So a POST or a PATCH
+/// without one is never retried; the single resend after a rejected token does not depend on the policy. An expired time limit is not
+/// retried either, since each attempt has the full limit.
+///
+/// The wait before a retry is random, from zero to a maximum that doubles with each attempt: it starts at one second if the API throttles
+/// (429, or 503 with `Retry-After`), and at 200 ms after any other failure. A `Retry-After` is honoured, plus a little jitter, up to
+/// `max_delay`; if it is longer, the response is returned immediately. Each wait is logged at level INFO before it starts.
+///
+/// All requests of one client share a retry budget, so that retries do not multiply the load of an outage: it starts with 100 retries, each
+/// retry takes one, a success after a retry returns it, and five other responses earn another. While it is empty, nothing is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    attempts: u32,
+    max_attempts: u32,
     max_delay: Duration,
     max_total_delay: Duration,
+}
+
+/// Why a request is retried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The API throttled the request.
+    Throttled,
+    /// The API, a gateway or the connection failed.
+    Failed,
 }
 
 impl RetryPolicy {
     /// Never retries.
     pub const NONE: Self = Self {
-        attempts: 1,
+        max_attempts: 1,
         max_delay: Duration::ZERO,
         max_total_delay: Duration::ZERO,
     };
 
     /// Sets the maximum number of attempts, including the first; zero counts as one.
     #[must_use]
-    pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+    pub const fn with_max_attempts(mut self, max_attempts: u32) -> Self {
+        self.max_attempts = max_attempts;
         self
     }
 
-    /// Sets the maximum single wait; if an API requests a longer one, its response is returned.
+    /// Sets the maximum single wait; a response whose `Retry-After` is longer is returned.
     #[must_use]
     pub const fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// Sets the maximum total wait of one call; if a response requests more than is left, it is returned.
+    /// Sets the maximum total wait of one request; a response whose `Retry-After` is longer than the rest is returned.
     #[must_use]
     pub const fn with_max_total_delay(mut self, max_total_delay: Duration) -> Self {
         self.max_total_delay = max_total_delay;
         self
     }
 
-    /// Returns how long to wait before the next attempt, or `None` if this response is final.
+    /// Returns the maximum number of attempts, including the first.
+    pub const fn max_attempts(self) -> u32 {
+        self.max_attempts
+    }
+
+    /// Returns the maximum single wait.
+    pub const fn max_delay(self) -> Duration {
+        self.max_delay
+    }
+
+    /// Returns the maximum total wait of one request.
+    pub const fn max_total_delay(self) -> Duration {
+        self.max_total_delay
+    }
+
+    /// Returns how long to wait before the next attempt, or `None` if this one was the last.
     pub(super) fn wait_after(
         self,
         attempt: u32,
         waited: Duration,
-        status: StatusCode,
+        cause: Cause,
         retry_after: Option<Duration>,
     ) -> Option<Duration> {
-        let is_throttled = match status {
-            StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::SERVICE_UNAVAILABLE => retry_after.is_some(),
-            _ => false,
-        };
-        let asked = retry_after.unwrap_or_default();
+        let requested = retry_after.unwrap_or_default();
         let left = self.max_total_delay.saturating_sub(waited);
-        let is_final = !is_throttled || attempt >= self.attempts;
-        if is_final || asked > self.max_delay.min(left) || left.is_zero() {
+        if attempt >= self.max_attempts || requested > self.max_delay.min(left) || left.is_zero() {
             return None;
         }
-        let wait = backoff(FIRST_BACKOFF, attempt, fastrand::f64()).min(self.max_delay);
+        let base = match cause {
+            Cause::Throttled => THROTTLED_BACKOFF,
+            Cause::Failed => FAILED_BACKOFF,
+        };
+        let wait = backoff(base, attempt, fastrand::f64()).min(self.max_delay);
         // All clients got the same time, so each adds a random delay.
-        Some((asked + wait / 4).max(wait).min(left))
+        Some((requested + wait / 4).max(wait).min(left))
     }
 }
 
 impl Default for RetryPolicy {
     /// Six attempts, with at most a minute per wait and a minute and a half in total.
     ///
-    /// Maia's documentation advises five retries or more, and its limit is per minute: one whole minute and its jitter fit in,
-    /// and a user does not wait much longer for a silent program.
+    /// APIs with a limit per minute advise five retries or more: one whole minute and its jitter fit in, and a user does not wait much
+    /// longer for a silent program. Five retries of other failures take 3 s on average and 6 s at most.
     fn default() -> Self {
         Self {
-            attempts: 6,
+            max_attempts: 6,
             max_delay: Duration::from_secs(60),
             max_total_delay: Duration::from_secs(90),
         }
     }
 }
 
-/// The maximum delay before the second attempt, which doubles from there.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// The maximum delay before the second attempt, which doubles from there; few rate limits allow another request within a second.
+const THROTTLED_BACKOFF: Duration = Duration::from_secs(1);
+
+/// The same after a transient failure: long enough for a gateway to choose another instance.
+const FAILED_BACKOFF: Duration = Duration::from_millis(200);

@@ -9,7 +9,7 @@ use http::Method;
 
 use super::*;
 use crate::clock::ClockReading;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Sent};
 use crate::http::fake::{FakeHttp, answer};
 use crate::source::Verdict;
 
@@ -296,7 +296,7 @@ fn challenges_blame_the_token_unless_they_name_another_reason() {
 #[tokio::test]
 async fn a_create_that_may_have_been_sent_is_not_retryable() {
     let lost = || Err(Error::new(ErrorKind::Transport, "reset"));
-    let refused = || Err(Error::new(ErrorKind::Transport, "refused").with_sent(false));
+    let refused = || Err(Error::new(ErrorKind::Transport, "refused").with_sent(Sent::No));
     for (method, failure, retryable) in [
         (Method::POST, lost as fn() -> Result<_>, false),
         (Method::PATCH, lost, false),

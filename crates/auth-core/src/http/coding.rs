@@ -1,11 +1,10 @@
 //! Collects a response's body within a limit, and decodes an unrequested content coding.
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_ENCODING;
-#[cfg(feature = "gzip")]
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 
+pub(super) use super::body_stream::too_large;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A body that is being received.
@@ -41,7 +40,7 @@ impl Body {
             [coding] if matches!(coding.as_str(), "gzip" | "x-gzip") => Ok(Self {
                 sink: Sink::Gzip(Box::new(flate2::write::MultiGzDecoder::new(Bounded {
                     content: Vec::new(),
-                    limit,
+                    left: limit,
                 }))),
                 ..plain
             }),
@@ -52,10 +51,7 @@ impl Body {
 
     /// Adds a chunk; the limit applies to the decoded size as well as to the received size.
     pub(super) fn push(&mut self, chunk: Bytes) -> Result<()> {
-        self.received += chunk.len();
-        if self.received > self.limit {
-            return Err(too_large(self.limit));
-        }
+        self.count(chunk.len())?;
         match &mut self.sink {
             Sink::Whole(whole) if whole.is_empty() => *whole = chunk,
             Sink::Whole(first) => {
@@ -73,6 +69,14 @@ impl Body {
                     .write_all(&chunk)
                     .map_err(|error| broken(&error, self.limit))?;
             }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, length: usize) -> Result<()> {
+        self.received = self.received.saturating_add(length);
+        if self.received > self.limit {
+            return Err(too_large(self.limit));
         }
         Ok(())
     }
@@ -100,18 +104,65 @@ impl Body {
                     .map_err(|error| broken(&error, self.limit))?;
                 headers.remove(CONTENT_ENCODING);
                 headers.remove(CONTENT_LENGTH);
-                Ok(Bytes::from(std::mem::take(&mut decoder.get_mut().content)))
+                Ok(decoder.get_mut().take())
             }
         }
     }
 }
 
-/// The error for a body over the limit.
-pub(super) fn too_large(limit: usize) -> Error {
-    Error::new(
-        ErrorKind::InvalidResponse,
-        format!("the response is larger than {limit} bytes"),
-    )
+/// A body that is passed on in pieces while it is received.
+pub(super) struct Pieces {
+    body: Body,
+    is_coded: bool,
+}
+
+impl Pieces {
+    /// As [`Body::new`], and removes the coding's headers if the body will be decoded.
+    pub(super) fn new(status: StatusCode, headers: &mut HeaderMap, limit: usize) -> Result<Self> {
+        let body = Body::new(status, headers, limit)?;
+        #[cfg(feature = "gzip")]
+        let is_coded = matches!(body.sink, Sink::Gzip(_));
+        #[cfg(not(feature = "gzip"))]
+        let is_coded = false;
+        if is_coded {
+            headers.remove(CONTENT_ENCODING);
+            headers.remove(CONTENT_LENGTH);
+        }
+        Ok(Self { body, is_coded })
+    }
+
+    /// Adds a chunk, and returns what could be decoded so far, which may be nothing.
+    pub(super) fn next(&mut self, chunk: Bytes) -> Result<Bytes> {
+        if self.is_coded {
+            self.body.push(chunk)?;
+            return Ok(self.take());
+        }
+        self.body.count(chunk.len())?;
+        Ok(chunk)
+    }
+
+    /// Returns the rest at the end.
+    pub(super) fn finish(&mut self) -> Result<Bytes> {
+        #[cfg(feature = "gzip")]
+        if let Sink::Gzip(decoder) = &mut self.body.sink
+            && self.body.received > 0
+        {
+            let limit = self.body.limit;
+            decoder
+                .try_finish()
+                .map_err(|error| broken(&error, limit))?;
+        }
+        Ok(self.take())
+    }
+
+    fn take(&mut self) -> Bytes {
+        match &mut self.body.sink {
+            Sink::Whole(whole) => std::mem::take(whole),
+            Sink::Pieces(pieces) => pieces.split().freeze(),
+            #[cfg(feature = "gzip")]
+            Sink::Gzip(decoder) => decoder.get_mut().take(),
+        }
+    }
 }
 
 /// The applied codings, without `identity`.
@@ -162,15 +213,23 @@ fn broken(error: &std::io::Error, limit: usize) -> Error {
 #[cfg(feature = "gzip")]
 struct Bounded {
     content: Vec<u8>,
-    limit: usize,
+    left: usize,
+}
+
+#[cfg(feature = "gzip")]
+impl Bounded {
+    fn take(&mut self) -> Bytes {
+        Bytes::from(std::mem::take(&mut self.content))
+    }
 }
 
 #[cfg(feature = "gzip")]
 impl std::io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.content.len() + bytes.len() > self.limit {
-            return Err(std::io::Error::other(Full));
-        }
+        self.left = self
+            .left
+            .checked_sub(bytes.len())
+            .ok_or_else(|| std::io::Error::other(Full))?;
         self.content.extend_from_slice(bytes);
         Ok(bytes.len())
     }

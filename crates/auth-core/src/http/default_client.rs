@@ -1,5 +1,7 @@
 //! The default HTTP client: reqwest without redirects, retries and implicit behaviour.
 
+mod stream;
+
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
@@ -21,7 +23,7 @@ use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::runtime::or_error;
 use super::tls::TlsSettings;
-use super::{HttpClient, NewConnection, RequestLimits};
+use super::{BodyStream, HttpClient, NewConnection, RequestLimits};
 use crate::error::{Error, Result};
 
 /// The default HTTP client: feature `reqwest`.
@@ -101,6 +103,14 @@ impl HttpClient for ReqwestHttpClient {
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
         self.exchange(request, limits).await
+    }
+
+    async fn send_stream(
+        &self,
+        request: Request<BodyStream>,
+        limits: RequestLimits,
+    ) -> Result<Response<BodyStream>> {
+        self.stream(request, limits).await
     }
 }
 

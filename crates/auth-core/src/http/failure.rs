@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use super::connections::{causes, is_unsent};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Sent};
 
 /// The error for an expired time limit.
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
@@ -12,6 +12,19 @@ pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
         ErrorKind::Timeout,
         format!("no complete response from {origin} within {elapsed:.1?}"),
     )
+}
+
+/// The error for an expired idle limit.
+pub(super) fn paused(origin: &str, limit: Duration) -> Error {
+    Error::timeout(format!(
+        "nothing more of the response from {origin} within {limit:.1?}"
+    ))
+    .with_sent(Sent::Answered)
+}
+
+/// Returns our own error that made a request fail, which is that of an upload's body.
+pub(super) fn of_body(error: &reqwest::Error) -> Option<Error> {
+    causes(error).find_map(|cause| cause.downcast_ref::<Error>().cloned())
 }
 
 /// The error for a failed request; `elapsed` is the time since its start.
@@ -24,7 +37,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
             format!("no complete response from {origin} within {elapsed:.1?}")
         };
         return Error::new(ErrorKind::Timeout, message)
-            .with_sent(!is_connect)
+            .with_sent(sent_unless(is_connect))
             .with_source(Cause::of(error));
     }
     let what = if is_connect {
@@ -38,7 +51,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         None => what,
     };
     let failure = Error::new(ErrorKind::Transport, message)
-        .with_sent(!is_unsent(error))
+        .with_sent(sent_unless(is_unsent(error)))
         .with_source(Cause::of(error));
     match problem {
         // The next attempt would see the same certificate.
@@ -47,6 +60,10 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         }) => failure.with_retryable(false),
         _ => failure,
     }
+}
+
+fn sent_unless(is_unsent: bool) -> Sent {
+    if is_unsent { Sent::No } else { Sent::Maybe }
 }
 
 /// The reason of a TLS failure, with advice.

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) struct FakeHttp {
     answers: Mutex<VecDeque<Result<Response<Bytes>>>>,
     requests: Mutex<Vec<Request<Bytes>>>,
+    limits: Mutex<Vec<RequestLimits>>,
 }
 
 impl FakeHttp {
@@ -22,11 +23,16 @@ impl FakeHttp {
         Self {
             answers: Mutex::new(answers.into_iter().collect()),
             requests: Mutex::default(),
+            limits: Mutex::default(),
         }
     }
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, Vec<Request<Bytes>>> {
         self.requests.lock().unwrap()
+    }
+
+    pub(crate) fn limits(&self) -> MutexGuard<'_, Vec<RequestLimits>> {
+        self.limits.lock().unwrap()
     }
 }
 
@@ -35,9 +41,10 @@ impl HttpClient for FakeHttp {
     async fn send(
         &self,
         request: Request<Bytes>,
-        _limits: RequestLimits,
+        limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
         self.requests.lock().unwrap().push(request);
+        self.limits.lock().unwrap().push(limits);
         let answer = self.answers.lock().unwrap().pop_front();
         answer.unwrap_or_else(|| Err(Error::new(ErrorKind::Transport, "no further answer")))
     }

@@ -1,6 +1,7 @@
 //! All network access: an object-safe client, its limits, and checked URLs.
 
 mod base_url;
+mod body_stream;
 #[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "reqwest")]
@@ -18,12 +19,16 @@ mod exchange;
 #[cfg(feature = "reqwest")]
 mod runtime;
 #[cfg(feature = "reqwest")]
+mod transfer;
+#[cfg(feature = "reqwest")]
 mod default_client;
 #[cfg(test)]
 pub(crate) mod fake;
 
 pub use base_url::BaseUrl;
 pub(crate) use base_url::origin_of;
+pub use body_stream::BodyStream;
+pub(crate) use body_stream::Boxed;
 #[cfg(feature = "reqwest")]
 pub use default_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 
@@ -34,7 +39,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Sends one request and reads the complete response.
 ///
@@ -68,6 +73,27 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     ) -> Result<http::Response<Bytes>> {
         self.send(request.clone(), limits).await
     }
+
+    /// Sends `request` and returns the head of the response with a body that arrives in pieces.
+    ///
+    /// Neither body is ever completely in memory. The time limit applies until the head; during an upload it restarts with each piece. The idle limit
+    /// applies between two pieces of the response, and the body limit to all of them; the stream returns these errors.
+    /// A request with a stream as its body is never resent. Dropping the response closes the connection.
+    ///
+    /// By default this is an error, since collecting a body instead could take any amount of memory.
+    ///
+    /// # Errors
+    /// As [`HttpClient::send`], and [`ErrorKind::Config`](crate::ErrorKind::Config) if the client does not support streams.
+    async fn send_stream(
+        &self,
+        request: http::Request<BodyStream>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<BodyStream>> {
+        let _ = (request, limits);
+        Err(Error::config(
+            "the HTTP client does not support streams: implement HttpClient::send_stream, or use requests without them",
+        ))
+    }
 }
 
 #[async_trait]
@@ -87,6 +113,14 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
     ) -> Result<http::Response<Bytes>> {
         (**self).send_copy(request, limits).await
     }
+
+    async fn send_stream(
+        &self,
+        request: http::Request<BodyStream>,
+        limits: RequestLimits,
+    ) -> Result<http::Response<BodyStream>> {
+        (**self).send_stream(request, limits).await
+    }
 }
 
 /// How long one request may take and how large its response's body may be.
@@ -94,6 +128,7 @@ impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
 pub struct RequestLimits {
     timeout: Duration,
     max_body: usize,
+    idle_timeout: Duration,
 }
 
 impl RequestLimits {
@@ -105,10 +140,21 @@ impl RequestLimits {
 
     /// Creates limits from a total time, including connecting, and a body size in bytes.
     pub const fn new(timeout: Duration, max_body: usize) -> Self {
-        Self { timeout, max_body }
+        Self {
+            timeout,
+            max_body,
+            idle_timeout: IDLE_TIMEOUT,
+        }
     }
 
-    /// Returns the time limit from the call until the complete body has arrived.
+    /// Sets the time limit between two pieces of a streamed response; one minute by default.
+    #[must_use]
+    pub const fn with_idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = idle_timeout;
+        self
+    }
+
+    /// Returns the time limit from the call until the complete body has arrived, or until the head of a streamed response.
     pub const fn timeout(self) -> Duration {
         self.timeout
     }
@@ -117,7 +163,15 @@ impl RequestLimits {
     pub const fn max_body(self) -> usize {
         self.max_body
     }
+
+    /// Returns the time limit between two pieces of a streamed response.
+    pub const fn idle_timeout(self) -> Duration {
+        self.idle_timeout
+    }
 }
+
+/// Common load balancers close a silent connection after this time, so a server that continues sends something before.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// An extension of requests that must not use a pooled connection, which the server may have closed.
 ///

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
-use crate::error::Error;
+use crate::error::{Error, Sent};
 
 /// Runs a request, on whatever runtime there is.
 ///
@@ -15,16 +15,20 @@ use crate::error::Error;
 pub(super) async fn or_error<T, E: From<Error>>(
     mut request: Pin<&mut impl Future<Output = Result<T, E>>>,
 ) -> Result<T, E> {
-    poll_fn(
-        |context| match catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context))) {
-            Ok(progress) => progress,
-            Err(panic) => match lack(&*panic) {
-                Some(error) => Poll::Ready(Err(error.into())),
-                None => resume_unwind(panic),
-            },
+    poll_fn(|context| poll_or_error(|| request.as_mut().poll(context))).await
+}
+
+/// The same for a single poll.
+pub(super) fn poll_or_error<T, E: From<Error>>(
+    poll: impl FnOnce() -> Poll<Result<T, E>>,
+) -> Poll<Result<T, E>> {
+    match catch_unwind(AssertUnwindSafe(poll)) {
+        Ok(progress) => progress,
+        Err(panic) => match lack(&*panic) {
+            Some(error) => Poll::Ready(Err(error.into())),
+            None => resume_unwind(panic),
         },
-    )
-    .await
+    }
 }
 
 /// Returns the error for tokio's panic about the runtime; its message starts with "A Tokio 1.x context was found, but".
@@ -44,7 +48,7 @@ fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
     // The runtime may end while waiting for a response, so the server may have processed the request.
     let ended =
         Error::config("the tokio runtime was shut down: keep it running while requests are sent");
-    Some(ended.with_sent(true))
+    Some(ended.with_sent(Sent::Maybe))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The client without its vendor's type, for the calls of a vendor crate.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Config, Vendor};
 use crate::cache::TokenCache;
-use crate::client::{ApiRequest, ApiResponse, AuthorizedClient, RetryPolicy};
-use crate::clock::Clock;
+use crate::client::{ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve};
 use crate::error::Result;
+use crate::http::BodyStream;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -23,8 +24,6 @@ pub struct ApiClient(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     authorized: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>,
-    retry_policy: RetryPolicy,
-    clock: Arc<dyn Clock>,
     vendor: &'static str,
 }
 
@@ -43,14 +42,14 @@ impl ApiClient {
                 .with_limits(common.api_limits)
                 .with_invalid_token_check(V::is_invalid_token)
                 .with_error_reader(V::read_error)
+                .with_retry_policy(common.retry_policy)
+                .with_clock(clock)
                 .with_vendor(V::INFO.name());
         for origin in config.endpoints.origins() {
             authorized = authorized.with_origin(origin.clone());
         }
         Ok(Self(Arc::new(Shared {
             authorized,
-            retry_policy: common.retry_policy,
-            clock,
             vendor: V::INFO.name(),
         })))
     }
@@ -77,18 +76,12 @@ impl ApiClient {
         self.0.authorized.send(request).await
     }
 
-    /// Sends a request and returns the response, whatever its status; it is retried according to the client's [`RetryPolicy`].
+    /// Sends a request and returns the response, whatever its status; it is retried according to its own policy or the builder's `retry_policy`.
     ///
     /// # Errors
     /// As [`AuthorizedClient::execute`].
     pub async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
-        let Shared {
-            authorized,
-            retry_policy,
-            clock,
-            ..
-        } = &*self.0;
-        authorized.execute(request, retry_policy, clock).await
+        self.0.authorized.execute(request).await
     }
 
     /// Sends a request and parses the JSON of a success; the vendor's error object becomes an error that quotes it.
@@ -99,7 +92,73 @@ impl ApiClient {
         self.execute(request).await?.json()
     }
 
-    /// Returns the client without its retries, with only the 401 rules.
+    /// Sends a request and returns the successful response as a stream; see [`AuthorizedClient::download`].
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::download`].
+    pub async fn download(&self, request: &ApiRequest) -> Result<Response<BodyStream>> {
+        self.0.authorized.download(request).await
+    }
+
+    /// Sends a request with a stream as its body, and returns the response, whatever its status; see [`AuthorizedClient::upload`].
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::upload`].
+    pub async fn upload(&self, request: &ApiRequest, body: UploadBody) -> Result<ApiResponse> {
+        self.0.authorized.upload(request, body).await
+    }
+
+    /// Reads a list whose pages link to the next one, in `Link` headers with `rel="next"` (RFC 8288) or in their bodies.
+    ///
+    /// `read` parses a page; if it sets [`Page::with_next`], that link is followed, otherwise the header's. Relative links are resolved.
+    /// `key` returns what identifies an item. The list is complete or an error: see [`Pager`].
+    ///
+    /// # Examples
+    /// ```
+    /// use auth_core::ApiRequest;
+    /// use auth_core::vendor::{ApiClient, Page, Pager};
+    /// use http::Method;
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct User {
+    ///     id: String,
+    /// }
+    ///
+    /// fn users(api: &ApiClient) -> Pager<User> {
+    ///     let first = ApiRequest::new(Method::GET, "/api/v1/users").query("limit", 200);
+    ///     api.linked_pages(first, |user: &User| Some(user.id.clone()), |response| Ok(Page::new(response.list_json()?)))
+    /// }
+    /// ```
+    pub fn linked_pages<T: fmt::Debug + Send + 'static>(
+        &self,
+        first: ApiRequest,
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        read: impl Fn(ApiResponse) -> Result<Page<T>> + Send + Sync + 'static,
+    ) -> Pager<T> {
+        let (api, read) = (self.clone(), Arc::new(read));
+        let pager = Pager::by_link(key, move |link| {
+            let (api, read) = (api.clone(), Arc::clone(&read));
+            let request = match link {
+                Some(link) => first.clone().with_url(link),
+                None => first.clone(),
+            };
+            async move {
+                let response = api.execute(&request).await?.error_for_status()?;
+                let linked = response.next_link()?;
+                let (url, bytes) = (response.url().clone(), response.body().len());
+                let unreadable = response.invalid("a malformed link to the next page");
+                let page = read(response)?;
+                let next = match page.next() {
+                    Some(link) => Some(resolve(&url, link).ok_or(unreadable)?),
+                    None => linked,
+                };
+                Ok(page.with_next(next).with_bytes(bytes))
+            }
+        });
+        pager.vendor(self.vendor())
+    }
+
+    /// Returns the client of the requests.
     pub(super) fn authorized(&self) -> &AuthorizedClient<TokenCache<Arc<dyn TokenSource>>> {
         &self.0.authorized
     }

@@ -12,8 +12,9 @@ use super::{ApiClient, Config, Vendor};
 use crate::cache::{CacheHealth, CacheHealthWatch};
 #[cfg(feature = "blocking")]
 use crate::client::BlockingClient;
-use crate::client::{ApiRequest, ApiResponse};
+use crate::client::{ApiRequest, ApiResponse, UploadBody};
 use crate::error::{Error, Result};
+use crate::http::BodyStream;
 use crate::source::{TokenSource, Verdict};
 use crate::token::AccessToken;
 
@@ -152,12 +153,36 @@ impl<V: Vendor> Client<V> {
         self.api.execute_json(request).await
     }
 
-    /// Sends a request and returns the response, whatever its status; it is retried according to the builder's `retry_policy`.
+    /// Sends a request and returns the response, whatever its status; it is retried according to its own policy or the builder's `retry_policy`.
     ///
     /// # Errors
     /// As [`AuthorizedClient::execute`](crate::AuthorizedClient::execute).
     pub async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
         self.api.execute(request).await
+    }
+
+    /// As [`Client::send`], with bodies that are never completely in memory; see [`AuthorizedClient::send_stream`](crate::AuthorizedClient::send_stream).
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::send_stream`](crate::AuthorizedClient::send_stream).
+    pub async fn send_stream(&self, request: Request<UploadBody>) -> Result<Response<BodyStream>> {
+        self.api.authorized().send_stream(request).await
+    }
+
+    /// Sends a request and returns the successful response as a stream, such as an export; see [`AuthorizedClient::download`](crate::AuthorizedClient::download).
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::download`](crate::AuthorizedClient::download).
+    pub async fn download(&self, request: &ApiRequest) -> Result<Response<BodyStream>> {
+        self.api.download(request).await
+    }
+
+    /// Sends a request with a stream as its body, and returns the response, whatever its status; see [`AuthorizedClient::upload`](crate::AuthorizedClient::upload).
+    ///
+    /// # Errors
+    /// As [`AuthorizedClient::upload`](crate::AuthorizedClient::upload).
+    pub async fn upload(&self, request: &ApiRequest, body: UploadBody) -> Result<ApiResponse> {
+        self.api.upload(request, body).await
     }
 
     /// Returns a blocking client for synchronous code, which starts a thread.

@@ -24,9 +24,7 @@ pub use info::VendorInfo;
 pub use options::{NoOptions, OptionSetting, VendorOptions};
 pub use setting::Setting;
 
-pub use crate::client::{
-    ListPage, MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, PageStart, Pager,
-};
+pub use crate::client::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
 pub use crate::oauth::{TokenEndpoint, TokenErrorResponse, TokenHttpResponse, TokenSet};
 pub use crate::secret::check_credential;
 pub use crate::token::{ExpiresIn, TokenResponse};

@@ -147,4 +147,5 @@ fn fault<T: Debug>(outcome: Result<T>) -> String {
 
 mod common;
 mod credentials;
+mod lists;
 mod options;

@@ -1,6 +1,6 @@
 //! Paged lists: one page, or all items as a stream.
 
-use auth_core::vendor::{ListPage, PageStart, Pager};
+use auth_core::vendor::{Page as ListPage, PageStart, Pager};
 use auth_core::{Error, Result};
 
 use super::call::named;

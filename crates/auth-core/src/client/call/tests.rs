@@ -2,7 +2,7 @@
 
 mod log;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use http::Method;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::*;
 use crate::client::ApiErrorBody;
-use crate::clock::ClockReading;
+use crate::clock::{Clock, ClockReading};
 use crate::error::{Error, ErrorKind};
 use crate::http::BaseUrl;
 use crate::http::fake::{FakeHttp, answer};
@@ -39,22 +39,22 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(answers: impl IntoIterator<Item = Result<http::Response<bytes::Bytes>>>) -> Self {
+    fn new(answers: impl IntoIterator<Item = Result<Response<Bytes>>>) -> Self {
         let http = Arc::new(FakeHttp::new(answers));
         let base = BaseUrl::parse("https://api.example/prefix").unwrap();
         let source = StaticTokenSource::new("fake-token-ümlaut".replace('ü', "u")).unwrap();
+        let naps: Arc<Naps> = Arc::default();
         Self {
-            client: AuthorizedClient::new(source, http.clone(), base).with_error_reader(read_error),
+            client: AuthorizedClient::new(source, http.clone(), base)
+                .with_error_reader(read_error)
+                .with_clock(naps.clone()),
             http,
-            naps: Arc::default(),
+            naps,
         }
     }
 
     async fn call(&self, call: &ApiRequest) -> Result<ApiResponse> {
-        let clock: Arc<dyn Clock> = self.naps.clone();
-        self.client
-            .execute(call, &RetryPolicy::default(), &clock)
-            .await
+        self.client.execute(call).await
     }
 
     async fn fails(&self, call: &ApiRequest) -> Error {
@@ -169,12 +169,8 @@ async fn all_waits_of_a_call_together_have_a_limit() {
         .with_max_total_delay(Duration::from_secs(10));
     for retry_after in ["retry-after: 3", "retry-after: 0"] {
         let stage = Stage::new((0..100).map(|_| answer(503, &[retry_after], "")));
-        let clock: Arc<dyn Clock> = stage.naps.clone();
-        stage
-            .client
-            .execute(&get(), &retry_policy, &clock)
-            .await
-            .unwrap();
+        let call = get().retry_policy(retry_policy);
+        stage.call(&call).await.unwrap();
         let slept: Duration = stage.naps.0.lock().unwrap().iter().sum();
         assert!(slept <= Duration::from_secs(10), "{slept:?}");
         assert!(stage.http.requests().len() > 3);

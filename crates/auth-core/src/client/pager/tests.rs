@@ -170,7 +170,7 @@ fn made_up_items_for_ever_are_an_error_within_the_bounds() {
 fn a_page_with_more_items_than_the_list_may_have_is_not_looked_at() {
     for numbered in [false, true] {
         let key = |_: &u32| panic!("an item was looked at");
-        let fetch = |_| std::future::ready(Ok(ListPage::new(vec![7; 11])));
+        let fetch = |_| std::future::ready(Ok(Page::new(vec![7; 11])));
         let pager = if numbered {
             Pager::by_number(5, key, fetch)
         } else {

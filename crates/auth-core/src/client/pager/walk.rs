@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 
-use super::{ListPage, PageStart};
+use super::{Page, PageStart};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What identifies an item.
@@ -26,18 +26,20 @@ pub(super) struct Walk {
     start: PageStart,
     /// The farthest page requested: below it, items that are known already are no surprise.
     frontier: u64,
-    pages: u64,
-    bytes: u64,
+    pub(super) pages: u64,
+    pub(super) bytes: u64,
     /// Hashes of the keys, so that a key's length costs no memory.
     seen: HashSet<u128>,
+    /// Hashes of the followed links, if pages link to the next one.
+    pub(super) links: Option<HashSet<u128>>,
     hashers: [RandomState; 2],
     /// How many items were returned, each item once.
-    received: u64,
+    pub(super) received: u64,
     /// The length of the longest page, which is what the server grants.
     longest: u64,
     first_length: u64,
 
-    total: Option<u64>,
+    pub(super) total: Option<u64>,
     lowest_total: u64,
     /// How much the total fell in all: as many items may have been deleted after they were read.
     deleted: u64,
@@ -48,7 +50,7 @@ pub(super) struct Walk {
 
     is_second_round: bool,
     rereads: u32,
-    repeats: u32,
+    pub(super) repeats: u32,
     explained_repeats: u32,
     empties: u32,
 }
@@ -70,6 +72,7 @@ impl Walk {
             pages: 0,
             bytes: 0,
             seen: HashSet::new(),
+            links: None,
             hashers: [RandomState::new(), RandomState::new()],
             received: 0,
             longest: 0,
@@ -96,7 +99,7 @@ impl Walk {
     pub(super) fn take<T>(
         &mut self,
         keys: &[Key],
-        page: &ListPage<T>,
+        page: &Page<T>,
     ) -> Result<(Vec<bool>, Option<PageStart>)> {
         let length = keys.len() as u64;
         self.pages += 1;
@@ -128,7 +131,7 @@ impl Walk {
     }
 
     /// Records the items; items of an earlier page are not new, and duplicates on the same page count once.
-    fn note(&mut self, keys: &[Key]) -> (Vec<bool>, u64) {
+    pub(super) fn note(&mut self, keys: &[Key]) -> (Vec<bool>, u64) {
         let mut here = HashSet::new();
         let mut alike = HashMap::<&str, u32>::new();
         let mut news = 0;
@@ -143,8 +146,7 @@ impl Walk {
                     (content.as_str(), *count)
                 }
             };
-            let [low, high] = &self.hashers;
-            let hash = u128::from(low.hash_one(key)) | u128::from(high.hash_one(key)) << 64;
+            let hash = self.hash(key);
             let first = self.seen.insert(hash);
             if first {
                 here.insert(hash);
@@ -156,8 +158,13 @@ impl Walk {
         (is_new, news)
     }
 
+    pub(super) fn hash(&self, key: impl Hash + Copy) -> u128 {
+        let [low, high] = &self.hashers;
+        u128::from(low.hash_one(key)) | u128::from(high.hash_one(key)) << 64
+    }
+
     /// Records the total; returns whether it grew, and by how much it fell.
-    fn note_total(&mut self, total: Option<u64>) -> (bool, u64) {
+    pub(super) fn note_total(&mut self, total: Option<u64>) -> (bool, u64) {
         let Some(total) = total else {
             return (false, 0);
         };
@@ -181,7 +188,7 @@ impl Walk {
         Ok(())
     }
 
-    fn check_bounds(&self) -> Result<()> {
+    pub(super) fn check_bounds(&self) -> Result<()> {
         let bound = if self.received > self.max_items {
             self.items_bound()
         } else if self.pages > MAX_LIST_PAGES {
@@ -206,7 +213,7 @@ impl Walk {
 
     /// How many items of the total are missing without an explanation: neither by concurrent insertions,
     /// nor by numbered pages that were short because the credentials cannot access all items.
-    fn missing(&self, total: u64, received: u64) -> u64 {
+    pub(super) fn missing(&self, total: u64, received: u64) -> u64 {
         let grown = total.saturating_sub(self.lowest_total);
         let before = self.lengths - self.last_length;
         let hidden =
@@ -225,7 +232,7 @@ impl Walk {
         self.total.is_some_and(|total| self.certain() >= total)
     }
 
-    fn after_empty<T>(&mut self, page: &ListPage<T>, shrunk: u64) -> Result<Option<PageStart>> {
+    fn after_empty<T>(&mut self, page: &Page<T>, shrunk: u64) -> Result<Option<PageStart>> {
         if shrunk > 0 && self.rereads < MAX_REREADS {
             return Ok(Some(self.advance(0, shrunk)));
         }
@@ -277,7 +284,7 @@ impl Walk {
     }
 
     /// Decides about a page without anything new: true if it ends the list, an error if that happened too often.
-    fn ends_with_repeat<T>(&mut self, length: u64, page: &ListPage<T>, grew: bool) -> Result<bool> {
+    fn ends_with_repeat<T>(&mut self, length: u64, page: &Page<T>, grew: bool) -> Result<bool> {
         if self.is_total_reached() {
             return Ok(true);
         }
@@ -312,7 +319,7 @@ impl Walk {
         ))
     }
 
-    fn is_over<T>(&self, length: u64, page: &ListPage<T>) -> bool {
+    fn is_over<T>(&self, length: u64, page: &Page<T>) -> bool {
         if page.has_more == Some(true) {
             return false;
         }
@@ -352,7 +359,7 @@ impl Walk {
         self.start
     }
 
-    fn fail(&self, message: String) -> Error {
+    pub(super) fn fail(&self, message: String) -> Error {
         let error = Error::new(ErrorKind::InvalidResponse, message).with_retryable(false);
         match self.vendor {
             Some(vendor) => error.with_vendor(vendor),
@@ -382,7 +389,7 @@ pub const MAX_LIST_PAGES: u64 = 10_000;
 pub const MAX_LIST_BYTES: u64 = 256 << 20;
 
 /// How many consecutive pages may contain nothing new, beyond what insertions explain; a page of one item repeats with each insertion.
-const MAX_REPEATS: u32 = 2;
+pub(super) const MAX_REPEATS: u32 = 2;
 const MAX_REPEATS_OF_ONE: u32 = 8;
 const MAX_EXPLAINED_REPEATS: u32 = 100;
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use auth_core::{Error, ErrorKind, Result, Secret, SideEffect};
+use auth_core::{Error, ErrorKind, Result, Secret, Sent, SideEffect};
 
 use super::{Account, BootstrapEvent, BootstrapFuture};
 use crate::admin::call::named;
@@ -68,7 +68,7 @@ pub(super) fn user_side_effect(user: &CreatedUser) -> SideEffect {
 fn failed(message: &'static str, error: io::Error) -> Error {
     named(
         Error::new(ErrorKind::Config, message)
-            .with_sent(true)
+            .with_sent(Sent::Maybe)
             .with_source(error),
     )
 }

@@ -70,13 +70,8 @@ async fn nobody_waits_in_silence() {
     ]);
     let story = Story::default();
     let _guard = tracing::subscriber::set_default(story.clone());
-    let clock: Arc<dyn Clock> = Arc::new(story.clone());
-    let retry_policy = RetryPolicy::default();
-    stage
-        .client
-        .execute(&get(), &retry_policy, &clock)
-        .await
-        .unwrap();
+    let client = stage.client.clone().with_clock(Arc::new(story.clone()));
+    client.execute(&get()).await.unwrap();
     let line = "INFO the API asks to slow down, waiting before the next call";
     assert_eq!(*story.0.lock().unwrap(), [line, "sleeps", line, "sleeps"]);
 }

@@ -104,7 +104,7 @@ impl Server {
         self
     }
 
-    fn page(&mut self, start: PageStart, size: u64) -> Result<ListPage<u32>> {
+    fn page(&mut self, start: PageStart, size: u64) -> Result<Page<u32>> {
         let request = self.requests;
         self.requests += 1;
         if self.breaks_at == Some(self.requests) {
@@ -145,7 +145,7 @@ impl Server {
         };
         let has_more = (self.names_next || self.always_more)
             .then_some(self.always_more || to < count || self.ignores_start);
-        Ok(ListPage::new((from..to).map(item).collect())
+        Ok(Page::new((from..to).map(item).collect())
             .with_size(self.size)
             .with_total(total)
             .with_more(has_more)

@@ -1,0 +1,176 @@
+//! The body of an upload, and whether it can be sent again.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::error::{Error, ErrorKind, Result, Sent};
+use crate::http::{BodyStream, Boxed};
+
+/// A body that is uploaded in pieces and never completely in memory.
+///
+/// Its source decides whether the request may be sent again, after a rejected token or according to a
+/// [`RetryPolicy`](crate::RetryPolicy): with [`UploadBody::once`] only until the first piece was read, with
+/// [`UploadBody::repeatable`] at any time.
+///
+/// # Examples
+/// ```
+/// use auth_core::UploadBody;
+/// use bytes::Bytes;
+///
+/// # fn open(path: &str) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + use<> { let _ = path; Pieces }
+/// # struct Pieces;
+/// # impl futures_core::Stream for Pieces {
+/// #     type Item = std::io::Result<Bytes>;
+/// #     fn poll_next(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> { std::task::Poll::Ready(None) }
+/// # }
+/// // `open` returns a stream of the file's pieces, such as `tokio_util::io::ReaderStream`.
+/// let body = UploadBody::repeatable(|| open("export.csv")).with_length(1_048_576);
+/// ```
+#[derive(Clone)]
+pub struct UploadBody {
+    source: Source,
+    length: Option<u64>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Whole(Bytes),
+    Once(Arc<Mutex<Option<Boxed>>>),
+    Repeatable(Arc<dyn Fn() -> Boxed + Send + Sync>),
+}
+
+impl UploadBody {
+    /// Creates a body from a stream that can be read only once.
+    ///
+    /// Once its first piece was read, the request is never sent again: a 401 is then returned.
+    pub fn once(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+        Self::of(Source::Once(Arc::new(Mutex::new(Some(boxed(pieces))))))
+    }
+
+    /// Creates a body that can be read again, such as a file; `open` is called each time the request is sent.
+    pub fn repeatable<P>(open: impl Fn() -> P + Send + Sync + 'static) -> Self
+    where
+        P: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        Self::of(Source::Repeatable(Arc::new(move || boxed(open()))))
+    }
+
+    fn of(source: Source) -> Self {
+        Self {
+            source,
+            length: None,
+        }
+    }
+
+    /// Sets the length of the body in bytes, which is sent as `Content-Length`; without it the body is sent in chunks.
+    ///
+    /// A body of another length is an error.
+    #[must_use]
+    pub fn with_length(mut self, length: u64) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// Returns true if the body can still be sent from its start.
+    pub(super) fn is_intact(&self) -> bool {
+        match &self.source {
+            Source::Once(pieces) => lock(pieces).is_some(),
+            Source::Whole(_) | Source::Repeatable(_) => true,
+        }
+    }
+
+    /// Opens the body for one attempt.
+    pub(super) fn open(&self) -> BodyStream {
+        let body = match &self.source {
+            Source::Whole(bytes) => return BodyStream::from(bytes.clone()),
+            Source::Once(pieces) => BodyStream::new(Once {
+                shared: Arc::clone(pieces),
+                taken: None,
+            }),
+            Source::Repeatable(open) => BodyStream::new(open()),
+        };
+        match self.length {
+            Some(length) => body.with_length(length),
+            None => body,
+        }
+    }
+}
+
+/// A body that is in memory and can be sent again.
+impl From<Bytes> for UploadBody {
+    fn from(body: Bytes) -> Self {
+        Self::of(Source::Whole(body))
+    }
+}
+
+/// An empty body, for requests whose response is a stream.
+impl Default for UploadBody {
+    fn default() -> Self {
+        Self::from(Bytes::new())
+    }
+}
+
+impl fmt::Debug for UploadBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadBody")
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Takes the stream with the first poll; until then another attempt can have it.
+struct Once {
+    shared: Arc<Mutex<Option<Boxed>>>,
+    taken: Option<Boxed>,
+}
+
+impl Stream for Once {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.taken.is_none() {
+            let taken = lock(&self.shared).take();
+            self.taken = taken;
+        }
+        match &mut self.taken {
+            Some(pieces) => pieces.as_mut().poll_next(context),
+            None => Poll::Ready(Some(Err(Error::config(
+                "the upload's body was read before: create a new one for each request",
+            )))),
+        }
+    }
+}
+
+/// Converts the errors of the caller's source.
+struct Converted<P>(Pin<Box<P>>);
+
+impl<P: Stream<Item = io::Result<Bytes>>> Stream for Converted<P> {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.0.as_mut().poll_next(context);
+        piece.map(|piece| {
+            piece.map(|piece| {
+                piece.map_err(|error| {
+                    Error::new(ErrorKind::Config, "the upload's source cannot be read")
+                        .with_sent(Sent::Maybe)
+                        .with_source(error)
+                })
+            })
+        })
+    }
+}
+
+fn boxed(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Boxed {
+    Box::pin(Converted(Box::pin(pieces)))
+}
+
+fn lock(pieces: &Mutex<Option<Boxed>>) -> MutexGuard<'_, Option<Boxed>> {
+    pieces.lock().unwrap_or_else(PoisonError::into_inner)
+}

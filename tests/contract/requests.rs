@@ -1,0 +1,85 @@
+//! What requests cost an API that is down, and where its links may lead.
+
+use std::sync::Arc;
+
+use auth_core::{
+    ApiRequest, AuthorizedClient, BaseUrl, ErrorKind, ReqwestHttpClient, StaticTokenSource,
+};
+use auth_testkit::ManualClock;
+use futures_util::future::join_all;
+use http::Method;
+
+use crate::raw_server::{RawServer, Step};
+
+fn client(server: &RawServer) -> AuthorizedClient<StaticTokenSource> {
+    let http = ReqwestHttpClient::builder().build().unwrap();
+    let base = BaseUrl::parse(server.base_url()).unwrap();
+    let source = StaticTokenSource::new("fake-token").unwrap();
+    AuthorizedClient::new(source, Arc::new(http), base)
+        .with_clock(Arc::new(ManualClock::auto_advancing()))
+}
+
+fn get(path: &'static str) -> ApiRequest {
+    ApiRequest::new(Method::GET, path)
+}
+
+const DOWN: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
+
+#[tokio::test]
+async fn an_outage_is_not_multiplied_by_the_retries_of_many_callers() {
+    let server = RawServer::start(|_, _| Step::Say(DOWN)).await;
+    let client = client(&server);
+    let request = get("/things");
+    let calls = (0..150).map(|_| client.execute(&request));
+    for response in join_all(calls).await {
+        assert_eq!(response.unwrap().status(), 503);
+    }
+    // Six attempts of each would be 900.
+    assert_eq!(server.seen().len(), 150 + 100);
+    // The budget is exhausted: the first failure is returned.
+    client.execute(&request).await.unwrap();
+    assert_eq!(server.seen().len(), 251);
+}
+
+/// Three pages, the last of which links to another origin.
+fn pages(_: usize, number: usize) -> Step {
+    Step::Say(match number {
+        0 => {
+            "HTTP/1.1 200 OK\r\nlink: </users?after=2>; rel=\"next\"\r\ncontent-length: 2\r\n\r\n[]"
+        }
+        1 => {
+            "HTTP/1.1 200 OK\r\nlink: <?after=3>; rel=\"prev next\"\r\ncontent-length: 2\r\n\r\n[]"
+        }
+        _ => {
+            "HTTP/1.1 200 OK\r\nlink: <https://evil.example/>; rel=next\r\ncontent-length: 2\r\n\r\n[]"
+        }
+    })
+}
+
+#[tokio::test]
+async fn links_are_followed_within_the_api_and_nowhere_else() {
+    let server = RawServer::start(pages).await;
+    let client = client(&server);
+    let mut request = get("/users").query("limit", 2).header("x-tag", "one");
+    for _ in 0..3 {
+        let response = client.execute(&request).await.unwrap();
+        let next = response.next_link().unwrap().unwrap();
+        request = request.with_url(next);
+    }
+    let error = client.execute(&request).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let seen = server.seen();
+    let lines: Vec<_> = seen
+        .iter()
+        .map(|request| request.head.lines().next().unwrap())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /users?limit=2 HTTP/1.1",
+            "GET /users?after=2 HTTP/1.1",
+            "GET /users?after=3 HTTP/1.1"
+        ]
+    );
+    assert!(seen[2].head.contains("x-tag: one"));
+}
