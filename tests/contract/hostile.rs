@@ -163,7 +163,7 @@ async fn a_longer_attempt_timeout_is_honoured_by_the_token_endpoint() {
         }
     }
 
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for seconds in [2, 25] {
             let http = std::sync::Arc::new(Noting::default());
             let mut options = Options::at("https://vendor.example");
@@ -280,7 +280,7 @@ async fn every_odd_success_of_a_token_endpoint_is_an_unusable_answer() {
         r#","a":[]"#.repeat(100_000)
     );
     let long = format!(r#"{{"access_token":{}"fake"}}"#, " ".repeat(900_000));
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for (what, body) in [
             ("nothing", ""),
             ("white space", " \r\n\t"),

@@ -161,7 +161,7 @@ const TOKEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 73\r\n\r\n{\"access_toke
 
 #[tokio::test]
 async fn a_token_request_always_has_a_new_connection() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let server = RawServer::start(|_, request| match request {
             0 => Step::Say(TOKEN),
             _ => Step::Close,

@@ -9,6 +9,7 @@
 mod vendors;
 mod listener;
 mod raw_server;
+mod fixtures;
 mod script;
 mod sign_in;
 mod refusals;

@@ -1,23 +1,120 @@
-//! The table: how each vendor's client is made, and one harmless call to make with it.
+//! The table of vendors, and any vendor's client behind the methods that all of them have.
 
+mod datasaur;
+mod maia;
+mod runai;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use auth_core::vendor::{Client, Config, ConfigBuilder, Vendor, VendorInfo};
 use auth_core::{
-    AccessToken, ApiRequest, CacheHealth, Clock, HttpClient, RefreshPolicy, RequestLimits, Result,
-    RetryPolicy, SystemClock, TokenSource,
+    AccessToken, CacheHealth, Clock, HttpClient, RefreshPolicy, RequestLimits, Result, RetryPolicy,
+    SystemClock, TokenSource,
 };
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{Emulator, EmulatorBuilder};
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
-use serde::de::IgnoredAny;
 
 /// The rows.
-pub(crate) const VENDORS: [Vendor; 3] = [Vendor::Datasaur, Vendor::Maia, Vendor::Runai];
+pub(crate) const VENDORS: &[Row] = &[
+    Row::of::<datasaur_auth::Datasaur>(),
+    Row::of::<maia_auth::Maia>(),
+    Row::of::<runai_auth::Runai>(),
+];
 
-/// One vendor's client behind the methods that all of them have.
-#[derive(Debug, Clone)]
-pub(crate) enum AnyClient {
-    Datasaur(datasaur_auth::Client),
-    Maia(maia_auth::Client),
-    Runai(runai_auth::Client),
+/// What the suite has to know of a vendor beside its crate; the rest is in its folder of `fixtures`.
+pub(crate) trait Contract: Vendor {
+    /// The path of the token endpoint below the base URL.
+    const TOKEN_PATH: &'static str;
+
+    /// Describes the vendor's emulator.
+    fn emulator() -> EmulatorBuilder;
+
+    /// Starts a configuration for everything at one base URL.
+    fn builder(base_url: &str) -> ConfigBuilder<Self> {
+        Config::builder().base_url(base_url)
+    }
+
+    /// A token response that grants this token for an hour.
+    fn token_response(token: &str) -> String {
+        format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#)
+    }
+
+    /// One harmless request that the emulator protects.
+    fn request() -> Request<Bytes>;
+
+    /// The same as the vendor's own method reads it: a response that is understood, or an error.
+    fn call(client: &Client<Self>) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Makes a request of the suite.
+pub(crate) fn request(method: Method, path: &'static str, body: &'static str) -> Request<Bytes> {
+    let mut request = Request::new(Bytes::from(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = path.parse().unwrap();
+    let json = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(CONTENT_TYPE, json);
+    request
+}
+
+/// A vendor without its type.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    info: VendorInfo,
+    token_path: &'static str,
+    emulator: fn() -> EmulatorBuilder,
+    client: fn(Options) -> AnyClient,
+    token_response: fn(&str) -> String,
+    request: fn() -> Request<Bytes>,
+}
+
+/// A vendor's client without its type.
+pub(crate) type AnyClient = Arc<dyn DynClient>;
+
+impl Row {
+    pub(crate) const fn of<V: Contract>() -> Self {
+        Self {
+            info: V::INFO,
+            token_path: V::TOKEN_PATH,
+            emulator: V::emulator,
+            client: |options| Arc::new(options.client_of::<V>()),
+            token_response: V::token_response,
+            request: V::request,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        self.info.name()
+    }
+
+    pub(crate) fn token_path(self) -> &'static str {
+        self.token_path
+    }
+
+    pub(crate) fn token_response(self, token: &str) -> String {
+        (self.token_response)(token)
+    }
+
+    /// Returns true if the vendor's call cannot have changed anything, however often it was sent.
+    pub(crate) fn is_harmless(self) -> bool {
+        (self.request)().method().is_idempotent()
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl From<Row> for EmulatorBuilder {
+    fn from(row: Row) -> Self {
+        (row.emulator)()
+    }
 }
 
 /// What a test may change about a client.
@@ -33,10 +130,10 @@ pub(crate) struct Options {
 }
 
 /// A clock as a builder takes it.
-pub(crate) type SharedClock = std::sync::Arc<dyn Clock>;
+pub(crate) type SharedClock = Arc<dyn Clock>;
 
 /// An HTTP client as a builder takes it.
-pub(crate) type SharedHttp = std::sync::Arc<dyn HttpClient>;
+pub(crate) type SharedHttp = Arc<dyn HttpClient>;
 
 impl Options {
     /// One attempt per refresh and per call, so that a test's count of requests is the number of refreshes and of calls.
@@ -46,7 +143,7 @@ impl Options {
             client_id: "fake-client".to_owned(),
             client_secret: "fake-client-secret".to_owned(),
             policy: RefreshPolicy::new().with_max_attempts(1),
-            clock: std::sync::Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::new()),
             http: None,
             api_limits: RequestLimits::API_REQUEST,
             retry_policy: RetryPolicy::NONE,
@@ -62,103 +159,62 @@ impl Options {
     }
 
     pub(crate) fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = std::sync::Arc::new(clock);
+        self.clock = Arc::new(clock);
         self
     }
 
-    pub(crate) fn client(self, vendor: Vendor) -> AnyClient {
-        /// The builders are different types with the same methods.
-        macro_rules! build {
-            ($builder:expr) => {{
-                let mut builder = $builder
-                    .client_id(self.client_id)
-                    .client_secret(self.client_secret)
-                    .refresh_policy(self.policy)
-                    .clock(self.clock)
-                    .api_limits(self.api_limits)
-                    .retry_policy(self.retry_policy);
-                if let Some(http) = self.http {
-                    builder = builder.http_client(http);
-                }
-                builder.build().unwrap()
-            }};
+    pub(crate) fn client(self, row: Row) -> AnyClient {
+        (row.client)(self)
+    }
+
+    pub(crate) fn client_of<V: Contract>(self) -> Client<V> {
+        let mut builder = V::builder(&self.base_url)
+            .client_id(self.client_id)
+            .client_secret(self.client_secret)
+            .refresh_policy(self.policy)
+            .clock(self.clock)
+            .api_limits(self.api_limits)
+            .retry_policy(self.retry_policy);
+        if let Some(http) = self.http {
+            builder = builder.http_client(http);
         }
-        match vendor {
-            Vendor::Datasaur => {
-                let builder = datasaur_auth::Config::builder().base_url(self.base_url);
-                AnyClient::Datasaur(datasaur_auth::Client::new(build!(builder)).unwrap())
-            }
-            Vendor::Maia => {
-                let token_url = format!("{}/oauth/dpc/token", self.base_url);
-                let builder = maia_auth::Config::builder()
-                    .base_url(self.base_url)
-                    .options(|options| options.token_url(token_url));
-                AnyClient::Maia(maia_auth::Client::new(build!(builder)).unwrap())
-            }
-            Vendor::Runai => {
-                let builder = runai_auth::Config::builder().base_url(self.base_url);
-                AnyClient::Runai(runai_auth::Client::new(build!(builder)).unwrap())
-            }
-            other => panic!("{other} has no row"),
-        }
+        Client::new(builder.build().unwrap()).unwrap()
     }
 }
 
-impl AnyClient {
-    pub(crate) async fn token(&self) -> Result<AccessToken> {
+/// The methods that the suite needs of any client.
+#[async_trait]
+pub(crate) trait DynClient: fmt::Debug + Send + Sync {
+    fn source(&self) -> &dyn TokenSource;
+
+    fn health(&self) -> CacheHealth;
+
+    async fn token(&self) -> Result<AccessToken> {
         self.source().token().await
     }
 
-    pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        match self {
-            Self::Datasaur(client) => client.send(request).await,
-            Self::Maia(client) => client.send(request).await,
-            Self::Runai(client) => client.send(request).await,
-        }
+    /// Sends the vendor's request as it is.
+    async fn send(&self) -> Result<Response<Bytes>>;
+
+    /// Makes the vendor's call.
+    async fn call(&self) -> Result<()>;
+}
+
+#[async_trait]
+impl<V: Contract> DynClient for Client<V> {
+    fn source(&self) -> &dyn TokenSource {
+        self
     }
 
-    /// The one call that every emulated vendor protects.
-    pub(crate) async fn call(&self) -> Result<Response<Bytes>> {
-        let (method, path, body) = match self {
-            Self::Datasaur(_) => (Method::POST, "/graphql", r#"{"query":"{ me { id } }"}"#),
-            Self::Maia(_) => (Method::GET, "/dpc/v1/projects?page=0&size=25", ""),
-            Self::Runai(_) => (Method::GET, "/api/v1/apps", ""),
-        };
-        let mut request = Request::new(Bytes::from(body));
-        *request.method_mut() = method;
-        *request.uri_mut() = path.parse().unwrap();
-        let json = http::HeaderValue::from_static("application/json");
-        request
-            .headers_mut()
-            .insert(http::header::CONTENT_TYPE, json);
-        self.send(request).await
+    fn health(&self) -> CacheHealth {
+        Self::health(self)
     }
 
-    /// The same as each vendor's own method reads it: an answer that is understood, or an error.
-    pub(crate) async fn ask(&self) -> Result<()> {
-        match self {
-            Self::Datasaur(client) => client.me().await.map(drop),
-            Self::Maia(client) => client.projects().page(0).await.map(drop),
-            Self::Runai(client) => {
-                let call = ApiRequest::new(Method::GET, "/api/v1/apps");
-                client.execute_json::<IgnoredAny>(&call).await.map(drop)
-            }
-        }
+    async fn send(&self) -> Result<Response<Bytes>> {
+        Self::send(self, V::request()).await
     }
 
-    pub(crate) fn health(&self) -> CacheHealth {
-        match self {
-            Self::Datasaur(client) => client.health(),
-            Self::Maia(client) => client.health(),
-            Self::Runai(client) => client.health(),
-        }
-    }
-
-    pub(crate) fn source(&self) -> &dyn TokenSource {
-        match self {
-            Self::Datasaur(client) => client,
-            Self::Maia(client) => client,
-            Self::Runai(client) => client,
-        }
+    async fn call(&self) -> Result<()> {
+        V::call(self).await
     }
 }
