@@ -43,7 +43,9 @@ impl Fixtures {
 
 impl ApiError {
     pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
-        let wait = self.retry_after.map(|wait| ("retry-after", wait.to_string()));
+        let wait = self
+            .retry_after
+            .map(|wait| ("retry-after", wait.to_string()));
         let content_type = ("content-type", self.content_type.clone());
         std::iter::once(content_type).chain(wait).collect()
     }

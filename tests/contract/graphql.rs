@@ -154,7 +154,11 @@ async fn what_is_not_graphql_is_no_answer() {
     ] {
         let script = Script::new([answer(200, &[], body)]);
         let query = Query::new("{ me { id } }");
-        let error = script.client_of::<Datasaur>().graphql(&query).await.unwrap_err();
+        let error = script
+            .client_of::<Datasaur>()
+            .graphql(&query)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{body}: {error}");
         assert!(
             !error.is_retryable(),
@@ -168,7 +172,11 @@ async fn what_is_not_graphql_is_no_answer() {
 async fn unusable_variables_send_nothing() {
     let script = Script::new([]);
     let query = Query::new("{ me { id } }").variables(&[1, 2]);
-    let error = script.client_of::<Datasaur>().graphql(&query).await.unwrap_err();
+    let error = script
+        .client_of::<Datasaur>()
+        .graphql(&query)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.vendor()),
         (ErrorKind::Config, Some("datasaur"))

@@ -29,3 +29,4 @@ mod project_lists;
 mod runai;
 mod redaction;
 mod clocks;
+mod foreign;

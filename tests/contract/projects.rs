@@ -28,7 +28,11 @@ fn page(ids: impl IntoIterator<Item = u32>, rest: Value) -> Response<Bytes> {
 /// Reads the stream to its end in pages of `size`; returns the ids, the error if there was one, and how many pages were asked for.
 async fn read(size: u32, pages: Vec<Response<Bytes>>) -> (Vec<u32>, Option<ErrorKind>, usize) {
     let script = Script::new(pages);
-    let stream = script.client_of::<Maia>().projects().page_size(size).stream();
+    let stream = script
+        .client_of::<Maia>()
+        .projects()
+        .page_size(size)
+        .stream();
     let items: Vec<Result<Project>> = stream.collect().await;
     let ids = items.iter().flatten();
     let ids = ids.map(|project| project.id().parse().unwrap()).collect();
@@ -80,7 +84,11 @@ async fn a_page_says_where_it_stands() {
 async fn a_page_size_that_the_api_does_not_take_sends_nothing() {
     for size in [0, 101, u32::MAX] {
         let script = Script::new([]);
-        let mut stream = script.client_of::<Maia>().projects().page_size(size).stream();
+        let mut stream = script
+            .client_of::<Maia>()
+            .projects()
+            .page_size(size)
+            .stream();
         let error = stream.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().starts_with("maia: page_size"), "{error}");

@@ -8,6 +8,7 @@ mod pair;
 mod common;
 mod options;
 mod endpoints;
+mod json_source;
 mod config;
 mod builder;
 mod api_client;
@@ -21,6 +22,7 @@ pub use config::Config;
 pub use endpoints::Endpoints;
 pub use environment::Environment;
 pub use info::VendorInfo;
+pub use json_source::{JsonTokenRequest, JsonTokenSource};
 pub use options::{NoOptions, OptionSetting, VendorOptions};
 pub use setting::Setting;
 

@@ -1,7 +1,9 @@
 //! The table of vendors, and any vendor's client behind the methods that all of them have.
 
 mod datasaur;
+pub(crate) mod depot;
 mod maia;
+pub(crate) mod roster;
 mod runai;
 
 use std::fmt;
@@ -24,6 +26,8 @@ pub(crate) const VENDORS: &[Row] = &[
     Row::of::<datasaur_auth::Datasaur>(),
     Row::of::<maia_auth::Maia>(),
     Row::of::<runai_auth::Runai>(),
+    Row::of::<depot_auth::Depot>(),
+    Row::of::<roster_auth::Roster>(),
 ];
 
 /// What the suite has to know of a vendor beside its crate; the rest is in its folder of `fixtures`.
