@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
+use auth_core::ErrorKind;
 use auth_core::vendor::Environment;
-use auth_core::{ErrorKind, Scope};
 use auth_testkit::Emulator;
 use depot_auth::Depot;
 use http::Method;
@@ -35,11 +35,7 @@ async fn another_audience_of_roster_is_refused_by_name() {
     let config = Roster::builder(emulator.base_url())
         .client_id(emulator.client_id())
         .client_secret(emulator.client_secret())
-        .options(|options| {
-            options
-                .audience("api://other")
-                .scope(Scope::parse("roster.users.read").unwrap())
-        })
+        .options(|options| options.audience("api://other").scope("roster.users.read"))
         .build()
         .unwrap();
     let error = roster_auth::Client::new(config)
@@ -71,9 +67,18 @@ async fn rosters_users_come_once_and_in_order_over_linked_pages() {
 
 #[test]
 fn an_unusable_scope_of_roster_names_its_variable() {
-    let lookup = |variable: &str| (variable == "ROSTER_SCOPE").then(|| OsString::from("a \"b\""));
+    let lookup = |variable: &str| {
+        let values = [
+            ("ROSTER_SCOPE", "a \"b\""),
+            ("ROSTER_CLIENT_ID", "fake-client"),
+            ("ROSTER_CLIENT_SECRET", "fake-secret"),
+            ("ROSTER_BASE_URL", "https://roster.example"),
+        ];
+        let (_, value) = values.into_iter().find(|(name, _)| *name == variable)?;
+        Some(OsString::from(value))
+    };
     let environment = Environment::new(&lookup);
-    let error = roster_auth::ConfigBuilder::from_environment(&environment).unwrap_err();
+    let error = roster_auth::Config::from_environment(&environment).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
         error

@@ -64,13 +64,9 @@ impl VendorOptions for Options {
         OptionSetting::new(REGION, |options: Self, label, value| {
             Ok(options.region(Region::parse(label, value)?))
         }),
-        OptionSetting::new(TOKEN_URL, |options: Self, _, value| {
-            Ok(options.token_url(value))
-        }),
-        OptionSetting::new(AUDIENCE, |options: Self, _, value| {
-            Ok(options.audience(value))
-        })
-        .with_empty_allowed(),
+        OptionSetting::text(TOKEN_URL, |options| &mut options.token_url),
+        OptionSetting::text(AUDIENCE, |options: &mut Self| &mut options.audience)
+            .with_empty_allowed(),
     ];
 
     fn or(self, inherited: Self) -> Self {
@@ -114,7 +110,7 @@ impl Vendor for Maia {
     }
 
     fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {

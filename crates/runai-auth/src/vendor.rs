@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use auth_core::vendor::{
-    ApiClient, CommonConfig, Endpoints, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo,
-    VendorOptions,
+    ApiClient, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo, VendorOptions,
 };
 use auth_core::{ApiErrorBody, ApiResponse, Error, Grant, HttpClient, Result, TokenSource};
 
@@ -101,19 +100,14 @@ impl Vendor for Runai {
                 "required",
             ),
         )
+        .with_token_path(wire::TOKEN_PATH_V2)
         .with_password_grant();
 
     type Options = Options;
     type Calls = Calls;
 
-    fn endpoints(_options: &Options, common: &CommonConfig) -> Result<Endpoints> {
-        let base_url = common.base_url()?;
-        let token_url = base_url.join_base(wire::TOKEN_PATH_V2)?;
-        Ok(Endpoints::new(base_url, token_url))
-    }
-
     fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {

@@ -26,6 +26,7 @@ pub struct VendorInfo {
     base_url: Setting,
     root_certificates: Setting,
     default_base_url: Option<&'static str>,
+    token_path: Option<&'static str>,
     default_lifetime: Option<Duration>,
     has_password_grant: bool,
 }
@@ -58,6 +59,7 @@ impl VendorInfo {
                 "none",
             ),
             default_base_url: None,
+            token_path: None,
             default_lifetime: None,
             has_password_grant: false,
         }
@@ -88,6 +90,13 @@ impl VendorInfo {
     #[must_use]
     pub const fn with_default_base_url(mut self, base_url: &'static str) -> Self {
         self.default_base_url = Some(base_url);
+        self
+    }
+
+    /// Sets the path of the token endpoint below the base URL, for [`Vendor::endpoints`](super::Vendor::endpoints).
+    #[must_use]
+    pub const fn with_token_path(mut self, path: &'static str) -> Self {
+        self.token_path = Some(path);
         self
     }
 
@@ -153,6 +162,11 @@ impl VendorInfo {
     /// Returns the default base URL.
     pub fn default_base_url(&self) -> Option<&'static str> {
         self.default_base_url
+    }
+
+    /// Returns the path of the token endpoint below the base URL, if it is there.
+    pub fn token_path(&self) -> Option<&'static str> {
+        self.token_path
     }
 
     /// Returns the token lifetime for responses without one.

@@ -10,8 +10,8 @@ use crate::wire::{Envelope, PARCELS_PATH};
 /// The calls that only Depot has, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
-    api: ApiClient,
-    site: Option<String>,
+    pub(crate) api: ApiClient,
+    pub(crate) site: Option<String>,
 }
 
 /// A parcel.
@@ -29,17 +29,14 @@ struct Parcels {
 }
 
 impl Calls {
-    pub(crate) fn new(api: ApiClient, site: Option<String>) -> Self {
-        Self { api, site }
-    }
-
     /// Lists the site's parcels.
     ///
     /// # Errors
     /// As [`Client::execute_json`](auth_core::vendor::Client::execute_json) and [`Pager::all`].
     pub async fn parcels(&self) -> Result<Vec<Parcel>> {
         let calls = self.clone();
-        let pager = Pager::by_offset(PAGE_SIZE, label_of, move |start| {
+        let label = |parcel: &Parcel| Some(parcel.label.clone());
+        let pager = Pager::by_offset(PAGE_SIZE, label, move |start| {
             let request = ApiRequest::new(Method::GET, PARCELS_PATH)
                 .maybe_query("site", calls.site.as_ref())
                 .query("offset", start.offset)
@@ -47,18 +44,11 @@ impl Calls {
             let api = calls.api.clone();
             async move {
                 let body: Envelope<Parcels> = api.execute_json(&request).await?;
-                Ok(match body.data {
-                    Some(Parcels { items, total }) => ListPage::new(items).with_total(total),
-                    None => ListPage::new(Vec::new()),
-                })
+                Ok(ListPage::new(body.data.items).with_total(body.data.total))
             }
         });
         pager.vendor(self.api.vendor()).all().await
     }
-}
-
-fn label_of(parcel: &Parcel) -> Option<String> {
-    Some(parcel.label.clone())
 }
 
 const PAGE_SIZE: u32 = 50;

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use auth_core::vendor::{
-    ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
-};
+use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
 use auth_core::{ApiErrorBody, ApiResponse, HttpClient, Result, TokenSource};
 use bytes::Bytes;
 use http::Response;
 
 use crate::calls::Calls;
-use crate::wire;
+use crate::wire::{self, Failure};
 
 /// A program's connection to Depot.
 pub type Client = auth_core::vendor::Client<Depot>;
@@ -43,32 +41,20 @@ impl Options {
 
 impl VendorOptions for Options {
     const SETTINGS: &'static [OptionSetting<Self>] =
-        &[OptionSetting::new(SITE, |options: Self, _, value| {
-            Ok(options.site(value))
-        })];
-
-    fn or(self, inherited: Self) -> Self {
-        Self {
-            site: self.site.or(inherited.site),
-        }
-    }
+        &[OptionSetting::text(SITE, |options| &mut options.site)];
 }
 
 impl Vendor for Depot {
     const INFO: VendorInfo = VendorInfo::new("depot", PREFIX, USER_AGENT)
-        .with_default_base_url("https://api.depot.example");
+        .with_default_base_url("https://api.depot.example")
+        .with_token_path(wire::SESSION_PATH);
 
     type Options = Options;
     type Calls = Calls;
 
-    fn endpoints(_: &Options, common: &CommonConfig) -> Result<Endpoints> {
-        let base_url = common.base_url()?;
-        let token_url = base_url.join_base(wire::SESSION_PATH)?;
-        Ok(Endpoints::new(base_url, token_url))
-    }
-
     fn calls(api: ApiClient, config: &Config) -> Calls {
-        Calls::new(api, config.options().site.clone())
+        let site = config.options().site.clone();
+        Calls { api, site }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
@@ -76,11 +62,12 @@ impl Vendor for Depot {
     }
 
     fn is_invalid_token(response: &Response<Bytes>) -> bool {
-        wire::is_invalid_token(response)
+        wire::failure(response.body()).is_some_and(|it| it.code == wire::INVALID_TOKEN)
     }
 
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
-        wire::read_error(response)
+        let Failure { code, msg } = wire::failure(response.body())?;
+        Some(ApiErrorBody::new(Some(msg)).with_code(Some(code.to_string())))
     }
 }
 

@@ -1,9 +1,8 @@
 //! Depot's spellings: its paths, its envelope, and the codes in it.
 
 use auth_core::vendor::{ExpiresIn, JsonTokenRequest, TokenErrorResponse, TokenResponse};
-use auth_core::{ApiErrorBody, ApiResponse, ClockReading, Credentials, Secret};
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use auth_core::{ClockReading, Credentials};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const SESSION_PATH: &str = "/v1/sessions";
@@ -13,14 +12,14 @@ pub(crate) const PARCELS_PATH: &str = "/v1/parcels";
 /// The body of a success.
 #[derive(Deserialize)]
 pub(crate) struct Envelope<T> {
-    pub(crate) data: Option<T>,
+    pub(crate) data: T,
 }
 
 /// The body of an error, whatever the status; a success has the code 0.
 #[derive(Deserialize)]
-struct Failure {
-    code: u32,
-    msg: String,
+pub(crate) struct Failure {
+    pub(crate) code: u32,
+    pub(crate) msg: String,
 }
 
 /// The token request.
@@ -51,35 +50,27 @@ impl JsonTokenRequest for SignIn {
     }
 
     fn token(&self, body: Envelope<Session>, requested_at: ClockReading) -> Option<TokenResponse> {
-        let Session { token, ttl } = body.data?;
-        let token = TokenResponse::new(Secret::from(token), requested_at);
-        Some(token.with_expires_in(ttl))
+        let token = TokenResponse::new(body.data.token, requested_at);
+        Some(token.with_expires_in(body.data.ttl))
     }
 
     fn read_error(&self, _: StatusCode, body: &[u8]) -> Option<TokenErrorResponse> {
         let Failure { code, msg } = failure(body)?;
         let is_wrong_key = code == WRONG_KEY;
-        let code = Some(code.to_string());
-        Some(TokenErrorResponse::new(code, Some(msg), is_wrong_key))
+        Some(TokenErrorResponse::new(
+            Some(code.to_string()),
+            Some(msg),
+            is_wrong_key,
+        ))
     }
 }
 
-pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
-    let Some(Failure { code, msg }) = failure(response.body()) else {
-        return ApiErrorBody::read(response);
-    };
-    Some(ApiErrorBody::new(Some(msg)).with_code(Some(code.to_string())))
-}
-
-pub(crate) fn is_invalid_token(response: &Response<Bytes>) -> bool {
-    failure(response.body()).is_some_and(|failure| failure.code == INVALID_TOKEN)
-}
-
-fn failure(body: &[u8]) -> Option<Failure> {
-    let failure = serde_json::from_slice(body).ok();
-    failure.filter(|failure: &Failure| failure.code != 0)
+/// Reads the error that a body is.
+pub(crate) fn failure(body: &[u8]) -> Option<Failure> {
+    let failure: Failure = serde_json::from_slice(body).ok()?;
+    (failure.code != 0).then_some(failure)
 }
 
 const WRONG_KEY: u32 = 40101;
 
-const INVALID_TOKEN: u32 = 40102;
+pub(crate) const INVALID_TOKEN: u32 = 40102;

@@ -12,7 +12,7 @@ use crate::wire::{USER_PATH, USERS_PATH, next_cursor};
 /// The calls that only Roster has, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
-    api: ApiClient,
+    pub(crate) api: ApiClient,
 }
 
 /// A user of the directory.
@@ -26,10 +26,6 @@ pub struct User {
 }
 
 impl Calls {
-    pub(crate) fn new(api: ApiClient) -> Self {
-        Self { api }
-    }
-
     /// Lists the users.
     ///
     /// # Errors

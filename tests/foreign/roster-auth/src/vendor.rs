@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use auth_core::vendor::{
-    ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
-};
+use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
 use auth_core::{ApiErrorBody, ApiResponse, HttpClient, Result, Scope, TokenSource};
 
 use crate::calls::Calls;
@@ -29,7 +27,7 @@ pub enum Roster {}
 #[must_use]
 pub struct Options {
     audience: Option<String>,
-    scope: Option<Scope>,
+    scope: Option<String>,
 }
 
 impl Options {
@@ -39,58 +37,47 @@ impl Options {
         self
     }
 
-    /// Sets the rights to request.
-    pub fn scope(mut self, scope: Scope) -> Self {
-        self.scope = Some(scope);
+    /// Sets the rights to request, separated by spaces.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
         self
+    }
+
+    fn requested_scope(&self) -> Result<Scope> {
+        let scope = self.scope.as_deref().unwrap_or(DEFAULT_SCOPE);
+        Scope::parse(scope).map_err(|error| SCOPE.invalid(error))
     }
 }
 
 impl VendorOptions for Options {
     const SETTINGS: &'static [OptionSetting<Self>] = &[
-        OptionSetting::new(AUDIENCE, |options: Self, _, value| {
-            Ok(options.audience(value))
-        }),
-        OptionSetting::new(SCOPE, |options: Self, _, value| {
-            let scope = Scope::parse(value).map_err(|error| SCOPE.invalid(error))?;
-            Ok(options.scope(scope))
-        }),
+        OptionSetting::text(AUDIENCE, |options| &mut options.audience),
+        OptionSetting::text(SCOPE, |options| &mut options.scope),
     ];
-
-    fn or(self, inherited: Self) -> Self {
-        Self {
-            audience: self.audience.or(inherited.audience),
-            scope: self.scope.or(inherited.scope),
-        }
-    }
 }
 
 impl Vendor for Roster {
-    const INFO: VendorInfo = VendorInfo::new("roster", PREFIX, USER_AGENT);
+    const INFO: VendorInfo =
+        VendorInfo::new("roster", PREFIX, USER_AGENT).with_token_path(wire::TOKEN_PATH);
 
     type Options = Options;
     type Calls = Calls;
 
-    fn endpoints(_: &Options, common: &CommonConfig) -> Result<Endpoints> {
-        let base_url = common.base_url()?;
-        let token_url = base_url.join_base(wire::TOKEN_PATH)?;
-        Ok(Endpoints::new(base_url, token_url))
-    }
-
     fn calls(api: ApiClient, _: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
         let options = config.options();
         let audience = options.audience.as_deref().unwrap_or(DEFAULT_AUDIENCE);
-        let scope = match &options.scope {
-            Some(scope) => scope.clone(),
-            None => Scope::parse(DEFAULT_SCOPE)?,
-        };
+        let scope = options.requested_scope()?;
         let source = config.oauth_token_source(http)?;
         let source = source.with_parameter(wire::AUDIENCE, audience);
         Ok(Arc::new(source.with_scope(Some(scope))))
+    }
+
+    fn check(config: &Config) -> Result<()> {
+        config.options().requested_scope().map(drop)
     }
 
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {

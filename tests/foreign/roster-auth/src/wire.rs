@@ -36,9 +36,7 @@ struct Cause {
 }
 
 pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
-    let Some(failure) = response.parse::<Failure>() else {
-        return ApiErrorBody::read(response);
-    };
+    let failure: Failure = response.parse()?;
     let causes = failure.error_causes.into_iter();
     let causes: Vec<_> = causes.map(|cause| cause.error_summary).collect();
     let message = match causes.as_slice() {
