@@ -56,12 +56,8 @@ impl JsonTokenRequest for SignIn {
 
     fn read_error(&self, _: StatusCode, body: &[u8]) -> Option<TokenErrorResponse> {
         let Failure { code, msg } = failure(body)?;
-        let is_wrong_key = code == WRONG_KEY;
-        Some(TokenErrorResponse::new(
-            Some(code.to_string()),
-            Some(msg),
-            is_wrong_key,
-        ))
+        let (code, is_wrong_key) = (code.to_string(), code == WRONG_KEY);
+        Some(TokenErrorResponse::new(Some(code), Some(msg), is_wrong_key))
     }
 }
 
