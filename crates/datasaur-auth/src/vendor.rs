@@ -66,7 +66,7 @@ impl Vendor for Datasaur {
     const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://datasaur.example.com").with_meaning(
-                "where Datasaur is; a path prefix is kept",
+                "Datasaur's base URL; a path prefix is kept",
                 "`https://datasaur.ai`",
             ),
         )

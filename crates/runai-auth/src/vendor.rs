@@ -96,7 +96,7 @@ impl Vendor for Runai {
     const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://tenant.run.ai").with_meaning(
-                "where the control plane is; a path prefix is kept",
+                "the control plane's base URL; a path prefix is kept",
                 "required",
             ),
         )
@@ -160,13 +160,13 @@ const PREFIX: &str = "RUNAI";
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 const TOKEN_API: Setting = Setting::option(PREFIX, "token_api", "auto").with_meaning(
-    "which token API is used: `v1`, `v2` or `auto`",
+    "which token API to use: `v1`, `v2` or `auto`",
     "`TokenApi::Auto`",
 );
 
 const EXTERNAL_TOKEN_SOURCE: Setting =
     Setting::option(PREFIX, "external_token_source", "a token source").with_meaning(
-        "returns tokens of an identity provider, which are exchanged for Run:ai tokens",
+        "returns an identity provider's tokens, which are exchanged for Run:ai tokens",
         "none",
     );
 

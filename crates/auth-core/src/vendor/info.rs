@@ -43,9 +43,9 @@ impl VendorInfo {
             client_secret: Setting::new(prefix, "client_secret", "your-client-secret")
                 .with_meaning("the client secret", "required, or one of the next two"),
             username: Setting::new(prefix, "username", "admin@example.com")
-                .with_meaning("the user to sign in as, instead of a client", "none"),
+                .with_meaning("a user's name, to sign in with instead of a client id", "none"),
             password: Setting::new(prefix, "password", "your-password")
-                .with_meaning("the user's password", "required with a username, or the next one"),
+                .with_meaning("the user's password", "required with a user name, or the next one"),
             base_url: Setting::new(prefix, "base_url", "https://api.example.com")
                 .with_meaning("the API's base URL; a path prefix is kept", "required"),
             root_certificates: Setting::new(
@@ -55,7 +55,7 @@ impl VendorInfo {
             )
             .with_variable_suffix("CA_FILE")
             .with_meaning(
-                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that holds it",
+                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that contains it",
                 "none",
             ),
             default_base_url: None,
@@ -111,6 +111,14 @@ impl VendorInfo {
     #[must_use]
     pub const fn with_password_grant(mut self) -> Self {
         self.has_password_grant = true;
+        self.client_id = self.client_id.with_meaning(
+            "the client id",
+            "required, unless another of these settings authenticates",
+        );
+        self.client_secret = self.client_secret.with_meaning(
+            "the client secret",
+            "required with a client id, or one of the next two",
+        );
         self
     }
 

@@ -13,6 +13,7 @@ mod config;
 mod builder;
 mod api_client;
 mod client;
+mod table;
 
 pub use api_client::ApiClient;
 pub use builder::ConfigBuilder;
@@ -25,6 +26,7 @@ pub use info::VendorInfo;
 pub use json_source::{JsonTokenRequest, JsonTokenSource};
 pub use options::{NoOptions, OptionSetting, VendorOptions};
 pub use setting::Setting;
+pub use table::{SettingRow, settings_table};
 
 pub use crate::client::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
 pub use crate::oauth::{TokenEndpoint, TokenErrorResponse, TokenHttpResponse, TokenSet};
