@@ -110,9 +110,6 @@ auth-core.workspace = true
 http.workspace = true
 serde = { workspace = true, features = [\"derive\"] }
 
-[dev-dependencies]
-tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }
-
 ";
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ impl Calls {
     /// As [`Client::execute_json`](auth_core::vendor::Client::execute_json) and [`Pager::all`].
     pub async fn users(&self) -> Result<Vec<User>> {
         let (api, cursor) = (self.api.clone(), Arc::new(Mutex::new(None::<String>)));
-        let pager = Pager::by_offset(PAGE_SIZE, id_of, move |_| {
+        let id = |user: &User| Some(user.id.clone());
+        let pager = Pager::by_offset(PAGE_SIZE, id, move |_| {
             let (api, cursor) = (api.clone(), Arc::clone(&cursor));
             async move {
                 let after = cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -57,10 +58,6 @@ impl Calls {
         let request = ApiRequest::new(Method::GET, USER_PATH).parameter("userId", id);
         self.api.execute_json(&request).await
     }
-}
-
-fn id_of(user: &User) -> Option<String> {
-    Some(user.id.clone())
 }
 
 const PAGE_SIZE: u32 = 200;

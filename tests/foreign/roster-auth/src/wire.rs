@@ -37,11 +37,9 @@ struct Cause {
 
 pub(crate) fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
     let failure: Failure = response.parse()?;
-    let causes = failure.error_causes.into_iter();
-    let causes: Vec<_> = causes.map(|cause| cause.error_summary).collect();
-    let message = match causes.as_slice() {
-        [] => failure.error_summary,
-        causes => format!("{}: {}", failure.error_summary, causes.join(", ")),
-    };
+    let mut message = failure.error_summary;
+    for cause in failure.error_causes {
+        message = format!("{message}: {}", cause.error_summary);
+    }
     Some(ApiErrorBody::new(Some(message)).with_code(Some(failure.error_code)))
 }
