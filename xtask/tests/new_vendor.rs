@@ -76,7 +76,11 @@ impl Copy {
         let paths = files_of(&source);
         for path in files_below(&copy.root) {
             if !paths.contains(&path) && !path.starts_with(".git/") {
-                fs::remove_file(copy.root.join(path)).unwrap();
+                let file = copy.root.join(path);
+                fs::remove_file(&file).unwrap();
+                // Its folders, as far as nothing else is in them.
+                let mut folders = file.ancestors().skip(1);
+                folders.find(|folder| fs::remove_dir(folder).is_err());
             }
         }
         for path in &paths {
@@ -175,9 +179,13 @@ fn suite(text: &str) -> String {
         module.is_none_or(|module| SUITE_MODULES.contains(&module))
     });
     let kept: Vec<_> = kept.collect();
-    // Helpers of the modules that are left out.
-    kept.join("\n")
-        + "\n#[allow(dead_code, reason = \"a part of the suite needs a part of its helpers\")]\nmod vendors;\n#[allow(dead_code, reason = \"a part of the suite needs a part of its helpers\")]\nmod script;\n"
+    let mut text = kept.join("\n") + "\n";
+    for module in SUITE_HELPERS {
+        // The modules that are left out use the rest of them.
+        text.push_str("#[allow(dead_code, reason = \"a part of the suite needs a part of it\")]\n");
+        text.push_str(&format!("mod {module};\n"));
+    }
+    text
 }
 
 /// The paths of the files that git tracks or would track.
@@ -216,8 +224,10 @@ fn shown(output: &Output) -> String {
 }
 
 const SUITE_MODULES: &[&str] = &[
-    "fixtures", "sign_in", "refusals", "network", "listener", "api", "wire", "clocks",
+    "fixtures", "sign_in", "refusals", "network", "api", "wire", "clocks",
 ];
+
+const SUITE_HELPERS: &[&str] = &["listener", "script", "vendors"];
 
 const SUITE_DEPENDENCIES: &[&str] = &[
     "async-trait",
