@@ -15,3 +15,7 @@ struct MaiaGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/guides/runai.md")]
 struct RunaiGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/vendor.md")]
+struct VendorGuide;

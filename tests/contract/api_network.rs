@@ -3,22 +3,17 @@
 use std::time::Duration;
 
 use auth_core::{Error, ErrorKind, RequestLimits, RetryPolicy};
-use auth_testkit::{ManualClock, Vendor};
+use auth_testkit::ManualClock;
 
 use crate::listener::{Listener, Misbehaviour};
 use crate::script::Script;
-use crate::vendors::{Options, VENDORS};
+use crate::vendors::{Options, Row, VENDORS};
 
-async fn error_at(vendor: Vendor, base_url: &str, limits: RequestLimits) -> Error {
+async fn error_at(vendor: Row, base_url: &str, limits: RequestLimits) -> Error {
     let mut options = Options::at(base_url);
-    options.http = Some(Script::onward());
+    options.http = Some(Script::onward().http(vendor));
     options.api_limits = limits;
-    options.client(vendor).ask().await.unwrap_err()
-}
-
-/// Datasaur's call is a POST, which may have done something; the others' are not.
-fn is_harmless(vendor: Vendor) -> bool {
-    vendor != Vendor::Datasaur
+    options.client(vendor).call().await.unwrap_err()
 }
 
 #[tokio::test]
@@ -26,7 +21,7 @@ async fn a_refused_port_was_certainly_not_sent_to() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let error = error_at(vendor, &base_url, RequestLimits::API_REQUEST).await;
         assert_eq!(error.kind(), ErrorKind::Transport, "{vendor}: {error}");
         assert!(
@@ -46,7 +41,7 @@ async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent
         Misbehaviour::Write(Vec::new()),
     ] {
         let listener = Listener::start(misbehaviour.clone()).await;
-        for vendor in VENDORS {
+        for &vendor in VENDORS {
             let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
             assert_eq!(
                 error.kind(),
@@ -54,7 +49,7 @@ async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent
                 "{vendor} {misbehaviour:?}: {error}"
             );
             assert!(error.may_have_been_sent());
-            assert_eq!(error.is_retryable(), is_harmless(vendor), "{vendor}");
+            assert_eq!(error.is_retryable(), vendor.is_harmless(), "{vendor}");
         }
         assert_eq!(listener.requests(), VENDORS.len(), "{misbehaviour:?}");
     }
@@ -79,10 +74,10 @@ async fn a_connection_that_breaks_is_retried_where_that_is_harmless() {
 async fn silence_ends_at_the_limit_of_the_settings() {
     let listener = Listener::start(Misbehaviour::Silence).await;
     let limits = RequestLimits::new(Duration::from_millis(50), 1_024);
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), limits).await;
         assert_eq!(error.kind(), ErrorKind::Timeout, "{vendor}: {error}");
-        assert_eq!(error.is_retryable(), is_harmless(vendor), "{vendor}");
+        assert_eq!(error.is_retryable(), vendor.is_harmless(), "{vendor}");
     }
 }
 
@@ -90,7 +85,7 @@ async fn silence_ends_at_the_limit_of_the_settings() {
 async fn an_answer_over_the_limit_of_the_settings_is_refused() {
     let listener = Listener::answering("200 OK", "", &"x".repeat(2_000)).await;
     let limits = RequestLimits::new(Duration::from_secs(10), 1_999);
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), limits).await;
         assert_eq!(
             error.kind(),
@@ -105,7 +100,7 @@ async fn an_answer_over_the_limit_of_the_settings_is_refused() {
 async fn the_front_end_in_the_apis_place_is_named_as_such() {
     let headers = "content-type: text/html\r\n";
     let listener = Listener::answering("200 OK", headers, "<html>fake words</html>").await;
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{vendor}");
         assert!(
@@ -113,7 +108,7 @@ async fn the_front_end_in_the_apis_place_is_named_as_such() {
             "{vendor}: {error}"
         );
         assert!(!error.to_string().contains("fake words"), "{error}");
-        assert_eq!(error.is_retryable(), is_harmless(vendor), "{vendor}");
+        assert_eq!(error.is_retryable(), vendor.is_harmless(), "{vendor}");
     }
 }
 
@@ -122,7 +117,7 @@ async fn a_redirect_is_not_followed_and_points_at_the_client_certificate() {
     let target = Listener::answering("200 OK", "", "{}").await;
     let location = format!("location: {}/page?fake=query\r\n", target.base_url());
     let listener = Listener::answering("302 Found", &location, "").await;
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{vendor}");
         let text = error.to_string();

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::{ErrorKind, RefreshPolicy, SystemClock};
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{Emulator, Fault, ManualClock};
 
-use crate::vendors::{Options, VENDORS};
+use crate::vendors::{Options, Row, VENDORS};
 
-async fn start(vendor: Vendor, clock: &ManualClock) -> Emulator {
+async fn start(vendor: Row, clock: &ManualClock) -> Emulator {
     let clock = Arc::new(clock.clone());
     let builder = Emulator::builder(vendor).clock(clock);
     builder.start().await.unwrap()
@@ -16,7 +16,7 @@ async fn start(vendor: Vendor, clock: &ManualClock) -> Emulator {
 
 #[tokio::test]
 async fn an_outage_passes_on_a_clock_that_advances_by_itself() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let clock = ManualClock::auto_advancing();
         let emulator = start(vendor, &clock).await;
         emulator.inject_token_fault(Fault::status(503));
@@ -26,7 +26,7 @@ async fn an_outage_passes_on_a_clock_that_advances_by_itself() {
         let client = options.client(vendor);
         assert!(client.token().await.is_ok(), "{vendor}");
         assert_eq!(emulator.token_requests(), 3, "{vendor}");
-        assert_eq!(client.call().await.unwrap().status(), 200, "{vendor}");
+        assert_eq!(client.send().await.unwrap().status(), 200, "{vendor}");
     }
 }
 

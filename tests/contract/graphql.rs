@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use auth_core::ErrorKind;
 use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
-use datasaur_auth::Query;
+use datasaur_auth::{Datasaur, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::script::{Script, answer};
-use crate::vendors::{AnyClient, Options};
+use crate::vendors::Options;
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Things {
@@ -29,7 +29,7 @@ async fn data_is_read_as_what_was_asked_for() {
         r#"{"data":{"things":[1,2]},"extensions":{}}"#,
     )]);
     let answer = script
-        .datasaur()
+        .client_of::<Datasaur>()
         .graphql(&Query::new("{ things }"))
         .await
         .unwrap();
@@ -47,7 +47,7 @@ async fn data_is_read_as_what_was_asked_for() {
 async fn partial_data_and_its_errors_are_both_there_and_untouched() {
     let script = Script::new([answer(200, &[], PARTIAL)]);
     let answer = script
-        .datasaur()
+        .client_of::<Datasaur>()
         .graphql(&Query::new("{ things }"))
         .await
         .unwrap();
@@ -79,7 +79,7 @@ async fn partial_data_and_its_errors_are_both_there_and_untouched() {
 async fn an_authentication_error_beside_data_is_handed_through() {
     let body = r#"{"errors":[{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}],"data":{"me":null}}"#;
     let script = Script::new([answer(200, &[], body)]);
-    let client = script.datasaur();
+    let client = script.client_of::<Datasaur>();
     let answer = client.graphql(&Query::new("{ me { id } }")).await.unwrap();
     assert_eq!(answer.errors()[0].kind(), Some("AuthenticationError"));
     assert_eq!(answer.data_json(), Some(r#"{"me":null}"#));
@@ -93,9 +93,7 @@ async fn a_refused_token_is_replaced_and_the_query_resent_once_at_each_status() 
             let clock = ManualClock::new();
             let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
             let options = Options::of(&emulator).clock(clock.clone());
-            let AnyClient::Datasaur(client) = options.client(Vendor::Datasaur) else {
-                unreachable!("the row is Datasaur's")
-            };
+            let client = options.client_of::<Datasaur>();
             client.warm_up().await.unwrap();
             clock.advance(A_MINUTE);
             let body = r#"{"errors":[{"message":"Unauthorized","extensions":{"type":"AuthenticationError"}}],"data":null}"#;
@@ -127,7 +125,7 @@ async fn a_query_is_never_repeated_for_throttling() {
             answer(status, &headers, ""),
             answer(200, &[], r#"{"data":{"me":{"id":"1"}}}"#),
         ]);
-        let error = script.datasaur().me().await.unwrap_err();
+        let error = script.client_of::<Datasaur>().me().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ApiStatus);
         assert!(!error.is_retryable());
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
@@ -138,7 +136,7 @@ async fn a_query_is_never_repeated_for_throttling() {
 #[tokio::test]
 async fn null_is_not_somebody() {
     let script = Script::new([answer(200, &[], r#"{"data":{"me":null}}"#)]);
-    let error = script.datasaur().me().await.unwrap_err();
+    let error = script.client_of::<Datasaur>().me().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ApiStatus);
     assert!(error.to_string().contains("`me` is null"), "{error}");
 }
@@ -156,7 +154,11 @@ async fn what_is_not_graphql_is_no_answer() {
     ] {
         let script = Script::new([answer(200, &[], body)]);
         let query = Query::new("{ me { id } }");
-        let error = script.datasaur().graphql(&query).await.unwrap_err();
+        let error = script
+            .client_of::<Datasaur>()
+            .graphql(&query)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{body}: {error}");
         assert!(
             !error.is_retryable(),
@@ -170,7 +172,11 @@ async fn what_is_not_graphql_is_no_answer() {
 async fn unusable_variables_send_nothing() {
     let script = Script::new([]);
     let query = Query::new("{ me { id } }").variables(&[1, 2]);
-    let error = script.datasaur().graphql(&query).await.unwrap_err();
+    let error = script
+        .client_of::<Datasaur>()
+        .graphql(&query)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.vendor()),
         (ErrorKind::Config, Some("datasaur"))

@@ -9,6 +9,7 @@
 mod vendors;
 mod listener;
 mod raw_server;
+mod fixtures;
 mod script;
 mod sign_in;
 mod refusals;
@@ -28,3 +29,4 @@ mod project_lists;
 mod runai;
 mod redaction;
 mod clocks;
+mod foreign;

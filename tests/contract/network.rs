@@ -26,7 +26,7 @@ async fn a_refused_port_is_a_transport_failure_that_was_certainly_not_sent() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let client = Options::at(&format!("http://{address}")).client(vendor);
         let error = client.token().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{vendor}: {error}");
@@ -47,7 +47,7 @@ async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent
         Misbehaviour::Write(Vec::new()),
     ] {
         let listener = Listener::start(misbehaviour.clone()).await;
-        for vendor in VENDORS {
+        for &vendor in VENDORS {
             let client = Options::at(listener.base_url()).client(vendor);
             let error = client.token().await.unwrap_err();
             assert_eq!(
@@ -135,7 +135,7 @@ async fn no_error_repeats_its_cause_or_shows_the_query() {
 
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let client = Options::at("http://127.0.0.1:1").client(vendor);
         let mut future = std::pin::pin!(client.token());
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());

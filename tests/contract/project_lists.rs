@@ -5,15 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
-use auth_testkit::Vendor;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::{Request, Response};
-use maia_auth::Project;
+use maia_auth::{Maia, Project};
 use serde_json::{Value, json};
 
 use crate::script::answer;
-use crate::vendors::{AnyClient, Options};
+use crate::vendors::Options;
 
 /// Makes a page of what it is asked for: the page and its size.
 type Pages = fn(u64, u64) -> Value;
@@ -51,9 +50,7 @@ async fn read(size: u32, pages: Pages) -> (Vec<Project>, Option<Error>, usize) {
     });
     let mut options = Options::at("https://vendor.example");
     options.http = Some(server.clone());
-    let AnyClient::Maia(client) = options.client(Vendor::Maia) else {
-        unreachable!("the row is Maia's")
-    };
+    let client = options.client_of::<Maia>();
     let items: Vec<Result<Project>> = client.projects().page_size(size).stream().collect().await;
     let (good, bad): (Vec<_>, Vec<_>) = items.into_iter().partition(Result::is_ok);
     let error = bad.into_iter().map(Result::unwrap_err).next();

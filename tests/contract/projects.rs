@@ -7,11 +7,11 @@ use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::Response;
-use maia_auth::Project;
+use maia_auth::{Maia, Project};
 use serde_json::{Value, json};
 
 use crate::script::{Script, answer};
-use crate::vendors::{AnyClient, Options};
+use crate::vendors::Options;
 
 fn page(ids: impl IntoIterator<Item = u32>, rest: Value) -> Response<Bytes> {
     let results: Vec<_> = ids
@@ -28,7 +28,11 @@ fn page(ids: impl IntoIterator<Item = u32>, rest: Value) -> Response<Bytes> {
 /// Reads the stream to its end in pages of `size`; returns the ids, the error if there was one, and how many pages were asked for.
 async fn read(size: u32, pages: Vec<Response<Bytes>>) -> (Vec<u32>, Option<ErrorKind>, usize) {
     let script = Script::new(pages);
-    let stream = script.maia().projects().page_size(size).stream();
+    let stream = script
+        .client_of::<Maia>()
+        .projects()
+        .page_size(size)
+        .stream();
     let items: Vec<Result<Project>> = stream.collect().await;
     let ids = items.iter().flatten();
     let ids = ids.map(|project| project.id().parse().unwrap()).collect();
@@ -41,9 +45,7 @@ async fn read(size: u32, pages: Vec<Response<Bytes>>) -> (Vec<u32>, Option<Error
 #[tokio::test]
 async fn all_projects_come_once_and_in_order_whatever_the_page_size() {
     let emulator = Emulator::start(Vendor::Maia).await.unwrap();
-    let AnyClient::Maia(client) = Options::of(&emulator).client(Vendor::Maia) else {
-        unreachable!("the row is Maia's")
-    };
+    let client = Options::of(&emulator).client_of::<Maia>();
     for (size, pages) in [(1, 60), (25, 3), (30, 2), (60, 1), (100, 1)] {
         let before = emulator.api_requests();
         let projects: Vec<_> = client.projects().page_size(size).stream().collect().await;
@@ -60,9 +62,7 @@ async fn all_projects_come_once_and_in_order_whatever_the_page_size() {
 #[tokio::test]
 async fn a_page_says_where_it_stands() {
     let emulator = Emulator::start(Vendor::Maia).await.unwrap();
-    let AnyClient::Maia(client) = Options::of(&emulator).client(Vendor::Maia) else {
-        unreachable!("the row is Maia's")
-    };
+    let client = Options::of(&emulator).client_of::<Maia>();
     let page = client.projects().page(2).await.unwrap();
     assert_eq!((page.size(), page.total()), (Some(25), Some(60)));
     assert_eq!(page.items().len(), 10);
@@ -84,7 +84,11 @@ async fn a_page_says_where_it_stands() {
 async fn a_page_size_that_the_api_does_not_take_sends_nothing() {
     for size in [0, 101, u32::MAX] {
         let script = Script::new([]);
-        let mut stream = script.maia().projects().page_size(size).stream();
+        let mut stream = script
+            .client_of::<Maia>()
+            .projects()
+            .page_size(size)
+            .stream();
         let error = stream.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().starts_with("maia: page_size"), "{error}");
@@ -192,9 +196,7 @@ async fn a_throttled_page_is_waited_for_as_long_as_the_api_says() {
     let emulator = Emulator::start(Vendor::Maia).await.unwrap();
     let mut options = Options::of(&emulator).clock(clock.clone());
     options.retry_policy = RetryPolicy::default();
-    let AnyClient::Maia(client) = options.client(Vendor::Maia) else {
-        unreachable!("the row is Maia's")
-    };
+    let client = options.client_of::<Maia>();
     client.warm_up().await.unwrap();
     emulator.inject_api_fault(Fault::status(429).retry_after(Duration::from_secs(7)));
     let reading = tokio::spawn(async move { client.projects().page(0).await });

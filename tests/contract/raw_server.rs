@@ -28,7 +28,9 @@ pub(crate) struct Seen {
 }
 
 /// What is done with request `.1` of connection `.0`, both counted from 0.
-type Plan = fn(usize, usize) -> Step;
+pub(crate) trait Plan: Fn(usize, usize) -> Step + Copy + Send + Sync + 'static {}
+
+impl<F: Fn(usize, usize) -> Step + Copy + Send + Sync + 'static> Plan for F {}
 
 /// Listens on loopback until it is dropped.
 pub(crate) struct RawServer {
@@ -38,7 +40,7 @@ pub(crate) struct RawServer {
 }
 
 impl RawServer {
-    pub(crate) async fn start(plan: Plan) -> Self {
+    pub(crate) async fn start(plan: impl Plan) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -78,7 +80,12 @@ impl Drop for RawServer {
     }
 }
 
-async fn serve(mut stream: TcpStream, connection: usize, plan: Plan, notes: Arc<Mutex<Vec<Seen>>>) {
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    plan: impl Plan,
+    notes: Arc<Mutex<Vec<Seen>>>,
+) {
     let mut buffer = Vec::new();
     for number in 0.. {
         let Some((head, body)) = read_request(&mut stream, &mut buffer).await else {

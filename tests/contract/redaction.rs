@@ -25,7 +25,7 @@ fn every_form(value: &(impl std::fmt::Debug + ?Sized)) -> String {
 
 #[tokio::test]
 async fn clients_tokens_and_errors_show_no_secret() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for secret in SECRETS {
             let emulator = Emulator::builder(vendor)
                 .client_secret(secret)
@@ -50,7 +50,7 @@ async fn clients_tokens_and_errors_show_no_secret() {
 
 #[tokio::test]
 async fn an_endpoint_that_echoes_what_it_was_sent_cannot_leak_it() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for secret in SECRETS {
             for status in [200, 400, 401, 403, 500] {
                 let emulator = Emulator::builder(vendor)
@@ -117,7 +117,7 @@ async fn an_echo_in_another_spelling_cannot_leak_it_either() {
         secret[..secret.len() - 2].to_owned(),
         secret.replace('/', "/ \n"),
     ] {
-        for vendor in VENDORS {
+        for &vendor in VENDORS {
             for status in [200, 400, 401, 403, 503] {
                 let emulator = Emulator::builder(vendor)
                     .client_secret(secret)

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use auth_core::{Error, ErrorKind};
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{Emulator, Fault};
 
-use crate::vendors::{Options, VENDORS};
+use crate::vendors::{Options, Row, VENDORS};
 
-async fn error_under(vendor: Vendor, fault: Fault) -> (Error, u64) {
+async fn error_under(vendor: Row, fault: Fault) -> (Error, u64) {
     let emulator = Emulator::start(vendor).await.unwrap();
     emulator.inject_token_fault(fault.forever());
     let client = Options::of(&emulator).client(vendor);
@@ -20,7 +20,7 @@ async fn error_under(vendor: Vendor, fault: Fault) -> (Error, u64) {
 
 #[tokio::test]
 async fn a_wrong_secret_is_refused_once_and_not_asked_again() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         let mut options = Options::of(&emulator);
         options.client_secret = "fake-wrong-secret".to_owned();
@@ -37,7 +37,7 @@ async fn a_wrong_secret_is_refused_once_and_not_asked_again() {
 
 #[tokio::test]
 async fn an_unknown_and_a_disabled_client_are_refused_credentials() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         let mut options = Options::of(&emulator);
         options.client_id = "fake-unknown".to_owned();
@@ -58,7 +58,7 @@ async fn an_unknown_and_a_disabled_client_are_refused_credentials() {
 
 #[tokio::test]
 async fn statuses_that_pass_by_themselves_are_retryable() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for (status, kind) in [
             (408, ErrorKind::Timeout),
             (429, ErrorKind::Throttled),
@@ -77,7 +77,7 @@ async fn statuses_that_pass_by_themselves_are_retryable() {
 
 #[tokio::test]
 async fn retry_after_reaches_the_caller() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let fault = Fault::status(429).retry_after(Duration::from_secs(17));
         let (error, _) = error_under(vendor, fault).await;
         assert_eq!(
@@ -90,7 +90,7 @@ async fn retry_after_reaches_the_caller() {
 
 #[tokio::test]
 async fn html_an_empty_body_and_an_oversized_one_are_unusable_answers() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for (fault, words) in [
             (Fault::html(), "HTML"),
             (Fault::empty(), "empty body"),
@@ -115,7 +115,7 @@ async fn html_an_empty_body_and_an_oversized_one_are_unusable_answers() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let elsewhere = Emulator::start(vendor).await.unwrap();
         let (error, _) = error_under(vendor, Fault::redirect(elsewhere.token_url())).await;
         assert_eq!(error.kind(), ErrorKind::TokenRequestRefused, "{vendor}");
@@ -133,7 +133,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn one_bad_gateway_costs_a_second_attempt_and_no_error() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         emulator.inject_token_fault(Fault::status(502));
         let mut options = Options::of(&emulator);
@@ -145,7 +145,7 @@ async fn one_bad_gateway_costs_a_second_attempt_and_no_error() {
 
 #[tokio::test]
 async fn the_same_client_works_again_when_the_outage_is_over() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let clock = auth_testkit::ManualClock::new();
         let emulator = Emulator::start(vendor).await.unwrap();
         emulator.inject_token_fault(Fault::status(503));

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use auth_core::vendor::Client;
 use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, ReqwestHttpClient, Result};
-use auth_testkit::Vendor;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::vendors::{AnyClient, Options};
+use crate::vendors::{AnyClient, Contract, Options, Row};
 
 /// The token of every scripted sign-in.
 pub(crate) const TOKEN: &str = "zq7xw9-fake-token";
@@ -39,24 +39,26 @@ impl Script {
         })
     }
 
-    pub(crate) fn client(self: &Arc<Self>, vendor: Vendor) -> AnyClient {
+    /// Makes it the HTTP client of a vendor, whose sign-in it knows.
+    pub(crate) fn http(self: &Arc<Self>, vendor: Row) -> Arc<dyn HttpClient> {
+        Arc::new(SignedIn {
+            script: self.clone(),
+            vendor,
+        })
+    }
+
+    pub(crate) fn client(self: &Arc<Self>, vendor: Row) -> AnyClient {
+        self.options(vendor).client(vendor)
+    }
+
+    pub(crate) fn client_of<V: Contract>(self: &Arc<Self>) -> Client<V> {
+        self.options(Row::of::<V>()).client_of()
+    }
+
+    fn options(self: &Arc<Self>, vendor: Row) -> Options {
         let mut options = Options::at("https://vendor.example/prefix");
-        options.http = Some(self.clone());
-        options.client(vendor)
-    }
-
-    pub(crate) fn datasaur(self: &Arc<Self>) -> datasaur_auth::Client {
-        match self.client(Vendor::Datasaur) {
-            AnyClient::Datasaur(client) => client,
-            _ => unreachable!("the row is Datasaur's"),
-        }
-    }
-
-    pub(crate) fn maia(self: &Arc<Self>) -> maia_auth::Client {
-        match self.client(Vendor::Maia) {
-            AnyClient::Maia(client) => client,
-            _ => unreachable!("the row is Maia's"),
-        }
+        options.http = Some(self.http(vendor));
+        options
     }
 
     /// Returns the queries that the API was asked with.
@@ -76,23 +78,30 @@ impl Script {
     }
 }
 
+/// A script behind the sign-in of one vendor.
+#[derive(Debug)]
+struct SignedIn {
+    script: Arc<Script>,
+    vendor: Row,
+}
+
 #[async_trait]
-impl HttpClient for Script {
+impl HttpClient for SignedIn {
     async fn send(
         &self,
         request: Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
-        if request.uri().path().ends_with("/token") {
-            let body =
-                format!(r#"{{"access_token":"{TOKEN}","token_type":"bearer","expires_in":3600}}"#);
+        if request.uri().path().ends_with(self.vendor.token_path()) {
+            let body = self.vendor.token_response(TOKEN);
             return Ok(answer(200, &[("content-type", "application/json")], &body));
         }
-        self.requests.lock().unwrap().push(request.clone());
-        if let Some(onward) = &self.onward {
+        let script = &self.script;
+        script.requests.lock().unwrap().push(request.clone());
+        if let Some(onward) = &script.onward {
             return onward.send(request, limits).await;
         }
-        let next = self.answers.lock().unwrap().pop_front();
+        let next = script.answers.lock().unwrap().pop_front();
         next.ok_or_else(|| Error::new(ErrorKind::Transport, "the script is over"))
     }
 }

@@ -12,7 +12,7 @@ const A_MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_call_is_authorized_and_a_second_one_asks_for_no_further_token() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         let client = Options::of(&emulator).client(vendor);
         assert_eq!(
@@ -21,7 +21,7 @@ async fn a_call_is_authorized_and_a_second_one_asks_for_no_further_token() {
             "{vendor}: nothing is asked for at rest"
         );
         for _ in 0..3 {
-            assert_eq!(client.call().await.unwrap().status(), 200, "{vendor}");
+            assert_eq!(client.send().await.unwrap().status(), 200, "{vendor}");
         }
         assert_eq!(emulator.token_requests(), 1, "{vendor}");
         assert_eq!(emulator.api_requests(), 3, "{vendor}");
@@ -31,7 +31,7 @@ async fn a_call_is_authorized_and_a_second_one_asks_for_no_further_token() {
 
 #[tokio::test]
 async fn a_thousand_callers_on_an_empty_cache_make_one_token_request() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         let client = Options::of(&emulator).client(vendor);
         let mut callers = tokio::task::JoinSet::new();
@@ -47,7 +47,7 @@ async fn a_thousand_callers_on_an_empty_cache_make_one_token_request() {
 
 #[tokio::test]
 async fn an_expired_token_is_replaced_before_the_api_sees_it() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let clock = ManualClock::new();
         let emulator = Emulator::builder(vendor)
             .clock(std::sync::Arc::new(clock.clone()))
@@ -55,10 +55,10 @@ async fn an_expired_token_is_replaced_before_the_api_sees_it() {
             .await
             .unwrap();
         let client = Options::of(&emulator).clock(clock.clone()).client(vendor);
-        client.call().await.unwrap();
+        client.send().await.unwrap();
         clock.advance(Duration::from_secs(2 * 60 * 60));
         assert_eq!(client.health().state, CacheState::Expired, "{vendor}");
-        assert_eq!(client.call().await.unwrap().status(), 200, "{vendor}");
+        assert_eq!(client.send().await.unwrap().status(), 200, "{vendor}");
         assert_eq!(emulator.token_requests(), 2, "{vendor}");
         assert_eq!(emulator.unauthorized_responses(), 0, "{vendor}");
     }
@@ -66,7 +66,7 @@ async fn an_expired_token_is_replaced_before_the_api_sees_it() {
 
 #[tokio::test]
 async fn the_vendors_own_lifetime_is_read_from_the_answer() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::builder(vendor)
             .token_lifetime(Duration::from_secs(77))
             .start()
@@ -79,7 +79,7 @@ async fn the_vendors_own_lifetime_is_read_from_the_answer() {
 
 #[tokio::test]
 async fn a_revoked_token_costs_one_refresh_for_all_callers_and_no_call() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let clock = ManualClock::new();
         let emulator = Emulator::builder(vendor)
             .clock(std::sync::Arc::new(clock.clone()))
@@ -87,13 +87,13 @@ async fn a_revoked_token_costs_one_refresh_for_all_callers_and_no_call() {
             .await
             .unwrap();
         let client = Options::of(&emulator).clock(clock.clone()).client(vendor);
-        client.call().await.unwrap();
+        client.send().await.unwrap();
         clock.advance(A_MINUTE);
         emulator.revoke_tokens();
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..50 {
             let client = client.clone();
-            callers.spawn(async move { client.call().await.unwrap() });
+            callers.spawn(async move { client.send().await.unwrap() });
         }
         for response in callers.join_all().await {
             assert_eq!(response.status(), 200, "{vendor}");
@@ -106,13 +106,13 @@ async fn a_revoked_token_costs_one_refresh_for_all_callers_and_no_call() {
 
 #[tokio::test]
 async fn a_fresh_token_that_is_refused_is_not_refreshed_in_a_loop() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let emulator = Emulator::start(vendor).await.unwrap();
         let client = Options::of(&emulator).client(vendor);
         client.token().await.unwrap();
         emulator.revoke_tokens();
         for _ in 0..5 {
-            client.call().await.unwrap();
+            client.send().await.unwrap();
         }
         assert_eq!(
             emulator.token_requests(),

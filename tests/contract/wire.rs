@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth_core::{Error, ErrorKind, HttpClient, RequestLimits, Result};
-use auth_testkit::Vendor;
 use bytes::Bytes;
 use http::{Request, Response};
 use std::sync::Mutex;
 
 use crate::script::{Script, answer};
-use crate::vendors::{Options, VENDORS};
+use crate::vendors::{Options, Row, VENDORS};
 
 /// Writes down what it is asked to send, and fails.
 #[derive(Debug, Default)]
@@ -42,7 +41,7 @@ impl HttpClient for Recorder {
     }
 }
 
-async fn recorded(vendor: Vendor) -> String {
+async fn recorded(vendor: Row) -> String {
     let recorder = Arc::new(Recorder::default());
     let mut options = Options::at("https://vendor.example/prefix");
     options.http = Some(recorder.clone());
@@ -52,8 +51,8 @@ async fn recorded(vendor: Vendor) -> String {
 
 #[tokio::test]
 async fn the_token_request_on_the_wire() {
-    for vendor in VENDORS {
-        insta::assert_snapshot!(format!("token_request_{vendor}"), recorded(vendor).await);
+    for &vendor in VENDORS {
+        crate::fixtures::assert_snapshot(vendor, "token_request", &recorded(vendor).await);
     }
 }
 
@@ -104,7 +103,7 @@ async fn me_graphql_and_projects_on_the_wire() {
         answer(200, &[], r#"{"data":{"me":{"id":"1"}}}"#),
         answer(200, &[], r#"{"data":{}}"#),
     ]);
-    let client = script.datasaur();
+    let client = script.client_of::<datasaur_auth::Datasaur>();
     client.me().await.unwrap();
     let query = datasaur_auth::Query::new("query One($id: ID!) { one(id: $id) }")
         .variables(&std::collections::BTreeMap::from([("id", "fäke & \"id\"")]))
@@ -114,7 +113,7 @@ async fn me_graphql_and_projects_on_the_wire() {
 
     let pages = r#"{"results":[]}"#;
     let script = Script::new([answer(200, &[], pages), answer(200, &[], pages)]);
-    let client = script.maia();
+    let client = script.client_of::<maia_auth::Maia>();
     client.projects().page(0).await.unwrap();
     client.projects().page_size(100).page(7).await.unwrap();
     insta::assert_snapshot!("api_requests_maia", script.shown());

@@ -16,7 +16,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use compare::{Files, differences};
-use settings::Source;
 use spec::Spec;
 
 /// Writes the generated files, or compares them with those that are there.
@@ -39,8 +38,7 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
     let text = fs::read_to_string(root.join(SPEC))
         .map_err(|error| format!("cannot read {SPEC}: {error}"))?;
     let spec = Spec::parse(&text).map_err(|error| format!("cannot use {SPEC}: {error}"))?;
-    let source = Source::read(root)?;
-    let mut files = source.written(&source.documents(root)?)?;
+    let mut files = settings::written(&settings::documents(root)?)?;
     for (name, text) in emit::files(&spec.merged()?)? {
         files.insert(
             format!("{GENERATED}/{name}"),
@@ -53,7 +51,7 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
 /// What is there now.
 fn there(root: &Path) -> Result<Files, Box<dyn Error>> {
     let mut files = read(root, GENERATED)?;
-    files.extend(Source::read(root)?.documents(root)?);
+    files.extend(settings::documents(root)?);
     Ok(files)
 }
 

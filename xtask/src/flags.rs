@@ -13,6 +13,8 @@ pub(crate) enum Command {
     Tidy,
     /// Writes the generated files, or only compares them.
     Codegen { check: bool },
+    /// Writes a new vendor crate.
+    NewVendor { name: String },
 }
 
 /// What is measured, and whether it is written.
@@ -32,6 +34,7 @@ pub(crate) enum Mistake {
     NoCommand,
     UnknownCommand(String),
     UnexpectedArgument(String),
+    MissingArgument(&'static str),
 }
 
 /// Parses the arguments of `cargo xtask`.
@@ -44,6 +47,9 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "tidy" => Command::Tidy,
         "codegen" => Command::Codegen {
             check: words.next_if(|word| word == "--check").is_some(),
+        },
+        "new-vendor" => Command::NewVendor {
+            name: words.next().ok_or(Mistake::MissingArgument("NAME"))?,
         },
         _ => return Err(Mistake::UnknownCommand(name)),
     };
@@ -71,7 +77,7 @@ fn parse_bench(words: impl Iterator<Item = String>) -> Result<BenchOptions, Mist
 pub(crate) fn usage() -> String {
     let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:");
     for (name, summary) in COMMANDS {
-        text.push_str(&format!("\n  {name:<8} {summary}"));
+        text.push_str(&format!("\n  {name:<10} {summary}"));
     }
     text
 }
@@ -81,6 +87,7 @@ impl fmt::Display for Mistake {
         match self {
             Self::NoCommand => formatter.write_str("no command given"),
             Self::UnknownCommand(name) => write!(formatter, "unknown command `{name}`"),
+            Self::MissingArgument(argument) => write!(formatter, "missing argument {argument}"),
             Self::UnexpectedArgument(argument) => {
                 write!(formatter, "unexpected argument `{argument}`")
             }
@@ -97,6 +104,10 @@ const COMMANDS: &[(&str, &str)] = &[
     (
         "bench",
         "Measure time, memory and dependencies; --quick, --build, --write",
+    ),
+    (
+        "new-vendor",
+        "Write a vendor crate, to be finished by filling in facts; NAME",
     ),
     (
         "tidy",

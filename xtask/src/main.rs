@@ -3,6 +3,7 @@
 mod codegen;
 mod flags;
 mod bench;
+mod new_vendor;
 mod tidy;
 mod workspace;
 
@@ -41,6 +42,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Bench(options) => bench::run(options),
         Command::Tidy => tidy::run(),
+        Command::NewVendor { name } => new_vendor::run(&name),
         Command::Codegen { check } => codegen::run(check),
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: checks the house rules that the compiler does not know.
 
 mod code;
+mod code_lines;
 mod document;
 mod manifest;
 mod tree;
@@ -15,8 +16,10 @@ mod markdown;
 mod module_sentence;
 mod no_ignored_tests;
 mod plain_words;
+mod repeated_code;
 mod secrets;
 mod vendor_layout;
+mod vendor_size;
 mod workspace_dependencies;
 
 use std::error::Error;
@@ -79,6 +82,8 @@ const RULES: &[(&str, Rule)] = &[
     ("file_length", file_length::check),
     ("module_sentence", module_sentence::check),
     ("vendor_layout", vendor_layout::check),
+    ("vendor_size", vendor_size::check),
+    ("repeated_code", repeated_code::check),
     ("import_circles", import_circles::check),
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),

@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 pub(crate) mod runai;
+mod environment;
 mod shared;
 
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use http::Method;
 
+use self::environment::environment;
 use self::runai::RunaiCommand;
 use crate::vendor::Vendor;
 
@@ -50,7 +52,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = environment())]
 pub(crate) struct TokenArguments {
     /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
@@ -70,7 +72,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = environment())]
 pub(crate) struct RequestArguments {
     /// Vendor to sign in to.
     pub(crate) vendor: Vendor,
@@ -98,7 +100,7 @@ pub(crate) enum DatasaurCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = environment())]
 pub(crate) struct QueryArguments {
     /// GraphQL document, for example '{ me { id } }'.
     pub(crate) graphql: String,
@@ -117,7 +119,7 @@ pub(crate) enum MaiaCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = environment())]
 pub(crate) struct ProjectsArguments {
     /// Set the number of projects per request.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -127,7 +129,7 @@ pub(crate) struct ProjectsArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = environment())]
 pub(crate) struct DoctorArguments {
     /// Vendor to check.
     pub(crate) vendor: Vendor,
@@ -172,17 +174,6 @@ pub(crate) struct EmulateArguments {
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::from(text))
 }
-
-const ENVIRONMENT: &str = "\
-Environment:
-  datasaur  DATASAUR_CLIENT_ID, DATASAUR_CLIENT_SECRET; DATASAUR_BASE_URL
-  maia      MAIA_CLIENT_ID, MAIA_CLIENT_SECRET, MAIA_REGION or MAIA_BASE_URL;
-            MAIA_TOKEN_URL, MAIA_AUDIENCE
-  runai     RUNAI_CLIENT_ID, RUNAI_CLIENT_SECRET, RUNAI_BASE_URL;
-            RUNAI_USERNAME and RUNAI_PASSWORD instead of the first two;
-            RUNAI_TOKEN_API, RUNAI_CA_FILE
-Variables after the semicolon are optional.
-Each _CLIENT_SECRET can be a _CLIENT_SECRET_FILE instead, which names a file.";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use auth_core::vendor::{self, SettingRow, settings_table};
 use auth_core::{AccessToken, Result, RetryPolicy};
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -23,6 +24,15 @@ impl Vendor {
             Self::Datasaur => "datasaur",
             Self::Maia => "maia",
             Self::Runai => "runai",
+        }
+    }
+
+    /// Returns all settings of the vendor's client.
+    pub(crate) fn settings(self) -> Vec<SettingRow> {
+        match self {
+            Self::Datasaur => settings_table::<datasaur_auth::Datasaur>(),
+            Self::Maia => settings_table::<maia_auth::Maia>(),
+            Self::Runai => settings_table::<runai_auth::Runai>(),
         }
     }
 }
@@ -74,22 +84,14 @@ impl Client {
 
     /// As [`Client::from_env`], without retries: a diagnosis reports a throttled API immediately.
     pub(crate) fn without_retries(vendor: Vendor) -> Result<Self> {
+        fn client<V: vendor::Vendor>() -> Result<vendor::Client<V>> {
+            let builder = vendor::ConfigBuilder::from_env()?;
+            vendor::Client::new(builder.retry_policy(RetryPolicy::NONE).build()?)
+        }
         match vendor {
-            Vendor::Datasaur => {
-                let config = datasaur_auth::ConfigBuilder::from_env()?;
-                let config = config.retry_policy(RetryPolicy::NONE).build()?;
-                datasaur_auth::Client::new(config).map(Self::Datasaur)
-            }
-            Vendor::Maia => {
-                let config = maia_auth::ConfigBuilder::from_env()?;
-                let config = config.retry_policy(RetryPolicy::NONE).build()?;
-                maia_auth::Client::new(config).map(Self::Maia)
-            }
-            Vendor::Runai => {
-                let config = runai_auth::ConfigBuilder::from_env()?;
-                let config = config.retry_policy(RetryPolicy::NONE).build()?;
-                runai_auth::Client::new(config).map(Self::Runai)
-            }
+            Vendor::Datasaur => client().map(Self::Datasaur),
+            Vendor::Maia => client().map(Self::Maia),
+            Vendor::Runai => client().map(Self::Runai),
         }
     }
 

@@ -20,14 +20,10 @@ pub struct Me {
 /// Datasaur's own calls, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
-    api: ApiClient,
+    pub(crate) api: ApiClient,
 }
 
 impl Calls {
-    pub(crate) fn new(api: ApiClient) -> Self {
-        Self { api }
-    }
-
     /// Sends a query or a mutation; it is never retried, except for one resend after a rejected token.
     ///
     /// Errors of the API that came as GraphQL are in the response, whatever the HTTP status; see [`GraphqlResponse::data`].

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_core::vendor::{
-    ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
-};
+use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
 use auth_core::{ClientAuthMethod, HttpClient, Result, TokenSource};
 use bytes::Bytes;
 use http::Response;
@@ -68,26 +66,21 @@ impl Vendor for Datasaur {
     const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://datasaur.example.com").with_meaning(
-                "where Datasaur is; a path prefix is kept",
+                "Datasaur's base URL; a path prefix is kept",
                 "`https://datasaur.ai`",
             ),
         )
         // The cloud's URL on the vendor's credentials page; its own tools use `https://app.datasaur.ai`.
         .with_default_base_url("https://datasaur.ai")
+        .with_token_path(wire::TOKEN_PATH)
         // One hour, as the vendor's credentials page says.
         .with_default_lifetime(Duration::from_secs(60 * 60));
 
     type Options = Options;
     type Calls = Calls;
 
-    fn endpoints(_options: &Options, common: &CommonConfig) -> Result<Endpoints> {
-        let base_url = common.base_url()?;
-        let token_url = base_url.join_base(wire::TOKEN_PATH)?;
-        Ok(Endpoints::new(base_url, token_url))
-    }
-
     fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {

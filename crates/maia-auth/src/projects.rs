@@ -40,14 +40,10 @@ pub struct Project {
 /// Maia's own calls, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct Calls {
-    api: ApiClient,
+    pub(crate) api: ApiClient,
 }
 
 impl Calls {
-    pub(crate) fn new(api: ApiClient) -> Self {
-        Self { api }
-    }
-
     /// Returns a request for the list of projects; nothing is sent yet.
     pub fn projects(&self) -> Projects {
         Projects {

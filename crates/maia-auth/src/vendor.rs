@@ -64,13 +64,9 @@ impl VendorOptions for Options {
         OptionSetting::new(REGION, |options: Self, label, value| {
             Ok(options.region(Region::parse(label, value)?))
         }),
-        OptionSetting::new(TOKEN_URL, |options: Self, _, value| {
-            Ok(options.token_url(value))
-        }),
-        OptionSetting::new(AUDIENCE, |options: Self, _, value| {
-            Ok(options.audience(value))
-        })
-        .with_empty_allowed(),
+        OptionSetting::text(TOKEN_URL, |options| &mut options.token_url),
+        OptionSetting::text(AUDIENCE, |options: &mut Self| &mut options.audience)
+            .with_empty_allowed(),
     ];
 
     fn or(self, inherited: Self) -> Self {
@@ -86,7 +82,7 @@ impl Vendor for Maia {
     const INFO: VendorInfo = VendorInfo::new("maia", PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://eu1.api.matillion.com").with_meaning(
-                "the API's base URL; wins over the region; a path prefix is kept",
+                "the API's base URL; takes precedence over the region; a path prefix is kept",
                 "the region's",
             ),
         )
@@ -114,7 +110,7 @@ impl Vendor for Maia {
     }
 
     fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
@@ -227,7 +223,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 const REGION: Setting = Setting::option(PREFIX, "region", "eu1")
     .with_fallback("MATILLION_REGION")
     .with_meaning(
-        "`us1`, `eu1`, `au1` or another name as in the API's host",
+        "`us1`, `eu1`, `au1` or another region name, as in the API's host",
         "required without a base URL",
     );
 

@@ -12,14 +12,10 @@ pub struct Calls {
         not(feature = "admin"),
         expect(dead_code, reason = "all calls there are belong to that feature")
     )]
-    api: ApiClient,
+    pub(crate) api: ApiClient,
 }
 
 impl Calls {
-    pub(crate) fn new(api: ApiClient) -> Self {
-        Self { api }
-    }
-
     /// Returns the admin API, which requires the permissions of an administrator.
     #[cfg(feature = "admin")]
     pub fn admin(&self) -> Admin {

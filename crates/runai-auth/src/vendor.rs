@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use auth_core::vendor::{
-    ApiClient, CommonConfig, Endpoints, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo,
-    VendorOptions,
+    ApiClient, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo, VendorOptions,
 };
 use auth_core::{ApiErrorBody, ApiResponse, Error, Grant, HttpClient, Result, TokenSource};
 
@@ -97,23 +96,18 @@ impl Vendor for Runai {
     const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://tenant.run.ai").with_meaning(
-                "where the control plane is; a path prefix is kept",
+                "the control plane's base URL; a path prefix is kept",
                 "required",
             ),
         )
+        .with_token_path(wire::TOKEN_PATH_V2)
         .with_password_grant();
 
     type Options = Options;
     type Calls = Calls;
 
-    fn endpoints(_options: &Options, common: &CommonConfig) -> Result<Endpoints> {
-        let base_url = common.base_url()?;
-        let token_url = base_url.join_base(wire::TOKEN_PATH_V2)?;
-        Ok(Endpoints::new(base_url, token_url))
-    }
-
     fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls::new(api)
+        Calls { api }
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
@@ -166,13 +160,13 @@ const PREFIX: &str = "RUNAI";
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 const TOKEN_API: Setting = Setting::option(PREFIX, "token_api", "auto").with_meaning(
-    "which token API is used: `v1`, `v2` or `auto`",
+    "which token API to use: `v1`, `v2` or `auto`",
     "`TokenApi::Auto`",
 );
 
 const EXTERNAL_TOKEN_SOURCE: Setting =
     Setting::option(PREFIX, "external_token_source", "a token source").with_meaning(
-        "returns tokens of an identity provider, which are exchanged for Run:ai tokens",
+        "returns an identity provider's tokens, which are exchanged for Run:ai tokens",
         "none",
     );
 

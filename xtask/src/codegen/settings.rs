@@ -1,127 +1,90 @@
-//! The tables of settings in the READMEs and in VENDORS, from one list of all vendors' settings.
+//! The tables of settings in the READMEs and in VENDORS, from the vendor crates' own tables.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
+use auth_core::vendor::{SettingRow, Vendor, VendorInfo, settings_table};
 
 use super::compare::Files;
 
-/// Every vendor, and every setting that some of them have, in the order of the tables.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Source {
-    vendors: Vec<Vendor>,
-    settings: Vec<Setting>,
+/// The vendors whose settings are documented, in the order of the alphabet.
+const VENDORS: &[Documented] = &[
+    Documented::of::<datasaur_auth::Datasaur>("Datasaur"),
+    Documented::of::<maia_auth::Maia>("Maia"),
+    Documented::of::<runai_auth::Runai>("Run:ai"),
+];
+
+/// A vendor as the documents show it.
+struct Documented {
+    title: &'static str,
+    info: VendorInfo,
+    rows: fn() -> Vec<SettingRow>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Vendor {
-    name: String,
-    #[serde(rename = "crate")]
-    package: String,
-    /// What its environment variables start with.
-    prefix: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Setting {
-    builder: String,
-    #[serde(default)]
-    variable: Option<String>,
-    meaning: String,
-    default: String,
-    /// The vendors that have it; all, if none is named.
-    #[serde(default)]
-    only: Vec<String>,
-    /// The vendors that do not have it, or have it in other words.
-    #[serde(default)]
-    except: Vec<String>,
-}
-
-impl Source {
-    /// # Errors
-    ///
-    /// Says why the list cannot be read.
-    pub(crate) fn read(root: &Path) -> Result<Self, Box<dyn Error>> {
-        let text = fs::read_to_string(root.join(SOURCE))
-            .map_err(|error| format!("cannot read {SOURCE}: {error}"))?;
-        Ok(serde_json::from_str(&text).map_err(|error| format!("cannot use {SOURCE}: {error}"))?)
-    }
-
-    /// The documents that contain a table, each with its text as it is now.
-    pub(crate) fn documents(&self, root: &Path) -> Result<Files, Box<dyn Error>> {
-        let mut files = Files::new();
-        for (path, _) in self.tables() {
-            let text = fs::read_to_string(root.join(&path))
-                .map_err(|error| format!("cannot read {path}: {error}"))?;
-            files.insert(path, text);
+impl Documented {
+    const fn of<V: Vendor>(title: &'static str) -> Self {
+        Self {
+            title,
+            info: V::INFO,
+            rows: settings_table::<V>,
         }
-        Ok(files)
     }
 
-    /// The same documents with their tables as they would be written.
-    pub(crate) fn written(&self, there: &Files) -> Result<Files, Box<dyn Error>> {
-        let mut files = Files::new();
-        for (path, table) in self.tables() {
-            let text = there.get(&path).map_or("", String::as_str);
-            let text = replaced(text, &table)
-                .ok_or_else(|| format!("{path} lacks the lines `{BEGIN}` and `{END}`"))?;
-            files.insert(path, text);
-        }
-        Ok(files)
+    /// The crate's name, with which its `User-Agent` starts.
+    fn package(&self) -> &'static str {
+        let user_agent = self.info.user_agent();
+        user_agent.split('/').next().unwrap_or(user_agent)
     }
 
-    fn tables(&self) -> Vec<(String, String)> {
-        let mut all =
-            String::from("| vendor | variable | builder | meaning |\n|---|---|---|---|\n");
-        let mut tables = Vec::new();
-        for vendor in &self.vendors {
-            let mut table =
-                String::from("| builder | variable | meaning | default |\n|---|---|---|---|\n");
-            for setting in self.settings_of(vendor) {
-                let Setting {
-                    builder,
-                    meaning,
-                    default,
-                    ..
-                } = setting;
-                let variable = setting.variable(vendor);
-                let cell = variable
-                    .as_ref()
-                    .map_or(String::new(), |name| format!("`{name}` "));
-                table.push_str(&format!(
-                    "| `{builder}` | {cell}| {meaning} | {default} |\n"
-                ));
-                if variable.is_some() {
-                    all.push_str(&format!(
-                        "| {} | {cell}| `{builder}` | {meaning} |\n",
-                        vendor.name
-                    ));
-                }
+    fn readme(&self) -> String {
+        format!("crates/{}/README.md", self.package())
+    }
+}
+
+/// The documents that contain a table, each with its text as it is now.
+pub(super) fn documents(root: &Path) -> Result<Files, Box<dyn Error>> {
+    let mut files = Files::new();
+    for (path, _) in tables() {
+        let text = fs::read_to_string(root.join(&path))
+            .map_err(|error| format!("cannot read {path}: {error}"))?;
+        files.insert(path, text);
+    }
+    Ok(files)
+}
+
+/// The same documents with their tables as they would be written.
+pub(super) fn written(there: &Files) -> Result<Files, Box<dyn Error>> {
+    let mut files = Files::new();
+    for (path, table) in tables() {
+        let text = there.get(&path).map_or("", String::as_str);
+        let text = replaced(text, &table)
+            .ok_or_else(|| format!("{path} lacks the lines `{BEGIN}` and `{END}`"))?;
+        files.insert(path, text);
+    }
+    Ok(files)
+}
+
+fn tables() -> Vec<(String, String)> {
+    let mut all = String::from("| vendor | variable | builder | meaning |\n|---|---|---|---|\n");
+    let mut tables = Vec::new();
+    for vendor in VENDORS {
+        let mut table =
+            String::from("| builder | variable | meaning | default |\n|---|---|---|---|\n");
+        for row in (vendor.rows)() {
+            let variable = row.variable();
+            let cell = variable.map_or(String::new(), |name| format!("`{name}` "));
+            let (name, meaning, default) = (row.name(), row.meaning(), row.default());
+            table.push_str(&format!("| `{name}` | {cell}| {meaning} | {default} |\n"));
+            if variable.is_some() {
+                let title = vendor.title;
+                all.push_str(&format!("| {title} | {cell}| `{name}` | {meaning} |\n"));
             }
-            tables.push((format!("crates/{}/README.md", vendor.package), table));
         }
-        tables.push((VENDORS.to_owned(), all));
-        tables
+        tables.push((vendor.readme(), table));
     }
-
-    fn settings_of(&self, vendor: &Vendor) -> impl Iterator<Item = &Setting> {
-        self.settings.iter().filter(|setting| {
-            let is_named = setting.only.is_empty() || setting.only.contains(&vendor.name);
-            is_named && !setting.except.contains(&vendor.name)
-        })
-    }
-}
-
-impl Setting {
-    fn variable(&self, vendor: &Vendor) -> Option<String> {
-        let name = self.variable.as_ref()?;
-        Some(format!("{}_{name}", vendor.prefix))
-    }
+    tables.push((SUMMARY.to_owned(), all));
+    tables
 }
 
 /// The text with another table between the two marks.
@@ -131,8 +94,7 @@ fn replaced(text: &str, table: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))
 }
 
-const SOURCE: &str = "xtask/vendors.json";
-const VENDORS: &str = "docs/VENDORS.md";
+const SUMMARY: &str = "docs/VENDORS.md";
 const BEGIN: &str = "<!-- @generated by cargo xtask codegen: settings -->";
 const END: &str = "<!-- end -->";
 

@@ -8,6 +8,21 @@ fn tidy_is_a_command() {
 }
 
 #[test]
+fn new_vendor_needs_a_name() {
+    let name = "orchard".to_owned();
+    assert_eq!(
+        parse_words(&["new-vendor", "orchard"]),
+        Ok(Command::NewVendor { name })
+    );
+    assert_eq!(
+        parse_words(&["new-vendor"]),
+        Err(Mistake::MissingArgument("NAME"))
+    );
+    let extra = Mistake::UnexpectedArgument("more".to_owned());
+    assert_eq!(parse_words(&["new-vendor", "orchard", "more"]), Err(extra));
+}
+
+#[test]
 fn bench_takes_its_flags_in_any_order() {
     assert_eq!(
         parse_words(&["bench"]),
@@ -48,7 +63,8 @@ fn help_goes_by_the_usual_names() {
 #[test]
 fn every_command_in_the_usage_is_understood() {
     for (name, summary) in COMMANDS {
-        assert!(parse_words(&[name]).is_ok(), "{name}");
+        let is_known = |words: &[&str]| parse_words(words).is_ok();
+        assert!(is_known(&[name]) || is_known(&[name, "argument"]), "{name}");
         assert!(usage().contains(summary), "{name}");
     }
 }

@@ -11,16 +11,24 @@ use super::use_tree::imports;
 use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
-    ORDERS.iter().flat_map(|order| order.check(tree)).collect()
+    let vendors = tree.vendor_crates().into_iter();
+    let vendors: Vec<_> = vendors.map(|name| format!("crates/{name}/src/")).collect();
+    let vendors = vendors.iter().map(|sources| Order {
+        sources,
+        modules: VENDOR_MODULES,
+    });
+    let mut violations: Vec<_> = ORDERS.iter().flat_map(|order| order.check(tree)).collect();
+    violations.extend(vendors.flat_map(|order| order.check(tree)));
+    violations
 }
 
 /// The modules of one crate, lowest rank first.
-struct Order {
-    sources: &'static str,
+struct Order<'a> {
+    sources: &'a str,
     modules: &'static [&'static str],
 }
 
-impl Order {
+impl Order<'_> {
     fn check(&self, tree: &Tree) -> Vec<Violation> {
         let mut violations = Vec::new();
         let root = ROOT_MODULES
@@ -123,7 +131,7 @@ fn module_of(path: &str) -> &str {
     first.strip_suffix(".rs").unwrap_or(first)
 }
 
-const ORDERS: &[Order] = &[
+const ORDERS: &[Order<'static>] = &[
     Order {
         sources: "crates/auth-core/src/",
         modules: &[
@@ -169,18 +177,6 @@ const ORDERS: &[Order] = &[
             "demo",
         ],
     },
-    Order {
-        sources: "crates/datasaur-auth/src/",
-        modules: VENDOR_MODULES,
-    },
-    Order {
-        sources: "crates/maia-auth/src/",
-        modules: VENDOR_MODULES,
-    },
-    Order {
-        sources: "crates/runai-auth/src/",
-        modules: VENDOR_MODULES,
-    },
     // The vendors stand behind the engine, which knows none of them.
     Order {
         sources: "crates/auth-testkit/src/",
@@ -220,7 +216,7 @@ const ORDERS: &[Order] = &[
 /// The files that may be the root of a crate; a root imports from anywhere.
 pub(super) const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
-/// The facts come last: they name the calls, which know nothing of them.
+/// Those of every vendor crate. The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
     "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor",
 ];

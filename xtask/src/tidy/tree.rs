@@ -65,6 +65,15 @@ impl Tree {
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
+    /// The names of the vendor crates, in the order of the alphabet.
+    pub(crate) fn vendor_crates(&self) -> Vec<&str> {
+        let folders = self.below("crates/");
+        let names = folders.filter_map(|(path, _)| path.split('/').nth(1));
+        let mut names: Vec<_> = names.filter(|name| name.ends_with("-auth")).collect();
+        names.dedup();
+        names
+    }
+
     /// Every `.rs` file, with its text.
     pub(crate) fn rust_files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.below("").filter(|(path, _)| path.ends_with(".rs"))

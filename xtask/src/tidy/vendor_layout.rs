@@ -7,11 +7,11 @@ use super::violation::Violation;
 use vendor::{LIBRARY, MANIFEST, README, Vendor};
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
-    let vendors: Vec<_> = VENDORS
+    let names = tree.vendor_crates();
+    let vendors: Vec<_> = names.iter().map(|name| Vendor::read(tree, name)).collect();
+    let alone = vendors
         .iter()
-        .map(|name| Vendor::read(tree, name))
-        .collect();
-    let alone = vendors.iter().flat_map(check_alone);
+        .flat_map(|vendor| check_alone(vendor, &names));
     let beside = vendors
         .split_first()
         .into_iter()
@@ -24,7 +24,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
 }
 
 /// What every vendor crate has to keep, whatever the others do.
-fn check_alone(vendor: &Vendor) -> Vec<Violation> {
+fn check_alone(vendor: &Vendor<'_>, names: &[&str]) -> Vec<Violation> {
     let mut violations = vendor.faults.clone();
     if let Some(exports) = &vendor.exports {
         let missing = EXPORTS.iter().filter(|&&name| !exports.contains(name));
@@ -37,7 +37,7 @@ fn check_alone(vendor: &Vendor) -> Vec<Violation> {
     let imported = vendor
         .dependencies
         .iter()
-        .filter(|(name, _)| VENDORS.contains(&name.as_str()));
+        .filter(|(name, _)| names.contains(&name.as_str()));
     violations.extend(imported.map(|(name, line)| {
         let message = format!("`{name}` is another vendor: move what both need to auth-core");
         Violation::new(vendor.path(MANIFEST), *line, message)
@@ -45,8 +45,8 @@ fn check_alone(vendor: &Vendor) -> Vec<Violation> {
     violations
 }
 
-/// Where a vendor crate deviates from the first one.
-fn check_beside(model: &Vendor, other: &Vendor) -> Vec<Violation> {
+/// Where a vendor crate deviates from the first one, which is the model for the others.
+fn check_beside(model: &Vendor<'_>, other: &Vendor<'_>) -> Vec<Violation> {
     let one_sided = |what: &str, in_other: bool| {
         let (has, lacks) = if in_other {
             (other, model)
@@ -72,7 +72,7 @@ fn check_beside(model: &Vendor, other: &Vendor) -> Vec<Violation> {
 }
 
 /// The first heading that differs; those behind it would differ only because of it.
-fn heading_difference(model: &Vendor, other: &Vendor) -> Option<Violation> {
+fn heading_difference(model: &Vendor<'_>, other: &Vendor<'_>) -> Option<Violation> {
     let length = model.headings.len().max(other.headings.len());
     let (expected, found) = (0..length)
         .map(|index| (model.headings.get(index), other.headings.get(index)))
@@ -86,9 +86,6 @@ fn heading_difference(model: &Vendor, other: &Vendor) -> Option<Violation> {
     );
     Some(Violation::new(other.path(README), line, message))
 }
-
-/// The first one is the model for the others.
-const VENDORS: &[&str] = &["datasaur-auth", "maia-auth", "runai-auth"];
 
 /// Beyond these, each vendor exports the enums that its own configuration needs.
 const EXPORTS: &[&str] = &["Config", "ConfigBuilder", "Client", "Options", "Calls"];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use auth_core::vendor;
 use auth_core::{Clock, RefreshPolicy, SystemClock};
 use auth_testkit::Emulator;
 use tokio::sync::Barrier;
@@ -54,28 +55,35 @@ fn client(
     emulator: &Emulator,
     connections: Connections,
 ) -> auth_core::Result<Client> {
-    let policy = RefreshPolicy::new().with_min_age_to_invalidate(MIN_AGE_TO_INVALIDATE);
-    /// The three builders have the same methods but no common trait.
-    macro_rules! build {
-        ($vendor:ident) => {
-            $vendor::Config::builder()
-                .base_url(emulator.base_url())
-                .client_id(emulator.client_id())
-                .client_secret(emulator.client_secret())
-                .http_client(connections)
-                .refresh_policy(policy)
-        };
+    fn client<V: vendor::Vendor>(
+        builder: vendor::ConfigBuilder<V>,
+        emulator: &Emulator,
+        connections: Connections,
+    ) -> auth_core::Result<vendor::Client<V>> {
+        let policy = RefreshPolicy::new().with_min_age_to_invalidate(MIN_AGE_TO_INVALIDATE);
+        let builder = builder
+            .base_url(emulator.base_url())
+            .client_id(emulator.client_id())
+            .client_secret(emulator.client_secret())
+            .http_client(connections)
+            .refresh_policy(policy);
+        vendor::Client::new(builder.build()?)
     }
     Ok(match vendor {
         Vendor::Datasaur => {
-            Client::Datasaur(datasaur_auth::Client::new(build!(datasaur_auth).build()?)?)
+            let builder = datasaur_auth::Config::builder();
+            Client::Datasaur(client(builder, emulator, connections)?)
         }
         Vendor::Maia => {
-            let config =
-                build!(maia_auth).options(|options| options.token_url(emulator.token_url()));
-            Client::Maia(maia_auth::Client::new(config.build()?)?)
+            let token_url = emulator.token_url();
+            let builder = maia_auth::Config::builder();
+            let builder = builder.options(|options| options.token_url(token_url));
+            Client::Maia(client(builder, emulator, connections)?)
         }
-        Vendor::Runai => Client::Runai(runai_auth::Client::new(build!(runai_auth).build()?)?),
+        Vendor::Runai => {
+            let builder = runai_auth::Config::builder();
+            Client::Runai(client(builder, emulator, connections)?)
+        }
     })
 }
 

@@ -31,6 +31,8 @@ pub struct TokenEndpoint {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TokenHttpResponse {
+    /// The status, which is a 2xx.
+    pub status: StatusCode,
     /// The time just before the request was sent, at which the token's lifetime starts.
     pub requested_at: ClockReading,
     /// The server's time from its `Date` header.
@@ -147,6 +149,7 @@ impl TokenEndpoint {
             return Err(refusal.into_error(status, secrets));
         }
         Ok(TokenHttpResponse {
+            status,
             requested_at,
             date: server_date(response.headers()),
             body: response.body().slice_ref(body),

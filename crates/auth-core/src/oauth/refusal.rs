@@ -78,7 +78,7 @@ impl TokenErrorResponse {
     /// Creates the error: transient statuses first, then by what the response blames.
     ///
     /// `secrets` are removed from the vendor's message, in case it echoes them.
-    pub(super) fn into_error(self, status: StatusCode, secrets: &[&Secret]) -> Error {
+    pub(crate) fn into_error(self, status: StatusCode, secrets: &[&Secret]) -> Error {
         let code = self.code.as_deref().map(plain).unwrap_or_default();
         let transient = transient_kind(status).or(match code.as_str() {
             "temporarilyunavailable" | "servererror" => Some(ErrorKind::Unavailable),

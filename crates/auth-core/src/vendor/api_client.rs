@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Config, Vendor};
 use crate::cache::TokenCache;
-use crate::client::{ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve};
+use crate::client::{ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve};
 use crate::error::Result;
 use crate::http::BodyStream;
 use crate::source::TokenSource;
@@ -41,7 +41,9 @@ impl ApiClient {
             AuthorizedClient::new(cache, http, config.endpoints.base_url().clone())
                 .with_limits(common.api_limits)
                 .with_invalid_token_check(V::is_invalid_token)
-                .with_error_reader(V::read_error)
+                .with_error_reader(|response| {
+                    V::read_error(response).or_else(|| ApiErrorBody::read(response))
+                })
                 .with_retry_policy(common.retry_policy)
                 .with_clock(clock)
                 .with_vendor(V::INFO.name());

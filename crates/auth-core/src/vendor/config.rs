@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::builder::ConfigBuilder;
 use super::common::CommonConfig;
-use super::{Endpoints, Environment, Vendor};
+use super::{Endpoints, Environment, JsonTokenRequest, JsonTokenSource, Vendor};
 use crate::clock::Clock;
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, Result};
@@ -96,15 +96,37 @@ impl<V: Vendor> Config<V> {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, or if there are no credentials.
     pub fn oauth_token_source(&self, http: Arc<dyn HttpClient>) -> Result<OAuthTokenSource> {
-        let credentials = self
-            .credentials
-            .clone()
-            .ok_or_else(|| Error::config("there are no credentials to request a token with"))?;
+        let credentials = self.required_credentials()?;
         let endpoint = self.token_endpoint(self.endpoints.token_url(), http)?;
         let source = OAuthTokenSource::new(endpoint, credentials).with_grant(self.grant);
         Ok(match V::INFO.default_lifetime() {
             Some(lifetime) => source.with_default_lifetime(lifetime),
             None => source,
         })
+    }
+
+    /// Makes a source of tokens by a vendor's own JSON, with the credentials of these settings.
+    ///
+    /// # Errors
+    /// As [`Config::oauth_token_source`].
+    pub fn json_token_source<R: JsonTokenRequest>(
+        &self,
+        request: R,
+        http: Arc<dyn HttpClient>,
+    ) -> Result<JsonTokenSource<R>> {
+        let credentials = self.required_credentials()?;
+        let endpoint = self.token_endpoint(self.endpoints.token_url(), http)?;
+        let lifetime = V::INFO.default_lifetime();
+        Ok(JsonTokenSource::new(
+            request,
+            endpoint,
+            credentials,
+            lifetime,
+        ))
+    }
+
+    fn required_credentials(&self) -> Result<Arc<dyn CredentialsProvider>> {
+        let credentials = self.credentials.clone();
+        credentials.ok_or_else(|| Error::config("there are no credentials to request a token with"))
     }
 }

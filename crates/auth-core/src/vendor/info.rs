@@ -26,6 +26,7 @@ pub struct VendorInfo {
     base_url: Setting,
     root_certificates: Setting,
     default_base_url: Option<&'static str>,
+    token_path: Option<&'static str>,
     default_lifetime: Option<Duration>,
     has_password_grant: bool,
 }
@@ -42,9 +43,9 @@ impl VendorInfo {
             client_secret: Setting::new(prefix, "client_secret", "your-client-secret")
                 .with_meaning("the client secret", "required, or one of the next two"),
             username: Setting::new(prefix, "username", "admin@example.com")
-                .with_meaning("the user to sign in as, instead of a client", "none"),
+                .with_meaning("a user's name, to sign in with instead of a client id", "none"),
             password: Setting::new(prefix, "password", "your-password")
-                .with_meaning("the user's password", "required with a username, or the next one"),
+                .with_meaning("the user's password", "required with a user name, or the next one"),
             base_url: Setting::new(prefix, "base_url", "https://api.example.com")
                 .with_meaning("the API's base URL; a path prefix is kept", "required"),
             root_certificates: Setting::new(
@@ -54,10 +55,11 @@ impl VendorInfo {
             )
             .with_variable_suffix("CA_FILE")
             .with_meaning(
-                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that holds it",
+                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that contains it",
                 "none",
             ),
             default_base_url: None,
+            token_path: None,
             default_lifetime: None,
             has_password_grant: false,
         }
@@ -91,6 +93,13 @@ impl VendorInfo {
         self
     }
 
+    /// Sets the path of the token endpoint below the base URL, for [`Vendor::endpoints`](super::Vendor::endpoints).
+    #[must_use]
+    pub const fn with_token_path(mut self, path: &'static str) -> Self {
+        self.token_path = Some(path);
+        self
+    }
+
     /// Sets the token lifetime for responses without one; ten minutes if the vendor documents none.
     #[must_use]
     pub const fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
@@ -102,6 +111,14 @@ impl VendorInfo {
     #[must_use]
     pub const fn with_password_grant(mut self) -> Self {
         self.has_password_grant = true;
+        self.client_id = self.client_id.with_meaning(
+            "the client id",
+            "required, unless another of these settings authenticates",
+        );
+        self.client_secret = self.client_secret.with_meaning(
+            "the client secret",
+            "required with a client id, or one of the next two",
+        );
         self
     }
 
@@ -153,6 +170,11 @@ impl VendorInfo {
     /// Returns the default base URL.
     pub fn default_base_url(&self) -> Option<&'static str> {
         self.default_base_url
+    }
+
+    /// Returns the path of the token endpoint below the base URL, if it is there.
+    pub fn token_path(&self) -> Option<&'static str> {
+        self.token_path
     }
 
     /// Returns the token lifetime for responses without one.

@@ -8,10 +8,12 @@ mod pair;
 mod common;
 mod options;
 mod endpoints;
+mod json_source;
 mod config;
 mod builder;
 mod api_client;
 mod client;
+mod table;
 
 pub use api_client::ApiClient;
 pub use builder::ConfigBuilder;
@@ -21,8 +23,10 @@ pub use config::Config;
 pub use endpoints::Endpoints;
 pub use environment::Environment;
 pub use info::VendorInfo;
+pub use json_source::{JsonTokenRequest, JsonTokenSource};
 pub use options::{NoOptions, OptionSetting, VendorOptions};
 pub use setting::Setting;
+pub use table::{SettingRow, settings_table};
 
 pub use crate::client::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
 pub use crate::oauth::{TokenEndpoint, TokenErrorResponse, TokenHttpResponse, TokenSet};
@@ -36,7 +40,7 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::client::{ApiErrorBody, ApiResponse};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::source::TokenSource;
 
@@ -54,11 +58,19 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// The vendor-specific calls, which are methods of its client; [`ApiClient`] for none.
     type Calls: fmt::Debug + Clone + Send + Sync + 'static;
 
-    /// Returns the URLs of the API and the token endpoint.
+    /// Returns the URLs of the API and the token endpoint; by default the base URL, and the path of [`VendorInfo::with_token_path`] below it.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
-    fn endpoints(options: &Self::Options, common: &CommonConfig) -> Result<Endpoints>;
+    fn endpoints(options: &Self::Options, common: &CommonConfig) -> Result<Endpoints> {
+        let _ = options;
+        let base_url = common.base_url()?;
+        let token_path = Self::INFO.token_path().ok_or_else(|| {
+            Error::config("the vendor says neither its token path nor its endpoints")
+        })?;
+        let token_url = base_url.join_base(token_path)?;
+        Ok(Endpoints::new(base_url, token_url))
+    }
 
     /// Creates the vendor-specific calls.
     fn calls(api: ApiClient, config: &Config<Self>) -> Self::Calls;
@@ -99,7 +111,8 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
 
     /// Reads the vendor's error object from a response; by default the members of RFC 9457, RFC 6749 and other common ones.
     ///
-    /// It is also called for successes, for APIs that report errors with status 200: `None` means that the response is not an error.
+    /// It is also called for successes, for APIs that report errors with status 200. `None` means that the body is not the vendor's error object:
+    /// a success is one then, and for another status the common members are read.
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
         ApiErrorBody::read(response)
     }

@@ -26,17 +26,11 @@ use crate::error::{Error, Result};
 /// }
 ///
 /// impl VendorOptions for Options {
-///     const SETTINGS: &'static [OptionSetting<Self>] = &[OptionSetting::new(
+///     const SETTINGS: &'static [OptionSetting<Self>] = &[OptionSetting::text(
 ///         Setting::option("EXAMPLE", "audience", "https://api.example.com")
 ///             .with_meaning("the `audience` of the token request", "none"),
-///         |options, _, value| Ok(options.audience(value)),
+///         |options| &mut options.audience,
 ///     )];
-///
-///     fn or(self, inherited: Self) -> Self {
-///         Self {
-///             audience: self.audience.or(inherited.audience),
-///         }
-///     }
 /// }
 /// ```
 pub trait VendorOptions: fmt::Debug + Clone + Default + Send + Sync + 'static {
@@ -44,8 +38,19 @@ pub trait VendorOptions: fmt::Debug + Clone + Default + Send + Sync + 'static {
     const SETTINGS: &'static [OptionSetting<Self>];
 
     /// Fills unset settings with those from the environment.
+    ///
+    /// The default does this for settings made with [`OptionSetting::text`]. Options with any other setting implement it for every field.
     #[must_use]
-    fn or(self, inherited: Self) -> Self;
+    fn or(mut self, mut inherited: Self) -> Self {
+        for row in Self::SETTINGS {
+            if let Kind::Text(field) = row.kind {
+                let inherited = field(&mut inherited).take();
+                let field = field(&mut self);
+                *field = field.take().or(inherited);
+            }
+        }
+        self
+    }
 }
 
 /// The options of a vendor without specific settings.
@@ -64,29 +69,40 @@ impl VendorOptions for NoOptions {
 /// A vendor-specific setting: its names, and how to parse its text.
 pub struct OptionSetting<O> {
     setting: Setting,
-    read: fn(O, &str, &str) -> Result<O>,
+    kind: Kind<O>,
     takes_empty: bool,
-    is_builder_only: bool,
+}
+
+/// How a setting gets its value.
+enum Kind<O> {
+    Text(fn(&mut O) -> &mut Option<String>),
+    Read(fn(O, &str, &str) -> Result<O>),
+    BuilderOnly,
 }
 
 impl<O> OptionSetting<O> {
+    /// Creates a setting that is kept as text, in the field that `field` returns.
+    pub const fn text(setting: Setting, field: fn(&mut O) -> &mut Option<String>) -> Self {
+        Self::of_kind(setting, Kind::Text(field))
+    }
+
     /// Creates a setting; `read` receives the options, the label for errors, and the value's text.
+    ///
+    /// Options with such a setting implement [`VendorOptions::or`].
     pub const fn new(setting: Setting, read: fn(O, &str, &str) -> Result<O>) -> Self {
-        Self {
-            setting,
-            read,
-            takes_empty: false,
-            is_builder_only: false,
-        }
+        Self::of_kind(setting, Kind::Read(read))
     }
 
     /// Creates a setting that only a program can set, since it has no text form.
     pub const fn described(setting: Setting) -> Self {
+        Self::of_kind(setting, Kind::BuilderOnly)
+    }
+
+    const fn of_kind(setting: Setting, kind: Kind<O>) -> Self {
         Self {
             setting,
-            read: |options, _, _| Ok(options),
+            kind,
             takes_empty: false,
-            is_builder_only: true,
         }
     }
 
@@ -104,7 +120,16 @@ impl<O> OptionSetting<O> {
 
     /// Returns true if only a program can set it, since it has no text form.
     pub fn is_builder_only(&self) -> bool {
-        self.is_builder_only
+        matches!(self.kind, Kind::BuilderOnly)
+    }
+
+    fn read(&self, mut options: O, label: &str, value: &str) -> Result<O> {
+        match self.kind {
+            Kind::Text(field) => *field(&mut options) = Some(value.to_owned()),
+            Kind::Read(read) => return read(options, label, value),
+            Kind::BuilderOnly => {}
+        }
+        Ok(options)
     }
 }
 
@@ -119,14 +144,14 @@ impl<O> fmt::Debug for OptionSetting<O> {
 /// Reads the vendor-specific settings from the environment.
 pub(super) fn from_environment<O: VendorOptions>(environment: &Environment<'_>) -> Result<O> {
     let mut options = O::default();
-    for row in O::SETTINGS.iter().filter(|row| !row.is_builder_only) {
+    for row in O::SETTINGS.iter().filter(|row| !row.is_builder_only()) {
         let value = if row.takes_empty {
             environment.text(&row.setting)?
         } else {
             environment.non_empty(&row.setting)?
         };
         if let Some((variable, value)) = value {
-            options = (row.read)(options, &variable, &value)?;
+            options = row.read(options, &variable, &value)?;
         }
     }
     Ok(options)
@@ -134,15 +159,15 @@ pub(super) fn from_environment<O: VendorOptions>(environment: &Environment<'_>) 
 
 /// Sets a vendor-specific setting by its name.
 pub(super) fn set<O: VendorOptions>(options: O, name: &str, value: &str) -> Result<O> {
-    let mut rows = O::SETTINGS.iter().filter(|row| !row.is_builder_only);
+    let mut rows = O::SETTINGS.iter().filter(|row| !row.is_builder_only());
     match rows.find(|row| row.setting.name() == name) {
-        Some(row) => (row.read)(options, name, value),
+        Some(row) => row.read(options, name, value),
         None => Err(unknown::<O>(name)),
     }
 }
 
 fn unknown<O: VendorOptions>(name: &str) -> Error {
-    let rows = O::SETTINGS.iter().filter(|row| !row.is_builder_only);
+    let rows = O::SETTINGS.iter().filter(|row| !row.is_builder_only());
     let known: Vec<&str> = rows.map(|row| row.setting.name()).collect();
     let known = match known.as_slice() {
         [] => "this vendor has none".to_owned(),

@@ -131,6 +131,11 @@ impl Setting {
         format!("{}_FILE", self.variable())
     }
 
+    /// Returns the error of a value's check with both names of the setting in front of it.
+    pub fn invalid(&self, error: Error) -> Error {
+        error.in_setting(&self.label())
+    }
+
     /// Returns the error for a missing required value, which names the variable, with an example.
     pub fn missing(&self) -> Error {
         let (name, variable) = (self.name, self.variable());

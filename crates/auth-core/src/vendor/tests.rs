@@ -147,5 +147,7 @@ fn fault<T: Debug>(outcome: Result<T>) -> String {
 
 mod common;
 mod credentials;
+mod defaults;
+mod json;
 mod lists;
 mod options;

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use auth_core::vendor::{TokenEndpoint, TokenResponse, TokenSet};
 use auth_core::{CredentialsProvider, Error, ErrorKind, Grant, Result, Secret, TokenSource};
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderValue, Request};
 
 use super::Authentication;
 use crate::wire::{self, OAuthTokenBody, TokenRequest};
@@ -81,25 +79,11 @@ impl JsonTokenSource {
     }
 
     async fn ask(&self, request: &TokenRequest<'_>, secret: &Secret) -> Result<TokenSet> {
-        let body = body_of(request, secret)
-            .ok_or_else(|| Error::config("the credentials cannot be written as JSON"))?;
-        let mut request = Request::post(self.endpoint.url().clone())
-            .body(body.into_bytes())
-            .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(CONTENT_TYPE, json.clone());
-        request.headers_mut().insert(ACCEPT, json);
         let answer = self
             .endpoint
-            .send(request, &[secret], wire::read_refusal)
+            .send_json(request, &[secret], wire::read_refusal)
             .await?;
-        // The parser's message may quote the body, and with it the token.
-        let response: OAuthTokenBody = serde_json::from_slice(&answer.body).map_err(|_| {
-            Error::new(
-                ErrorKind::InvalidResponse,
-                "the token endpoint's response is not a token response",
-            )
-        })?;
+        let response: OAuthTokenBody = answer.json()?;
         let token_type = response.token_type.as_deref().unwrap_or("bearer");
         if !token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::new(
@@ -121,14 +105,3 @@ impl JsonTokenSource {
         Ok(TokenSet::new(access_token, refresh_token))
     }
 }
-
-/// Writes the request into a buffer that is wiped and has its full size from the start, since a growing one leaves copies behind.
-fn body_of(request: &TokenRequest<'_>, secret: &Secret) -> Option<Secret> {
-    // A byte takes six characters at most when it is escaped.
-    let mut body = Vec::with_capacity(MAX_BESIDE_SECRET + 6 * secret.expose_secret().len());
-    serde_json::to_writer(&mut body, request).ok()?;
-    String::from_utf8(body).ok().map(Secret::from)
-}
-
-/// The names of the members, and any id.
-const MAX_BESIDE_SECRET: usize = 4 * 1024;

@@ -1,4 +1,4 @@
-//! Tests that the list of settings says what the crates do, and that only tables are replaced.
+//! Tests that the tables list what the builders accept, and that only tables are replaced.
 
 use std::collections::BTreeSet;
 
@@ -7,62 +7,60 @@ use super::*;
 type Outcome = Result<(), Box<dyn Error>>;
 
 #[test]
-fn the_list_names_the_variables_that_the_crates_read() -> Outcome {
-    let root = crate::workspace::root()?;
-    let source = Source::read(&root)?;
-    for vendor in &source.vendors {
-        let listed: BTreeSet<_> = source
-            .settings_of(vendor)
-            .filter_map(|setting| setting.variable(vendor))
-            .collect();
-        let text = config_of(&root, vendor)?;
-        let words = text.split(|it: char| !(it.is_ascii_uppercase() || it == '_'));
-        let start = format!("{}_", vendor.prefix);
-        let read = words
-            .filter(|word| word.starts_with(&start))
-            .map(str::to_owned)
-            .collect();
-        assert_eq!(listed, read, "{}", vendor.name);
+fn each_vendor_crate_is_documented() -> Outcome {
+    let crates = crate::workspace::root()?.join("crates");
+    let mut there = Vec::new();
+    for entry in fs::read_dir(crates)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        there.extend(Some(name).filter(|name| name.ends_with("-auth")));
     }
+    there.sort();
+    let documented: Vec<_> = VENDORS.iter().map(Documented::package).collect();
+    assert_eq!(there, documented);
     Ok(())
 }
 
 #[test]
-fn the_list_names_the_setters_that_the_builders_have() -> Outcome {
+fn the_tables_list_the_setters_of_the_builder_and_of_the_options() -> Outcome {
     let root = crate::workspace::root()?;
-    let source = Source::read(&root)?;
-    for vendor in &source.vendors {
-        let listed: Vec<_> = source
-            .settings_of(vendor)
-            .map(|it| it.builder.as_str())
-            .collect();
-        let once: BTreeSet<_> = listed.iter().copied().collect();
+    let builder = fs::read_to_string(root.join("crates/auth-core/src/vendor/builder.rs"))?;
+    let (common, of_users) = builder
+        .split_once("impl<V: PasswordGrant>")
+        .ok_or("there are no setters for users")?;
+    for vendor in VENDORS {
+        let source = format!("crates/{}/src/vendor.rs", vendor.package());
+        let options = fs::read_to_string(root.join(source))?;
+        let mut wanted = setters(common);
+        wanted.retain(|name| !["option", "options"].contains(name));
+        wanted.extend(setters(&options));
+        if vendor.info.has_password_grant() {
+            wanted.extend(setters(of_users));
+        }
+        let rows = (vendor.rows)();
+        let listed: BTreeSet<_> = rows.iter().map(SettingRow::name).collect();
         assert_eq!(
+            rows.len(),
             listed.len(),
-            once.len(),
             "{} has a setting twice",
-            vendor.name
+            vendor.title
         );
-        let text = config_of(&root, vendor)?;
-        let setters = text.split("pub fn ").skip(1).filter_map(|item| {
-            let (name, rest) = item.split_once('(')?;
-            rest.trim_start().starts_with("mut self").then_some(name)
-        });
-        assert_eq!(once, setters.collect(), "{}", vendor.name);
+        assert_eq!(listed, wanted, "{}", vendor.title);
     }
     Ok(())
 }
 
 #[test]
-fn only_settings_of_known_vendors_are_listed() -> Outcome {
-    let source = Source::read(&crate::workspace::root()?)?;
-    for setting in &source.settings {
-        for name in setting.only.iter().chain(&setting.except) {
-            let is_known = source.vendors.iter().any(|vendor| &vendor.name == name);
-            assert!(is_known, "{}: {name}", setting.builder);
+fn each_setting_says_what_it_means() {
+    for vendor in VENDORS {
+        for row in (vendor.rows)() {
+            assert!(
+                !row.meaning().is_empty(),
+                "{}: {}",
+                vendor.title,
+                row.name()
+            );
         }
     }
-    Ok(())
 }
 
 #[test]
@@ -75,26 +73,19 @@ fn what_stands_around_a_table_is_kept() {
 }
 
 #[test]
-fn a_document_without_the_marks_is_refused() -> Outcome {
-    let source = Source::read(&crate::workspace::root()?)?;
-    let message = source
-        .written(&Files::new())
+fn a_document_without_the_marks_is_rejected() {
+    let message = written(&Files::new())
         .map_err(|error| error.to_string())
         .err();
     assert!(message.is_some_and(|it| it.starts_with("crates/datasaur-auth/README.md lacks")));
     assert!(replaced(BEGIN, "").is_none());
-    Ok(())
 }
 
-/// The source text of a vendor's settings, without the tests.
-fn config_of(root: &Path, vendor: &Vendor) -> Result<String, Box<dyn Error>> {
-    let source = root.join("crates").join(&vendor.package).join("src");
-    let mut text = fs::read_to_string(source.join("config.rs"))?;
-    for entry in fs::read_dir(source.join("config")).into_iter().flatten() {
-        let path = entry?.path();
-        if path.is_file() && !path.ends_with("tests.rs") {
-            text.push_str(&fs::read_to_string(path)?);
-        }
-    }
-    Ok(text)
+fn setters(text: &str) -> BTreeSet<&str> {
+    let items = text.split("pub fn ").skip(1).filter_map(|item| {
+        let (name, rest) = item.split_once('(')?;
+        let name = name.split('<').next().unwrap_or(name);
+        rest.trim_start().starts_with("mut self").then_some(name)
+    });
+    items.collect()
 }

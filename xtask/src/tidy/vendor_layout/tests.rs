@@ -182,3 +182,5 @@ const MODEL: &[(&str, &str)] = &[
     ),
     ("src/wire.rs", ""),
 ];
+
+const VENDORS: &[&str] = &["datasaur-auth", "maia-auth", "runai-auth"];

@@ -12,8 +12,8 @@ use crate::tidy::use_tree::exports;
 use crate::tidy::violation::Violation;
 
 /// One vendor crate, without what it alone is allowed to have.
-pub(crate) struct Vendor {
-    pub(crate) name: &'static str,
+pub(crate) struct Vendor<'a> {
+    pub(crate) name: &'a str,
     pub(crate) features: BTreeSet<String>,
     /// What the crate depends on, with the line that says so.
     pub(crate) dependencies: Vec<(String, usize)>,
@@ -25,8 +25,8 @@ pub(crate) struct Vendor {
     pub(crate) faults: Vec<Violation>,
 }
 
-impl Vendor {
-    pub(crate) fn read(tree: &Tree, name: &'static str) -> Self {
+impl<'a> Vendor<'a> {
+    pub(crate) fn read(tree: &Tree, name: &'a str) -> Self {
         let mut vendor = Self {
             name,
             features: BTreeSet::new(),

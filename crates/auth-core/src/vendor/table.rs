@@ -1,0 +1,163 @@
+//! All settings of a vendor in one table, for documents and help texts.
+
+use super::{Setting, Vendor, VendorOptions as _};
+
+/// One row of [`settings_table`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingRow {
+    name: String,
+    variable: Option<String>,
+    meaning: &'static str,
+    default: &'static str,
+}
+
+/// Returns every setting of a vendor, common and vendor-specific, in the order of the documents.
+///
+/// The READMEs' tables of settings and the command's help are generated from it.
+///
+/// # Examples
+/// ```
+/// # use auth_core::vendor::{ApiClient, Config, NoOptions, Vendor, VendorInfo, settings_table};
+/// # #[derive(Debug, Clone)]
+/// # struct Example;
+/// # impl Vendor for Example {
+/// #     const INFO: VendorInfo = VendorInfo::new("example", "EXAMPLE", "example-auth/1.0.0");
+/// #     type Options = NoOptions;
+/// #     type Calls = ApiClient;
+/// #     fn calls(api: ApiClient, _: &Config<Self>) -> ApiClient { api }
+/// # }
+/// let table = settings_table::<Example>();
+/// assert_eq!(table[0].name(), "client_id");
+/// assert_eq!(table[0].variable(), Some("EXAMPLE_CLIENT_ID"));
+/// assert_eq!(table[0].default(), "required");
+/// ```
+pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
+    let info = V::INFO;
+    let mut rows = vec![
+        SettingRow::of(info.client_id()),
+        SettingRow::of(info.client_secret()),
+        SettingRow::of_file(
+            info.client_secret(),
+            "a file that contains the client secret",
+        ),
+        SettingRow::of_builder(
+            "credentials_provider",
+            "returns id and secret for every token request, instead of the three above",
+            "none",
+        ),
+    ];
+    if info.has_password_grant() {
+        rows.extend([
+            SettingRow::of(info.username()),
+            SettingRow::of(info.password()),
+            SettingRow::of_file(info.password(), "a file that contains the user's password"),
+            SettingRow::of_builder(
+                "grant",
+                "the grant to use for the credentials",
+                "the one that matches the credentials",
+            ),
+        ]);
+    }
+    rows.push(SettingRow::of(info.base_url()));
+    rows.extend(V::Options::SETTINGS.iter().map(|option| {
+        let row = SettingRow::of(option.setting());
+        let variable = row.variable.filter(|_| !option.is_builder_only());
+        SettingRow { variable, ..row }
+    }));
+    let (first, rest) = BUILDER_ONLY.split_at(1);
+    let builder_only =
+        |&(name, meaning, default): &_| SettingRow::of_builder(name, meaning, default);
+    rows.extend(first.iter().map(builder_only));
+    rows.push(SettingRow::of(info.root_certificates()));
+    rows.extend(rest.iter().map(builder_only));
+    rows
+}
+
+impl SettingRow {
+    fn of(setting: &Setting) -> Self {
+        Self {
+            name: setting.name().to_owned(),
+            variable: Some(setting.variable()),
+            meaning: setting.meaning(),
+            default: setting.default(),
+        }
+    }
+
+    fn of_file(setting: &Setting, meaning: &'static str) -> Self {
+        Self {
+            name: format!("{}_file", setting.name()),
+            variable: Some(setting.file_variable()),
+            meaning,
+            default: "none",
+        }
+    }
+
+    fn of_builder(name: &str, meaning: &'static str, default: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            variable: None,
+            meaning,
+            default,
+        }
+    }
+
+    /// Returns the builder's name for it, such as `client_id`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the environment variable, such as `MAIA_CLIENT_ID`, unless only a program can set it.
+    pub fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
+    }
+
+    /// Returns the meaning.
+    pub fn meaning(&self) -> &'static str {
+        self.meaning
+    }
+
+    /// Returns the default, in Markdown.
+    pub fn default(&self) -> &'static str {
+        self.default
+    }
+
+    /// Returns true if the setting is required, perhaps unless another one replaces it.
+    pub fn is_required(&self) -> bool {
+        self.default.starts_with("required")
+    }
+}
+
+/// Those that only a program can set, and that all vendors have.
+const BUILDER_ONLY: &[(&str, &str, &str)] = &[
+    (
+        "allow_http",
+        "allows plain http to other machines; secrets and tokens are then sent unencrypted",
+        "`false`",
+    ),
+    (
+        "client_certificate",
+        "a client certificate: a PEM chain, leaf first, and its PEM key",
+        "none",
+    ),
+    (
+        "http_client",
+        "an HTTP client of your own",
+        "the default client",
+    ),
+    (
+        "api_limits",
+        "time and size limits of an API response",
+        "`RequestLimits::API_REQUEST`",
+    ),
+    (
+        "retry_policy",
+        "how often and how long a throttled call is retried",
+        "`RetryPolicy::default()`",
+    ),
+    (
+        "refresh_policy",
+        "when tokens are refreshed, how long a refresh may take, and the cool-downs after failures",
+        "`RefreshPolicy::default()`",
+    ),
+    ("clock", "your own clock, for tests", "`SystemClock`"),
+];
