@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+use tokio::sync::oneshot;
 
 use super::futures::with_deadline;
 use super::lock;
@@ -15,11 +17,14 @@ use crate::token::AccessToken;
 /// The outcome of a refresh, for all waiting callers.
 pub(super) type Outcome = Result<AccessToken>;
 
+/// Completes for all waiting callers: with the outcome, or without one if the refresh was abandoned.
+type Ended = Shared<oneshot::Receiver<Outcome>>;
+
 /// The progress of a refresh.
-#[derive(Debug, Clone)]
-pub(super) enum Progress {
-    Running,
-    Done(Outcome),
+#[derive(Debug)]
+enum Progress {
+    Running(oneshot::Sender<Outcome>),
+    Done,
     /// It ended without an outcome: its task panicked, was dropped or overstayed its deadline.
     Abandoned,
 }
@@ -31,7 +36,7 @@ pub(super) struct RefreshHandle {
     pub(super) started: ClockReading,
     /// The credentials that it authenticates with.
     pub(super) revision: u64,
-    shared: Arc<Shared>,
+    shared: Arc<State>,
     /// The runtimes that have a watchdog for it; only the slot's own handle has this list.
     watched_on: Vec<RuntimeId>,
     /// The runtime that its task runs on.
@@ -44,8 +49,9 @@ pub(super) struct RefreshHandle {
 
 /// The state that all handles of a refresh share.
 #[derive(Debug)]
-struct Shared {
-    progress: watch::Sender<Progress>,
+struct State {
+    progress: Mutex<Progress>,
+    ended: Ended,
     task: Mutex<TaskState>,
 }
 
@@ -59,12 +65,14 @@ enum TaskState {
 
 impl RefreshHandle {
     pub(super) fn new(id: u64, started: ClockReading, revision: u64, runtime: RuntimeId) -> Self {
+        let (sender, receiver) = oneshot::channel();
         Self {
             id,
             started,
             revision,
-            shared: Arc::new(Shared {
-                progress: watch::Sender::new(Progress::Running),
+            shared: Arc::new(State {
+                progress: Mutex::new(Progress::Running(sender)),
+                ended: receiver.shared(),
                 task: Mutex::new(TaskState::Unspawned),
             }),
             watched_on: Vec::new(),
@@ -88,23 +96,33 @@ impl RefreshHandle {
 
     /// Returns true if the task is gone without an outcome.
     pub(super) fn is_abandoned(&self) -> bool {
-        matches!(*self.shared.progress.borrow(), Progress::Abandoned)
+        matches!(*lock(&self.shared.progress), Progress::Abandoned)
     }
 
     /// Marks the refresh as ended without an outcome, unless it has one, and wakes the waiting callers.
     pub(super) fn mark_abandoned(&self) {
-        self.shared.progress.send_if_modified(|progress| {
-            let is_running = matches!(progress, Progress::Running);
-            if is_running {
-                *progress = Progress::Abandoned;
-            }
-            is_running
-        });
+        // Without its sender, the future that callers wait for completes without an outcome.
+        drop(self.end(Progress::Abandoned));
     }
 
     /// Ends the refresh with its outcome, and wakes the waiting callers.
     pub(super) fn complete(&self, outcome: Outcome) {
-        self.shared.progress.send_replace(Progress::Done(outcome));
+        if let Some(sender) = self.end(Progress::Done) {
+            // Nobody waits if this fails.
+            let _ = sender.send(outcome);
+        }
+    }
+
+    /// Returns what wakes the waiting callers, which must happen without the lock, or `None` if the refresh has ended before.
+    fn end(&self, end: Progress) -> Option<oneshot::Sender<Outcome>> {
+        let mut progress = lock(&self.shared.progress);
+        if !matches!(*progress, Progress::Running(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut *progress, end) {
+            Progress::Running(sender) => Some(sender),
+            Progress::Done | Progress::Abandoned => None,
+        }
     }
 
     /// Registers the task; if it was cancelled before it was spawned, it is aborted immediately.
@@ -136,14 +154,7 @@ impl RefreshHandle {
 
     /// Waits until the refresh has an outcome, or returns `None` once it is abandoned.
     pub(super) async fn outcome(&self) -> Option<Outcome> {
-        let mut progress = self.shared.progress.subscribe();
-        let ended = progress
-            .wait_for(|progress| !matches!(progress, Progress::Running))
-            .await;
-        match ended.as_deref() {
-            Ok(Progress::Done(outcome)) => Some(outcome.clone()),
-            _ => None,
-        }
+        self.shared.ended.clone().await.ok()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::future::pending;
 
+use tokio::sync::watch;
+
 use super::*;
 
 /// The runtime as the cache sees it: the model checker compiles this over one of its own.
