@@ -58,14 +58,14 @@ async fn a_connection_that_breaks_is_a_transport_failure_that_may_have_been_sent
 #[tokio::test]
 async fn a_connection_that_breaks_is_retried_where_that_is_harmless() {
     let listener = Listener::start(Misbehaviour::Reset).await;
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let before = listener.requests();
         let mut options = Options::at(listener.base_url()).clock(ManualClock::auto_advancing());
-        options.http = Some(Script::onward());
+        options.http = Some(Script::onward().http(vendor));
         options.retry_policy = RetryPolicy::default();
-        let error = options.client(vendor).ask().await.unwrap_err();
+        let error = options.client(vendor).call().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{vendor}: {error}");
-        let expected = if is_harmless(vendor) { 6 } else { 1 };
+        let expected = if vendor.is_harmless() { 6 } else { 1 };
         assert_eq!(listener.requests() - before, expected, "{vendor}");
     }
 }

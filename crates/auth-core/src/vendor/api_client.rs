@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Config, Vendor};
 use crate::cache::TokenCache;
-use crate::client::{ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve};
+use crate::client::{
+    ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve,
+};
 use crate::error::Result;
 use crate::http::BodyStream;
 use crate::source::TokenSource;

@@ -151,7 +151,7 @@ const BUILDER_ONLY: &[(&str, &str, &str)] = &[
     ),
     (
         "retry_policy",
-        "how often and how long a throttled call is retried",
+        "how often and how long a failed or throttled request is retried",
         "`RetryPolicy::default()`",
     ),
     (

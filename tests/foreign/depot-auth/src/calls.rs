@@ -1,6 +1,6 @@
 //! The calls that only Depot has, as methods of its client.
 
-use auth_core::vendor::{ApiClient, ListPage, Pager};
+use auth_core::vendor::{ApiClient, Page, Pager};
 use auth_core::{ApiRequest, Result};
 use http::Method;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ impl Calls {
             let api = calls.api.clone();
             async move {
                 let body: Envelope<Parcels> = api.execute_json(&request).await?;
-                Ok(ListPage::new(body.data.items).with_total(body.data.total))
+                Ok(Page::new(body.data.items).with_total(body.data.total))
             }
         });
         pager.vendor(self.api.vendor()).all().await

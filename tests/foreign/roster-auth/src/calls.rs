@@ -1,13 +1,11 @@
 //! The calls that only Roster has, as methods of its client.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use auth_core::vendor::{ApiClient, ListPage, Pager};
-use auth_core::{ApiRequest, Result};
+use auth_core::vendor::{ApiClient, Page};
+use auth_core::{ApiRequest, ApiResponse, Result};
 use http::Method;
 use serde::Deserialize;
 
-use crate::wire::{USER_PATH, USERS_PATH, next_cursor};
+use crate::wire::{USER_PATH, USERS_PATH};
 
 /// The calls that only Roster has, as methods of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
@@ -29,25 +27,12 @@ impl Calls {
     /// Lists the users.
     ///
     /// # Errors
-    /// As [`Client::execute_json`](auth_core::vendor::Client::execute_json) and [`Pager::all`].
+    /// As [`Client::execute_json`](auth_core::vendor::Client::execute_json) and [`Pager::all`](auth_core::vendor::Pager::all).
     pub async fn users(&self) -> Result<Vec<User>> {
-        let (api, cursor) = (self.api.clone(), Arc::new(Mutex::new(None::<String>)));
+        let first = ApiRequest::new(Method::GET, USERS_PATH).query("limit", PAGE_SIZE);
         let id = |user: &User| Some(user.id.clone());
-        let pager = Pager::by_offset(PAGE_SIZE, id, move |_| {
-            let (api, cursor) = (api.clone(), Arc::clone(&cursor));
-            async move {
-                let after = cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let request = ApiRequest::new(Method::GET, USERS_PATH)
-                    .query("limit", PAGE_SIZE)
-                    .maybe_query("after", after);
-                let response = api.execute(&request).await?;
-                let next = next_cursor(&response);
-                let has_more = next.is_some();
-                *cursor.lock().unwrap_or_else(PoisonError::into_inner) = next;
-                Ok(ListPage::new(response.list_json()?).with_more(Some(has_more)))
-            }
-        });
-        pager.vendor(self.api.vendor()).all().await
+        let read = |response: ApiResponse| Ok(Page::new(response.list_json()?));
+        self.api.linked_pages(first, id, read).all().await
     }
 
     /// Returns one user.

@@ -1,4 +1,4 @@
-//! Roster's spellings: its paths, its parameters, its error object, and its links.
+//! Roster's spellings: its paths, its parameters, and its error object.
 
 use auth_core::{ApiErrorBody, ApiResponse};
 use serde::Deserialize;
@@ -10,14 +10,6 @@ pub(crate) const USERS_PATH: &str = "/api/v1/users";
 pub(crate) const USER_PATH: &str = "/api/v1/users/{userId}";
 
 pub(crate) const AUDIENCE: &str = "audience";
-
-/// Returns where the next page starts, from the response's link to it.
-pub(crate) fn next_cursor(response: &ApiResponse) -> Option<String> {
-    let mut links = response.headers().get_all("link").iter();
-    let next = links.find_map(|link| link.to_str().ok()?.strip_suffix("; rel=\"next\""))?;
-    let (_, cursor) = next.trim_end_matches('>').split_once("after=")?;
-    cursor.split('&').next().map(str::to_owned)
-}
 
 /// The error object; the summary is general, and the causes say what is wrong.
 #[derive(Deserialize)]
