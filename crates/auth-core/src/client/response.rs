@@ -300,10 +300,9 @@ impl ApiResponse {
         let Self {
             method, template, ..
         } = self;
-        self.named(Error::new(
-            ErrorKind::InvalidResponse,
-            format!("the API answered {method} {template} with {what}"),
-        ))
+        self.named(Error::invalid_response(format!(
+            "the API answered {method} {template} with {what}"
+        )))
         .with_status(self.status())
         .with_retryable(self.method.is_safe())
     }

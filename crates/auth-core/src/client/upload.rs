@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::error::{Error, ErrorKind, Result, Sent};
+use crate::error::{Error, Result, Sent};
 use crate::http::{BodyStream, Boxed};
 
 /// A body that is uploaded in pieces and never completely in memory.
@@ -158,7 +158,7 @@ impl<P: Stream<Item = io::Result<Bytes>>> Stream for Converted<P> {
         piece.map(|piece| {
             piece.map(|piece| {
                 piece.map_err(|error| {
-                    Error::new(ErrorKind::Config, "the upload's source cannot be read")
+                    Error::config("the upload's source cannot be read")
                         .with_sent(Sent::Maybe)
                         .with_source(error)
                 })

@@ -5,7 +5,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 
 pub(super) use super::body_stream::too_large;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// A body that is being received.
 pub(super) struct Body {
@@ -192,10 +192,9 @@ fn not_decoded(codings: &[String]) -> Error {
     } else {
         "have the server or its gateway honour `accept-encoding: identity`"
     };
-    Error::new(
-        ErrorKind::InvalidResponse,
-        format!("the response is encoded ({names}), which was not requested: {advice}"),
-    )
+    Error::invalid_response(format!(
+        "the response is encoded ({names}), which was not requested: {advice}"
+    ))
 }
 
 #[cfg(feature = "gzip")]
@@ -203,10 +202,7 @@ fn broken(error: &std::io::Error, limit: usize) -> Error {
     if error.get_ref().is_some_and(|inner| inner.is::<Full>()) {
         return too_large(limit);
     }
-    Error::new(
-        ErrorKind::InvalidResponse,
-        "the response is not valid gzip, although its headers say so",
-    )
+    Error::invalid_response("the response is not valid gzip, although its headers say so")
 }
 
 /// Accepts no more than the limit, so that a few bytes cannot grow to gigabytes.

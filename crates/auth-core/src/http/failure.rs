@@ -4,14 +4,13 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use super::connections::{causes, is_unsent};
-use crate::error::{Error, ErrorKind, Sent};
+use crate::error::{Error, Sent};
 
 /// The error for an expired time limit.
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
-    Error::new(
-        ErrorKind::Timeout,
-        format!("no complete response from {origin} within {elapsed:.1?}"),
-    )
+    Error::timeout(format!(
+        "no complete response from {origin} within {elapsed:.1?}"
+    ))
 }
 
 /// The error for an expired idle limit.
@@ -36,7 +35,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         } else {
             format!("no complete response from {origin} within {elapsed:.1?}")
         };
-        return Error::new(ErrorKind::Timeout, message)
+        return Error::timeout(message)
             .with_sent(sent_unless(is_connect))
             .with_source(Cause::of(error));
     }
@@ -50,7 +49,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         Some(Problem { advice, .. }) => format!("{what}: {advice}"),
         None => what,
     };
-    let failure = Error::new(ErrorKind::Transport, message)
+    let failure = Error::transport(message)
         .with_sent(sent_unless(is_unsent(error)))
         .with_source(Cause::of(error));
     match problem {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 
 use super::{HttpClient, RequestLimits};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 #[derive(Debug, Default)]
 pub(crate) struct FakeHttp {
@@ -46,7 +46,7 @@ impl HttpClient for FakeHttp {
         self.requests.lock().unwrap().push(request);
         self.limits.lock().unwrap().push(limits);
         let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or_else(|| Err(Error::new(ErrorKind::Transport, "no further answer")))
+        answer.unwrap_or_else(|| Err(Error::transport("no further answer")))
     }
 }
 

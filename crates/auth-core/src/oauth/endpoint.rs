@@ -127,8 +127,7 @@ impl TokenEndpoint {
                 },
             );
         }
-        let unusable =
-            |message| Error::new(ErrorKind::InvalidResponse, message).with_status(status);
+        let unusable = |message| Error::invalid_response(message).with_status(status);
         let body = without_byte_order_mark(response.body());
         if body.trim_ascii().is_empty() {
             return Err(unusable("the token endpoint returned an empty body"));
@@ -140,7 +139,7 @@ impl TokenEndpoint {
         }
         if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
-                Some(coding) => Error::new(ErrorKind::InvalidResponse, encoded(coding)),
+                Some(coding) => Error::invalid_response(encoded(coding)),
                 None => unusable("the token endpoint's response is not JSON"),
             });
         }

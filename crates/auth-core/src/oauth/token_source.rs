@@ -27,7 +27,7 @@ use super::endpoint::{TokenEndpoint, TokenHttpResponse};
 use super::grant::{ClientAuthMethod, Grant, TokenSet};
 use super::refusal::TokenErrorResponse;
 use crate::credential::{Credentials, CredentialsProvider};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
 
@@ -230,8 +230,7 @@ impl OAuthTokenSource {
             (Ok(response), Some(answer)) => Ok((answer, response)),
             (Err(RequestTokenError::Request(Carried(error))), _) => Err(error),
             // Every other error of the crate may contain the body, and with it the token, so it is dropped.
-            _ => Err(Error::new(
-                ErrorKind::InvalidResponse,
+            _ => Err(Error::invalid_response(
                 "the token endpoint's response is not a token response",
             )
             .with_vendor(self.endpoint.vendor())),

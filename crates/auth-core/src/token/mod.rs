@@ -14,7 +14,7 @@ use http::HeaderValue;
 use zeroize::Zeroizing;
 
 use crate::clock::ClockReading;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
 
@@ -141,7 +141,7 @@ impl fmt::Debug for AccessToken {
 }
 
 fn unusable(message: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidResponse, message)
+    Error::invalid_response(message)
 }
 
 /// The scheme's capital B is required: one vendor's server family rejects `bearer`.

@@ -3,6 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
+use crate::error::ErrorKind;
 
 fn token(text: &str) -> Result<AccessToken> {
     let anchor = ClockReading::new(Duration::from_secs(5), Duration::from_secs(1_000));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiErrorBody, ApiResponse, Error, ErrorKind, Result};
+use auth_core::{ApiErrorBody, ApiResponse, Error, Result};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -170,12 +170,9 @@ impl GraphqlError {
     /// [`ErrorKind::InvalidResponse`] if it does not have the expected form.
     pub fn read_as<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.json).map_err(|_| {
-            Error::new(
-                ErrorKind::InvalidResponse,
-                "the GraphQL error does not have the expected form",
-            )
-            .with_retryable(false)
-            .with_vendor(wire::VENDOR)
+            Error::invalid_response("the GraphQL error does not have the expected form")
+                .with_retryable(false)
+                .with_vendor(wire::VENDOR)
         })
     }
 }
@@ -198,7 +195,7 @@ fn no_answer(answer: ApiResponse) -> Error {
 fn unusable(what: &str, status: StatusCode) -> Error {
     let message = format!("the API answered POST {} with {what}", wire::GRAPHQL_PATH);
     // A mutation may have been executed nevertheless.
-    Error::new(ErrorKind::InvalidResponse, message)
+    Error::invalid_response(message)
         .with_status(status)
         .with_retryable(false)
         .with_vendor(wire::VENDOR)

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::{Page, PageStart};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// What identifies an item.
 pub(super) enum Key {
@@ -360,7 +360,7 @@ impl Walk {
     }
 
     pub(super) fn fail(&self, message: String) -> Error {
-        let error = Error::new(ErrorKind::InvalidResponse, message).with_retryable(false);
+        let error = Error::invalid_response(message).with_retryable(false);
         match self.vendor {
             Some(vendor) => error.with_vendor(vendor),
             None => error,

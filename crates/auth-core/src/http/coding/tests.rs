@@ -3,6 +3,7 @@
 use http::HeaderValue;
 
 use super::*;
+use crate::error::ErrorKind;
 
 fn read(status: u16, codings: &[&'static str], body: &[u8], limit: usize) -> Result<(Bytes, bool)> {
     let mut headers = HeaderMap::new();

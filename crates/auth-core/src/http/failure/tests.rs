@@ -12,6 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
 use super::*;
+use crate::error::ErrorKind;
 use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
 
 macro_rules! fixture {

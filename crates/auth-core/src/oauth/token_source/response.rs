@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::clock::ClockReading;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::token::{ExpiresIn, TokenResponse};
@@ -56,8 +56,7 @@ impl OAuthTokenBody {
             _ => false,
         };
         if !is_bearer && !self.names_no_type() {
-            return Err(Error::new(
-                ErrorKind::InvalidResponse,
+            return Err(Error::invalid_response(
                 "the response's token_type is not bearer, the only type this crate can send",
             ));
         }
