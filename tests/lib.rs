@@ -19,3 +19,11 @@ struct RunaiGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/guides/vendor.md")]
 struct VendorGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/tenants.md")]
+struct TenantsGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/OBSERVABILITY.md")]
+struct Observability;

@@ -7,6 +7,7 @@
 
 mod blocking;
 mod blocking_waits;
+mod blocking_clients;
 mod keyed;
 mod runtimes;
 mod refreshes;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auth_core::{
-    AuthorizedClient, BaseUrl, BlockingClient, ForwardHeaders, HttpClient, RequestLimits,
+    AuthorizedClient, BaseUrl, BlockingTokenCache, ForwardHeaders, HttpClient, RequestLimits,
     ReqwestHttpClient, StaticTokenSource, TokenCache, TokenSource,
 };
 use bytes::Bytes;
@@ -100,9 +100,10 @@ async fn nothing_of_the_callers_own_connection_is_sent_in_whatever_version_it_ca
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_blocking_client_keeps_the_same_rules() {
     let server = RawServer::start(|_, _| Step::Say(OK)).await;
-    let blocking = BlockingClient::new((*client(&server)).clone()).unwrap();
+    let client = client(&server);
+    let blocking = BlockingTokenCache::new(client.source().clone()).unwrap();
     let request = foreign(Method::POST, Version::HTTP_2);
-    let sent = tokio::task::spawn_blocking(move || blocking.send(request));
+    let sent = tokio::task::spawn_blocking(move || blocking.block_on(client.send(request)));
     sent.await.unwrap().unwrap();
     check(&server, &server.seen()[0]);
 }

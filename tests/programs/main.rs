@@ -5,6 +5,8 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod tenants;
+
 use std::process::{Command, Output};
 
 use auth_testkit::{Emulator, Vendor};

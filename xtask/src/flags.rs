@@ -9,6 +9,8 @@ pub(crate) enum Command {
     Help,
     /// Measures time, memory and dependencies.
     Bench(BenchOptions),
+    /// Checks features and what they cost, of the crates named or of all.
+    Features(Vec<String>),
     /// Checks the house rules.
     Tidy,
     /// Writes the generated files, or only compares them.
@@ -44,6 +46,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
     let command = match name.as_str() {
         "help" | "--help" | "-h" => Command::Help,
         "bench" => return parse_bench(words).map(Command::Bench),
+        "features" => return Ok(Command::Features(words.collect())),
         "tidy" => Command::Tidy,
         "codegen" => Command::Codegen {
             check: words.next_if(|word| word == "--check").is_some(),
@@ -113,6 +116,11 @@ const COMMANDS: &[(&str, &str)] = &[
         "tidy",
         "Check the house rules that the compiler does not know",
     ),
+    (
+        "features",
+        "checks every feature and pair of features, and their stated costs; crates may be named",
+    ),
+    ("tidy", "checks the house rules that no compiler knows"),
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod codegen;
 mod flags;
 mod bench;
 mod new_vendor;
+mod features;
 mod tidy;
 mod workspace;
 
@@ -41,6 +42,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Bench(options) => bench::run(options),
+        Command::Features(packages) => features::run(&packages),
         Command::Tidy => tidy::run(),
         Command::NewVendor { name } => new_vendor::run(&name),
         Command::Codegen { check } => codegen::run(check),

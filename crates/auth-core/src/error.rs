@@ -91,6 +91,11 @@ pub enum ErrorKind {
     /// Read [`Error::status`]; a 403 is a missing permission, never a stale token.
     /// See `docs/TROUBLESHOOTING.md#api-status`.
     ApiStatus,
+    /// The program's own lookup knows no such tenant; see [`TenantClients`](crate::TenantClients).
+    ///
+    /// Nothing was sent. A web service answers its caller with 404.
+    /// See `docs/TROUBLESHOOTING.md#unknown-tenant`.
+    UnknownTenant,
     /// The cache was shut down.
     ///
     /// No token is returned after `shutdown()`; create a new client.
@@ -341,6 +346,7 @@ impl ErrorKind {
             Self::Transport => "transport",
             Self::Unavailable => "unavailable",
             Self::ApiStatus => "api_status",
+            Self::UnknownTenant => "unknown_tenant",
             Self::Closed => "closed",
         }
     }

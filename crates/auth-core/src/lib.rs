@@ -15,6 +15,7 @@ mod sync;
 mod cache;
 mod client;
 pub mod vendor;
+mod tenants;
 
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;
@@ -22,8 +23,6 @@ pub use cache::{
     CacheHealth, CacheHealthWatch, CacheState, KeyedTokenCache, KeyedTokenCacheBuilder,
     RefreshPolicy, TokenCache, TokenCacheBuilder,
 };
-#[cfg(feature = "blocking")]
-pub use client::BlockingClient;
 pub use client::{
     ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders,
     RequestOptions, RetryPolicy, UploadBody, call_with_token, is_invalid_token, token_after,
@@ -35,12 +34,13 @@ pub use credential::{Credentials, CredentialsProvider, FileCredentials};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list, display_text,
 };
-pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits};
+pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits, TlsBackend};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use source::{StaticTokenSource, TokenSource, Verdict};
+pub use tenants::{LookupError, TenantClients, TenantClientsBuilder, TenantConfig};
 pub use token::AccessToken;
 pub use vendor::env_credentials::EnvCredentials;

@@ -7,7 +7,9 @@ mod graphql;
 mod vendor;
 
 pub use graphql::{Calls, GraphqlError, GraphqlResponse, Me, Query};
-pub use names::{Client, Config, ConfigBuilder, Datasaur};
+#[cfg(feature = "blocking")]
+pub use names::BlockingClient;
+pub use names::{Client, Config, ConfigBuilder, Datasaur, TenantClients, TenantConfig};
 pub use vendor::Options;
 
 /// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.

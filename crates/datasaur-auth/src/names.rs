@@ -40,6 +40,16 @@ pub type Config = auth_core::vendor::Config<Datasaur>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Datasaur has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Datasaur>;
 
+/// A [`Client`] for synchronous code: `client.blocking()?`.
+#[cfg(feature = "blocking")]
+pub type BlockingClient = auth_core::vendor::BlockingClient<Datasaur>;
+
+/// The clients of many tenants, whose credentials your own lookup finds; see [`auth_core::TenantClients`].
+pub type TenantClients<K> = auth_core::TenantClients<Datasaur, K>;
+
+/// What a lookup returns for one tenant; see [`auth_core::TenantConfig`].
+pub type TenantConfig = auth_core::TenantConfig<Datasaur>;
+
 /// Datasaur's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

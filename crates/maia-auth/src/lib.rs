@@ -6,7 +6,9 @@ mod wire;
 mod projects;
 mod vendor;
 
-pub use names::{Client, Config, ConfigBuilder, Maia};
+#[cfg(feature = "blocking")]
+pub use names::BlockingClient;
+pub use names::{Client, Config, ConfigBuilder, Maia, TenantClients, TenantConfig};
 pub use projects::{Calls, Project, Projects};
 pub use vendor::{Options, Region};
 

@@ -42,6 +42,16 @@ pub type Config = auth_core::vendor::Config<Maia>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Maia has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Maia>;
 
+/// A [`Client`] for synchronous code: `client.blocking()?`.
+#[cfg(feature = "blocking")]
+pub type BlockingClient = auth_core::vendor::BlockingClient<Maia>;
+
+/// The clients of many tenants, whose credentials your own lookup finds; see [`auth_core::TenantClients`].
+pub type TenantClients<K> = auth_core::TenantClients<Maia, K>;
+
+/// What a lookup returns for one tenant; see [`auth_core::TenantConfig`].
+pub type TenantConfig = auth_core::TenantConfig<Maia>;
+
 /// Maia's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

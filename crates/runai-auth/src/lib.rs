@@ -10,7 +10,9 @@ mod calls;
 mod vendor;
 
 pub use calls::Calls;
-pub use names::{Client, Config, ConfigBuilder, Runai};
+#[cfg(feature = "blocking")]
+pub use names::BlockingClient;
+pub use names::{Client, Config, ConfigBuilder, Runai, TenantClients, TenantConfig};
 pub use token::TokenApi;
 pub use vendor::{APP_TOKEN, Options};
 

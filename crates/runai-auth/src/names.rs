@@ -45,6 +45,16 @@ pub type Config = auth_core::vendor::Config<Runai>;
 /// Collects settings and checks them; [`Options`](crate::Options) has those that only Run:ai has.
 pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Runai>;
 
+/// A [`Client`] for synchronous code: `client.blocking()?`.
+#[cfg(feature = "blocking")]
+pub type BlockingClient = auth_core::vendor::BlockingClient<Runai>;
+
+/// The clients of many tenants, whose credentials your own lookup finds; see [`auth_core::TenantClients`].
+pub type TenantClients<K> = auth_core::TenantClients<Runai, K>;
+
+/// What a lookup returns for one tenant; see [`auth_core::TenantConfig`].
+pub type TenantConfig = auth_core::TenantConfig<Runai>;
+
 /// Run:ai's description for the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

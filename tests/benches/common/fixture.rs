@@ -4,8 +4,14 @@ use std::error::Error;
 use std::future::Future;
 use std::time::Duration;
 
-use auth_core::{AccessToken, Clock as _, SystemClock, TokenCache, TokenSource};
+use auth_core::{
+    AccessToken, Clock as _, Credentials, HttpClient, RequestLimits, SystemClock, TokenCache,
+    TokenSource,
+};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
+use http::{Request, Response};
+use maia_auth::{Config, Region, TenantClients, TenantConfig};
 use tokio::runtime::{Builder, Runtime};
 
 /// What a benchmark ends with; a failure is the bench's own and not a figure.
@@ -61,5 +67,43 @@ pub(crate) fn at_once<T>(future: impl Future<Output = auth_core::Result<T>>) -> 
 
 /// Characters of a token: a signed JWT with a dozen claims.
 const TOKEN_LENGTH: usize = 1200;
+
+/// Makes the clients of many tenants, whose token endpoint answers at once; each tenant's id and secret have the usual 32 characters.
+#[allow(
+    dead_code,
+    reason = "not every benchmark that shares this file has tenants"
+)]
+pub(crate) fn clients(tenants: usize) -> Outcome<TenantClients<usize>> {
+    let base = Config::builder()
+        .options(|options| options.region(Region::Eu1))
+        .http_client(Endpoint);
+    let clients = TenantClients::builder(base, |number: usize| async move {
+        let text = format!("{number:0>32}");
+        Ok(Some(TenantConfig::new(Credentials::new(
+            text.clone(),
+            text,
+        )?)))
+    });
+    // One more, for what all tenants share.
+    Ok(clients.max_capacity(tenants + 1).build()?)
+}
+
+/// Answers every request as a token endpoint does.
+#[derive(Debug, Clone, Copy)]
+struct Endpoint;
+
+#[async_trait::async_trait]
+impl HttpClient for Endpoint {
+    async fn send(
+        &self,
+        _: Request<Bytes>,
+        _: RequestLimits,
+    ) -> auth_core::Result<Response<Bytes>> {
+        let token = Issuer(1).text();
+        let body =
+            format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600}}"#);
+        Ok(Response::new(body.into()))
+    }
+}
 
 const HOUR: Duration = Duration::from_secs(60 * 60);

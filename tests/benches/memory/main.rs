@@ -2,6 +2,7 @@
 
 #[path = "../common/arguments.rs"]
 mod arguments;
+mod clients;
 #[path = "../common/fixture.rs"]
 mod fixture;
 #[path = "../common/report.rs"]
@@ -28,6 +29,7 @@ fn main() -> Outcome<()> {
     if arguments.wants("tenants") {
         let tenants = if arguments.quick { 2_000 } else { 100_000 };
         report::print(&[bytes_per_tenant(tenants)?])?;
+        report::print(&[clients::bytes_per_client(tenants)?])?;
     }
     Ok(())
 }
@@ -72,14 +74,7 @@ fn per_call<T>(what: &str, call: impl Fn() -> T) -> Figure {
 
 /// Returns what a warm tenant takes beyond its token, its key and its place in the map included.
 fn bytes_per_tenant(tenants: usize) -> Outcome<Figure> {
-    let region = Region::new(ALLOCATOR);
-    let tokens = (0..tenants)
-        .map(|number| Issuer(number).issue())
-        .collect::<Result<Vec<_>, _>>()?;
-    // The vector itself is not part of the tokens.
-    let of_tokens = held(&region) - (tokens.capacity() * size_of_val(&tokens[0])) as f64;
-    drop(tokens);
-
+    let of_tokens = bytes_of_tokens(tenants)?;
     let keyed = KeyedTokenCache::builder(|key: &usize| Issuer(*key))
         .max_capacity(tenants)
         .build();
@@ -108,6 +103,16 @@ fn bytes_per_tenant(tenants: usize) -> Outcome<Figure> {
         reference: None,
         limit: Some(BYTES),
     })
+}
+
+/// Returns what so many tokens take, wherever they are kept.
+fn bytes_of_tokens(tenants: usize) -> Outcome<f64> {
+    let region = Region::new(ALLOCATOR);
+    let tokens = (0..tenants)
+        .map(|number| Issuer(number).issue())
+        .collect::<Result<Vec<_>, _>>()?;
+    // The vector itself is not part of the tokens.
+    Ok(held(&region) - (tokens.capacity() * size_of_val(&tokens[0])) as f64)
 }
 
 /// Returns the bytes that were allocated since and are still held.

@@ -16,6 +16,7 @@ mod steady;
 mod keyed;
 mod candidates;
 mod keyed_map;
+mod tenants;
 mod server;
 mod send;
 
@@ -38,11 +39,12 @@ fn main() -> Outcome<()> {
 
 type Group = fn(quick: bool) -> Outcome<Vec<Figure>>;
 
-const GROUPS: [(&str, Group); 6] = [
+const GROUPS: [(&str, Group); 7] = [
     ("hot_path", hot_path::measure),
     ("stampede", stampede::measure),
     ("steady", steady::measure),
     ("keyed", keyed::measure),
     ("keyed_map", keyed_map::measure),
+    ("tenants", tenants::measure),
     ("send", send::measure),
 ];

@@ -150,6 +150,7 @@ const ORDERS: &[Order<'static>] = &[
             "cache",
             "client",
             "vendor",
+            "tenants",
         ],
     },
     Order {

@@ -88,7 +88,15 @@ fn heading_difference(model: &Vendor<'_>, other: &Vendor<'_>) -> Option<Violatio
 }
 
 /// Beyond these, each vendor exports the enums that its own configuration needs.
-const EXPORTS: &[&str] = &["Config", "ConfigBuilder", "Client", "Options", "Calls"];
+const EXPORTS: &[&str] = &[
+    "Config",
+    "ConfigBuilder",
+    "Client",
+    "Options",
+    "Calls",
+    "TenantClients",
+    "TenantConfig",
+];
 
 #[cfg(test)]
 mod tests;

@@ -1,22 +1,24 @@
-//! The cache for synchronous code: its own thread runs the refreshes.
+//! The same cache for synchronous code: its own thread runs the refreshes and the IO of blocking calls.
+
+mod wait;
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, ThreadId};
 
+use futures_core::Stream;
 use http::HeaderValue;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use super::entry::Need;
 use super::slot::Slot;
 use super::{TokenCache, lock};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::sync::Mutex;
 use crate::token::AccessToken;
@@ -24,8 +26,9 @@ use crate::token::AccessToken;
 /// A [`TokenCache`] for synchronous code.
 ///
 /// It shares the cache that it was created from: async and blocking callers see one token and cause one refresh.
-/// While it exists, every refresh of that cache runs on its thread, so a blocking call is safe anywhere, even inside an async runtime:
-/// it never waits for work that only the blocked thread could do. It still blocks that thread; prefer the async calls there.
+/// While it exists every refresh of that cache runs on its thread, and so does the IO of what [`BlockingTokenCache::block_on`] drives.
+/// So a blocking call is safe anywhere, inside an async runtime too: it never waits for work that only the blocked thread could do.
+/// It still blocks that thread; prefer the async calls there.
 /// Clones share the thread, which ends with the last of them.
 pub struct BlockingTokenCache<S>(Arc<Runner<S>>);
 
@@ -33,6 +36,7 @@ pub struct BlockingTokenCache<S>(Arc<Runner<S>>);
 struct Runner<S> {
     cache: TokenCache<S>,
     handle: Handle,
+    thread: ThreadId,
     _stop: oneshot::Sender<()>,
 }
 
@@ -40,7 +44,7 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     /// Starts the thread; nothing is requested until a token is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the thread cannot be started.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system cannot start a thread.
     pub fn new(cache: TokenCache<S>) -> Result<Self> {
         let thread = thread::Builder::new().name("token-refresh".to_owned());
         Ok(Self(Arc::new(Runner::start(cache, thread)?)))
@@ -49,66 +53,86 @@ impl<S: TokenSource + 'static> BlockingTokenCache<S> {
     /// Returns a valid token, blocking only if there is none.
     ///
     /// # Errors
-    /// As [`TokenCache::token`].
+    /// As [`TokenCache::token`] and [`BlockingTokenCache::block_on`].
     pub fn token(&self) -> Result<AccessToken> {
         match self.0.cache.at_hand(|entry| entry.token.clone()) {
             Some(token) => Ok(token),
-            None => self.wait(),
+            None => self.block_on(self.0.cache.token()),
         }
     }
 
     /// Returns the header of a valid token, ready to send; as [`BlockingTokenCache::token`], and cheaper.
     ///
     /// # Errors
-    /// As [`TokenCache::token`].
+    /// As [`BlockingTokenCache::token`].
     pub fn authorization_header(&self) -> Result<HeaderValue> {
         match self.0.cache.at_hand(|entry| entry.header.clone()) {
             Some(header) => Ok(header),
-            None => Ok(self.wait()?.authorization_header()),
+            None => self.block_on(self.0.cache.authorization_header()),
         }
     }
 
-    /// Returns the cache itself, for everything that does not wait.
-    pub fn cache(&self) -> &TokenCache<S> {
-        &self.0.cache
-    }
-
-    fn wait(&self) -> Result<AccessToken> {
-        let cache = self.0.cache.clone();
-        self.run(Duration::ZERO, async move {
-            cache.wait_for_token(Need::Any).await
-        })
-    }
-
-    /// Runs the work on the thread; the calling thread only receives, which every runtime permits.
+    /// Runs a future to its end on this thread: an authorized request, or anything else that the async API returns.
     ///
-    /// `limit` is the time that the work takes in addition to the sign-ins it may wait for.
-    pub(crate) fn run<T: Send + 'static>(
-        &self,
-        limit: Duration,
-        work: impl Future<Output = Result<T>> + Send + 'static,
-    ) -> Result<T> {
-        if Handle::try_current().is_ok_and(|here| here.id() == self.0.handle.id()) {
+    /// Its connections and timers are driven by the facade's thread, so it needs no runtime here, and it may borrow.
+    /// Time limits are those of the calls in it. It must not wait for a task of a runtime that this thread drives.
+    ///
+    /// # Errors
+    /// What the future returns; [`ErrorKind::Config`](crate::ErrorKind::Config) on the facade's own thread, where a token source runs;
+    /// [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) if that thread is blocked by its source for longer than refreshes may take.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use auth_core::{ApiRequest, AuthorizedClient, BlockingTokenCache, Result, TokenCache, TokenSource};
+    /// # fn example<S: TokenSource + 'static>(client: AuthorizedClient<TokenCache<S>>) -> Result<()> {
+    /// let blocking = BlockingTokenCache::new(client.source().clone())?;
+    /// let request = http::Request::get("/v1/me").body(bytes::Bytes::new()).unwrap();
+    /// let response = blocking.block_on(client.send(request))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn block_on<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let runner = &*self.0;
+        if thread::current().id() == runner.thread {
             return Err(Error::config(
                 "a blocking call cannot be made on the thread that refreshes tokens: use the async call in a token source",
             ));
         }
-        let (sender, receiver) = mpsc::sync_channel(1);
-        self.0.handle.spawn(async move {
-            // The caller's thread may be gone.
-            let _ = sender.send(work.await);
-        });
+        let _facade = Facade::enter();
         // Longer than two dead refreshes take; without a limit, a source that blocks its thread would block us forever.
-        let sign_in = self.0.cache.0.policy.lifespan().saturating_mul(3);
-        receiver
-            .recv_timeout(limit.saturating_add(sign_in))
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Unavailable,
-                    "the thread that refreshes tokens is gone, or blocked by its source",
-                ))
-            })
+        let limit = runner.cache.0.policy.lifespan().saturating_mul(3);
+        wait::drive(&runner.handle, limit, work)
     }
+
+    /// Turns a stream, such as a list in pages, into an iterator that blocks for each of its items.
+    pub fn iter<T>(
+        &self,
+        stream: impl Stream<Item = Result<T>>,
+    ) -> impl Iterator<Item = Result<T>> {
+        let mut stream = Box::pin(stream);
+        let blocking = self.clone();
+        std::iter::from_fn(move || blocking.block_on(next(stream.as_mut())).transpose())
+    }
+
+    /// Refreshes the token whenever it is due, whether or not anybody calls, as long as the facade exists.
+    ///
+    /// See [`TokenCache::keep_fresh`]; the facade's thread does it.
+    pub fn keep_fresh(&self) {
+        let cache = self.0.cache.clone();
+        self.0.handle.spawn(async move { cache.keep_fresh().await });
+    }
+
+    /// Returns the cache itself, for calls that do not wait.
+    pub fn cache(&self) -> &TokenCache<S> {
+        &self.0.cache
+    }
+}
+
+/// Returns the next item of a stream, or `None` at its end.
+async fn next<T>(mut stream: Pin<&mut impl Stream<Item = Result<T>>>) -> Result<Option<T>> {
+    poll_fn(|context| stream.as_mut().poll_next(context))
+        .await
+        .transpose()
 }
 
 impl<S> Runner<S> {
@@ -120,11 +144,11 @@ impl<S> Runner<S> {
         let (sender, started) = mpsc::sync_channel(1);
         // The runtime is created, driven and dropped on its own thread: dropped here, inside another runtime, it would panic.
         let run = move || {
-            IS_FACADE.set(true);
+            let _facade = Facade::enter();
             let runtime = Builder::new_current_thread().enable_all().build();
             // The thread that starts this one waits for this line.
             let _ = sender.send(match &runtime {
-                Ok(runtime) => Ok(runtime.handle().clone()),
+                Ok(runtime) => Ok((runtime.handle().clone(), thread::current().id())),
                 Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
             });
             if let Ok(runtime) = runtime {
@@ -133,7 +157,7 @@ impl<S> Runner<S> {
             }
         };
         thread.spawn(run).map_err(failed)?;
-        let handle = started
+        let (handle, thread) = started
             .recv()
             .unwrap_or_else(|_| Err(io::Error::other("the thread ended at once")))
             .map_err(failed)?;
@@ -141,14 +165,15 @@ impl<S> Runner<S> {
         Ok(Self {
             cache,
             handle,
+            thread,
             _stop: stop,
         })
     }
 }
 
-/// Ends a refresh that this thread is about to wait for, if this is a facade's thread and another thread drives the refresh.
+/// Ends a refresh of a cache that this thread is about to wait for, if a facade waits here and another thread drives the refresh.
 ///
-/// The other thread may be blocked by this call, even if the cache is wrapped in the facade's own.
+/// The other thread may be this very one, which is blocked, also where the cache is wrapped in the facade's own.
 pub(super) fn abandon_foreign_refresh(slot: &Mutex<Slot>) {
     if IS_FACADE.get() {
         let here = Handle::try_current().ok().map(|here| here.id());
@@ -158,6 +183,21 @@ pub(super) fn abandon_foreign_refresh(slot: &Mutex<Slot>) {
 
 thread_local! {
     static IS_FACADE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as one on which a facade runs or waits, until it is dropped.
+struct Facade(bool);
+
+impl Facade {
+    fn enter() -> Self {
+        Self(IS_FACADE.replace(true))
+    }
+}
+
+impl Drop for Facade {
+    fn drop(&mut self) {
+        IS_FACADE.set(self.0);
+    }
 }
 
 impl<S> Drop for Runner<S> {

@@ -297,10 +297,10 @@ struct Launch {
     watchdog: Option<Handle>,
 }
 
-fn no_runtime() -> Error {
+pub(crate) fn no_runtime() -> Error {
     Error::config("no tokio runtime is running here: request the token from within one")
 }
 
-fn no_timer() -> Error {
+pub(crate) fn no_timer() -> Error {
     Error::config("the tokio runtime has no timer: build it with `enable_time` or `enable_all`")
 }

@@ -63,7 +63,7 @@ impl FailureCounts {
 impl Class {
     fn of(error: &Error) -> Self {
         match error.kind() {
-            ErrorKind::InvalidCredentials => Self::Rejected,
+            ErrorKind::InvalidCredentials | ErrorKind::UnknownTenant => Self::Rejected,
             ErrorKind::Config
             | ErrorKind::TokenRequestRefused
             | ErrorKind::ApiStatus
@@ -81,7 +81,7 @@ impl Class {
 pub(super) fn ends_with_new_credentials(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::InvalidCredentials | ErrorKind::Config
+        ErrorKind::InvalidCredentials | ErrorKind::UnknownTenant | ErrorKind::Config
     )
 }
 

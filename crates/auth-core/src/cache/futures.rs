@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 /// Returns the first future's output, or `None` if the second one completed before it.
-pub(super) async fn with_deadline<T>(
+pub(crate) async fn with_deadline<T>(
     work: impl Future<Output = T>,
     deadline: impl Future<Output = ()>,
 ) -> Option<T> {
@@ -22,7 +22,7 @@ pub(super) async fn with_deadline<T>(
 }
 
 /// Returns the future's output, or its panic.
-pub(super) async fn catching_panics<T>(
+pub(crate) async fn catching_panics<T>(
     work: impl Future<Output = T>,
 ) -> Result<T, Box<dyn Any + Send>> {
     let mut work = pin!(work);
@@ -37,7 +37,7 @@ pub(super) async fn catching_panics<T>(
 }
 
 /// Awaits a rarely needed future without inlining it: compilers inline only small callers into loops.
-pub(super) async fn outlined<F: Future>(future: F) -> F::Output {
+pub(crate) async fn outlined<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     poll_fn(|context| poll_outlined(future.as_mut(), context)).await
 }

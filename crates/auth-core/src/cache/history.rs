@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 
 /// The failure history of a cache. A success clears it, except for the time of the last failure.
 #[derive(Debug, Clone, Default)]
-pub(super) struct FailureHistory {
+pub(crate) struct FailureHistory {
     cool_down: Option<CoolDown>,
     counts: FailureCounts,
     /// Failures since the last success, whatever their class.

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// not, and is not dropped either: it would keep its permit, or its place at the front, forever.
 /// So a permit is a lease, a granted permit must be claimed soon, and a waiting task must renew its place regularly.
 #[derive(Debug)]
-pub(super) struct RefreshLimiter {
+pub(crate) struct RefreshLimiter {
     limit: usize,
     queue: Mutex<Queue>,
 }
@@ -49,7 +49,7 @@ struct Waiting {
 
 impl RefreshLimiter {
     /// Creates a limiter with this many concurrent permits, at least one.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit: limit.max(1),
             queue: Mutex::default(),

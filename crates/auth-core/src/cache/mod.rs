@@ -17,6 +17,7 @@ mod drive;
 mod health;
 mod keep_fresh;
 mod builder;
+mod member;
 mod keyed;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -25,8 +26,12 @@ mod blocking;
 pub use blocking::BlockingTokenCache;
 pub use builder::TokenCacheBuilder;
 pub use classify::CacheState;
+pub(crate) use drive::{no_runtime, no_timer};
+pub(crate) use futures::{catching_panics, outlined, with_deadline};
 pub use health::{CacheHealth, CacheHealthWatch};
+pub(crate) use keyed::{Found, Kept, Making, Tenants, Vacancy, Workplace};
 pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
+pub(crate) use limiter::RefreshLimiter;
 pub use policy::RefreshPolicy;
 
 use std::fmt;
@@ -39,13 +44,10 @@ use http::HeaderValue;
 use tokio::sync::watch;
 
 use self::entry::{Entry, Need};
-use self::futures::outlined;
 use self::handle::{RefreshHandle, complete};
-use self::history::FailureHistory;
-use self::limiter::RefreshLimiter;
 use self::observe::{LookUp, LookUps};
 use self::slot::Slot;
-use crate::clock::{Clock, ClockReading};
+use crate::clock::Clock;
 use crate::error::Result;
 use crate::source::{TokenSource, Verdict};
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
@@ -91,7 +93,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         TokenCacheBuilder::new(source)
     }
 
-    fn with_shared(
+    pub(crate) fn with_shared(
         source: S,
         policy: Arc<RefreshPolicy>,
         clock: Arc<dyn Clock>,
@@ -277,21 +279,6 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         self.0.published.store(None);
         self.0.changed();
         refresh
-    }
-
-    /// Returns the failure history, if it still has an effect, for a later cache of the same tenant.
-    ///
-    /// The time is a parameter, since a lock may be held under which no clock may run.
-    fn failure_history(&self, now: ClockReading) -> Option<FailureHistory> {
-        let history = lock(&self.0.slot).history().clone();
-        (!history.has_ended(now, &self.0.policy)).then_some(history)
-    }
-
-    /// Restores the failure history of an earlier cache.
-    fn restore_failure_history(&self, history: FailureHistory) {
-        // Called without the lock: it is the caller's code.
-        let revision = self.0.source.credentials_version();
-        lock(&self.0.slot).restore_history(history.with_revision(revision));
     }
 
     async fn wait_for_header(&self) -> Result<HeaderValue> {

@@ -16,14 +16,10 @@ mod call;
 mod upload;
 mod stream;
 mod pager;
-#[cfg(feature = "blocking")]
-mod blocking;
 #[cfg(feature = "tower")]
 mod tower;
 
 pub use attempt::{Attempt, call_with_token, token_after};
-#[cfg(feature = "blocking")]
-pub use blocking::BlockingClient;
 pub use error_body::ApiErrorBody;
 pub use forward::ForwardHeaders;
 pub(crate) use link::resolve;

@@ -24,7 +24,7 @@ impl Sent {
     /// The default for errors of a kind.
     pub(super) fn by(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::Config | ErrorKind::Closed => Self::No,
+            ErrorKind::Config | ErrorKind::Closed | ErrorKind::UnknownTenant => Self::No,
             ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Unavailable => Self::Maybe,
             ErrorKind::InvalidCredentials
             | ErrorKind::TokenRequestRefused

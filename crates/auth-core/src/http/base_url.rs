@@ -1,6 +1,7 @@
 //! A checked base URL: https unless loopback or explicitly allowed, no user info, no query, path prefix kept.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::PathAndQuery;
@@ -11,7 +12,11 @@ use crate::error::{Error, Result, is_invisible};
 
 /// A vendor's base URL: request paths are appended to it, and tokens may be sent to its origin.
 #[derive(Clone, PartialEq, Eq)]
-pub struct BaseUrl {
+pub struct BaseUrl(Arc<Parts>);
+
+/// Shared, so that the clients of many tenants have one copy.
+#[derive(PartialEq, Eq)]
+struct Parts {
     url: Url,
     /// The URL as text, without a trailing slash.
     text: String,
@@ -48,7 +53,7 @@ impl BaseUrl {
     /// As [`BaseUrl::parse`], for text that came from a setting, which errors name.
     pub(crate) fn of_setting(setting: &str, text: &str, allow_http: bool) -> Result<Self> {
         let url = Self::endpoint_of_setting(setting, text, allow_http)?;
-        if url.url.query().is_some() {
+        if url.0.url.query().is_some() {
             return Err(Error::config(format!(
                 "{setting} contains a query: remove everything from the ? on"
             )));
@@ -99,17 +104,17 @@ impl BaseUrl {
         let text = url.as_str().split('?').next().unwrap_or_default();
         let text = text.trim_end_matches('/').to_owned();
         let target = text.parse().ok();
-        Ok(Self { url, text, target })
+        Ok(Self(Arc::new(Parts { url, text, target })))
     }
 
     /// Returns the URL without a trailing slash and without a query.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Returns the original URL, including any trailing slash or query.
     pub(crate) fn to_uri(&self) -> Option<Uri> {
-        self.url.as_str().parse().ok()
+        self.0.url.as_str().parse().ok()
     }
 
     /// Appends a path, which starts with a slash and may contain a query, keeping the base's own path prefix.
@@ -124,7 +129,7 @@ impl BaseUrl {
             ));
         }
         check_path(path_and_query.split('?').next().unwrap_or_default())?;
-        format!("{}{path_and_query}", self.text)
+        format!("{}{path_and_query}", self.0.text)
             .parse()
             .map_err(|_| not_encoded())
     }
@@ -132,7 +137,7 @@ impl BaseUrl {
     /// Like [`BaseUrl::join`], for a path and query that are already parsed.
     pub(crate) fn join_parsed(&self, target: &PathAndQuery) -> Result<Uri> {
         check_path(target.path())?;
-        let base = self.target.as_ref().ok_or_else(not_encoded)?;
+        let base = self.0.target.as_ref().ok_or_else(not_encoded)?;
         let mut parts = base.clone().into_parts();
         parts.path_and_query = Some(match base.path().trim_end_matches('/') {
             "" => target.clone(),
@@ -154,7 +159,7 @@ impl BaseUrl {
 
     /// Returns true if `uri` has this URL's scheme, host and port.
     pub fn is_same_origin(&self, uri: &Uri) -> bool {
-        let is_spelled_the_same = self.target.as_ref().is_some_and(|own| {
+        let is_spelled_the_same = self.0.target.as_ref().is_some_and(|own| {
             uri.authority().is_some()
                 && own.scheme() == uri.scheme()
                 && own.authority() == uri.authority()
@@ -164,13 +169,13 @@ impl BaseUrl {
         }
         uri.authority()
             .is_none_or(|authority| !authority.as_str().contains('@'))
-            && Url::parse(&uri.to_string()).is_ok_and(|url| url.origin() == self.url.origin())
+            && Url::parse(&uri.to_string()).is_ok_and(|url| url.origin() == self.0.url.origin())
     }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("BaseUrl").field(&self.text).finish()
+        f.debug_tuple("BaseUrl").field(&self.0.text).finish()
     }
 }
 

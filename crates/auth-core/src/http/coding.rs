@@ -237,9 +237,18 @@ impl std::io::Write for Bounded {
 
 /// Marks the limit among the errors of the decoder.
 #[cfg(feature = "gzip")]
-#[derive(Debug, thiserror::Error)]
-#[error("the limit is reached")]
+#[derive(Debug)]
 struct Full;
+
+#[cfg(feature = "gzip")]
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the limit is reached")
+    }
+}
+
+#[cfg(feature = "gzip")]
+impl std::error::Error for Full {}
 
 /// As registered for HTTP, with the older names of two.
 const KNOWN_CODINGS: &[&str] = &[

@@ -94,8 +94,23 @@ pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
                     | io::ErrorKind::UnexpectedEof
             )
         });
-        of_http || of_system
+        of_http || of_system || is_http2_hang_up(cause)
     })
+}
+
+/// Returns true if an HTTP/2 server was about to close the connection, and did not process the request (RFC 9113 section 8.7), or broke it.
+#[cfg(feature = "http2")]
+fn is_http2_hang_up(cause: &(dyn StdError + 'static)) -> bool {
+    cause.downcast_ref().is_some_and(|error: &h2::Error| {
+        error.is_io()
+            || error.reason() == Some(h2::Reason::REFUSED_STREAM)
+            || error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
+    })
+}
+
+#[cfg(not(feature = "http2"))]
+fn is_http2_hang_up(_cause: &(dyn StdError + 'static)) -> bool {
+    false
 }
 
 /// Returns true if the request was not sent: the connection ended before it was written.

@@ -22,8 +22,8 @@ use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::runtime::or_error;
-use super::tls::TlsSettings;
-use super::{BodyStream, HttpClient, NewConnection, RequestLimits};
+use super::tls::{Tls, TlsSettings};
+use super::{BodyStream, HttpClient, NewConnection, RequestLimits, TlsBackend};
 use crate::error::{Error, Result};
 
 /// The default HTTP client: feature `reqwest`.
@@ -37,6 +37,7 @@ use crate::error::{Error, Result};
 /// It never resends a request, with one exception: if a pooled connection ends before the response head is complete, the server had most
 /// likely closed it already, and an idempotent request is resent once on a new connection.
 /// A token request always uses a new connection.
+/// With the feature `http2` it offers HTTP/2 to https servers, and HTTP/1.1 as well.
 /// Clones share connections. It can be used from several tokio runtimes, in sequence or concurrently.
 #[derive(Debug, Clone)]
 pub struct ReqwestHttpClient(Arc<Inner>);
@@ -48,17 +49,17 @@ struct Inner {
 }
 
 /// Builds a [`ReqwestHttpClient`].
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use]
 pub struct ReqwestHttpClientBuilder {
     settings: Settings,
-    failed: Option<Error>,
+    tls: TlsSettings,
 }
 
 struct Settings {
     user_agent: String,
     connect_timeout: Duration,
-    tls: TlsSettings,
+    tls: Tls,
     /// Read when the settings are created; a mistake in it only affects requests that it applies to.
     proxy: Result<ProxySettings>,
 }
@@ -209,30 +210,30 @@ impl ReqwestHttpClientBuilder {
         self
     }
 
+    /// Sets the TLS implementation, one of those that the program's features enable; by default rustls if it is enabled.
+    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
+        self.tls.set_backend(backend);
+        self
+    }
+
     /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
     pub fn add_root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
-        let added = self.settings.tls.add_roots(pem.as_ref());
-        self.note(added);
+        self.tls.add_roots(pem.as_ref());
         self
     }
 
     /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
     pub fn client_certificate(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
-        let set = self.settings.tls.set_identity(chain.as_ref(), key.as_ref());
-        self.note(set);
+        self.tls.set_identity(chain.as_ref(), key.as_ref());
         self
     }
 
     /// Builds the client, without connecting yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key cannot be read, the user agent is not a valid header value, or TLS settings are used without TLS compiled in.
-    pub fn build(self) -> Result<ReqwestHttpClient> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        #[cfg(all(feature = "native-tls", feature = "rustls"))]
-        tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS is configured and was not compiled in.
+    pub fn build(mut self) -> Result<ReqwestHttpClient> {
+        self.settings.tls = self.tls.build()?;
         // Detects an invalid user agent now, not at the first request.
         self.settings.client(Route::Plain, Reuse::Kept)?;
         Ok(ReqwestHttpClient(Arc::new(Inner {
@@ -243,11 +244,14 @@ impl ReqwestHttpClientBuilder {
 
     /// Half the time of a token request, so that after a slow connection there is still time for a response.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+}
 
-    fn note(&mut self, outcome: Result<()>) {
-        if let Err(error) = outcome {
-            self.failed.get_or_insert(error);
-        }
+impl fmt::Debug for ReqwestHttpClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The TLS settings hold a private key.
+        f.debug_struct("ReqwestHttpClientBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -256,7 +260,7 @@ impl Default for Settings {
         Self {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: ReqwestHttpClientBuilder::CONNECT_TIMEOUT,
-            tls: TlsSettings::default(),
+            tls: Tls::default(),
             proxy: ProxySettings::from_env(),
         }
     }
@@ -303,11 +307,15 @@ impl Settings {
             .no_deflate()
             // A resolver could send loopback traffic elsewhere. Port 0 means the URL's port.
             .resolve_to_addrs(LOCALHOST, &LOOPBACK);
+        if !cfg!(feature = "http2") {
+            // Another crate may turn it on.
+            builder = builder.http1_only();
+        }
         if reuse == Reuse::Never {
             builder = builder.pool_max_idle_per_host(0);
         }
         let builder = match (route, &self.proxy) {
-            (Route::Plain, _) => TlsSettings::apply_none(builder.no_proxy())?,
+            (Route::Plain, _) => self.tls.apply_none(builder.no_proxy())?,
             (Route::Proxied, Ok(proxy)) => self.tls.apply(proxy.apply(builder)?)?,
             (Route::Proxied, Err(error)) => return Err(error.clone()),
             (Route::Direct, _) => self.tls.apply(builder.no_proxy())?,

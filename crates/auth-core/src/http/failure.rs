@@ -1,6 +1,7 @@
 //! Converts an error of the HTTP stack to one of ours: what happened, at which server, and advice.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
 
 use super::connections::{causes, is_unsent};
@@ -136,9 +137,16 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
 }
 
 /// The innermost cause as text: reqwest's own chain repeats itself and would expose its types.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
+#[derive(Debug)]
 struct Cause(String);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Cause {}
 
 impl Cause {
     fn of(error: &reqwest::Error) -> Self {

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod body_stream;
+mod tls_backend;
 #[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "reqwest")]
@@ -31,6 +32,7 @@ pub use body_stream::BodyStream;
 pub(crate) use body_stream::Boxed;
 #[cfg(feature = "reqwest")]
 pub use default_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
+pub use tls_backend::TlsBackend;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,22 +1,167 @@
-//! TLS settings of the default client: extra certificate authorities and a client certificate, checked when they are set.
+//! TLS of the default client: the implementation, extra certificate authorities and a client certificate.
 
+#[cfg(feature = "native-tls")]
+mod with_native_tls;
 #[cfg(feature = "rustls")]
 mod with_rustls;
-#[cfg(feature = "rustls")]
-pub(super) use with_rustls::TlsSettings;
 
-#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-mod with_native_tls;
-#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-pub(super) use with_native_tls::TlsSettings;
+use zeroize::Zeroizing;
 
-#[cfg(not(any(feature = "native-tls", feature = "rustls")))]
-mod without;
-#[cfg(not(any(feature = "native-tls", feature = "rustls")))]
-pub(super) use without::TlsSettings;
+use super::TlsBackend;
+use crate::error::{Error, Result};
 
-#[cfg(any(feature = "native-tls", feature = "rustls"))]
-use crate::error::Error;
+/// What the builder was given, as text.
+#[derive(Default)]
+pub(super) struct TlsSettings {
+    backend: Option<TlsBackend>,
+    roots: Vec<Vec<u8>>,
+    identity: Option<(Vec<u8>, Zeroizing<Vec<u8>>)>,
+}
+
+/// TLS as one implementation has it, checked.
+pub(super) enum Tls {
+    #[cfg(feature = "rustls")]
+    Rustls(Box<with_rustls::RustlsSettings>),
+    #[cfg(feature = "native-tls")]
+    Native(with_native_tls::NativeTlsSettings),
+    /// None was compiled in: plain http to loopback works, everything else says which feature is missing.
+    #[cfg_attr(
+        any(feature = "native-tls", feature = "rustls"),
+        expect(dead_code, reason = "there is one")
+    )]
+    Absent,
+}
+
+impl TlsSettings {
+    pub(super) fn set_backend(&mut self, backend: TlsBackend) {
+        self.backend = Some(backend);
+    }
+
+    pub(super) fn add_roots(&mut self, pem: &[u8]) {
+        self.roots.push(pem.to_vec());
+    }
+
+    pub(super) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) {
+        self.identity = Some((certificates.to_vec(), Zeroizing::new(key.to_vec())));
+    }
+
+    /// Checks everything, so that a bad file is an error when it is configured and not at the first request.
+    pub(super) fn build(&self) -> Result<Tls> {
+        #[cfg(all(feature = "native-tls", feature = "rustls"))]
+        if self.backend.is_none() {
+            tracing::info!("both TLS features are on: rustls is used, and native-tls is not");
+        }
+        let mut tls = Tls::of(self.backend)?;
+        for pem in &self.roots {
+            tls.add_roots(pem)?;
+        }
+        if let Some((certificates, key)) = &self.identity {
+            tls.set_identity(certificates, key)?;
+        }
+        Ok(tls)
+    }
+}
+
+impl Tls {
+    fn of(backend: Option<TlsBackend>) -> Result<Self> {
+        match backend {
+            None => Ok(Self::default()),
+            #[cfg(feature = "rustls")]
+            Some(TlsBackend::Rustls) => Ok(Self::Rustls(Box::default())),
+            #[cfg(feature = "native-tls")]
+            Some(TlsBackend::NativeTls) => Ok(Self::Native(Default::default())),
+            #[cfg(not(all(feature = "rustls", feature = "native-tls")))]
+            Some(backend) => Err(Error::config(format!(
+                "tls_backend is not in this program: turn on the feature `{}`",
+                feature(backend)
+            ))),
+        }
+    }
+
+    #[cfg_attr(
+        not(any(feature = "native-tls", feature = "rustls")),
+        expect(
+            unused_variables,
+            clippy::needless_pass_by_ref_mut,
+            reason = "nothing takes it"
+        )
+    )]
+    fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Rustls(settings) => settings.add_roots(pem),
+            #[cfg(feature = "native-tls")]
+            Self::Native(settings) => settings.add_roots(pem),
+            Self::Absent => Err(no_tls()),
+        }
+    }
+
+    #[cfg_attr(
+        not(any(feature = "native-tls", feature = "rustls")),
+        expect(
+            unused_variables,
+            clippy::needless_pass_by_ref_mut,
+            reason = "nothing takes it"
+        )
+    )]
+    fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Rustls(settings) => settings.set_identity(certificates, key),
+            #[cfg(feature = "native-tls")]
+            Self::Native(settings) => settings.set_identity(certificates, key),
+            Self::Absent => Err(no_tls()),
+        }
+    }
+
+    /// Sets up a client for https.
+    #[cfg_attr(
+        not(any(feature = "native-tls", feature = "rustls")),
+        expect(unused_variables, reason = "nothing takes it")
+    )]
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Rustls(settings) => settings.apply(builder),
+            #[cfg(feature = "native-tls")]
+            Self::Native(settings) => Ok(settings.apply(builder)),
+            Self::Absent => Err(no_tls()),
+        }
+    }
+
+    /// Sets up a client for plain http only.
+    pub(super) fn apply_none(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder> {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Rustls(_) => with_rustls::apply_none(builder),
+            #[cfg(feature = "native-tls")]
+            Self::Native(_) => Ok(builder.tls_backend_native()),
+            Self::Absent => Ok(builder),
+        }
+    }
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        #[cfg(feature = "rustls")]
+        return Self::Rustls(Box::default());
+        #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+        return Self::Native(Default::default());
+        #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
+        return Self::Absent;
+    }
+}
+
+#[cfg(not(all(feature = "rustls", feature = "native-tls")))]
+fn feature(backend: TlsBackend) -> &'static str {
+    match backend {
+        TlsBackend::Rustls => "rustls",
+        TlsBackend::NativeTls => "native-tls",
+    }
+}
 
 /// The error for PEM text that contains nothing usable; it never repeats the text, which may be a private key.
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
@@ -25,3 +170,12 @@ fn bad_pem(setting: &str, wanted: &str) -> Error {
         "{setting} contains no readable {wanted}: provide it in PEM format"
     ))
 }
+
+fn no_tls() -> Error {
+    Error::config(
+        "this program was built without TLS: turn on the feature `rustls` or `native-tls`",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -31,14 +31,23 @@ struct Shared {
 
 impl ApiClient {
     pub(super) fn new<V: Vendor>(config: &Config<V>) -> Result<Self> {
+        Self::with_cache(config, |source| {
+            TokenCache::builder(source)
+                .refresh_policy(config.common.refresh_policy.clone())
+                .clock(config.clock())
+                .build()
+        })
+    }
+
+    /// As [`ApiClient::new`], with a cache from `cache`.
+    pub(super) fn with_cache<V: Vendor>(
+        config: &Config<V>,
+        cache: impl FnOnce(Arc<dyn TokenSource>) -> TokenCache<Arc<dyn TokenSource>>,
+    ) -> Result<Self> {
         let common = &config.common;
         let http = common.http_client()?;
         let clock = common.clock();
-        let source = V::token_source(config, Arc::clone(&http))?;
-        let cache = TokenCache::builder(source)
-            .refresh_policy(common.refresh_policy.clone())
-            .clock(Arc::clone(&clock))
-            .build();
+        let cache = cache(V::token_source(config, Arc::clone(&http))?);
         let mut authorized =
             AuthorizedClient::new(cache, http, config.endpoints.base_url().clone())
                 .with_limits(common.api_limits)
@@ -165,6 +174,11 @@ impl ApiClient {
     /// Returns the client of the requests.
     pub(super) fn authorized(&self) -> &AuthorizedClient<TokenCache<Arc<dyn TokenSource>>> {
         &self.0.authorized
+    }
+
+    /// Returns the number of its clones.
+    pub(super) fn clones(&self) -> usize {
+        Arc::strong_count(&self.0)
     }
 
     /// Returns the token cache.

@@ -12,7 +12,7 @@ use crate::client::RetryPolicy;
 use crate::clock::Clock;
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, RequestLimits};
+use crate::http::{HttpClient, RequestLimits, TlsBackend};
 use crate::oauth::Grant;
 use crate::secret::Secret;
 
@@ -91,6 +91,40 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
+    /// As [`ConfigBuilder::credentials_provider`], for a provider that is shared already.
+    pub(crate) fn shared_credentials(mut self, provider: Arc<dyn CredentialsProvider>) -> Self {
+        self.common.drop_inherited_credentials();
+        self.common.credentials_provider = Some(provider);
+        self
+    }
+
+    /// Creates the HTTP client and the clock, so that every configuration that is built from it shares them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the settings, or an option is unusable.
+    pub(crate) fn shared(mut self) -> Result<Self> {
+        if let Some(fault) = self.fault {
+            return Err(named::<V>(fault));
+        }
+        let common = &mut self.common;
+        common.http_client = Some(common.http_client().map_err(named::<V>)?);
+        common.tls_backend = None;
+        common.root_certificates = None;
+        common.client_certificate = None;
+        common.clock = Some(common.clock());
+        Ok(self)
+    }
+
+    /// Returns the clocks.
+    pub(crate) fn clocks(&self) -> Arc<dyn Clock> {
+        self.common.clock()
+    }
+
+    /// Returns when tokens are refreshed.
+    pub(crate) fn refreshes(&self) -> &RefreshPolicy {
+        &self.common.refresh_policy
+    }
+
     /// Sets the base URL of the API; a path prefix is kept.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.common.set_base_url(base_url.into());
@@ -130,6 +164,12 @@ impl<V: Vendor> ConfigBuilder<V> {
     /// Allows plain http to other machines; secrets and tokens are then sent unencrypted.
     pub fn allow_http(mut self, allow_http: bool) -> Self {
         self.common.allow_http = allow_http;
+        self
+    }
+
+    /// Sets the TLS implementation of the default HTTP client, one of those that the program's features enable.
+    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
+        self.common.tls_backend = Some(backend);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The client of any vendor: one token cache, and authorized requests.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,10 +9,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use serde::de::DeserializeOwned;
 
-use super::{ApiClient, Config, Vendor};
-use crate::cache::{CacheHealth, CacheHealthWatch};
 #[cfg(feature = "blocking")]
-use crate::client::BlockingClient;
+use super::BlockingClient;
+use super::{ApiClient, Config, Vendor};
+use crate::cache::{CacheHealth, CacheHealthWatch, TokenCache};
 use crate::client::{ApiRequest, ApiResponse, UploadBody};
 use crate::error::{Error, Result};
 use crate::http::BodyStream;
@@ -36,10 +37,33 @@ impl<V: Vendor> Client<V> {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the settings.
     pub fn new(config: Config<V>) -> Result<Self> {
         let api = ApiClient::new(&config).map_err(named::<V>)?;
-        Ok(Self {
-            calls: V::calls(api.clone(), &config),
+        Ok(Self::of(api, &config))
+    }
+
+    /// As [`Client::new`], with a cache from `cache`.
+    pub(crate) fn with_cache(
+        config: &Config<V>,
+        cache: impl FnOnce(Arc<dyn TokenSource>) -> TokenCache<Arc<dyn TokenSource>>,
+    ) -> Result<Self> {
+        let api = ApiClient::with_cache(config, cache).map_err(named::<V>)?;
+        Ok(Self::of(api, config))
+    }
+
+    fn of(api: ApiClient, config: &Config<V>) -> Self {
+        Self {
+            calls: V::calls(api.clone(), config),
             api,
-        })
+        }
+    }
+
+    /// Returns the token cache.
+    pub(crate) fn cache(&self) -> &TokenCache<Arc<dyn TokenSource>> {
+        self.api.cache()
+    }
+
+    /// Returns the number of handles on its shared part, including those in its own calls.
+    pub(crate) fn handles(&self) -> usize {
+        self.api.clones()
     }
 
     /// Creates a client from the environment variables that [`Config::from_env`] reads.
@@ -185,13 +209,13 @@ impl<V: Vendor> Client<V> {
         self.api.upload(request, body).await
     }
 
-    /// Returns a blocking client for synchronous code, which starts a thread.
+    /// Returns a client for synchronous code, which starts a thread; it supports the vendor's own calls as well.
     ///
     /// # Errors
     /// As [`BlockingClient::new`].
     #[cfg(feature = "blocking")]
-    pub fn blocking(&self) -> Result<BlockingClient> {
-        BlockingClient::new(self.api.authorized().clone())
+    pub fn blocking(&self) -> Result<BlockingClient<V>> {
+        BlockingClient::new(self.clone())
     }
 
     /// Returns the API's base URL, without a trailing slash.
@@ -236,6 +260,6 @@ impl<V: Vendor> TokenSource for Client<V> {
 }
 
 /// Errors of the cache and of the HTTP client do not contain the vendor.
-fn named<V: Vendor>(error: Error) -> Error {
+pub(crate) fn named<V: Vendor>(error: Error) -> Error {
     error.with_vendor(V::INFO.name())
 }

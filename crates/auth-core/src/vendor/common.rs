@@ -10,7 +10,7 @@ use crate::client::RetryPolicy;
 use crate::clock::{Clock, SystemClock};
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, Result};
-use crate::http::{BaseUrl, HttpClient, RequestLimits};
+use crate::http::{BaseUrl, HttpClient, RequestLimits, TlsBackend};
 use crate::oauth::Grant;
 use crate::secret::Secret;
 
@@ -30,6 +30,7 @@ pub struct CommonConfig {
     pub(super) http_client: Option<Arc<dyn HttpClient>>,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) refresh_policy: RefreshPolicy,
+    pub(super) tls_backend: Option<TlsBackend>,
     pub(super) root_certificates: Option<Vec<u8>>,
     pub(super) are_roots_inherited: bool,
     pub(super) client_certificate: Option<(Vec<u8>, Secret)>,
@@ -51,6 +52,7 @@ impl CommonConfig {
             http_client: None,
             clock: None,
             refresh_policy: RefreshPolicy::default(),
+            tls_backend: None,
             root_certificates: None,
             are_roots_inherited: false,
             client_certificate: None,
@@ -230,6 +232,9 @@ impl CommonConfig {
                     "certificates are set together with an http_client, which would ignore them: configure them in that client",
                 ))
             }
+            Some(_) if self.tls_backend.is_some() => Err(Error::config(
+                "tls_backend is given beside an http_client, which would ignore it: set it up in that client",
+            )),
             Some(client) => Ok(Arc::clone(client)),
             None => self.default_http_client(),
         }
@@ -239,6 +244,9 @@ impl CommonConfig {
     fn default_http_client(&self) -> Result<Arc<dyn HttpClient>> {
         let mut builder =
             crate::http::ReqwestHttpClient::builder().user_agent(self.info.user_agent());
+        if let Some(backend) = self.tls_backend {
+            builder = builder.tls_backend(backend);
+        }
         if let Some(pem) = &self.root_certificates {
             builder = builder.add_root_certificates(pem);
         }

@@ -53,6 +53,12 @@ impl<V: Vendor> Config<V> {
         self
     }
 
+    /// Replaces the URLs by equal ones that are shared with other configurations.
+    pub(crate) fn with_endpoints(mut self, endpoints: Endpoints) -> Self {
+        self.endpoints = endpoints;
+        self
+    }
+
     /// Returns the vendor-specific settings.
     pub fn options(&self) -> &V::Options {
         &self.options

@@ -14,10 +14,15 @@ mod builder;
 mod api_client;
 mod client;
 mod table;
+#[cfg(feature = "blocking")]
+mod blocking;
 
 pub use api_client::ApiClient;
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingClient;
 pub use builder::ConfigBuilder;
 pub use client::Client;
+pub(crate) use client::named;
 pub use common::CommonConfig;
 pub use config::Config;
 pub use endpoints::Endpoints;

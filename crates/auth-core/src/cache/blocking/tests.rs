@@ -1,6 +1,7 @@
 //! Tests of a facade whose thread cannot be had.
 
 use super::*;
+use crate::error::ErrorKind;
 use crate::source::StaticTokenSource;
 
 #[tokio::test]

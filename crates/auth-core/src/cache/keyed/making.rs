@@ -1,4 +1,4 @@
-//! Creating a tenant's source once: its creator, the waiting callers, and the detection of deadlocks.
+//! Creating a tenant once: its creator, the waiting callers, and the detection of deadlocks.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -11,9 +11,9 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 
-/// The sources that are being created, and the threads that wait for them.
+/// The threads that create something, and the threads that wait for it.
 #[derive(Debug, Default)]
-pub(super) struct Makers(Mutex<State>);
+pub(crate) struct Makers(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -23,20 +23,29 @@ struct State {
     waits: Vec<(ThreadId, u64)>,
 }
 
-/// A source that is being created, as the waiting callers see it.
-#[derive(Debug, Clone)]
-pub(super) struct Making {
+/// Something that is being created, as the waiting callers see it.
+#[derive(Debug)]
+pub(crate) struct Making<T> {
     id: u64,
     /// Closes when it was created, or will not be.
-    done: watch::Receiver<()>,
+    done: watch::Receiver<Option<Result<T>>>,
 }
 
-/// The creation of a source, as its creator sees it; waiting callers check again when it is dropped.
+/// The creation of something, as its creator sees it; waiting callers check again when it is dropped without an outcome.
 #[derive(Debug)]
-pub(super) struct Maker {
+pub(super) struct Maker<T> {
     makers: Arc<Makers>,
     id: u64,
-    done: watch::Sender<()>,
+    done: watch::Sender<Option<Result<T>>>,
+}
+
+/// Where something is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workplace {
+    /// On this thread, which must therefore not wait for it.
+    Thread,
+    /// In a task, which does not occupy the thread.
+    Task,
 }
 
 /// A wait that other threads must know about; it ends when it is dropped.
@@ -47,32 +56,34 @@ struct Wait<'a> {
 }
 
 impl Makers {
-    /// Registers the creation of a source by this thread.
-    pub(super) fn begin(self: &Arc<Self>) -> Maker {
+    /// Registers the creation of something.
+    pub(super) fn begin<T>(self: &Arc<Self>, workplace: Workplace) -> Maker<T> {
         let mut state = self.lock();
         state.last_id += 1;
         let id = state.last_id;
-        state.makers.insert(id, thread::current().id());
+        if workplace == Workplace::Thread {
+            state.makers.insert(id, thread::current().id());
+        }
         Maker {
             makers: Arc::clone(self),
             id,
-            done: watch::Sender::new(()),
+            done: watch::Sender::new(None),
         }
     }
 
-    /// Waits until a source was created, or will not be.
+    /// Waits until something was created, or will not be; returns it if its creator published it, and `None` if the caller must check again.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if its creator waits for this thread, which would be a deadlock.
-    pub(super) async fn made(&self, mut making: Making) -> Result<()> {
+    /// The published error; [`ErrorKind::Config`](crate::ErrorKind::Config) if its creator waits for this thread, which would be a deadlock.
+    pub(crate) async fn made<T: Clone>(&self, mut making: Making<T>) -> Result<Option<T>> {
         let _wait = self.wait(making.id)?;
-        // Nothing is sent on it; the waiting callers wait for its end.
+        // Without an outcome, the waiting callers wait for its end.
         let _ = making.done.changed().await;
-        Ok(())
+        making.done.borrow().clone().transpose()
     }
 
     /// As [`Makers::made`], blocking this thread.
-    pub(super) fn block_until_made(&self, making: Making) -> Result<()> {
+    pub(super) fn block_until_made<T: Clone>(&self, making: Making<T>) -> Result<Option<T>> {
         // In a task that has used up its share of time, tokio would let the wait spin.
         block_on(tokio::task::unconstrained(self.made(making)))
     }
@@ -119,24 +130,43 @@ impl State {
     }
 }
 
-impl Maker {
+impl<T> Maker<T> {
     /// Returns the handle for waiting callers.
-    pub(super) fn making(&self) -> Making {
+    pub(super) fn making(&self) -> Making<T> {
         Making {
             id: self.id,
             done: self.done.subscribe(),
         }
     }
-}
 
-impl Making {
-    /// Returns true if this is what that creator creates.
-    pub(super) fn is_by(&self, maker: &Maker) -> bool {
-        self.id == maker.id
+    /// Publishes the outcome to the waiting callers.
+    pub(super) fn publish(&self, outcome: Result<T>) {
+        self.done.send_replace(Some(outcome));
     }
 }
 
-impl Drop for Maker {
+impl<T> Making<T> {
+    /// Returns true if this is what that creator creates.
+    pub(super) fn is_by(&self, maker: &Maker<T>) -> bool {
+        self.id == maker.id
+    }
+
+    /// Returns true if both wait for the same thing.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl<T> Clone for Making<T> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id,
+            done: self.done.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Maker<T> {
     fn drop(&mut self) {
         self.makers.lock().makers.remove(&self.id);
     }

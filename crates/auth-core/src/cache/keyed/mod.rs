@@ -3,10 +3,15 @@
 mod failures;
 mod making;
 mod shard;
+mod vacancy;
 mod tenants;
 mod builder;
 
 pub use builder::KeyedTokenCacheBuilder;
+pub(crate) use making::{Making, Workplace};
+pub(crate) use shard::Kept;
+pub(crate) use tenants::{Found, Tenants};
+pub(crate) use vacancy::Vacancy;
 
 use std::fmt;
 use std::hash::Hash;
@@ -14,11 +19,8 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use self::making::Making;
-use self::tenants::{Found, Tenants, Vacancy};
 use super::entry::Entry;
 use super::futures::outlined;
-use super::handle::complete;
 use super::limiter::RefreshLimiter;
 use super::observe::LookUp;
 use super::{RefreshPolicy, TokenCache};
@@ -42,7 +44,7 @@ struct Inner<K, S> {
     policy: Arc<RefreshPolicy>,
     clock: Arc<dyn Clock>,
     limiter: Arc<RefreshLimiter>,
-    tenants: Tenants<K, S>,
+    tenants: Tenants<K, TokenCache<S>>,
 }
 
 /// Creates the source of a tenant.
@@ -104,7 +106,9 @@ where
         loop {
             match self.find_or_make(key)? {
                 Step::Done(cache) => return Ok(cache),
-                Step::Wait(making) => self.0.tenants.makers().block_until_made(making)?,
+                Step::Wait(making) => {
+                    self.0.tenants.makers().block_until_made(making)?;
+                }
             }
         }
     }
@@ -128,8 +132,8 @@ where
     /// Later calls fail with [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no more sources are created.
     pub async fn shutdown(&self) {
         let caches = self.0.tenants.close();
-        let refreshes = caches.iter().filter_map(TokenCache::close).collect();
-        complete(refreshes, &*self.0.clock, self.0.policy.shutdown_timeout()).await;
+        let limit = self.0.policy.shutdown_timeout();
+        TokenCache::shutdown_all(caches.iter(), &*self.0.clock, limit).await;
     }
 
     /// Returns the number of tenants.
@@ -145,7 +149,11 @@ where
     /// The warm lookup. Clocks, recorders and sources are the caller's code and are not called under the shard's lock.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
         let now = self.0.clock.now();
-        let (taken, counter) = self.0.tenants.take_fresh(key, now, take)?;
+        let found = self
+            .0
+            .tenants
+            .find(key, now, |cache| cache.take_fresh(now, take));
+        let (taken, counter) = found??;
         counter.count(LookUp::Fresh);
         Some(taken)
     }
@@ -155,7 +163,9 @@ where
         loop {
             match self.find_or_make(key)? {
                 Step::Done(cache) => return Ok(cache),
-                Step::Wait(making) => self.0.tenants.makers().made(making).await?,
+                Step::Wait(making) => {
+                    self.0.tenants.makers().made(making).await?;
+                }
             }
         }
     }
@@ -163,14 +173,14 @@ where
     fn find_or_make(&self, key: &K) -> Result<Step<S>> {
         for _ in 0..MAX_REMOVALS {
             let now = self.0.clock.now();
-            if let Some(cache) = self.0.tenants.find(key, now) {
+            if let Some(cache) = self.0.tenants.find(key, now, TokenCache::clone) {
                 return Ok(Step::Done(cache));
             }
-            match self.0.tenants.find_or_take_place(key, now)? {
+            match Tenants::find_or_take_place(&self.0.tenants, key, now, Workplace::Thread)? {
                 Found::Ready(cache) => return Ok(Step::Done(cache)),
                 Found::Making(making) => return Ok(Step::Wait(making)),
                 Found::Absent(vacancy) => {
-                    if let Some(cache) = self.make(key, *vacancy)? {
+                    if let Some(cache) = self.make(key, &vacancy)? {
                         return Ok(Step::Done(cache));
                     }
                 }
@@ -182,7 +192,11 @@ where
     }
 
     /// Creates a tenant's cache, or returns `None` if it was removed meanwhile.
-    fn make(&self, key: &K, vacancy: Vacancy<'_, K, S>) -> Result<Option<TokenCache<S>>> {
+    fn make<'a>(
+        &'a self,
+        key: &K,
+        vacancy: &Vacancy<&'a Tenants<K, TokenCache<S>>, K, TokenCache<S>>,
+    ) -> Result<Option<TokenCache<S>>> {
         let inner = &self.0;
         let made = TokenCache::with_shared(
             (inner.make)(key),
@@ -204,7 +218,7 @@ const MAX_REMOVALS: u32 = 8;
 /// The next step for a caller that requests a tenant.
 enum Step<S> {
     Done(TokenCache<S>),
-    Wait(Making),
+    Wait(Making<TokenCache<S>>),
 }
 
 impl<K, S> Clone for KeyedTokenCache<K, S> {

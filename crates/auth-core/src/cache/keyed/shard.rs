@@ -7,42 +7,51 @@ use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use super::super::TokenCache;
-use super::super::classify::{CacheState, phase};
-use super::super::entry::Entry;
 use super::super::history::FailureHistory;
-use super::super::observe::Counter;
 use super::failures::EvictedFailures;
 use super::making::Making;
 use crate::clock::ClockReading;
 use crate::source::TokenSource;
 
+/// What is stored for a tenant: a cache, or something that has one. A clone is cheap, and runs no code of the caller.
+pub(crate) trait Kept: Clone {
+    /// The source of its tokens.
+    type Source: TokenSource + 'static;
+
+    /// Returns its cache.
+    fn cache(&self) -> &TokenCache<Self::Source>;
+
+    /// Returns true if a clone exists elsewhere.
+    fn is_held_elsewhere(&self) -> bool;
+}
+
 /// A shard of the tenants. It calls no code of the caller except the hash and the equality of keys.
-pub(super) struct Shard<K, S> {
-    pub(super) places: HashMap<K, Place<S>>,
+pub(super) struct Shard<K, T> {
+    pub(super) places: HashMap<K, Place<T>>,
     pub(super) evicted: EvictedFailures<K>,
 }
 
 /// The entry of a key.
-pub(super) enum Place<S> {
-    Ready(Tenant<S>),
+pub(super) enum Place<T> {
+    Ready(Tenant<T>),
     /// Boxed, so that the far more common ready entries are small.
-    Making(Box<Making>),
+    Making(Box<Making<T>>),
 }
 
-pub(super) struct Tenant<S> {
-    cache: TokenCache<S>,
+pub(super) struct Tenant<T> {
+    kept: T,
     /// Ticks of the monotonic clock.
     last_used: AtomicU64,
 }
 
 /// Entries that were removed under a lock, to be dropped without it: keys, sources and errors are the caller's types.
-pub(super) struct Leftovers<K, S> {
+pub(super) struct Leftovers<K, T> {
     pub(super) keys: Vec<K>,
-    pub(super) places: Vec<Place<S>>,
+    pub(super) places: Vec<Place<T>>,
     pub(super) histories: Vec<FailureHistory>,
 }
 
-impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
+impl<K: Hash + Eq, T: Kept> Shard<K, T> {
     pub(super) fn new(evicted: EvictedFailures<K>) -> Self {
         Self {
             places: HashMap::new(),
@@ -50,35 +59,12 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         }
     }
 
-    /// Returns a tenant's cache, and records the use.
-    pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
-        self.used(key, now).cloned()
-    }
-
-    /// Applies `take` to a tenant's entry if its token is not due, and records the use.
-    ///
-    /// The cache is borrowed because a clone would write to its reference count, which the other readers share.
-    pub(super) fn take_fresh<T>(
-        &self,
-        key: &K,
-        now: ClockReading,
-        take: impl FnOnce(&Entry) -> T,
-    ) -> Option<(T, Counter)> {
-        let cache = &self.used(key, now)?.0;
-        let entry = cache.published.load();
-        let entry = entry.as_ref()?;
-        if phase(entry.timing, now) != CacheState::Fresh {
-            return None;
-        }
-        let counter = cache.look_ups.counter()?;
-        Some((take(entry), counter))
-    }
-
-    fn used(&self, key: &K, now: ClockReading) -> Option<&TokenCache<S>> {
+    /// Returns what is stored for a tenant, and records the use.
+    pub(super) fn used(&self, key: &K, now: ClockReading) -> Option<&T> {
         match self.places.get(key)? {
             Place::Ready(tenant) => {
                 tenant.touch(now);
-                Some(&tenant.cache)
+                Some(&tenant.kept)
             }
             Place::Making(_) => None,
         }
@@ -88,13 +74,13 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     pub(super) fn evict_longest_unused(
         &mut self,
         now: ClockReading,
-        leftovers: &mut Leftovers<K, S>,
+        leftovers: &mut Leftovers<K, T>,
     ) -> bool {
         let Some(victim) = self.longest_unused(now) else {
             return false;
         };
         // Found again by its address: cloning a key would run the caller's code.
-        let is_victim = |place: &Place<S>| match place {
+        let is_victim = |place: &Place<T>| match place {
             Place::Ready(tenant) => tenant.address() == victim,
             Place::Making(_) => false,
         };
@@ -110,9 +96,9 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         &mut self,
         now: ClockReading,
         idle: Duration,
-        leftovers: &mut Leftovers<K, S>,
+        leftovers: &mut Leftovers<K, T>,
     ) -> usize {
-        let is_idle = |place: &Place<S>| match place {
+        let is_idle = |place: &Place<T>| match place {
             Place::Ready(tenant) => tenant.unused_for(now) >= idle && !tenant.is_in_use(now),
             Place::Making(_) => false,
         };
@@ -144,12 +130,12 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
         &mut self,
         now: ClockReading,
         key: K,
-        place: Place<S>,
-        leftovers: &mut Leftovers<K, S>,
+        place: Place<T>,
+        leftovers: &mut Leftovers<K, T>,
     ) {
         let history = match &place {
             // Nothing else has the cache, so nothing holds its lock.
-            Place::Ready(tenant) => tenant.cache.failure_history(now),
+            Place::Ready(tenant) => tenant.kept.cache().failure_history(now),
             Place::Making(_) => None,
         };
         leftovers.places.push(place);
@@ -164,22 +150,22 @@ impl<K: Hash + Eq, S: TokenSource + 'static> Shard<K, S> {
     }
 }
 
-impl<S: TokenSource + 'static> Tenant<S> {
-    pub(super) fn new(cache: TokenCache<S>, now: ClockReading) -> Self {
+impl<T: Kept> Tenant<T> {
+    pub(super) fn new(kept: T, now: ClockReading) -> Self {
         let tenant = Self {
-            cache,
+            kept,
             last_used: AtomicU64::new(0),
         };
         tenant.touch(now);
         tenant
     }
 
-    pub(super) fn cache(&self) -> &TokenCache<S> {
-        &self.cache
+    pub(super) fn kept(&self) -> &T {
+        &self.kept
     }
 
-    pub(super) fn into_cache(self) -> TokenCache<S> {
-        self.cache
+    pub(super) fn into_kept(self) -> T {
+        self.kept
     }
 
     pub(super) fn touch(&self, now: ClockReading) {
@@ -198,14 +184,14 @@ impl<S: TokenSource + 'static> Tenant<S> {
         Duration::from_millis(ticks(now).saturating_sub(self.last_used()))
     }
 
-    /// Returns true while a refresh runs or something else has the cache.
+    /// Returns true while a refresh runs or somebody else holds what is kept.
     ///
     /// A caller that waits for a token has it as well. If it were evicted, the next call would create a second cache for the same key,
     /// both would refresh, and no memory would be freed.
     /// It never waits for a lock, since the lock of the shard is held here.
     fn is_in_use(&self, now: ClockReading) -> bool {
-        let inner = &self.cache.0;
-        inner.clones.load(Ordering::Relaxed) > 1
+        let inner = &self.kept.cache().0;
+        self.kept.is_held_elsewhere()
             || match inner.slot.try_lock() {
                 Ok(slot) => slot.is_refreshing(now, &inner.policy),
                 Err(TryLockError::Poisoned(poisoned)) => {
@@ -216,11 +202,23 @@ impl<S: TokenSource + 'static> Tenant<S> {
     }
 
     fn address(&self) -> usize {
-        Arc::as_ptr(&self.cache.0).addr()
+        Arc::as_ptr(&self.kept.cache().0).addr()
     }
 }
 
-impl<K, S> Default for Leftovers<K, S> {
+impl<S: TokenSource + 'static> Kept for TokenCache<S> {
+    type Source = S;
+
+    fn cache(&self) -> &Self {
+        self
+    }
+
+    fn is_held_elsewhere(&self) -> bool {
+        self.clones() > 1
+    }
+}
+
+impl<K, T> Default for Leftovers<K, T> {
     fn default() -> Self {
         Self {
             keys: Vec::new(),

@@ -2,33 +2,31 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
-use super::super::entry::Entry;
-use super::super::history::FailureHistory;
-use super::super::observe::Counter;
+use super::super::RefreshPolicy;
 use super::super::refresh::closed;
-use super::super::{RefreshPolicy, TokenCache};
 use super::failures::EvictedFailures;
-use super::making::{Maker, Makers, Making};
-use super::shard::{Leftovers, Place, Shard, Tenant};
+use super::making::{Makers, Making, Workplace};
+use super::shard::{Kept, Leftovers, Place, Shard};
+use super::vacancy::Vacancy;
 use crate::clock::ClockReading;
 use crate::error::Result;
-use crate::source::TokenSource;
 
 /// The tenants, in shards with one lock each, so that a lock is held only for the work on a few hundred tenants.
 ///
 /// No two of these locks are ever held together, and none while the caller's code runs.
-pub(super) struct Tenants<K, S> {
-    shards: Box<[RwLock<Shard<K, S>>]>,
+pub(crate) struct Tenants<K, T> {
+    shards: Box<[RwLock<Shard<K, T>>]>,
     hasher: RandomState,
     capacity: usize,
     idle: Duration,
     /// The number of ready tenants.
-    count: AtomicUsize,
-    is_closed: AtomicBool,
+    pub(super) count: AtomicUsize,
+    pub(super) is_closed: AtomicBool,
     sweep: Mutex<Sweep>,
     /// The shard to evict from next, if the new tenant's own shard has nothing to evict.
     next_to_give: AtomicUsize,
@@ -43,26 +41,16 @@ struct Sweep {
 }
 
 /// The result of a lookup.
-pub(super) enum Found<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
-    Ready(TokenCache<S>),
-    /// Another thread is creating the source.
-    Making(Making),
+pub(crate) enum Found<P: Deref<Target = Tenants<K, T>>, K: Hash + Eq + Clone, T: Kept> {
+    Ready(T),
+    /// Another caller is creating it.
+    Making(Making<T>),
     /// No thread is, so the caller must create it.
-    Absent(Box<Vacancy<'a, K, S>>),
+    Absent(Box<Vacancy<P, K, T>>),
 }
 
-/// A place reserved for a tenant whose source is being created; if dropped unfilled, the reservation is undone.
-pub(super) struct Vacancy<'a, K: Hash + Eq + Clone, S: TokenSource + 'static> {
-    tenants: &'a Tenants<K, S>,
-    key: &'a K,
-    maker: Maker,
-    taken_at: ClockReading,
-    /// The tenant's failures before its eviction.
-    history: Option<FailureHistory>,
-}
-
-impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
-    pub(super) fn new(
+impl<K: Hash + Eq + Clone, T: Kept> Tenants<K, T> {
+    pub(crate) fn new(
         capacity: usize,
         idle: Duration,
         policy: &Arc<RefreshPolicy>,
@@ -94,59 +82,57 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         }
     }
 
-    pub(super) fn makers(&self) -> &Makers {
+    pub(crate) fn makers(&self) -> &Makers {
         &self.makers
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Returns a tenant's cache, and records the use. The shard's lock is released when it returns.
-    pub(super) fn find(&self, key: &K, now: ClockReading) -> Option<TokenCache<S>> {
-        read(self.shard_of(key)).find(key, now)
-    }
-
-    /// Applies `take` to a tenant's entry if its token is not due, and records the use; `take` runs under the shard's lock.
-    pub(super) fn take_fresh<T>(
+    /// Returns a part of what is stored for a tenant, and records the use; `take` only clones.
+    ///
+    /// The shard's lock is released when it returns.
+    pub(crate) fn find<R>(
         &self,
         key: &K,
         now: ClockReading,
-        take: impl FnOnce(&Entry) -> T,
-    ) -> Option<(T, Counter)> {
-        read(self.shard_of(key)).take_fresh(key, now, take)
+        take: impl FnOnce(&T) -> R,
+    ) -> Option<R> {
+        read(self.shard_of(key)).used(key, now).map(take)
     }
 
-    /// Returns a tenant's cache without recording a use.
-    pub(super) fn glance(&self, key: &K) -> Option<TokenCache<S>> {
+    /// Returns what is stored for a tenant without recording a use.
+    pub(crate) fn glance(&self, key: &K) -> Option<T> {
         match read(self.shard_of(key)).places.get(key)? {
-            Place::Ready(tenant) => Some(tenant.cache().clone()),
+            Place::Ready(tenant) => Some(tenant.kept().clone()),
             Place::Making(_) => None,
         }
     }
 
-    /// Returns a tenant's cache, or reserves its place.
+    /// Returns what is stored for a tenant, or reserves its place.
     ///
     /// # Errors
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`Tenants::close`].
-    pub(super) fn find_or_take_place<'a>(
-        &'a self,
-        key: &'a K,
+    pub(crate) fn find_or_take_place<P: Deref<Target = Self>>(
+        this: P,
+        key: &K,
         now: ClockReading,
-    ) -> Result<Found<'a, K, S>> {
+        workplace: Workplace,
+    ) -> Result<Found<P, K, T>> {
         // Cloned without the lock: it is the caller's code.
-        let owned = key.clone();
-        let mut shard = write(self.shard_of(key));
-        if self.is_closed.load(Ordering::Relaxed) {
+        let (owned, in_vacancy) = (key.clone(), key.clone());
+        let mut shard = write(this.shard_of(key));
+        if this.is_closed.load(Ordering::Relaxed) {
             drop(shard);
             return Err(closed());
         }
         match shard.places.get(key) {
             Some(Place::Ready(tenant)) => {
                 tenant.touch(now);
-                let cache = tenant.cache().clone();
+                let kept = tenant.kept().clone();
                 drop(shard);
-                return Ok(Found::Ready(cache));
+                return Ok(Found::Ready(kept));
             }
             Some(Place::Making(making)) => {
                 let making = Making::clone(making);
@@ -155,7 +141,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
             }
             None => {}
         }
-        let maker = self.makers.begin();
+        let maker = this.makers.begin(workplace);
         let place = Place::Making(Box::new(maker.making()));
         shard.places.insert(owned, place);
         let remembered = shard.evicted.take(key);
@@ -166,18 +152,25 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         };
         drop(shard);
         drop(ended);
-        Ok(Found::Absent(Box::new(Vacancy {
-            tenants: self,
-            key,
-            maker,
-            taken_at: now,
-            history: remembered.map(|(_, history)| history),
-        })))
+        let history = remembered.map(|(_, history)| history);
+        Ok(Found::Absent(Box::new(Vacancy::new(
+            this, in_vacancy, maker, now, history,
+        ))))
     }
 
     /// Removes a tenant and its stored failures.
-    pub(super) fn remove(&self, key: &K) {
+    pub(crate) fn remove(&self, key: &K) {
+        self.remove_if(key, |_| true);
+    }
+
+    /// As [`Tenants::remove`], if the tenant is still being created, or `is_meant` returns true; it only compares.
+    pub(crate) fn remove_if(&self, key: &K, is_meant: impl FnOnce(&T) -> bool) {
         let mut shard = write(self.shard_of(key));
+        if let Some(Place::Ready(tenant)) = shard.places.get(key)
+            && !is_meant(tenant.kept())
+        {
+            return;
+        }
         let removed = shard.places.remove_entry(key);
         if let Some((_, Place::Ready(_))) = removed {
             self.count.fetch_sub(1, Ordering::Relaxed);
@@ -187,10 +180,20 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         drop((removed, remembered));
     }
 
-    /// Removes all tenants and accepts no new ones; returns the caches.
-    pub(super) fn close(&self) -> Vec<TokenCache<S>> {
+    /// Releases a place whose creator does not return, so that the next caller reserves it.
+    pub(crate) fn abandon(&self, key: &K, making: &Making<T>) {
+        let mut shard = write(self.shard_of(key));
+        let is_theirs =
+            matches!(shard.places.get(key), Some(Place::Making(there)) if there.is_same(making));
+        let removed = is_theirs.then(|| shard.places.remove_entry(key));
+        drop(shard);
+        drop(removed);
+    }
+
+    /// Removes all tenants and accepts no new ones; returns what was stored.
+    pub(crate) fn close(&self) -> Vec<T> {
         self.is_closed.store(true, Ordering::Relaxed);
-        let mut caches = Vec::new();
+        let mut all = Vec::new();
         for shard in &self.shards {
             let mut shard = write(shard);
             let places = std::mem::take(&mut shard.places);
@@ -200,15 +203,15 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
             for place in places.into_values() {
                 if let Place::Ready(tenant) = place {
                     self.count.fetch_sub(1, Ordering::Relaxed);
-                    caches.push(tenant.into_cache());
+                    all.push(tenant.into_kept());
                 }
             }
         }
-        caches
+        all
     }
 
     /// Evicts from other shards if the new tenant's own shard could not, and occasionally looks for idle tenants.
-    fn tidy(&self, now: ClockReading, leftovers: &mut Leftovers<K, S>) {
+    pub(super) fn tidy(&self, now: ClockReading, leftovers: &mut Leftovers<K, T>) {
         if self.len() > self.capacity && self.shards.len() > 1 {
             let next = self.next_to_give.fetch_add(1, Ordering::Relaxed);
             if let Some(shard) = self.shards.get(next % self.shards.len()) {
@@ -219,11 +222,11 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     }
 
     /// Evicts as many from this shard as exceed the capacity in total, but at most a few.
-    fn evict_excess(
+    pub(super) fn evict_excess(
         &self,
-        shard: &mut Shard<K, S>,
+        shard: &mut Shard<K, T>,
         now: ClockReading,
-        leftovers: &mut Leftovers<K, S>,
+        leftovers: &mut Leftovers<K, T>,
     ) {
         for _ in 0..EVICTED_AT_ONCE {
             // Counted first, so that two new tenants do not both evict for the same one.
@@ -242,7 +245,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         }
     }
 
-    fn sweep(&self, now: ClockReading, leftovers: &mut Leftovers<K, S>) {
+    fn sweep(&self, now: ClockReading, leftovers: &mut Leftovers<K, T>) {
         let mut sweep = match self.sweep.try_lock() {
             Ok(sweep) => sweep,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -271,7 +274,7 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
         }
     }
 
-    fn shard_of(&self, key: &K) -> &RwLock<Shard<K, S>> {
+    pub(super) fn shard_of(&self, key: &K) -> &RwLock<Shard<K, T>> {
         match &*self.shards {
             [only] => only,
             shards => {
@@ -284,80 +287,22 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Tenants<K, S> {
     }
 }
 
-impl<K, S> Tenants<K, S> {
-    pub(super) fn max_capacity(&self) -> usize {
+impl<K, T> Tenants<K, T> {
+    pub(crate) fn max_capacity(&self) -> usize {
         self.capacity
     }
 
-    pub(super) fn time_to_idle(&self) -> Duration {
+    pub(crate) fn time_to_idle(&self) -> Duration {
         self.idle
     }
 }
 
-impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Vacancy<'_, K, S> {
-    /// Returns the stored failures of the tenant.
-    pub(super) fn history(&self) -> Option<FailureHistory> {
-        self.history.clone()
-    }
-
-    /// Fills the place and makes room for it; returns false if a removal has cancelled the reservation.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) after [`Tenants::close`].
-    pub(super) fn fill(self, cache: &TokenCache<S>, now: ClockReading) -> Result<bool> {
-        let tenants = self.tenants;
-        let mut leftovers = Leftovers::default();
-        let mut shard = write(tenants.shard_of(self.key));
-        if tenants.is_closed.load(Ordering::Relaxed) {
-            drop(shard);
-            return Err(closed());
-        }
-        if !self.is_ours(&shard) {
-            drop(shard);
-            return Ok(false);
-        }
-        tenants.count.fetch_add(1, Ordering::Relaxed);
-        tenants.evict_excess(&mut shard, now, &mut leftovers);
-        if let Some(place) = shard.places.get_mut(self.key) {
-            let ready = Place::Ready(Tenant::new(cache.clone(), now));
-            leftovers.places.push(std::mem::replace(place, ready));
-        }
-        drop(shard);
-        tenants.tidy(now, &mut leftovers);
-        drop(leftovers);
-        Ok(true)
-    }
-
-    fn is_ours(&self, shard: &Shard<K, S>) -> bool {
-        matches!(shard.places.get(self.key), Some(Place::Making(making)) if making.is_by(&self.maker))
-    }
-}
-
-impl<K: Hash + Eq + Clone, S: TokenSource + 'static> Drop for Vacancy<'_, K, S> {
-    fn drop(&mut self) {
-        let mut shard = write(self.tenants.shard_of(self.key));
-        if !self.is_ours(&shard) {
-            return;
-        }
-        let removed = shard.places.remove_entry(self.key);
-        let (unused, dropped) = match (removed, self.history.take()) {
-            // The source was not created, so the tenant's failures stay stored.
-            (Some((key, _)), Some(history)) => {
-                (None, shard.evicted.put(self.taken_at, key, history))
-            }
-            (removed, _) => (removed, Vec::new()),
-        };
-        drop(shard);
-        drop((unused, dropped));
-    }
-}
-
 /// A shard is consistent after every single change, so a panic of the caller's hash or equality is harmless.
-fn read<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockReadGuard<'_, Shard<K, S>> {
+fn read<K, T>(shard: &RwLock<Shard<K, T>>) -> RwLockReadGuard<'_, Shard<K, T>> {
     shard.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write<K, S>(shard: &RwLock<Shard<K, S>>) -> RwLockWriteGuard<'_, Shard<K, S>> {
+pub(super) fn write<K, T>(shard: &RwLock<Shard<K, T>>) -> RwLockWriteGuard<'_, Shard<K, T>> {
     shard.write().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::runtime::{Builder, Runtime};
 
 use super::*;
-use crate::http::tls::TlsSettings;
+use crate::http::tls::Tls;
 
 fn route(uri: &str) -> Route {
     Route::to(&uri.parse().unwrap())
@@ -27,7 +27,7 @@ fn a_runtime_has_its_own_clients_and_keeps_them() {
     let ask = |runtime: &Runtime, route, reuse| {
         let made = || {
             made.fetch_add(1, Ordering::SeqCst);
-            let builder = TlsSettings::apply_none(reqwest::Client::builder())?;
+            let builder = Tls::default().apply_none(reqwest::Client::builder())?;
             Ok(builder.build().unwrap())
         };
         let runtime = runtime.handle().id();
@@ -53,7 +53,8 @@ fn the_number_of_pools_is_bounded() {
     for _ in 0..MAX_POOLS + 3 {
         let runtime = Builder::new_current_thread().build().unwrap();
         let make = || {
-            Ok(TlsSettings::apply_none(reqwest::Client::builder())?
+            Ok(Tls::default()
+                .apply_none(reqwest::Client::builder())?
                 .build()
                 .unwrap())
         };

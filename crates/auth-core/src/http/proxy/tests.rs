@@ -51,7 +51,7 @@ fn a_url_that_is_usable_is_taken() {
     ] {
         assert_eq!(proxy(&[("HTTPS_PROXY", text)]).as_deref(), Some(taken));
         let settings = read(&[("HTTPS_PROXY", text)]).unwrap();
-        let builder = crate::http::tls::TlsSettings::apply_none(reqwest::Client::builder());
+        let builder = crate::http::tls::Tls::default().apply_none(reqwest::Client::builder());
         let client = settings.apply(builder.unwrap()).unwrap().build().unwrap();
         assert!(!format!("{client:?}").contains("password"), "{client:?}");
     }

@@ -7,13 +7,13 @@ use crate::error::Result;
 
 /// Certificates in addition to the system's.
 #[derive(Debug, Default)]
-pub(in crate::http) struct TlsSettings {
+pub(in crate::http) struct NativeTlsSettings {
     roots: Vec<Certificate>,
     identity: Option<Identity>,
 }
 
-impl TlsSettings {
-    pub(in crate::http) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
+impl NativeTlsSettings {
+    pub(super) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
         let certificates = Certificate::from_pem_bundle(pem)
             .ok()
             .filter(|certificates| !certificates.is_empty())
@@ -22,29 +22,20 @@ impl TlsSettings {
         Ok(())
     }
 
-    pub(in crate::http) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
+    pub(super) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
         let identity = Identity::from_pkcs8_pem(certificates, key)
             .map_err(|_| bad_pem("the client certificate", "certificate and PKCS #8 key"))?;
         self.identity = Some(identity);
         Ok(())
     }
 
-    pub(in crate::http) fn apply_none(
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder> {
-        Ok(builder)
-    }
-
-    pub(in crate::http) fn apply(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder> {
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         let builder = builder
             .tls_backend_native()
             .tls_certs_merge(self.roots.iter().cloned());
-        Ok(match &self.identity {
+        match &self.identity {
             Some(identity) => builder.identity(identity.clone()),
             None => builder,
-        })
+        }
     }
 }

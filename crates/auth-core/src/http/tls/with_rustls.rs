@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 
 /// Certificates in addition to the system's.
 #[derive(Debug, Default)]
-pub(in crate::http) struct TlsSettings {
+pub(in crate::http) struct RustlsSettings {
     roots: Vec<CertificateDer<'static>>,
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     /// Created at the first https request: loading the system's certificates takes tens of milliseconds,
@@ -22,8 +22,8 @@ pub(in crate::http) struct TlsSettings {
     config: Mutex<Option<ClientConfig>>,
 }
 
-impl TlsSettings {
-    pub(in crate::http) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
+impl RustlsSettings {
+    pub(super) fn add_roots(&mut self, pem: &[u8]) -> Result<()> {
         let before = self.roots.len();
         for certificate in read_certificates("the certificate bundle", pem)? {
             // Checked here, so that an invalid file is an error when it is configured, not at the first request.
@@ -38,7 +38,7 @@ impl TlsSettings {
         Ok(())
     }
 
-    pub(in crate::http) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
+    pub(super) fn set_identity(&mut self, certificates: &[u8], key: &[u8]) -> Result<()> {
         let chain = read_certificates("the client certificate", certificates)?;
         if chain.is_empty() {
             return Err(bad_pem("the client certificate", "certificate"));
@@ -49,27 +49,12 @@ impl TlsSettings {
         Ok(())
     }
 
-    pub(in crate::http) fn apply(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder> {
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
         let mut kept = self.config.lock().unwrap_or_else(PoisonError::into_inner);
         let config = match &*kept {
             Some(config) => config.clone(),
             None => kept.insert(self.client_config()?).clone(),
         };
-        Ok(builder.tls_backend_preconfigured(config))
-    }
-
-    /// For plain http only: the stack still initializes TLS, and panics without a configuration.
-    pub(in crate::http) fn apply_none(
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder> {
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(failed)?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth();
         Ok(builder.tls_backend_preconfigured(config))
     }
 
@@ -80,12 +65,16 @@ impl TlsSettings {
             .map_err(failed)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(self.verifier(provider)?));
-        match &self.identity {
+        let mut config = match &self.identity {
             Some((chain, key)) => config
                 .with_client_auth_cert(chain.clone(), key.clone_key())
-                .map_err(failed),
-            None => Ok(config.with_no_client_auth()),
+                .map_err(failed)?,
+            None => config.with_no_client_auth(),
+        };
+        if cfg!(feature = "http2") {
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         }
+        Ok(config)
     }
 
     /// The system's verification with the extra roots; "dangerous" is only rustls's name for setting a verifier.
@@ -95,6 +84,16 @@ impl TlsSettings {
                 .with_source(error)
         })
     }
+}
+
+/// Plain http only: the stack still builds its TLS side, and panics unless it is given one.
+pub(super) fn apply_none(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(builder.tls_backend_preconfigured(config))
 }
 
 fn failed(error: rustls::Error) -> Error {

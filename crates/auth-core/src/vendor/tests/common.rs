@@ -66,6 +66,14 @@ fn certificates_beside_an_http_client_of_the_programs_own_are_an_error_unless_th
 }
 
 #[test]
+fn a_tls_implementation_beside_an_http_client_of_the_programs_own_is_an_error() {
+    let both = with(&[])
+        .http_client(Unused)
+        .tls_backend(crate::http::TlsBackend::Rustls);
+    assert!(fault(Client::new(both.build().unwrap())).contains("tls_backend"));
+}
+
+#[test]
 fn an_unreadable_certificate_file_is_named() {
     let pairs = [("EXAMPLE_CA_FILE", "/nonexistent/ca.pem")];
     assert!(fault(config(&pairs)).contains("EXAMPLE_CA_FILE"));

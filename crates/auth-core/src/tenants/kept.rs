@@ -1,0 +1,101 @@
+//! What is kept for a tenant: its client, and a handle on its credentials.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::Inner;
+use super::config::TenantConfig;
+use super::credentials::TenantCredentials;
+use super::source::TenantSource;
+use crate::cache::{Kept, TokenCache};
+use crate::error::Result;
+use crate::source::TokenSource;
+use crate::vendor::{Client, Vendor};
+
+/// A tenant's client as the map holds it.
+#[derive(Clone)]
+pub(super) struct KeptClient<V: Vendor> {
+    client: Client<V>,
+    /// `None` if one of the vendor's own settings authenticates.
+    credentials: Option<Arc<TenantCredentials>>,
+    /// How many handles on the client there are while only the map holds it.
+    handles_at_rest: usize,
+}
+
+impl<V: Vendor> KeptClient<V> {
+    pub(super) fn new<K>(inner: &Inner<V, K>, key: &K, config: TenantConfig<V>) -> Result<Self>
+    where
+        K: Hash + Eq + Clone + Send + Sync + 'static,
+    {
+        let credentials = config.credentials().cloned();
+        let credentials = credentials.map(|found| Arc::new(TenantCredentials::new(found)));
+        let base = match &credentials {
+            Some(credentials) => inner.base.clone().shared_credentials(credentials.clone()),
+            None => inner.base.clone(),
+        };
+        let is_at_the_usual_place = config.is_at_the_usual_place();
+        let mut config = config.apply(base).build()?;
+        if is_at_the_usual_place {
+            // One copy of the URLs for all, not one each.
+            let endpoints = inner.endpoints.get_or_init(|| config.endpoints().clone());
+            config = config.with_endpoints(endpoints.clone());
+        }
+        let client = Client::with_cache(&config, |source| {
+            let source: Arc<dyn TokenSource> = match &credentials {
+                Some(credentials) => Arc::new(TenantSource {
+                    source,
+                    credentials: Arc::clone(credentials),
+                    key: key.clone(),
+                    lookup: Arc::clone(&inner.lookup),
+                    tenants: Arc::downgrade(&inner.tenants),
+                }),
+                None => source,
+            };
+            TokenCache::with_shared(
+                source,
+                Arc::clone(&inner.policy),
+                Arc::clone(&inner.clock),
+                Some(Arc::clone(&inner.limiter)),
+            )
+        })?;
+        Ok(Self {
+            handles_at_rest: client.handles(),
+            client,
+            credentials,
+        })
+    }
+
+    /// Returns a clone of the client, which is in use as long as it lives.
+    pub(super) fn client(&self) -> Client<V> {
+        self.client.clone()
+    }
+
+    /// Returns the client itself, for a look.
+    pub(super) fn peek(&self) -> &Client<V> {
+        &self.client
+    }
+
+    pub(super) fn credentials_changed(&self) {
+        if let Some(credentials) = &self.credentials {
+            credentials.announce();
+        }
+    }
+
+    /// Returns true if these are this tenant's credentials, and not those of a namesake.
+    pub(super) fn has_credentials(&self, credentials: &Arc<TenantCredentials>) -> bool {
+        let own = self.credentials.as_ref();
+        own.is_some_and(|own| Arc::ptr_eq(own, credentials))
+    }
+}
+
+impl<V: Vendor> Kept for KeptClient<V> {
+    type Source = Arc<dyn TokenSource>;
+
+    fn cache(&self) -> &TokenCache<Arc<dyn TokenSource>> {
+        self.client.cache()
+    }
+
+    fn is_held_elsewhere(&self) -> bool {
+        self.client.handles() > self.handles_at_rest || self.client.cache().clones() > 1
+    }
+}

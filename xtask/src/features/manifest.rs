@@ -1,0 +1,68 @@
+//! A crate's features, and what the comments above them state.
+
+use std::error::Error;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The features of one crate, in the order of its manifest.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    package: String,
+    text: String,
+    features: Vec<String>,
+}
+
+impl Manifest {
+    pub(super) fn read(root: &Path, package: &str) -> Result<Self, Box<dyn Error>> {
+        let path = root.join("crates").join(package).join("Cargo.toml");
+        Self::parse(package, std::fs::read_to_string(path)?)
+    }
+
+    pub(super) fn parse(package: &str, text: String) -> Result<Self, Box<dyn Error>> {
+        let root = DeTable::parse(&text)?;
+        let features = root.get_ref().get("features").map(Spanned::get_ref);
+        let features = features.and_then(DeValue::as_table);
+        let features = features.ok_or_else(|| format!("{package} has no features"))?;
+        let names = features.keys().map(|name| name.get_ref().to_string());
+        let features = names.filter(|name| name != "default").collect();
+        Ok(Self {
+            package: package.to_owned(),
+            features,
+            text,
+        })
+    }
+
+    pub(super) fn features(&self) -> &[String] {
+        &self.features
+    }
+
+    /// Compares the comment above a feature with what it costs.
+    pub(super) fn check_cost(&self, feature: &str, crates: usize) -> Result<(), String> {
+        let stated = match crates {
+            0 => "Costs no crate".to_owned(),
+            1 => "Costs one crate".to_owned(),
+            crates => format!("Costs {crates} crates"),
+        };
+        if self.comment_of(feature).contains(&stated) {
+            return Ok(());
+        }
+        Err(format!(
+            "crates/{}/Cargo.toml: the comment above `{feature}` must say \"{stated}\"",
+            self.package
+        ))
+    }
+
+    /// Returns the comment lines right above a feature, joined.
+    fn comment_of(&self, feature: &str) -> String {
+        let lines: Vec<&str> = self.text.lines().collect();
+        let start = format!("{feature} = ");
+        let position = lines.iter().position(|line| line.starts_with(&start));
+        let above = &lines[..position.unwrap_or(0)];
+        let comment = above.iter().rev().take_while(|line| line.starts_with('#'));
+        let mut comment: Vec<&str> = comment.copied().collect();
+        comment.reverse();
+        comment.join(" ")
+    }
+}
