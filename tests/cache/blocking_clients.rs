@@ -35,8 +35,8 @@ fn read_all(blocking: &BlockingClient) -> Result<(usize, usize)> {
     let mut by_page = 0;
     loop {
         let page = blocking.block_on(client.projects().page(number))?;
-        by_page += page.projects().len();
-        if page.projects().is_empty() {
+        by_page += page.items().len();
+        if page.items().is_empty() {
             break;
         }
         number += 1;
