@@ -132,7 +132,7 @@ impl OAuthTokenSource {
     /// Sends one token request and returns everything that was granted, a refresh token included.
     ///
     /// # Errors
-    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`] for a success that contains no usable bearer token;
+    /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) for a success that contains no usable bearer token;
     /// whatever the credentials provider fails with.
     pub async fn request_tokens(&self) -> Result<TokenSet> {
         self.request_with(Proof::Grant(self.grant)).await

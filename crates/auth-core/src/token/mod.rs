@@ -41,7 +41,7 @@ impl AccessToken {
     /// A lifetime is capped at [`TokenResponse::MAX_LIFETIME`].
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if the token is empty or contains anything but visible ASCII: it could not be sent in a header.
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) if the token is empty or contains anything but visible ASCII: it could not be sent in a header.
     pub fn new(token: impl Into<Secret>, anchor: ClockReading, lifetime: Duration) -> Result<Self> {
         let token = token.into();
         let text = token.expose_secret();

@@ -60,7 +60,7 @@ impl GraphqlResponse {
     /// Reads the data of a response without errors.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`] if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`] if the data does not have the expected form.
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) if there is any error, quoting the first one; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the data does not have the expected form.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T> {
         if let Some(error) = self.errors.first() {
             let explanation = ApiErrorBody::new(Some(error.message.clone()))
@@ -77,7 +77,7 @@ impl GraphqlResponse {
     /// The type must permit `null` where an error caused one.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if the data does not have the expected form.
+    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the data does not have the expected form.
     pub fn partial_data<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let data = self.data.as_ref();
         data.map(|data| serde_json::from_slice(data))
@@ -167,7 +167,7 @@ impl GraphqlError {
     /// Parses the complete entry into your own type.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidResponse`] if it does not have the expected form.
+    /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if it does not have the expected form.
     pub fn read_as<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.json).map_err(|_| {
             Error::invalid_response("the GraphQL error does not have the expected form")
