@@ -100,6 +100,9 @@ const TAKEN_TYPES: &[&str] = &[
     "Options",
     "Result",
     "Row",
+    "TenantClients",
+    "TenantConfig",
+    "BlockingClient",
     "Setting",
     "Vendor",
 ];

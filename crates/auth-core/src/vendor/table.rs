@@ -145,6 +145,11 @@ const BUILDER_ONLY: &[(&str, &str, &str)] = &[
         "the default client",
     ),
     (
+        "tls_backend",
+        "the TLS implementation of the default client, if several are enabled",
+        "rustls",
+    ),
+    (
         "api_limits",
         "time and size limits of an API response",
         "`RequestLimits::API_REQUEST`",

@@ -85,7 +85,7 @@ fn a_missing_export_is_reported_in_any_vendor() {
             vendor,
             &[(
                 "src/lib.rs",
-                "pub use calls::Calls;\npub use vendor::{Client, Config, Options, Region};\n",
+                "pub use calls::Calls;\npub use vendor::{Client, Config, Options, Region, TenantClients, TenantConfig};\n",
             )],
         );
         assert_only(
@@ -98,7 +98,7 @@ fn a_missing_export_is_reported_in_any_vendor() {
 
 #[test]
 fn a_private_import_is_no_export() {
-    let library = "pub use calls::Calls;\nuse vendor::Client;\npub use vendor::{Config, ConfigBuilder, Options};\n";
+    let library = "pub use calls::Calls;\nuse vendor::Client;\npub use vendor::{Config, ConfigBuilder, Options, TenantClients, TenantConfig};\n";
     let found = changed("maia-auth", &[("src/lib.rs", library)]);
     assert_only(
         &found,
@@ -178,7 +178,7 @@ const MODEL: &[(&str, &str)] = &[
     ),
     (
         "src/lib.rs",
-        "pub use calls::Calls;\npub use vendor::{Client, Config, ConfigBuilder, Options};\n",
+        "pub use calls::Calls;\npub use vendor::{Client, Config, ConfigBuilder, Options, TenantClients, TenantConfig};\n",
     ),
     ("src/wire.rs", ""),
 ];
