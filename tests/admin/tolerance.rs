@@ -205,7 +205,7 @@ fn every_public_type_can_be_shared_and_shown() {
     check::<(
         NotDeleted,
         FilterOperator,
-        Page<User>,
+        auth_core::vendor::Page<User>,
         Permission,
         Permissions<'_>,
     )>();

@@ -50,7 +50,6 @@ pub use me::CurrentUser;
 pub use model::{
     AccessScope, Action, ClientWithSecret, Phase, RoleId, ScopeType, Subject, SubjectType,
 };
-pub use paging::Page;
 pub use permissions::{Permission, Permissions, PermittedActions, PermittedScopes};
 pub use roles::{Role, RoleV1, Roles};
 pub use service_accounts::{ServiceAccount, ServiceAccounts};

@@ -1,21 +1,11 @@
 //! Paged lists: one page, or all items as a stream.
 
-use auth_core::vendor::{Page as ListPage, PageStart, Pager};
+use auth_core::vendor::{Page, PageStart, Pager};
 use auth_core::{Error, Result};
 
 use super::call::named;
 use super::wire::List;
 use crate::wire;
-
-/// One page of a list.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The items of the page.
-    pub items: Vec<T>,
-    /// The total number of items, if the API reports it.
-    pub total: Option<u64>,
-}
 
 /// Checks a page size: the API accepts 1 to 500.
 pub(super) fn check_page_size(size: u32) -> Result<u32> {
@@ -27,13 +17,12 @@ pub(super) fn check_page_size(size: u32) -> Result<u32> {
     ))))
 }
 
-impl<T> Page<T> {
-    pub(super) fn read<W>(list: List<W>, read: impl Fn(W) -> T) -> Self {
-        Self {
-            items: list.items.into_iter().map(read).collect(),
-            total: list.total,
-        }
-    }
+/// Reads one page.
+pub(super) fn page<W, T>(list: List<W>, read: impl Fn(W) -> T) -> Page<T> {
+    Page::new(list.items.into_iter().map(read).collect())
+        .with_total(list.total)
+        .with_more(list.has_more)
+        .with_bytes(list.bytes)
 }
 
 /// Reads a list page by page; `key` returns the id of an item, which is empty if the server omitted it.
@@ -50,14 +39,8 @@ where
 {
     let key = move |item: &T| Some(key(item)).filter(|key| !key.is_empty());
     let pager = Pager::by_offset(size, key, move |start| {
-        let page = fetch(start);
-        async move {
-            let list = page.await?;
-            Ok(ListPage::new(list.items.into_iter().map(read).collect())
-                .with_total(list.total)
-                .with_more(list.has_more)
-                .with_bytes(list.bytes))
-        }
+        let list = fetch(start);
+        async move { Ok(page(list.await?, read)) }
     });
     pager.vendor(wire::VENDOR)
 }

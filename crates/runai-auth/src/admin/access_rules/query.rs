@@ -3,7 +3,7 @@
 use std::fmt;
 
 use auth_core::Result;
-use auth_core::vendor::MAX_LIST_ITEMS;
+use auth_core::vendor::{MAX_LIST_ITEMS, Page};
 use futures_core::Stream;
 
 use super::AccessRule;
@@ -12,7 +12,7 @@ use crate::admin::call::counted;
 use crate::admin::filter::{FilterOperator, Selection, SortOrder};
 use crate::admin::generated::access_rules as wire;
 use crate::admin::model::{AccessScope, RoleId, Subject};
-use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
+use crate::admin::paging::{MAX_PAGE, check_page_size, page, pages};
 use crate::admin::wire::List;
 
 /// A query of access rules: filtered, sorted, and then streamed, counted, or read page by page.
@@ -118,7 +118,7 @@ impl AccessRuleQuery {
     /// [`Client::execute_json`](crate::Client::execute_json).
     pub async fn page(&self, offset: u64) -> Result<Page<AccessRule>> {
         let list = self.fetch(offset).await?;
-        Ok(Page::read(list, AccessRule::read))
+        Ok(page(list, AccessRule::read))
     }
 
     async fn fetch(&self, offset: u64) -> Result<List<wire::AccessRule>> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use auth_core::Result;
-use auth_core::vendor::MAX_LIST_ITEMS;
+use auth_core::vendor::{MAX_LIST_ITEMS, Page};
 use futures_core::Stream;
 
 use super::User;
@@ -11,7 +11,7 @@ use crate::admin::Admin;
 use crate::admin::call::counted;
 use crate::admin::filter::{FilterOperator, Selection, SortOrder};
 use crate::admin::generated::users as wire;
-use crate::admin::paging::{MAX_PAGE, Page, check_page_size, pages};
+use crate::admin::paging::{MAX_PAGE, check_page_size, page, pages};
 use crate::admin::wire::List;
 
 /// A query of users: filtered, sorted, and then streamed, counted, or read page by page.
@@ -95,7 +95,7 @@ impl UserQuery {
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a page size or a filter that cannot be sent; else as [`Users::get`](super::Users::get).
     pub async fn page(&self, offset: u64) -> Result<Page<User>> {
         let list = self.fetch(offset).await?;
-        Ok(Page::read(list, User::read))
+        Ok(page(list, User::read))
     }
 
     async fn fetch(&self, offset: u64) -> Result<List<wire::User2>> {
