@@ -12,7 +12,7 @@ mod request;
 mod error_body;
 mod link;
 mod response;
-mod call;
+mod execute;
 mod upload;
 mod stream;
 mod pager;
@@ -40,7 +40,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use self::attempt::{another, fetch, report};
-use self::call::Plan;
+use self::execute::Plan;
 use self::failure::Failure;
 use self::forward::remove_local;
 use self::response::ErrorReader;

@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 
 use super::attempt::{another, fetch, report};
-use super::call::Plan;
+use super::execute::Plan;
 use super::failure::Failure;
 use super::{ApiRequest, ApiResponse, Attempt, AuthorizedClient, RetryPolicy, UploadBody};
 use crate::error::Result;

@@ -22,7 +22,7 @@ mod runtime;
 #[cfg(feature = "reqwest")]
 mod transfer;
 #[cfg(feature = "reqwest")]
-mod default_client;
+mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod fake;
 
@@ -31,7 +31,7 @@ pub(crate) use base_url::origin_of;
 pub use body_stream::BodyStream;
 pub(crate) use body_stream::Boxed;
 #[cfg(feature = "reqwest")]
-pub use default_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
+pub use reqwest_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use tls_backend::TlsBackend;
 
 use std::fmt;

@@ -8,7 +8,7 @@ use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use serde::de::IgnoredAny;
 
-use super::refusal::{Reason, TokenErrorResponse};
+use super::error_response::{Reason, TokenErrorResponse};
 use crate::clock::{Clock, ClockReading};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{

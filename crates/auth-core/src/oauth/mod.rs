@@ -3,13 +3,13 @@
 mod grant;
 mod endpoint;
 mod token_source;
-mod refusal;
+mod error_response;
 mod json;
 
 pub use endpoint::{TokenEndpoint, TokenHttpResponse};
+pub use error_response::TokenErrorResponse;
 pub use grant::{ClientAuthMethod, Grant, TokenSet};
 pub(crate) use json::{json_body, not_a_token_response};
-pub use refusal::TokenErrorResponse;
 pub use token_source::OAuthTokenSource;
 
 #[cfg(test)]

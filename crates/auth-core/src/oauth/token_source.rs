@@ -24,8 +24,8 @@ use oauth2::{
 use self::request::{basic, form};
 use self::response::OAuthTokenBody;
 use super::endpoint::{TokenEndpoint, TokenHttpResponse};
+use super::error_response::TokenErrorResponse;
 use super::grant::{ClientAuthMethod, Grant, TokenSet};
-use super::refusal::TokenErrorResponse;
 use crate::credential::{Credentials, CredentialsProvider};
 use crate::error::{Error, Result};
 use crate::scope::Scope;
