@@ -122,6 +122,9 @@ async fn every_implementation_negotiates_what_the_features_say() {
         assert_eq!(response.version(), expected, "{backend:?}");
         assert_eq!(*response.body(), "{}", "{backend:?}");
     }
+    // One for each client.
+    let opened = server.connections.load(Ordering::SeqCst);
+    assert_eq!(opened, BACKENDS.len());
 }
 
 #[cfg(feature = "http2")]
