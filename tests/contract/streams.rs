@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use auth_core::{
-    ApiRequest, AuthorizedClient, BaseUrl, ErrorKind, ReqwestHttpClient, Sent, UploadBody,
+    ApiRequest, AuthorizedClient, BaseUrl, ErrorKind, RequestLimits, RequestOptions,
+    ReqwestHttpClient, Sent, UploadBody,
 };
 use auth_testkit::ManualClock;
 use http::Method;
@@ -102,6 +103,28 @@ async fn an_upload_that_was_begun_is_not_sent_again_after_a_401() {
     let response = client.upload(&post(), body).await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(server.heads()[1].contains("bearer token-1"));
+}
+
+#[tokio::test]
+async fn the_response_to_an_upload_has_the_limit_of_its_request() {
+    const LONG: &str =
+        "HTTP/1.1 200 OK\r\ncontent-length: 8\r\nconnection: close\r\n\r\n\"123456\"";
+    let limits = RequestLimits::new(RequestLimits::API_REQUEST.timeout(), 4);
+    let options = RequestOptions::new().with_max_body(8);
+    for (request, is_read) in [(post(), false), (post().options(options), true)] {
+        let server = Server::saying(&[LONG]).await;
+        let client = client(&server).with_limits(limits).with_vendor("example");
+        let body = UploadBody::once(pieces(1, &Arc::new(Tally::default())));
+        match client.upload(&request, body).await {
+            Ok(response) => assert!(is_read && response.body().len() == 8),
+            Err(error) => {
+                assert!(!is_read, "{error}");
+                assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+                assert_eq!(error.vendor(), Some("example"));
+                assert!(!error.is_retryable(), "the upload may have been done");
+            }
+        }
+    }
 }
 
 #[tokio::test]

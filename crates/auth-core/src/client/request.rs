@@ -210,9 +210,9 @@ impl ApiRequest {
         &self.method
     }
 
-    /// Returns the template of the path, or the origin of a whole URL.
+    /// Returns the template of the path without its query, or the origin of a whole URL.
     pub fn template(&self) -> &str {
-        self.template.text()
+        self.template.shown()
     }
 
     pub(super) fn secrets(&self) -> &[Secret] {

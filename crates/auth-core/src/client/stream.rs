@@ -52,11 +52,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
             let outgoing = request.to_request()?.map(UploadBody::from);
             self.stream_request(outgoing).await
         };
-        let (response, url, token) = sent.await.map_err(|error| self.named(error))?;
+        let (response, url, token, max_body) = sent.await.map_err(|error| self.named(error))?;
         if response.status().is_success() {
             return Ok(response);
         }
-        let whole = self.whole(response).await?;
+        let whole = self.whole(response, max_body).await?;
         Err(self.response(request, url, whole, token).unsuccessful())
     }
 
@@ -74,24 +74,28 @@ impl<S: TokenSource> AuthorizedClient<S> {
             outgoing.headers_mut().entry(CONTENT_TYPE).or_insert(binary);
             self.stream_request(outgoing).await
         };
-        let (response, url, token) = sent.await.map_err(|error| self.named(error))?;
-        let whole = self.whole(response).await?;
+        let (response, url, token, max_body) = sent.await.map_err(|error| self.named(error))?;
+        let whole = self.whole(response, max_body).await?;
         Ok(self.response(request, url, whole, token))
     }
 
     async fn stream_request(
         &self,
         mut outgoing: Request<UploadBody>,
-    ) -> Result<(Response<BodyStream>, http::Uri, AccessToken)> {
+    ) -> Result<(Response<BodyStream>, http::Uri, AccessToken, usize)> {
         let plan = self.prepare(&mut outgoing, self.retry_policy)?;
         let url = outgoing.uri().clone();
         let (response, token) = self.stream_planned(outgoing, &plan).await?;
-        Ok((response, url, token))
+        Ok((response, url, token, plan.limits.max_body()))
     }
 
-    async fn whole(&self, response: Response<BodyStream>) -> Result<Response<Bytes>> {
+    async fn whole(
+        &self,
+        response: Response<BodyStream>,
+        max_body: usize,
+    ) -> Result<Response<Bytes>> {
         let (head, body) = response.into_parts();
-        let body = body.collect(self.limits.max_body()).await?;
+        let body = body.collect(max_body).await?;
         Ok(Response::from_parts(head, body))
     }
 

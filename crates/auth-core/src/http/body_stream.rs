@@ -95,7 +95,7 @@ impl BodyStream {
         let mut whole = BytesMut::new();
         while let Some(piece) = self.chunk().await? {
             if piece.len() > limit.saturating_sub(whole.len()) {
-                return Err(too_large(limit));
+                return Err(self.named(too_large(limit)));
             }
             whole.extend_from_slice(&piece);
         }

@@ -39,9 +39,16 @@ pub trait VendorOptions: fmt::Debug + Clone + Default + Send + Sync + 'static {
 
     /// Fills unset settings with those from the environment.
     ///
-    /// The default does this for settings made with [`OptionSetting::text`]. Options with any other setting implement it for every field.
+    /// The default does this for settings made with [`OptionSetting::text`]. Options with a setting made with [`OptionSetting::new`]
+    /// implement it for every field: with the default they do not compile.
     #[must_use]
     fn or(mut self, mut inherited: Self) -> Self {
+        const {
+            assert!(
+                all_text(Self::SETTINGS),
+                "implement VendorOptions::or: its default does not know the settings made with OptionSetting::new"
+            );
+        }
         for row in Self::SETTINGS {
             if let Kind::Text(field) = row.kind {
                 let inherited = field(&mut inherited).take();
@@ -139,6 +146,18 @@ impl<O> fmt::Debug for OptionSetting<O> {
             .field("setting", &self.setting)
             .finish_non_exhaustive()
     }
+}
+
+const fn all_text<O>(settings: &[OptionSetting<O>]) -> bool {
+    let mut index = 0;
+    // A const function cannot use an iterator.
+    while index < settings.len() {
+        if matches!(settings[index].kind, Kind::Read(_)) {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 /// Reads the vendor-specific settings from the environment.

@@ -8,7 +8,7 @@ pub struct SettingRow {
     name: String,
     variable: Option<String>,
     meaning: &'static str,
-    default: &'static str,
+    default: String,
 }
 
 /// Returns every setting of a vendor, common and vendor-specific, in the order of the documents.
@@ -58,7 +58,14 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
             ),
         ]);
     }
-    rows.push(SettingRow::of(info.base_url()));
+    let base_url = SettingRow::of(info.base_url());
+    rows.push(match info.default_base_url() {
+        Some(default) => SettingRow {
+            default: format!("`{default}`"),
+            ..base_url
+        },
+        None => base_url,
+    });
     rows.extend(V::Options::SETTINGS.iter().map(|option| {
         let row = SettingRow::of(option.setting());
         let variable = row.variable.filter(|_| !option.is_builder_only());
@@ -79,7 +86,7 @@ impl SettingRow {
             name: setting.name().to_owned(),
             variable: Some(setting.variable()),
             meaning: setting.meaning(),
-            default: setting.default(),
+            default: setting.default().to_owned(),
         }
     }
 
@@ -88,7 +95,7 @@ impl SettingRow {
             name: format!("{}_file", setting.name()),
             variable: Some(setting.file_variable()),
             meaning,
-            default: "none",
+            default: "none".to_owned(),
         }
     }
 
@@ -97,7 +104,7 @@ impl SettingRow {
             name: name.to_owned(),
             variable: None,
             meaning,
-            default,
+            default: default.to_owned(),
         }
     }
 
@@ -117,8 +124,8 @@ impl SettingRow {
     }
 
     /// Returns the default, in Markdown.
-    pub fn default(&self) -> &'static str {
-        self.default
+    pub fn default(&self) -> &str {
+        &self.default
     }
 
     /// Returns true if the setting is required, perhaps unless another one replaces it.

@@ -32,6 +32,32 @@ impl Clock for Naps {
     }
 }
 
+/// A clock of a runtime without timers, whose sleep never ends.
+#[derive(Debug)]
+struct NoTimers;
+
+impl Clock for NoTimers {
+    fn now(&self) -> ClockReading {
+        ClockReading::new(Duration::ZERO, Duration::ZERO)
+    }
+
+    fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn can_sleep(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_retried_where_a_wait_would_never_end() {
+    let stage = Stage::new([answer(503, &[], ""), answer(200, &[], "{}")]);
+    let client = stage.client.clone().with_clock(Arc::new(NoTimers));
+    let response = client.execute(&get()).await.unwrap();
+    assert_eq!(response.status(), 503);
+}
+
 struct Stage {
     http: Arc<FakeHttp>,
     client: AuthorizedClient<StaticTokenSource>,

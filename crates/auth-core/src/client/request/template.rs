@@ -20,8 +20,9 @@ impl Template {
         }
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    /// Returns the path without its query, which may contain a secret.
+    pub(super) fn shown(&self) -> &str {
+        self.text.split('?').next().unwrap_or_default()
     }
 
     /// Adds a parameter.
@@ -42,6 +43,12 @@ impl Template {
 
     /// Fills the path; braces in the query are the caller's own.
     pub(super) fn fill(&self) -> Result<String> {
+        if !self.text.starts_with('/') {
+            // It is not repeated: it may be a whole URL with a password.
+            return Err(Error::config(
+                "the path does not start with a slash: write it as /path, or use ApiRequest::to_url for a whole URL",
+            ));
+        }
         if self.text.contains('#') {
             return Err(self.unfilled("has a # and what follows it is never sent"));
         }
@@ -77,6 +84,6 @@ impl Template {
 
     /// The error for a path that cannot be filled.
     fn unfilled(&self, problem: &str) -> Error {
-        Error::config(format!("the path {} {problem}", self.text))
+        Error::config(format!("the path {} {problem}", self.shown()))
     }
 }

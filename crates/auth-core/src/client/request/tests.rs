@@ -141,6 +141,33 @@ async fn a_part_that_cannot_be_sent_is_named_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_query_in_the_path_is_sent_and_never_shown() {
+    let get = |path: &'static str| ApiRequest::new(Method::GET, path);
+    let request = get("/things?sig=fake-signature");
+    assert!(!format!("{request:?}").contains("fake-signature"));
+    let uri = sent(request).await.uri().to_string();
+    assert!(uri.ends_with("/things?sig=fake-signature"), "{uri}");
+    for bad in ["/things/{id}?sig=fake-signature", "/a b?sig=fake-signature"] {
+        let error = refused(get(bad)).await;
+        assert!(!error.contains("fake-signature"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_without_a_slash_is_named_and_not_repeated() {
+    for path in [
+        "https://user:fake-password@api.example/v1",
+        "https://api.example/v1?sig=fake-password",
+        "things",
+        "",
+    ] {
+        let error = refused(ApiRequest::new(Method::GET, path)).await;
+        assert!(error.contains("does not start with a slash"), "{error}");
+        assert!(!error.contains("fake-password"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn options_travel_with_a_plain_request_too() {
     let http = Arc::new(FakeHttp::default());
     let mut request = Request::get("/things").body(Bytes::new()).unwrap();

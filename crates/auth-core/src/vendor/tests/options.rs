@@ -67,3 +67,11 @@ fn the_first_bad_option_is_the_one_that_is_reported() {
         .option("region", "eu");
     assert_eq!(fault(builder.build()), "region is not a valid region");
 }
+
+#[test]
+fn the_table_states_a_default_base_url() {
+    let table = settings_table::<Example>();
+    let row = table.iter().find(|row| row.name() == "base_url").unwrap();
+    assert_eq!(row.default(), "`https://default.example`");
+    assert!(!row.is_required());
+}
