@@ -36,9 +36,7 @@ impl<V: Vendor> KeptClient<V> {
         let is_at_the_usual_place = config.is_at_the_usual_place();
         let mut config = config.apply(base).build()?;
         if is_at_the_usual_place {
-            // One copy of the URLs for all, not one each.
-            let endpoints = inner.endpoints.get_or_init(|| config.endpoints().clone());
-            config = config.with_endpoints(endpoints.clone());
+            config = config.sharing(Arc::clone(&inner.shared));
         }
         let client = Client::with_cache(&config, |source| {
             let source: Arc<dyn TokenSource> = match &credentials {

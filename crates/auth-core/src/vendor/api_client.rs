@@ -61,6 +61,9 @@ impl ApiClient {
         for origin in config.endpoints.origins() {
             authorized = authorized.with_origin(origin.clone());
         }
+        if let Some(shared) = &config.shared {
+            authorized = authorized.sharing(&shared.client);
+        }
         Ok(Self(Arc::new(Shared {
             authorized,
             vendor: V::INFO.name(),
