@@ -1,10 +1,9 @@
 //! Datasaur's settings, endpoints, authentication, and token rejections.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
-use auth_core::{ClientAuthMethod, HttpClient, Result, TokenSource};
+use auth_core::{ClientAuthMethod, OAuthTokenSource, Result};
 use bytes::Bytes;
 use http::Response;
 
@@ -83,10 +82,9 @@ impl Vendor for Datasaur {
         Calls { api }
     }
 
-    fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
+    fn oauth_source(config: &Config, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
         let method = config.options().client_auth_method.unwrap_or_default();
-        let source = config.oauth_token_source(http)?;
-        Ok(Arc::new(source.with_client_auth_method(method)))
+        Ok(source.with_client_auth_method(method))
     }
 
     fn is_invalid_token(response: &Response<Bytes>) -> bool {

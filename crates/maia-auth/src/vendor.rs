@@ -1,13 +1,12 @@
 //! Maia's settings, endpoints, authentication, and error format.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::vendor::{
     ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
     check_credential,
 };
-use auth_core::{ApiErrorBody, ApiResponse, Error, HttpClient, Result, TokenSource};
+use auth_core::{ApiErrorBody, ApiResponse, Error, OAuthTokenSource, Result};
 use http::StatusCode;
 
 use crate::names::{Config, Maia};
@@ -113,12 +112,11 @@ impl Vendor for Maia {
         Calls { api }
     }
 
-    fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
-        let source = config.oauth_token_source(http)?;
-        Ok(Arc::new(match config.options().sent_audience() {
+    fn oauth_source(config: &Config, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
+        Ok(match config.options().sent_audience() {
             Some(audience) => source.with_parameter(wire::AUDIENCE, audience),
             None => source,
-        }))
+        })
     }
 
     fn check(config: &Config) -> Result<()> {

@@ -97,7 +97,7 @@ impl RunaiTokenSource {
             api,
             authentication,
             v1: JsonTokenSource::new(v1),
-            v2: v2.map(OAuthTokenSource::with_zero_lifetime_ignored),
+            v2,
             worked: AtomicU8::new(NOT_KNOWN),
             renewal: Mutex::new(None),
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use auth_core::vendor::{
     ApiClient, OptionSetting, PasswordGrant, Setting, Vendor, VendorInfo, VendorOptions,
 };
-use auth_core::{ApiErrorBody, ApiResponse, Error, Grant, HttpClient, Result, TokenSource};
+use auth_core::{
+    ApiErrorBody, ApiResponse, Error, Grant, HttpClient, OAuthTokenSource, Result, TokenSource,
+};
 
 use crate::calls::Calls;
 use crate::names::{Config, Runai};
@@ -108,6 +110,10 @@ impl Vendor for Runai {
 
     fn calls(api: ApiClient, _config: &Config) -> Calls {
         Calls { api }
+    }
+
+    fn oauth_source(_: &Config, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
+        Ok(source.with_zero_lifetime_ignored())
     }
 
     fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {

@@ -9,8 +9,13 @@ use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind};
 
 /// The failure history of a cache. A success clears it, except for the time of the last failure.
+///
+/// It is allocated with the first failure, since most tenants of many have none.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FailureHistory {
+pub(crate) struct FailureHistory(Option<Box<Failures>>);
+
+#[derive(Debug, Clone, Default)]
+struct Failures {
     cool_down: Option<CoolDown>,
     counts: FailureCounts,
     /// Failures since the last success, whatever their class.
@@ -46,7 +51,7 @@ pub(super) struct Revisions {
 impl FailureHistory {
     /// Returns the current failure for a decision; `revision` is that of the current credentials, if known.
     pub(super) fn view(&self, revision: Option<u64>) -> Option<CoolDownView> {
-        self.cool_down.as_ref().map(|cool_down| CoolDownView {
+        self.cool_down().map(|cool_down| CoolDownView {
             since: cool_down.since,
             length: cool_down.length,
             lifted: failure::ends_with_new_credentials(&cool_down.error)
@@ -56,14 +61,13 @@ impl FailureHistory {
 
     /// Returns true if other credentials would end the cool-down.
     pub(super) fn awaits_credentials(&self) -> bool {
-        self.cool_down
-            .as_ref()
+        self.cool_down()
             .is_some_and(|cool_down| failure::ends_with_new_credentials(&cool_down.error))
     }
 
     /// Returns the last failure with the rest of its cool-down as `retry_after`.
     pub(super) fn fail_fast(&self, left: Duration) -> Error {
-        let error = match &self.cool_down {
+        let error = match self.cool_down() {
             Some(cool_down) => cool_down.error.clone(),
             None => Error::new(ErrorKind::Unavailable, "the last refresh failed"),
         };
@@ -72,14 +76,14 @@ impl FailureHistory {
 
     /// Returns true once it no longer affects a decision or a count: no cool-down applies, and none ended recently.
     pub(super) fn has_ended(&self, now: ClockReading, policy: &RefreshPolicy) -> bool {
-        self.cool_down.as_ref().is_none_or(|cool_down| {
+        self.cool_down().is_none_or(|cool_down| {
             now.since(cool_down.since) >= cool_down.length.saturating_add(policy.max_cool_down())
         })
     }
 
     /// Returns when it will end, on the monotonic clock.
     pub(super) fn ends_at(&self, policy: &RefreshPolicy) -> Duration {
-        self.cool_down.as_ref().map_or(Duration::ZERO, |cool_down| {
+        self.cool_down().map_or(Duration::ZERO, |cool_down| {
             let ended = cool_down.since.monotonic().saturating_add(cool_down.length);
             ended.saturating_add(policy.max_cool_down())
         })
@@ -89,32 +93,69 @@ impl FailureHistory {
     ///
     /// A new source counts its revisions from the start, so the stored revision is meaningless.
     pub(super) fn with_revision(mut self, revision: u64) -> Self {
-        if let Some(cool_down) = &mut self.cool_down {
+        if let Some(failures) = &mut self.0
+            && let Some(cool_down) = &mut failures.cool_down
+        {
             cool_down.revision = revision;
         }
         self
     }
 
     pub(super) fn failures(&self) -> u32 {
-        self.failures
+        self.0.as_ref().map_or(0, |failures| failures.failures)
     }
 
     pub(super) fn last_failure(&self) -> Option<&(ClockReading, Error)> {
-        self.last_failure.as_ref()
+        self.0.as_ref()?.last_failure.as_ref()
     }
 
     /// Records a success, which clears the cool-down and the counts.
     pub(super) fn clear(&mut self) {
-        *self = Self {
-            last_failure: self.last_failure.take(),
-            ..Self::default()
+        let Some(failures) = &mut self.0 else {
+            return;
         };
+        match failures.last_failure.take() {
+            None => self.0 = None,
+            last_failure => {
+                **failures = Failures {
+                    last_failure,
+                    ..Failures::default()
+                };
+            }
+        }
     }
 
     /// Records a failure; returns true if its kind differs from the previous one.
     ///
     /// `remaining` is the remaining lifetime of the token that callers still get, if there is one.
     pub(super) fn add(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: ClockReading,
+        error: Error,
+        remaining: Option<Duration>,
+        revisions: Revisions,
+    ) -> bool {
+        let failures = self.0.get_or_insert_default();
+        failures.add(policy, now, error, remaining, revisions)
+    }
+
+    /// Records a refresh without an outcome; returns a failure for the second consecutive one.
+    pub(super) fn add_abandoned(
+        &mut self,
+        policy: &RefreshPolicy,
+        at: ClockReading,
+    ) -> Option<Error> {
+        self.0.get_or_insert_default().add_abandoned(policy, at)
+    }
+
+    fn cool_down(&self) -> Option<&CoolDown> {
+        self.0.as_ref()?.cool_down.as_ref()
+    }
+}
+
+impl Failures {
+    fn add(
         &mut self,
         policy: &RefreshPolicy,
         now: ClockReading,
@@ -145,12 +186,7 @@ impl FailureHistory {
         is_news
     }
 
-    /// Records a refresh without an outcome; returns a failure for the second consecutive one.
-    pub(super) fn add_abandoned(
-        &mut self,
-        policy: &RefreshPolicy,
-        at: ClockReading,
-    ) -> Option<Error> {
+    fn add_abandoned(&mut self, policy: &RefreshPolicy, at: ClockReading) -> Option<Error> {
         // A refresh that starts long after such an end was not started by the callers that waited for it.
         let is_recent = self
             .last_abandoned

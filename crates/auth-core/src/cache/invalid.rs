@@ -9,8 +9,13 @@ use crate::source::Verdict;
 use crate::token::AccessToken;
 
 /// The invalid tokens that a cache remembers.
+///
+/// It is allocated with the first rejection, since most tenants of many have none.
 #[derive(Debug, Default)]
-pub(super) struct InvalidTokens {
+pub(super) struct InvalidTokens(Option<Box<Rejections>>);
+
+#[derive(Debug, Default)]
+struct Rejections {
     remembered: VecDeque<(AccessToken, ClockReading)>,
     /// Consecutive discarded tokens, without one that the API accepted.
     in_a_row: u32,
@@ -25,6 +30,52 @@ impl InvalidTokens {
     ///
     /// A young token is rejected for its permissions or its audience rather than its age, and the next one would be as well.
     pub(super) fn is_discarded(
+        &mut self,
+        policy: &RefreshPolicy,
+        token: &AccessToken,
+        requested_at: ClockReading,
+        now: ClockReading,
+        verdict: Verdict,
+    ) -> bool {
+        let rejections = self.0.get_or_insert_default();
+        rejections.is_discarded(policy, token, requested_at, now, verdict)
+    }
+
+    /// Records that the API accepted the current token: a later rejection is then about the token, not the API.
+    pub(super) fn accept(&mut self) {
+        if let Some(rejections) = &mut self.0 {
+            rejections.in_a_row = 0;
+            rejections.suspect = None;
+        }
+    }
+
+    /// Returns the number of consecutive discarded tokens.
+    pub(super) fn in_a_row(&self) -> u32 {
+        let rejections = self.0.as_ref();
+        rejections.map_or(0, |rejections| rejections.in_a_row)
+    }
+
+    /// Returns true if this token was discarded too recently to be used again.
+    ///
+    /// A rejection can be spurious and a token's lifetime a day, so none is discarded forever.
+    pub(super) fn contains(
+        &self,
+        policy: &RefreshPolicy,
+        token: &AccessToken,
+        now: ClockReading,
+    ) -> bool {
+        let rejections = self.0.as_ref();
+        rejections.is_some_and(|rejections| rejections.contains(policy, token, now))
+    }
+
+    /// Removes all tokens.
+    pub(super) fn clear(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Rejections {
+    fn is_discarded(
         &mut self,
         policy: &RefreshPolicy,
         token: &AccessToken,
@@ -57,35 +108,11 @@ impl InvalidTokens {
         is_believed
     }
 
-    /// Records that the API accepted the current token: a later rejection is then about the token, not the API.
-    pub(super) fn accept(&mut self) {
-        self.in_a_row = 0;
-        self.suspect = None;
-    }
-
-    /// Returns the number of consecutive discarded tokens.
-    pub(super) fn in_a_row(&self) -> u32 {
-        self.in_a_row
-    }
-
-    /// Returns true if this token was discarded too recently to be used again.
-    ///
-    /// A rejection can be spurious and a token's lifetime a day, so none is discarded forever.
-    pub(super) fn contains(
-        &self,
-        policy: &RefreshPolicy,
-        token: &AccessToken,
-        now: ClockReading,
-    ) -> bool {
+    fn contains(&self, policy: &RefreshPolicy, token: &AccessToken, now: ClockReading) -> bool {
         let min_age = self.min_age(policy, token);
         self.remembered
             .iter()
             .any(|(invalid, since)| invalid.is_same_token(token) && now.since(*since) < min_age)
-    }
-
-    /// Removes all tokens.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
     }
 
     /// Returns the minimum age of a token for its rejection to be believed, which doubles with each consecutive discarded token.

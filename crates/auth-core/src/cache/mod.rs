@@ -29,7 +29,7 @@ pub use classify::CacheState;
 pub(crate) use drive::{no_runtime, no_timer};
 pub(crate) use futures::{catching_panics, outlined, with_deadline};
 pub use health::{CacheHealth, CacheHealthWatch};
-pub(crate) use keyed::{Found, Kept, Making, Tenants, Vacancy, Workplace};
+pub(crate) use keyed::{Found, Kept, LastUse, Making, Tenants, Vacancy, Workplace};
 pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
 pub(crate) use limiter::RefreshLimiter;
 pub use policy::RefreshPolicy;
@@ -68,6 +68,8 @@ struct Inner<S> {
     /// It is the first field, next to the reference counts, because a lookup among many tenants waits for each cache line.
     published: ArcSwapOption<Entry>,
     look_ups: LookUps,
+    /// For a map of many caches.
+    last_use: LastUse,
     /// Clones of the cache; a running refresh contains this too and is not counted.
     clones: AtomicUsize,
     /// The number of consecutive rejected tokens: a copy of the slot's, so that reporting a success costs one load.
@@ -102,6 +104,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         Self(Arc::new(Inner {
             published: ArcSwapOption::empty(),
             look_ups: LookUps::default(),
+            last_use: LastUse::default(),
             clones: AtomicUsize::new(1),
             invalid_in_a_row: AtomicU32::new(0),
             clock,

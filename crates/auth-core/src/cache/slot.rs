@@ -22,7 +22,8 @@ pub(super) struct Slot {
     entry: Option<Arc<Entry>>,
     revoked: bool,
     closed: bool,
-    refresh: Option<RefreshHandle>,
+    /// Boxed, as are the other rare states: a tenant of many is at rest nearly always.
+    refresh: Option<Box<RefreshHandle>>,
     refreshes_started: u64,
     /// The runtime of refreshes, if not that of the caller that starts them.
     runners: Vec<Handle>,
@@ -30,7 +31,7 @@ pub(super) struct Slot {
     invalid: InvalidTokens,
     last_success: Option<ClockReading>,
     /// Since when and for how long the source is not called, because it returned the same token that was due.
-    hold_off: Option<(ClockReading, Duration)>,
+    hold_off: Option<Box<(ClockReading, Duration)>>,
 }
 
 impl Slot {
@@ -68,14 +69,14 @@ impl Slot {
 
     /// Returns the running refresh.
     pub(super) fn refresh(&self) -> Option<&RefreshHandle> {
-        self.refresh.as_ref()
+        self.refresh.as_deref()
     }
 
     /// Returns the running refresh, to wait for it on `runtime`, and whether to start a watchdog there.
     pub(super) fn join(&mut self, runtime: RuntimeId) -> Option<(RefreshHandle, bool)> {
         let refresh = self.refresh.as_mut()?;
         let needs_watchdog = refresh.needs_watchdog_on(runtime);
-        Some((refresh.clone(), needs_watchdog))
+        Some((RefreshHandle::clone(refresh), needs_watchdog))
     }
 
     /// Returns the failure history.
@@ -141,7 +142,7 @@ impl Slot {
     ) -> &mut RefreshHandle {
         self.refreshes_started += 1;
         let refresh = RefreshHandle::new(self.refreshes_started, now, revision, runtime);
-        self.refresh.insert(refresh)
+        self.refresh.insert(Box::new(refresh))
     }
 
     /// Stores a new token; returns the entry to publish, or `None` if the refresh is no longer the slot's.
@@ -160,7 +161,10 @@ impl Slot {
         self.last_success = Some(now);
         let is_no_news =
             self.is_current(&token) && classify::phase(timing, now) == CacheState::Stale;
-        self.hold_off = is_no_news.then(|| (now, failure::hold_off(policy, timing.remaining(now))));
+        self.hold_off = is_no_news.then(|| {
+            let length = failure::hold_off(policy, timing.remaining(now));
+            Box::new((now, length))
+        });
         let entry = Arc::new(Entry::new(token, timing, credentials.identity));
         self.entry = Some(Arc::clone(&entry));
         Some(entry)
@@ -265,7 +269,7 @@ impl Slot {
         self.closed = true;
         self.entry = None;
         self.invalid.clear();
-        self.refresh.take()
+        self.refresh.take().map(|refresh| *refresh)
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -294,9 +298,12 @@ impl Slot {
             RefreshView::Running { age, lifespan } => lifespan.saturating_sub(age),
             RefreshView::None | RefreshView::Abandoned => Duration::ZERO,
         };
-        let held_off = self.hold_off.map_or(Duration::ZERO, |(since, length)| {
-            length.saturating_sub(now.since(since))
-        });
+        let held_off = self
+            .hold_off
+            .as_deref()
+            .map_or(Duration::ZERO, |(since, length)| {
+                length.saturating_sub(now.since(*since))
+            });
         let cooling = self.retry_in(now).unwrap_or_default();
         fresh_for.max(running_for).max(held_off).max(cooling)
     }
@@ -339,7 +346,8 @@ impl Slot {
 
     fn is_held_off(&self, now: ClockReading) -> bool {
         self.hold_off
-            .is_some_and(|(since, length)| now.since(since) < length)
+            .as_deref()
+            .is_some_and(|(since, length)| now.since(*since) < *length)
     }
 
     fn refresh_view(&self, now: ClockReading, policy: &RefreshPolicy) -> RefreshView {
@@ -354,7 +362,7 @@ impl Slot {
     }
 
     /// Takes the refresh out if it is still the slot's: an abandoned one no longer counts.
-    fn end_refresh(&mut self, id: u64) -> Option<RefreshHandle> {
+    fn end_refresh(&mut self, id: u64) -> Option<Box<RefreshHandle>> {
         self.refresh.take_if(|refresh| refresh.id == id)
     }
 

@@ -29,7 +29,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
     pub async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
         let read = async {
             let mut outgoing = request.to_request()?;
-            let plan = self.prepare(&mut outgoing, self.retry_policy)?;
+            let plan = self.prepare(&mut outgoing, self.settings.retry_policy)?;
             let url = outgoing.uri().clone();
             let (response, token) = self.send_planned(outgoing, &plan).await?;
             Ok(self.response(request, url, response, token))
@@ -54,9 +54,19 @@ impl<S: TokenSource> AuthorizedClient<S> {
     ) -> ApiResponse {
         let wait = match response.status().is_success() {
             true => None,
-            false => retry_after(response.headers(), self.clock.now().to_system_time()),
+            false => retry_after(
+                response.headers(),
+                self.settings.clock.now().to_system_time(),
+            ),
         };
-        ApiResponse::new(request, url, response, wait, Some(token), self.reader)
+        ApiResponse::new(
+            request,
+            url,
+            response,
+            wait,
+            Some(token),
+            self.settings.reader,
+        )
     }
 
     /// Prepares a request: checks its target, removes headers that must not be sent, and applies its [`RequestOptions`].
@@ -73,7 +83,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         let is_idempotent = request.method().is_idempotent();
         let Some(options) = options else {
             return Ok(Plan {
-                limits: self.limits,
+                limits: self.settings.limits,
                 is_idempotent,
                 policy: default,
             });
@@ -83,14 +93,19 @@ impl<S: TokenSource> AuthorizedClient<S> {
             request.headers_mut().insert(IDEMPOTENCY_KEY, key.clone());
         }
         Ok(Plan {
-            limits: options.limits(self.limits),
+            limits: options.limits(self.settings.limits),
             is_idempotent: is_idempotent || options.idempotency_key().is_some(),
             policy: options.retry_policy().unwrap_or(default),
         })
     }
 
     pub(super) fn retries(&self, plan: &Plan) -> Retries<'_> {
-        Retries::new(plan.policy, plan.is_idempotent, &self.budget, &self.clock)
+        Retries::new(
+            plan.policy,
+            plan.is_idempotent,
+            &self.budget,
+            &self.settings.clock,
+        )
     }
 
     /// Sends a prepared request, retries it as planned, and returns the response with the token of the request.

@@ -7,6 +7,7 @@ mod failure;
 mod retry_policy;
 mod retries;
 mod options;
+mod settings;
 mod headers;
 mod request;
 mod error_body;
@@ -28,12 +29,13 @@ pub use pager::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart,
 pub use request::ApiRequest;
 pub use response::ApiResponse;
 pub use retry_policy::RetryPolicy;
+pub(crate) use settings::ClientSettings;
 #[cfg(feature = "tower")]
 pub use tower::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use upload::UploadBody;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -64,16 +66,8 @@ use crate::token::AccessToken;
 #[derive(Clone)]
 pub struct AuthorizedClient<S> {
     source: S,
-    http: Arc<dyn HttpClient>,
-    base_url: BaseUrl,
-    origins: Vec<BaseUrl>,
-    limits: RequestLimits,
-    forward: ForwardHeaders,
-    is_invalid_token: fn(&Response<Bytes>) -> bool,
-    reader: ErrorReader,
-    retry_policy: RetryPolicy,
+    settings: Arc<ClientSettings>,
     budget: Arc<RetryBudget>,
-    clock: Arc<dyn Clock>,
 }
 
 impl<S: TokenSource> AuthorizedClient<S> {
@@ -81,37 +75,45 @@ impl<S: TokenSource> AuthorizedClient<S> {
     pub fn new(source: S, http: Arc<dyn HttpClient>, base_url: BaseUrl) -> Self {
         Self {
             source,
-            http,
-            base_url,
-            origins: Vec::new(),
-            limits: RequestLimits::API_REQUEST,
-            forward: ForwardHeaders::default(),
-            is_invalid_token,
-            reader: ErrorReader::default(),
-            retry_policy: RetryPolicy::default(),
+            settings: Arc::new(ClientSettings {
+                http,
+                base_url,
+                origins: Vec::new(),
+                limits: RequestLimits::API_REQUEST,
+                forward: ForwardHeaders::default(),
+                is_invalid_token,
+                reader: ErrorReader::default(),
+                retry_policy: RetryPolicy::default(),
+                clock: Arc::new(SystemClock::new()),
+            }),
             budget: Arc::new(RetryBudget::new()),
-            clock: Arc::new(SystemClock::new()),
         }
+    }
+
+    /// Takes the settings of the first client instead of its own equal ones: one copy for the clients of many tenants.
+    pub(crate) fn sharing(mut self, first: &OnceLock<Arc<ClientSettings>>) -> Self {
+        self.settings = Arc::clone(first.get_or_init(|| Arc::clone(&self.settings)));
+        self
     }
 
     /// Also allows requests to another origin.
     #[must_use]
     pub fn with_origin(mut self, origin: BaseUrl) -> Self {
-        self.origins.push(origin);
+        self.settings_mut().origins.push(origin);
         self
     }
 
     /// Sets the time and size limits of a response; [`RequestLimits::API_REQUEST`] by default.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
-        self.limits = limits;
+        self.settings_mut().limits = limits;
         self
     }
 
     /// Forwards these headers of every request to the API, although they are removed by default.
     #[must_use]
     pub fn with_forwarded_headers(mut self, headers: ForwardHeaders) -> Self {
-        self.forward = headers;
+        self.settings_mut().forward = headers;
         self
     }
 
@@ -121,35 +123,35 @@ impl<S: TokenSource> AuthorizedClient<S> {
         mut self,
         is_invalid_token: fn(&Response<Bytes>) -> bool,
     ) -> Self {
-        self.is_invalid_token = is_invalid_token;
+        self.settings_mut().is_invalid_token = is_invalid_token;
         self
     }
 
     /// Replaces [`ApiErrorBody::read`] for an API that reports errors in its own way.
     #[must_use]
     pub fn with_error_reader(mut self, read: fn(&ApiResponse) -> Option<ApiErrorBody>) -> Self {
-        self.reader.read = read;
+        self.settings_mut().reader.read = read;
         self
     }
 
     /// Sets the vendor's name in errors.
     #[must_use]
     pub fn with_vendor(mut self, vendor: &'static str) -> Self {
-        self.reader.vendor = Some(vendor);
+        self.settings_mut().reader.vendor = Some(vendor);
         self
     }
 
     /// Sets how an [`ApiRequest`] is retried; a plain request is retried only if its [`RequestOptions`] contain a policy.
     #[must_use]
     pub fn with_retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
-        self.retry_policy = retry_policy;
+        self.settings_mut().retry_policy = retry_policy;
         self
     }
 
     /// Sets the clock that waits before retries; the system's is the default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.settings_mut().clock = clock;
         self
     }
 
@@ -160,12 +162,12 @@ impl<S: TokenSource> AuthorizedClient<S> {
 
     /// Returns the URL that request paths are appended to.
     pub fn base_url(&self) -> &BaseUrl {
-        &self.base_url
+        &self.settings.base_url
     }
 
     /// Returns the time and size limits of a response.
     pub fn limits(&self) -> RequestLimits {
-        self.limits
+        self.settings.limits
     }
 
     /// Sends a request with the token in its `Authorization` header and returns the response, whatever its status.
@@ -186,8 +188,12 @@ impl<S: TokenSource> AuthorizedClient<S> {
             .map_err(|error| self.named(error))
     }
 
+    fn settings_mut(&mut self) -> &mut ClientSettings {
+        Arc::make_mut(&mut self.settings)
+    }
+
     fn named(&self, error: Error) -> Error {
-        match self.reader.vendor {
+        match self.settings.reader.vendor {
             Some(vendor) => error.with_vendor(vendor),
             None => error,
         }
@@ -219,7 +225,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
 
     /// Determines what a response says about the token.
     fn judge(&self, response: Response<Bytes>) -> Attempt<Response<Bytes>> {
-        let is_refused = (self.is_invalid_token)(&response);
+        let is_refused = (self.settings.is_invalid_token)(&response);
         let verdict = verdict(response.status(), response.headers());
         match (is_refused, verdict) {
             (true, Some(Verdict::InvalidToken)) => Attempt::InvalidToken(response),
@@ -239,12 +245,12 @@ impl<S: TokenSource> AuthorizedClient<S> {
         let uri = request.uri();
         if uri.authority().is_none() {
             *request.uri_mut() = match uri.path_and_query() {
-                Some(target) => self.base_url.join_parsed(target)?,
-                None => self.base_url.join("")?,
+                Some(target) => self.settings.base_url.join_parsed(target)?,
+                None => self.settings.base_url.join("")?,
             };
             return Ok(());
         }
-        let mut allowed = std::iter::once(&self.base_url).chain(&self.origins);
+        let mut allowed = std::iter::once(&self.settings.base_url).chain(&self.settings.origins);
         if allowed.any(|origin| origin.is_same_origin(uri)) {
             return Ok(());
         }
@@ -255,7 +261,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
     fn strip<B>(&self, request: &mut Request<B>) {
         // A forwarded request has the HTTP version of the connection that it arrived on.
         *request.version_mut() = Version::HTTP_11;
-        remove_local(request, &self.forward);
+        remove_local(request, &self.settings.forward);
     }
 
     /// Sends the request with this token, and reads the verdict on the token from the response.
@@ -269,7 +275,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
             .headers_mut()
             .insert(AUTHORIZATION, token.authorization_header());
         // The implementation for `Arc` would box the future a second time.
-        let http: &dyn HttpClient = &*self.http;
+        let http: &dyn HttpClient = &*self.settings.http;
         let sent = http.send_copy(request, plan.limits).await;
         let failed = |error: Error| Failure::Request(error.of_request(plan.is_idempotent));
         Ok(self.judge(sent.map_err(failed)?))
@@ -280,11 +286,11 @@ impl<S: fmt::Debug> fmt::Debug for AuthorizedClient<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizedClient")
             .field("source", &self.source)
-            .field("http", &self.http)
-            .field("base_url", &self.base_url)
-            .field("origins", &self.origins)
-            .field("limits", &self.limits)
-            .field("forward", &self.forward)
+            .field("http", &self.settings.http)
+            .field("base_url", &self.settings.base_url)
+            .field("origins", &self.settings.origins)
+            .field("limits", &self.settings.limits)
+            .field("forward", &self.settings.forward)
             .finish_non_exhaustive()
     }
 }

@@ -83,7 +83,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         &self,
         mut outgoing: Request<UploadBody>,
     ) -> Result<(Response<BodyStream>, http::Uri, AccessToken, usize)> {
-        let plan = self.prepare(&mut outgoing, self.retry_policy)?;
+        let plan = self.prepare(&mut outgoing, self.settings.retry_policy)?;
         let url = outgoing.uri().clone();
         let (response, token) = self.stream_planned(outgoing, &plan).await?;
         Ok((response, url, token, plan.limits.max_body()))
@@ -157,16 +157,16 @@ impl<S: TokenSource> AuthorizedClient<S> {
             .headers_mut()
             .insert(AUTHORIZATION, token.authorization_header());
         let failed = |error: crate::Error| Failure::Request(error.of_request(plan.is_idempotent));
-        let sent = self.http.send_stream(request, plan.limits).await;
+        let sent = self.settings.http.send_stream(request, plan.limits).await;
         let (head, body) = sent.map_err(failed)?.into_parts();
         if head.status.is_success() {
-            let body = body.of_request(self.reader.vendor, plan.is_idempotent);
+            let body = body.of_request(self.settings.reader.vendor, plan.is_idempotent);
             // The check may inspect the body, which has not arrived yet.
             let response = Response::from_parts(head.clone(), Bytes::new());
             let attempt = self.judge(response);
             return Ok(attempt.map(|_| Response::from_parts(head, body)));
         }
-        let limit = plan.limits.max_body().min(self.limits.max_body());
+        let limit = plan.limits.max_body().min(self.settings.limits.max_body());
         let body = body.collect(limit).await.map_err(failed)?;
         let attempt = self.judge(Response::from_parts(head, body));
         Ok(attempt.map(|response| response.map(BodyStream::from)))

@@ -333,3 +333,15 @@ async fn a_failed_sign_in_says_that_nothing_was_sent() {
     assert!(!error.may_have_been_sent());
     assert!(error.is_retryable());
 }
+
+#[test]
+fn clients_that_share_their_settings_have_a_budget_for_retries_each() {
+    let (http, first) = (Arc::new(FakeHttp::default()), OnceLock::new());
+    let one = client(&http, &["fake-one"]).sharing(&first);
+    let other = client(&http, &["fake-other"]).sharing(&first);
+    assert!(Arc::ptr_eq(&one.settings, &other.settings));
+    assert!(!Arc::ptr_eq(&one.budget, &other.budget));
+    let changed = other.with_limits(RequestLimits::TOKEN_REQUEST);
+    assert_eq!(changed.limits(), RequestLimits::TOKEN_REQUEST);
+    assert_eq!(one.limits(), RequestLimits::API_REQUEST);
+}

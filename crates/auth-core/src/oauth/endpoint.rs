@@ -1,6 +1,6 @@
 //! The token endpoint: sends a request once, and returns only successful responses.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -18,8 +18,13 @@ use crate::retry::{retry_after, server_date};
 use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 
 /// A token endpoint and how to send requests to it.
+///
+/// Cheap to clone; clones share their parts.
 #[derive(Debug, Clone)]
-pub struct TokenEndpoint {
+pub struct TokenEndpoint(Arc<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     vendor: &'static str,
     url: Uri,
     http: Arc<dyn HttpClient>,
@@ -55,13 +60,13 @@ impl TokenEndpoint {
         let url = url.to_uri().ok_or_else(|| {
             Error::config("the token endpoint's URL cannot be requested").with_vendor(vendor)
         })?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             vendor,
             url,
             http,
             clock,
             limits: RequestLimits::TOKEN_REQUEST,
-        })
+        })))
     }
 
     /// Sets the time limit of a request; that of [`RequestLimits::TOKEN_REQUEST`] by default.
@@ -69,18 +74,46 @@ impl TokenEndpoint {
     /// Pass [`RefreshPolicy::attempt_timeout`](crate::RefreshPolicy::attempt_timeout) of the cache in front, so that its setting applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.limits = RequestLimits::new(timeout, self.limits.max_body());
+        let limits = RequestLimits::new(timeout, self.0.limits.max_body());
+        Arc::make_mut(&mut self.0).limits = limits;
         self
+    }
+
+    /// Becomes a clone of the first endpoint if they are equal: one copy for the sources of many tenants.
+    pub(crate) fn sharing(self, first: &OnceLock<Self>) -> Self {
+        let first = first.get_or_init(|| self.clone());
+        match self.is_same(first) {
+            true => first.clone(),
+            false => self,
+        }
+    }
+
+    /// Returns true if requests to either are the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let Parts {
+            vendor,
+            url,
+            http,
+            clock,
+            limits,
+        } = &*self.0;
+        let is_own = Arc::ptr_eq(&self.0, &other.0);
+        is_own
+            || *vendor == other.0.vendor
+                && *url == other.0.url
+                && Arc::ptr_eq(http, &other.0.http)
+                && Arc::ptr_eq(clock, &other.0.clock)
+                && *limits == other.0.limits
     }
 
     /// Returns the vendor's name, as shown in errors.
     pub fn vendor(&self) -> &'static str {
-        self.vendor
+        self.0.vendor
     }
 
     /// Returns the endpoint's URL.
     pub fn url(&self) -> &Uri {
-        &self.url
+        &self.0.url
     }
 
     /// Sends `request` once and returns the response if it is a 2xx with JSON in its body.
@@ -99,12 +132,12 @@ impl TokenEndpoint {
         read_refusal: impl Fn(StatusCode, &[u8]) -> TokenErrorResponse,
     ) -> Result<TokenHttpResponse> {
         request.extensions_mut().insert(NewConnection);
-        let requested_at = self.clock.now();
-        let outcome = match self.http.send(request, self.limits).await {
+        let requested_at = self.0.clock.now();
+        let outcome = match self.0.http.send(request, self.0.limits).await {
             Ok(response) => self.classify(response, requested_at, secrets, read_refusal),
             Err(error) => Err(error),
         };
-        outcome.map_err(|error| error.with_vendor(self.vendor))
+        outcome.map_err(|error| error.with_vendor(self.0.vendor))
     }
 
     fn classify(
@@ -121,7 +154,7 @@ impl TokenEndpoint {
         if !status.is_success() {
             let error = read_refusal(status, response.body()).into_error(status, secrets);
             return Err(
-                match retry_after(response.headers(), self.clock.now().to_system_time()) {
+                match retry_after(response.headers(), self.0.clock.now().to_system_time()) {
                     Some(wait) => error.with_retry_after(wait),
                     None => error,
                 },

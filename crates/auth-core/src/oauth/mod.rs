@@ -10,6 +10,7 @@ pub use endpoint::{TokenEndpoint, TokenHttpResponse};
 pub use error_response::TokenErrorResponse;
 pub use grant::{ClientAuthMethod, Grant, TokenSet};
 pub(crate) use json::{json_body, not_a_token_response};
+pub(crate) use token_source::OAuthSettings;
 pub use token_source::OAuthTokenSource;
 
 #[cfg(test)]

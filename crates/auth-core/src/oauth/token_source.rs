@@ -1,13 +1,14 @@
 //! The RFC 6749 exchange: the `oauth2` crate builds the request and reads the success, our endpoint does the rest.
 
+mod settings;
 mod request;
 mod response;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -23,6 +24,7 @@ use oauth2::{
 
 use self::request::{basic, form};
 use self::response::OAuthTokenBody;
+pub(crate) use self::settings::OAuthSettings;
 use super::endpoint::{TokenEndpoint, TokenHttpResponse};
 use super::error_response::TokenErrorResponse;
 use super::grant::{ClientAuthMethod, Grant, TokenSet};
@@ -41,52 +43,55 @@ enum Proof<'a> {
 /// Requests tokens from an RFC 6749 token endpoint.
 #[derive(Clone)]
 pub struct OAuthTokenSource {
-    endpoint: TokenEndpoint,
+    settings: Arc<OAuthSettings>,
     credentials: Arc<dyn CredentialsProvider>,
-    grant: Grant,
-    client_auth_method: ClientAuthMethod,
-    scope: Option<Scope>,
-    parameters: Vec<(&'static str, Secret)>,
-    documented_lifetime: Option<Duration>,
-    ignores_zero_lifetime: bool,
-    /// Whether the missing token type was logged; shared by clones.
-    has_noted_type: Arc<AtomicBool>,
 }
 
 impl OAuthTokenSource {
     /// Creates a source that requests tokens with the client credentials grant, with the credentials in the body, and for no scope.
     pub fn new(endpoint: TokenEndpoint, credentials: Arc<dyn CredentialsProvider>) -> Self {
         Self {
-            endpoint,
+            settings: Arc::new(OAuthSettings {
+                endpoint,
+                grant: Grant::default(),
+                client_auth_method: ClientAuthMethod::default(),
+                scope: None,
+                parameters: Vec::new(),
+                documented_lifetime: None,
+                ignores_zero_lifetime: false,
+                has_noted_type: Arc::default(),
+            }),
             credentials,
-            grant: Grant::default(),
-            client_auth_method: ClientAuthMethod::default(),
-            scope: None,
-            parameters: Vec::new(),
-            documented_lifetime: None,
-            ignores_zero_lifetime: false,
-            has_noted_type: Arc::default(),
         }
+    }
+
+    /// Takes the settings of the first source instead of its own if they are equal: one copy for the sources of many tenants.
+    pub(crate) fn sharing(mut self, first: &OnceLock<Arc<OAuthSettings>>) -> Self {
+        let first = first.get_or_init(|| Arc::clone(&self.settings));
+        if self.settings.is_same(first) {
+            self.settings = Arc::clone(first);
+        }
+        self
     }
 
     /// Sets the grant; [`Grant::ClientCredentials`] by default.
     #[must_use]
     pub fn with_grant(mut self, grant: Grant) -> Self {
-        self.grant = grant;
+        self.settings_mut().grant = grant;
         self
     }
 
     /// Sets how the client authenticates; [`ClientAuthMethod::ClientSecretPost`] by default.
     #[must_use]
     pub fn with_client_auth_method(mut self, client_auth_method: ClientAuthMethod) -> Self {
-        self.client_auth_method = client_auth_method;
+        self.settings_mut().client_auth_method = client_auth_method;
         self
     }
 
     /// Sets the scope to request.
     #[must_use]
     pub fn with_scope(mut self, scope: Option<Scope>) -> Self {
-        self.scope = scope;
+        self.settings_mut().scope = scope;
         self
     }
 
@@ -96,27 +101,31 @@ impl OAuthTokenSource {
     /// Only the values of `audience`, `resource` and the like, which describe the request, are kept in those messages.
     #[must_use]
     pub fn with_parameter(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
-        self.parameters.push((name, value.into()));
+        self.settings_mut().parameters.push((name, value.into()));
         self
     }
 
     /// Sets the vendor's documented lifetime, used if a response has none.
     #[must_use]
     pub fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
-        self.documented_lifetime = Some(lifetime);
+        self.settings_mut().documented_lifetime = Some(lifetime);
         self
     }
 
     /// Treats an `expires_in` of zero as absent, for a vendor whose servers use it that way.
     #[must_use]
     pub fn with_zero_lifetime_ignored(mut self) -> Self {
-        self.ignores_zero_lifetime = true;
+        self.settings_mut().ignores_zero_lifetime = true;
         self
+    }
+
+    fn settings_mut(&mut self) -> &mut OAuthSettings {
+        Arc::make_mut(&mut self.settings)
     }
 
     /// Returns the vendor's name.
     pub fn vendor(&self) -> &'static str {
-        self.endpoint.vendor()
+        self.settings.endpoint.vendor()
     }
 
     /// Returns a number that changes whenever the credentials do.
@@ -135,7 +144,7 @@ impl OAuthTokenSource {
     /// As [`TokenEndpoint::send`], and [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse) for a success that contains no usable bearer token;
     /// whatever the credentials provider fails with.
     pub async fn request_tokens(&self) -> Result<TokenSet> {
-        self.request_with(Proof::Grant(self.grant)).await
+        self.request_with(Proof::Grant(self.settings.grant)).await
     }
 
     /// Sends one token request with a refresh token (RFC 6749 section 6) that an earlier response held.
@@ -147,7 +156,7 @@ impl OAuthTokenSource {
     }
 
     async fn request_with(&self, proof: Proof<'_>) -> Result<TokenSet> {
-        let vendor = self.endpoint.vendor();
+        let vendor = self.settings.endpoint.vendor();
         let credentials = self
             .credentials
             .credentials()
@@ -155,18 +164,18 @@ impl OAuthTokenSource {
             .map_err(|error| error.with_vendor(vendor))?;
         let (answer, mut response) = self.request(proof, &credentials).await?;
         let refresh_token = response.take_refresh_token();
-        if response.names_no_type() && !self.has_noted_type.swap(true, Ordering::Relaxed) {
+        if response.names_no_type() && !self.settings.has_noted_type.swap(true, Ordering::Relaxed) {
             tracing::info!(
                 source = vendor,
                 "the token response has no token type, assuming bearer"
             );
         }
         let access_token = response
-            .into_answer(answer.requested_at, self.ignores_zero_lifetime)
+            .into_answer(answer.requested_at, self.settings.ignores_zero_lifetime)
             .and_then(|token| {
                 token
                     .with_date(answer.date)
-                    .with_default_lifetime(self.documented_lifetime)
+                    .with_default_lifetime(self.settings.documented_lifetime)
                     .into_access_token()
             })
             .map_err(|error| error.with_vendor(vendor))?;
@@ -189,21 +198,21 @@ impl OAuthTokenSource {
             Proof::Grant(Grant::Extension(grant_type)) => Some(grant_type),
             _ => None,
         };
-        let parameters = self.parameters.iter();
+        let parameters = self.settings.parameters.iter();
         let hidden = parameters.filter(|(name, _)| !PUBLIC_PARAMETERS.contains(name));
         let mut secrets = vec![credentials.secret(), secret];
         secrets.extend(hidden.map(|(_, value)| value));
         let adapter = Adapter {
-            endpoint: &self.endpoint,
+            endpoint: &self.settings.endpoint,
             extension,
-            parameters: &self.parameters,
+            parameters: &self.settings.parameters,
             credentials,
             secret,
             secrets,
             answered: Mutex::new(None),
         };
         let scopes = || {
-            let names = self.scope.iter().flat_map(Scope::iter);
+            let names = self.settings.scope.iter().flat_map(Scope::iter);
             names.map(|name| oauth2::Scope::new(name.to_owned()))
         };
         let outcome = match proof {
@@ -233,17 +242,19 @@ impl OAuthTokenSource {
             _ => Err(Error::invalid_response(
                 "the token endpoint's response is not a token response",
             )
-            .with_vendor(self.endpoint.vendor())),
+            .with_vendor(self.settings.endpoint.vendor())),
         }
     }
 
     fn client(&self, credentials: &Credentials) -> Result<OAuthClient> {
         let secret = ClientSecret::new(PLACEHOLDER.to_owned());
         let client = self.named(credentials.id())?.set_client_secret(secret);
-        Ok(client.set_auth_type(match self.client_auth_method {
-            ClientAuthMethod::ClientSecretPost => AuthType::RequestBody,
-            ClientAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
-        }))
+        Ok(
+            client.set_auth_type(match self.settings.client_auth_method {
+                ClientAuthMethod::ClientSecretPost => AuthType::RequestBody,
+                ClientAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
+            }),
+        )
     }
 
     /// A user signs in without a client; the crate requires a client id, which the adapter leaves out.
@@ -252,7 +263,7 @@ impl OAuthTokenSource {
     }
 
     fn named(&self, id: &str) -> Result<OAuthClient> {
-        let url = TokenUrl::new(self.endpoint.url().to_string())
+        let url = TokenUrl::new(self.settings.endpoint.url().to_string())
             .map_err(|_| Error::config("the token endpoint's URL cannot be requested"))?;
         Ok(oauth2::Client::new(ClientId::new(id.to_owned())).set_token_uri(url))
     }
@@ -260,15 +271,20 @@ impl OAuthTokenSource {
 
 impl fmt::Debug for OAuthTokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = self
+            .settings
+            .parameters
+            .iter()
+            .map(|(name, _)| name)
+            .collect();
         f.debug_struct("OAuthTokenSource")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.settings.endpoint)
             .field("credentials", &self.credentials)
-            .field("grant", &self.grant)
-            .field("client_auth_method", &self.client_auth_method)
-            .field("scope", &self.scope)
+            .field("grant", &self.settings.grant)
+            .field("client_auth_method", &self.settings.client_auth_method)
+            .field("scope", &self.settings.scope)
             .field("parameters", &names)
-            .field("documented_lifetime", &self.documented_lifetime)
+            .field("documented_lifetime", &self.settings.documented_lifetime)
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -97,7 +97,7 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantClientsBuild
             clock,
             limiter: Arc::new(RefreshLimiter::new(self.max_concurrent_refreshes)),
             tenants: Arc::new(tenants),
-            endpoints: OnceLock::new(),
+            shared: Arc::default(),
             is_closed: watch::Sender::new(false),
         })))
     }

@@ -7,7 +7,7 @@ use super::Inner;
 use super::config::TenantConfig;
 use super::credentials::TenantCredentials;
 use super::source::TenantSource;
-use crate::cache::{Kept, TokenCache};
+use crate::cache::{Kept, LastUse, TokenCache};
 use crate::error::Result;
 use crate::source::TokenSource;
 use crate::vendor::{Client, Vendor};
@@ -16,6 +16,11 @@ use crate::vendor::{Client, Vendor};
 #[derive(Clone)]
 pub(super) struct KeptClient<V: Vendor> {
     client: Client<V>,
+    rest: Arc<Rest>,
+}
+
+/// What a lookup does not read.
+struct Rest {
     /// `None` if one of the vendor's own settings authenticates.
     credentials: Option<Arc<TenantCredentials>>,
     /// How many handles on the client there are while only the map holds it.
@@ -36,9 +41,7 @@ impl<V: Vendor> KeptClient<V> {
         let is_at_the_usual_place = config.is_at_the_usual_place();
         let mut config = config.apply(base).build()?;
         if is_at_the_usual_place {
-            // One copy of the URLs for all, not one each.
-            let endpoints = inner.endpoints.get_or_init(|| config.endpoints().clone());
-            config = config.with_endpoints(endpoints.clone());
+            config = config.sharing(Arc::clone(&inner.shared));
         }
         let client = Client::with_cache(&config, |source| {
             let source: Arc<dyn TokenSource> = match &credentials {
@@ -58,10 +61,13 @@ impl<V: Vendor> KeptClient<V> {
                 Some(Arc::clone(&inner.limiter)),
             )
         })?;
-        Ok(Self {
+        let rest = Rest {
             handles_at_rest: client.handles(),
-            client,
             credentials,
+        };
+        Ok(Self {
+            client,
+            rest: Arc::new(rest),
         })
     }
 
@@ -76,14 +82,14 @@ impl<V: Vendor> KeptClient<V> {
     }
 
     pub(super) fn credentials_changed(&self) {
-        if let Some(credentials) = &self.credentials {
+        if let Some(credentials) = &self.rest.credentials {
             credentials.announce();
         }
     }
 
     /// Returns true if these are this tenant's credentials, and not those of a namesake.
     pub(super) fn has_credentials(&self, credentials: &Arc<TenantCredentials>) -> bool {
-        let own = self.credentials.as_ref();
+        let own = self.rest.credentials.as_ref();
         own.is_some_and(|own| Arc::ptr_eq(own, credentials))
     }
 }
@@ -96,6 +102,10 @@ impl<V: Vendor> Kept for KeptClient<V> {
     }
 
     fn is_held_elsewhere(&self) -> bool {
-        self.client.handles() > self.handles_at_rest || self.client.cache().clones() > 1
+        self.client.handles() > self.rest.handles_at_rest || self.client.cache().clones() > 1
+    }
+
+    fn last_use(&self) -> &LastUse {
+        self.client.last_use()
     }
 }

@@ -13,7 +13,7 @@ pub use lookup::LookupError;
 
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -27,7 +27,7 @@ use crate::cache::{
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result, Sent};
-use crate::vendor::{Client, ConfigBuilder, Endpoints, Vendor, named};
+use crate::vendor::{Client, ConfigBuilder, SharedParts, Vendor, named};
 
 /// The clients of many tenants of one vendor, whose credentials come from the program's own lookup, such as a database.
 ///
@@ -74,8 +74,8 @@ struct Inner<V: Vendor, K> {
     clock: Arc<dyn Clock>,
     limiter: Arc<RefreshLimiter>,
     tenants: Arc<Tenants<V, K>>,
-    /// Where the vendor is for every tenant that does not say otherwise.
-    endpoints: OnceLock<Endpoints>,
+    /// What all tenants have in common that do not say otherwise.
+    shared: Arc<SharedParts>,
     is_closed: watch::Sender<bool>,
 }
 

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::{Config, Vendor};
-use crate::cache::TokenCache;
+use crate::cache::{LastUse, TokenCache};
 use crate::client::{
     ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve,
 };
@@ -24,7 +24,10 @@ use crate::token::AccessToken;
 pub struct ApiClient(Arc<Shared>);
 
 #[derive(Debug)]
+#[repr(C)]
 struct Shared {
+    /// For a map of many clients; the first field, next to the reference counts, which a lookup changes anyway.
+    last_use: LastUse,
     authorized: AuthorizedClient<TokenCache<Arc<dyn TokenSource>>>,
     vendor: &'static str,
 }
@@ -61,7 +64,11 @@ impl ApiClient {
         for origin in config.endpoints.origins() {
             authorized = authorized.with_origin(origin.clone());
         }
+        if let Some(shared) = &config.shared {
+            authorized = authorized.sharing(&shared.client);
+        }
         Ok(Self(Arc::new(Shared {
+            last_use: LastUse::default(),
             authorized,
             vendor: V::INFO.name(),
         })))
@@ -179,6 +186,11 @@ impl ApiClient {
     /// Returns the number of its clones.
     pub(super) fn clones(&self) -> usize {
         Arc::strong_count(&self.0)
+    }
+
+    /// Returns when a map of many clients last returned it.
+    pub(super) fn last_use(&self) -> &LastUse {
+        &self.0.last_use
     }
 
     /// Returns the token cache.

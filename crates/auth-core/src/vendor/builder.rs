@@ -241,6 +241,7 @@ impl<V: Vendor> ConfigBuilder<V> {
             options,
             grant,
             credentials,
+            shared: None,
         };
         V::check(&config)?;
         Ok(config)

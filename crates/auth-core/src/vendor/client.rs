@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "blocking")]
 use super::BlockingClient;
 use super::{ApiClient, Config, Vendor};
-use crate::cache::{CacheHealth, CacheHealthWatch, TokenCache};
+use crate::cache::{CacheHealth, CacheHealthWatch, LastUse, TokenCache};
 use crate::client::{ApiRequest, ApiResponse, UploadBody};
 use crate::error::{Error, Result};
 use crate::http::BodyStream;
@@ -64,6 +64,11 @@ impl<V: Vendor> Client<V> {
     /// Returns the number of handles on its shared part, including those in its own calls.
     pub(crate) fn handles(&self) -> usize {
         self.api.clones()
+    }
+
+    /// Returns when a map of many clients last returned it.
+    pub(crate) fn last_use(&self) -> &LastUse {
+        self.api.last_use()
     }
 
     /// Creates a client from the environment variables that [`Config::from_env`] reads.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::builder::ConfigBuilder;
 use super::common::CommonConfig;
-use super::{Endpoints, Environment, JsonTokenRequest, JsonTokenSource, Vendor};
+use super::{Endpoints, Environment, JsonTokenRequest, JsonTokenSource, SharedParts, Vendor};
 use crate::clock::Clock;
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, Result};
@@ -21,6 +21,8 @@ pub struct Config<V: Vendor> {
     pub(super) endpoints: Endpoints,
     pub(super) grant: Grant,
     pub(super) credentials: Option<Arc<dyn CredentialsProvider>>,
+    /// What it has in common with those of other tenants.
+    pub(super) shared: Option<Arc<SharedParts>>,
 }
 
 impl<V: Vendor> Config<V> {
@@ -53,9 +55,11 @@ impl<V: Vendor> Config<V> {
         self
     }
 
-    /// Replaces the URLs by equal ones that are shared with other configurations.
-    pub(crate) fn with_endpoints(mut self, endpoints: Endpoints) -> Self {
-        self.endpoints = endpoints;
+    /// Shares parts with the configurations of other tenants, which differ from this one in their credentials only.
+    pub(crate) fn sharing(mut self, shared: Arc<SharedParts>) -> Self {
+        let endpoints = shared.endpoints.get_or_init(|| self.endpoints.clone());
+        self.endpoints = endpoints.clone();
+        self.shared = Some(shared);
         self
     }
 
@@ -94,19 +98,29 @@ impl<V: Vendor> Config<V> {
         http: Arc<dyn HttpClient>,
     ) -> Result<TokenEndpoint> {
         let endpoint = TokenEndpoint::new(V::INFO.name(), url, http, self.clock())?;
-        Ok(endpoint.with_timeout(self.common.refresh_policy.attempt_timeout()))
+        let endpoint = endpoint.with_timeout(self.common.refresh_policy.attempt_timeout());
+        Ok(match &self.shared {
+            Some(shared) => endpoint.sharing(&shared.token_endpoint),
+            None => endpoint,
+        })
     }
 
-    /// Creates an RFC 6749 token source with the grant and the credentials of these settings.
+    /// Creates an RFC 6749 token source with the grant and the credentials of these settings, and with what [`Vendor::oauth_source`] adds.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, or if there are no credentials.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the token endpoint cannot be requested, if there are no credentials, or for an
+    /// unusable setting of the vendor's own.
     pub fn oauth_token_source(&self, http: Arc<dyn HttpClient>) -> Result<OAuthTokenSource> {
         let credentials = self.required_credentials()?;
         let endpoint = self.token_endpoint(self.endpoints.token_url(), http)?;
         let source = OAuthTokenSource::new(endpoint, credentials).with_grant(self.grant);
-        Ok(match V::INFO.default_lifetime() {
+        let source = match V::INFO.default_lifetime() {
             Some(lifetime) => source.with_default_lifetime(lifetime),
+            None => source,
+        };
+        let source = V::oauth_source(self, source)?;
+        Ok(match &self.shared {
+            Some(shared) => source.sharing(&shared.oauth),
             None => source,
         })
     }

@@ -8,6 +8,7 @@ mod pair;
 mod common;
 mod options;
 mod endpoints;
+mod shared;
 mod json_source;
 mod config;
 mod builder;
@@ -31,6 +32,7 @@ pub use info::VendorInfo;
 pub use json_source::{JsonTokenRequest, JsonTokenSource};
 pub use options::{NoOptions, OptionSetting, VendorOptions};
 pub use setting::Setting;
+pub(crate) use shared::SharedParts;
 pub use table::{SettingRow, settings_table};
 
 pub use crate::client::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
@@ -47,6 +49,7 @@ use http::Response;
 use crate::client::{ApiErrorBody, ApiResponse};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
+use crate::oauth::OAuthTokenSource;
 use crate::source::TokenSource;
 
 /// The description of a vendor, from which the kit builds a client.
@@ -80,7 +83,18 @@ pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// Creates the vendor-specific calls.
     fn calls(api: ApiClient, config: &Config<Self>) -> Self::Calls;
 
-    /// Creates the token source; by default with the client credentials grant of RFC 6749.
+    /// Adds what the vendor's token requests need beyond RFC 6749, such as a scope or a parameter; by default nothing.
+    ///
+    /// [`Config::oauth_token_source`] calls it. Clients of many tenants then share everything but the credentials.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.
+    fn oauth_source(config: &Config<Self>, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
+        let _ = config;
+        Ok(source)
+    }
+
+    /// Creates the token source; by default that of [`Config::oauth_token_source`], for the client credentials grant of RFC 6749.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting and the fix.

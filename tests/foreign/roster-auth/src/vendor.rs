@@ -1,9 +1,7 @@
 //! Roster's facts: its settings, where it is, how it authenticates, and how it reports errors.
 
-use std::sync::Arc;
-
 use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
-use auth_core::{ApiErrorBody, ApiResponse, HttpClient, Result, Scope, TokenSource};
+use auth_core::{ApiErrorBody, ApiResponse, OAuthTokenSource, Result, Scope};
 
 use crate::calls::Calls;
 use crate::wire;
@@ -67,13 +65,12 @@ impl Vendor for Roster {
         Calls { api }
     }
 
-    fn token_source(config: &Config, http: Arc<dyn HttpClient>) -> Result<Arc<dyn TokenSource>> {
+    fn oauth_source(config: &Config, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
         let options = config.options();
         let audience = options.audience.as_deref().unwrap_or(DEFAULT_AUDIENCE);
         let scope = options.requested_scope()?;
-        let source = config.oauth_token_source(http)?;
         let source = source.with_parameter(wire::AUDIENCE, audience);
-        Ok(Arc::new(source.with_scope(Some(scope))))
+        Ok(source.with_scope(Some(scope)))
     }
 
     fn check(config: &Config) -> Result<()> {

@@ -9,7 +9,7 @@ mod builder;
 
 pub use builder::KeyedTokenCacheBuilder;
 pub(crate) use making::{Making, Workplace};
-pub(crate) use shard::Kept;
+pub(crate) use shard::{Kept, LastUse};
 pub(crate) use tenants::{Found, Tenants};
 pub(crate) use vacancy::Vacancy;
 

@@ -23,7 +23,17 @@ pub(crate) trait Kept: Clone {
 
     /// Returns true if a clone exists elsewhere.
     fn is_held_elsewhere(&self) -> bool;
+
+    /// Returns when it was last used.
+    ///
+    /// It is next to what a lookup reads anyway and not in the map, whose entries must be small: a lookup among many tenants waits for
+    /// each cache line.
+    fn last_use(&self) -> &LastUse;
 }
+
+/// When a tenant was last used, in ticks of the monotonic clock.
+#[derive(Debug, Default)]
+pub(crate) struct LastUse(AtomicU64);
 
 /// A shard of the tenants. It calls no code of the caller except the hash and the equality of keys.
 pub(super) struct Shard<K, T> {
@@ -38,11 +48,7 @@ pub(super) enum Place<T> {
     Making(Box<Making<T>>),
 }
 
-pub(super) struct Tenant<T> {
-    kept: T,
-    /// Ticks of the monotonic clock.
-    last_used: AtomicU64,
-}
+pub(super) struct Tenant<T>(T);
 
 /// Entries that were removed under a lock, to be dropped without it: keys, sources and errors are the caller's types.
 pub(super) struct Leftovers<K, T> {
@@ -64,7 +70,7 @@ impl<K: Hash + Eq, T: Kept> Shard<K, T> {
         match self.places.get(key)? {
             Place::Ready(tenant) => {
                 tenant.touch(now);
-                Some(&tenant.kept)
+                Some(&tenant.0)
             }
             Place::Making(_) => None,
         }
@@ -135,7 +141,7 @@ impl<K: Hash + Eq, T: Kept> Shard<K, T> {
     ) {
         let history = match &place {
             // Nothing else has the cache, so nothing holds its lock.
-            Place::Ready(tenant) => tenant.kept.cache().failure_history(now),
+            Place::Ready(tenant) => tenant.0.cache().failure_history(now),
             Place::Making(_) => None,
         };
         leftovers.places.push(place);
@@ -152,32 +158,29 @@ impl<K: Hash + Eq, T: Kept> Shard<K, T> {
 
 impl<T: Kept> Tenant<T> {
     pub(super) fn new(kept: T, now: ClockReading) -> Self {
-        let tenant = Self {
-            kept,
-            last_used: AtomicU64::new(0),
-        };
+        let tenant = Self(kept);
         tenant.touch(now);
         tenant
     }
 
     pub(super) fn kept(&self) -> &T {
-        &self.kept
+        &self.0
     }
 
     pub(super) fn into_kept(self) -> T {
-        self.kept
+        self.0
     }
 
     pub(super) fn touch(&self, now: ClockReading) {
         let ticks = ticks(now);
         // Most lookups fall into the same tick; a store would invalidate the cache line of every other reader.
         if self.last_used() != ticks {
-            self.last_used.store(ticks, Ordering::Relaxed);
+            self.0.last_use().0.store(ticks, Ordering::Relaxed);
         }
     }
 
     fn last_used(&self) -> u64 {
-        self.last_used.load(Ordering::Relaxed)
+        self.0.last_use().0.load(Ordering::Relaxed)
     }
 
     fn unused_for(&self, now: ClockReading) -> Duration {
@@ -190,8 +193,8 @@ impl<T: Kept> Tenant<T> {
     /// both would refresh, and no memory would be freed.
     /// It never waits for a lock, since the lock of the shard is held here.
     fn is_in_use(&self, now: ClockReading) -> bool {
-        let inner = &self.kept.cache().0;
-        self.kept.is_held_elsewhere()
+        let inner = &self.0.cache().0;
+        self.0.is_held_elsewhere()
             || match inner.slot.try_lock() {
                 Ok(slot) => slot.is_refreshing(now, &inner.policy),
                 Err(TryLockError::Poisoned(poisoned)) => {
@@ -202,7 +205,7 @@ impl<T: Kept> Tenant<T> {
     }
 
     fn address(&self) -> usize {
-        Arc::as_ptr(&self.kept.cache().0).addr()
+        Arc::as_ptr(&self.0.cache().0).addr()
     }
 }
 
@@ -215,6 +218,10 @@ impl<S: TokenSource + 'static> Kept for TokenCache<S> {
 
     fn is_held_elsewhere(&self) -> bool {
         self.clones() > 1
+    }
+
+    fn last_use(&self) -> &LastUse {
+        &self.0.last_use
     }
 }
 
