@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::{
-    ApiRequest, AuthorizedClient, BaseUrl, Clock, ClockReading, ErrorKind, ReqwestHttpClient,
-    StaticTokenSource,
+    ApiRequest, AuthorizedClient, BaseUrl, Clock, ClockReading, ErrorKind, RequestOptions,
+    ReqwestHttpClient, RetryPolicy, StaticTokenSource,
 };
 use futures_util::future::join_all;
 use http::Method;
@@ -97,4 +97,27 @@ async fn links_are_followed_within_the_api_and_nowhere_else() {
         ]
     );
     assert!(seen[2].head.contains("x-tag: one"));
+}
+
+/// A gateway's page of an outage, labelled as something that it is not.
+const MISLABELLED: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndown";
+const TOO_LONG: &str =
+    "HTTP/1.1 401 Unauthorized\r\ncontent-length: 999999999\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn the_status_of_a_failure_does_not_depend_on_its_body() {
+    for (response, status) in [(MISLABELLED, 503), (TOO_LONG, 401)] {
+        let server = RawServer::start(move |_, _| Step::SayAndClose(response)).await;
+        let request = get("/things").retry_policy(RetryPolicy::NONE);
+        let response = client(&server).execute(&request).await.unwrap();
+        assert_eq!(response.status(), status);
+        let error = client(&server).download(&request).await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+    }
+}
+
+#[test]
+fn the_options_of_a_request_show_no_idempotency_key() {
+    let options = RequestOptions::new().with_idempotency_key("fake-key");
+    assert!(!format!("{options:?}").contains("fake-key"), "{options:?}");
 }

@@ -7,6 +7,7 @@ mod source;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use auth_core::{
     ApiRequest, AuthorizedClient, BaseUrl, ErrorKind, RequestLimits, RequestOptions,
@@ -125,6 +126,17 @@ async fn the_response_to_an_upload_has_the_limit_of_its_request() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_time_limit_without_end_is_as_good_as_none() {
+    let server = Server::saying(&[OK, OK]).await;
+    let client = client(&server);
+    let request = post().timeout(Duration::MAX);
+    let body = UploadBody::once(pieces(1, &Arc::new(Tally::default())));
+    assert_eq!(client.upload(&request, body).await.unwrap().status(), 200);
+    let response = client.download(&request).await.unwrap();
+    assert_eq!(response.status(), 200);
 }
 
 #[tokio::test]

@@ -78,7 +78,11 @@ impl RequestOptions {
     #[must_use]
     pub fn with_idempotency_key(mut self, key: impl AsRef<str>) -> Self {
         match HeaderValue::from_str(key.as_ref()) {
-            Ok(key) if !key.is_empty() => self.idempotency_key = Some(key),
+            Ok(mut key) if !key.is_empty() => {
+                // `Debug` does not show it.
+                key.set_sensitive(true);
+                self.idempotency_key = Some(key);
+            }
             _ => {
                 self.fault = Some(Error::config(
                     "the idempotency key is empty or contains characters that are invalid in a header: use letters, digits and dashes",

@@ -10,7 +10,7 @@ use super::execute::Plan;
 use super::failure::Failure;
 use super::{ApiRequest, ApiResponse, Attempt, AuthorizedClient, RetryPolicy, UploadBody};
 use crate::error::Result;
-use crate::http::BodyStream;
+use crate::http::{BodyStream, RequestLimits};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -52,11 +52,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
             let outgoing = request.to_request()?.map(UploadBody::from);
             self.stream_request(outgoing).await
         };
-        let (response, url, token, max_body) = sent.await.map_err(|error| self.named(error))?;
+        let (response, url, token, limits) = sent.await.map_err(|error| self.named(error))?;
         if response.status().is_success() {
             return Ok(response);
         }
-        let whole = self.whole(response, max_body).await?;
+        let whole = whole(response, limits).await?;
         Err(self.response(request, url, whole, token).unsuccessful())
     }
 
@@ -74,29 +74,19 @@ impl<S: TokenSource> AuthorizedClient<S> {
             outgoing.headers_mut().entry(CONTENT_TYPE).or_insert(binary);
             self.stream_request(outgoing).await
         };
-        let (response, url, token, max_body) = sent.await.map_err(|error| self.named(error))?;
-        let whole = self.whole(response, max_body).await?;
+        let (response, url, token, limits) = sent.await.map_err(|error| self.named(error))?;
+        let whole = whole(response, limits).await?;
         Ok(self.response(request, url, whole, token))
     }
 
     async fn stream_request(
         &self,
         mut outgoing: Request<UploadBody>,
-    ) -> Result<(Response<BodyStream>, http::Uri, AccessToken, usize)> {
+    ) -> Result<(Response<BodyStream>, http::Uri, AccessToken, RequestLimits)> {
         let plan = self.prepare(&mut outgoing, self.settings.retry_policy)?;
         let url = outgoing.uri().clone();
         let (response, token) = self.stream_planned(outgoing, &plan).await?;
-        Ok((response, url, token, plan.limits.max_body()))
-    }
-
-    async fn whole(
-        &self,
-        response: Response<BodyStream>,
-        max_body: usize,
-    ) -> Result<Response<Bytes>> {
-        let (head, body) = response.into_parts();
-        let body = body.collect(max_body).await?;
-        Ok(Response::from_parts(head, body))
+        Ok((response, url, token, plan.limits))
     }
 
     /// As `send_planned`, for streams.
@@ -166,9 +156,16 @@ impl<S: TokenSource> AuthorizedClient<S> {
             let attempt = self.judge(response);
             return Ok(attempt.map(|_| Response::from_parts(head, body)));
         }
-        let limit = plan.limits.max_body().min(self.settings.limits.max_body());
-        let body = body.collect(limit).await.map_err(failed)?;
+        let max_body = plan.limits.max_body().min(self.settings.limits.max_body());
+        let limits = RequestLimits::new(plan.limits.timeout(), max_body);
+        // The status matters more than the body: one that cannot be read is left out.
+        let body = body.collect(limits).await.unwrap_or_default();
         let attempt = self.judge(Response::from_parts(head, body));
         Ok(attempt.map(|response| response.map(BodyStream::from)))
     }
+}
+
+async fn whole(response: Response<BodyStream>, limits: RequestLimits) -> Result<Response<Bytes>> {
+    let (head, body) = response.into_parts();
+    Ok(Response::from_parts(head, body.collect(limits).await?))
 }

@@ -5,11 +5,15 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use tokio::time::timeout;
 
-use crate::error::{Error, Result};
+use super::RequestLimits;
+use crate::clock::{Clock as _, SystemClock};
+use crate::error::{Error, Result, Sent};
 
 /// A body that is sent or received in pieces.
 ///
@@ -87,11 +91,26 @@ impl BodyStream {
             .transpose()
     }
 
-    /// Reads the complete body, of at most `limit` bytes.
-    pub(crate) async fn collect(mut self, limit: usize) -> Result<Bytes> {
+    /// Reads the complete body, within the time limit and the body limit.
+    pub(crate) async fn collect(mut self, limits: RequestLimits) -> Result<Bytes> {
         if let Some(bytes) = self.as_bytes() {
             return Ok(bytes.clone());
         }
+        // Without timers there is no limit to keep.
+        if !SystemClock::new().can_sleep() {
+            return self.whole(limits.max_body()).await;
+        }
+        let limit = limits.timeout().min(FAR);
+        match timeout(limit, self.whole(limits.max_body())).await {
+            Ok(whole) => whole,
+            Err(_) => {
+                let message = format!("the response was not complete within {limit:?}");
+                Err(self.named(Error::timeout(message).with_sent(Sent::Answered)))
+            }
+        }
+    }
+
+    async fn whole(&mut self, limit: usize) -> Result<Bytes> {
         let mut whole = BytesMut::new();
         while let Some(piece) = self.chunk().await? {
             if piece.len() > limit.saturating_sub(whole.len()) {
@@ -157,6 +176,9 @@ impl fmt::Debug for BodyStream {
 pub(super) fn too_large(limit: usize) -> Error {
     Error::invalid_response(format!("the response is larger than {limit} bytes"))
 }
+
+/// Longer than any program runs, and short enough to be added to any time.
+pub(super) const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use url::Url;
 
 use super::coding::{Body, too_large};
@@ -93,25 +93,40 @@ pub(super) fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
     }
 }
 
+/// Reads a response's body.
+///
+/// The status of an unsuccessful response matters more than its body: one that is too large or cannot be decoded is left out.
 pub(super) async fn read(
     response: &mut reqwest::Response,
     max_body: usize,
 ) -> std::result::Result<Response<Bytes>, Failure> {
+    let mut headers = std::mem::take(response.headers_mut());
+    let body = match read_body(response, &mut headers, max_body).await {
+        Err(Failure::Ours(_)) if !response.status().is_success() => Bytes::new(),
+        body => body?,
+    };
+    let mut answer = Response::new(body);
+    *answer.status_mut() = response.status();
+    *answer.version_mut() = response.version();
+    *answer.headers_mut() = headers;
+    Ok(answer)
+}
+
+async fn read_body(
+    response: &mut reqwest::Response,
+    headers: &mut HeaderMap,
+    max_body: usize,
+) -> std::result::Result<Bytes, Failure> {
     let is_too_long =
         |length: u64| usize::try_from(length).map_or(true, |length| length > max_body);
     if response.content_length().is_some_and(is_too_long) {
         return Err(too_large(max_body).into());
     }
-    let mut body = Body::new(response.status(), response.headers(), max_body)?;
+    let mut body = Body::new(response.status(), headers, max_body)?;
     while let Some(chunk) = response.chunk().await.map_err(of_stack)? {
         body.push(chunk)?;
     }
-    let mut headers = std::mem::take(response.headers_mut());
-    let mut answer = Response::new(body.finish(&mut headers)?);
-    *answer.status_mut() = response.status();
-    *answer.version_mut() = response.version();
-    *answer.headers_mut() = headers;
-    Ok(answer)
+    Ok(body.finish(headers)?)
 }
 
 pub(super) fn of_stack(error: reqwest::Error) -> Failure {

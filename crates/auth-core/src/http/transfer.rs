@@ -12,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::BodyStream;
+use super::body_stream::FAR;
 use super::coding::Pieces;
 use super::failure::{failed, of_body, paused};
 use super::runtime::poll_or_error;
@@ -41,6 +42,7 @@ impl Progress {
         exchange: impl Future<Output = T>,
     ) -> Option<T> {
         let mut exchange = std::pin::pin!(exchange);
+        let limit = limit.min(FAR);
         loop {
             let seen = self.last();
             match timeout_at(seen + limit, exchange.as_mut()).await {
@@ -152,7 +154,11 @@ impl Download {
     ) -> Result<BodyStream> {
         let length = body.size_hint().exact();
         if length.is_some_and(|length| length > limits.max_body() as u64) {
-            return Err(super::body_stream::too_large(limits.max_body()));
+            // The status of an unsuccessful response matters more than its body.
+            return match status.is_success() {
+                true => Err(super::body_stream::too_large(limits.max_body())),
+                false => Ok(BodyStream::from(Bytes::new())),
+            };
         }
         let before = headers.len();
         let pieces = Pieces::new(status, headers, limits.max_body())?;

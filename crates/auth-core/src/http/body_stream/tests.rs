@@ -22,6 +22,28 @@ fn body(pieces: impl IntoIterator<Item = Result<&'static str>>) -> BodyStream {
     BodyStream::new(Script(pieces.map(|piece| piece.map(Bytes::from)).collect()))
 }
 
+fn at_most(bytes: usize) -> RequestLimits {
+    RequestLimits::new(Duration::MAX, bytes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_collected_for_no_longer_than_the_limit() {
+    struct Drip;
+
+    impl Stream for Drip {
+        type Item = Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Pending
+        }
+    }
+
+    let limits = RequestLimits::new(Duration::from_secs(5), 9);
+    let error = BodyStream::new(Drip).collect(limits).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.sent(), Sent::Answered);
+}
+
 #[tokio::test]
 async fn a_body_is_read_in_its_pieces_and_ends_with_the_first_error() {
     let mut read = body([Ok("a"), Ok("b"), Err(Error::transport("broke")), Ok("c")]);
@@ -47,8 +69,8 @@ async fn a_body_in_memory_is_one_piece_of_known_length() {
 #[tokio::test]
 async fn a_body_is_collected_within_the_limit() {
     let pieces = || body([Ok("abc"), Ok("de")]);
-    assert_eq!(pieces().collect(5).await.unwrap(), "abcde");
-    let error = pieces().collect(4).await.unwrap_err();
+    assert_eq!(pieces().collect(at_most(5)).await.unwrap(), "abcde");
+    let error = pieces().collect(at_most(4)).await.unwrap_err();
     assert_eq!(error.to_string(), "the response is larger than 4 bytes");
 }
 
@@ -69,7 +91,7 @@ async fn a_client_that_knows_no_streams_says_so_before_anything_is_sent() {
     let request = http::Request::get("https://api.example/")
         .body(body([]))
         .unwrap();
-    let sent = http.send_stream(request, crate::http::RequestLimits::API_REQUEST);
+    let sent = http.send_stream(request, RequestLimits::API_REQUEST);
     let error = sent.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("send_stream"), "{error}");

@@ -121,7 +121,7 @@ async fn a_lifted_limit_is_none_and_a_lower_one_holds() {
     let error = body.chunk().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     let lifted = RequestLimits::new(Duration::from_secs(60), usize::MAX);
-    let whole = download(pieces(), lifted).unwrap().collect(99).await;
+    let whole = download(pieces(), lifted).unwrap().collect(lifted).await;
     assert_eq!(whole.unwrap(), "abcabcabcabc");
 }
 
@@ -148,8 +148,17 @@ async fn a_coded_download_is_decoded_piece_by_piece_within_the_limit() {
         body
     };
     assert_eq!(open(1 << 20).length(), None);
-    assert_eq!(open(1 << 20).collect(usize::MAX).await.unwrap(), content);
-    let error = open((1 << 20) - 1).collect(usize::MAX).await.unwrap_err();
+    assert_eq!(
+        open(1 << 20)
+            .collect(RequestLimits::new(Duration::MAX, usize::MAX))
+            .await
+            .unwrap(),
+        content
+    );
+    let error = open((1 << 20) - 1)
+        .collect(RequestLimits::new(Duration::MAX, usize::MAX))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("larger than"), "{error}");
 }
