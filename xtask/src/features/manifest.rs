@@ -12,6 +12,8 @@ pub(crate) struct Manifest {
     package: String,
     text: String,
     features: Vec<String>,
+    /// Those that only turn on auth-core's feature of the same name.
+    forwarded: Vec<String>,
 }
 
 impl Manifest {
@@ -25,17 +27,41 @@ impl Manifest {
         let features = root.get_ref().get("features").map(Spanned::get_ref);
         let features = features.and_then(DeValue::as_table);
         let features = features.ok_or_else(|| format!("{package} has no features"))?;
-        let names = features.keys().map(|name| name.get_ref().to_string());
-        let features = names.filter(|name| name != "default").collect();
+        let is_forwarded = |name: &str, enables: &DeValue<'_>| {
+            let forwarded = format!("auth-core/{name}");
+            let enables = enables.as_array();
+            enables.is_some_and(|enables| {
+                let mut enables = enables.iter().map(|it| it.get_ref().as_str());
+                enables.len() == 1 && enables.all(|it| it == Some(forwarded.as_str()))
+            })
+        };
+        let mut names = Vec::new();
+        let mut forwarded = Vec::new();
+        for (name, enables) in features {
+            let name = name.get_ref().to_string();
+            if name == "default" {
+                continue;
+            }
+            if is_forwarded(&name, enables.get_ref()) {
+                forwarded.push(name.clone());
+            }
+            names.push(name);
+        }
         Ok(Self {
             package: package.to_owned(),
-            features,
+            features: names,
+            forwarded,
             text,
         })
     }
 
     pub(super) fn features(&self) -> &[String] {
         &self.features
+    }
+
+    /// Returns true if the feature only turns on auth-core's feature of the same name, where its pairs are checked.
+    pub(super) fn is_forwarded(&self, feature: &str) -> bool {
+        self.forwarded.iter().any(|forwarded| forwarded == feature)
     }
 
     /// Compares the comment above a feature with what it costs.

@@ -11,11 +11,27 @@ fn manifest() -> Manifest {
 #[test]
 fn none_each_every_pair_and_all_are_checked_once() {
     let manifest = manifest();
-    let listed: Vec<String> = combinations(manifest.features())
+    let listed: Vec<String> = combinations(&manifest)
         .into_iter()
         .map(|features| features.join("+"))
         .collect();
     assert_eq!(listed, ["", "a", "a+b", "a+b+c", "a+c", "b", "b+c", "c"]);
+}
+
+#[test]
+fn a_pair_that_is_only_forwarded_is_checked_where_it_is_forwarded_to() {
+    let text = "[features]\na = [\"auth-core/a\"]\nb = [\"auth-core/b\"]\nc = [\"auth-core/a\", \"dep:x\"]\nd = []\n";
+    let manifest = Manifest::parse("x", text.to_owned()).unwrap();
+    let listed: Vec<String> = combinations(&manifest)
+        .into_iter()
+        .map(|features| features.join("+"))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            "", "a", "a+b+c+d", "a+c", "a+d", "b", "b+c", "b+d", "c", "c+d", "d"
+        ]
+    );
 }
 
 #[test]
