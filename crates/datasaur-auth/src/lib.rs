@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+// One of its programs needs the feature `blocking`.
+#![cfg_attr(any(not(doctest), feature = "blocking"), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod names;
