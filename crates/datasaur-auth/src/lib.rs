@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(any(not(doctest), feature = "blocking"), doc = include_str!("../README.md"))]
+// Its programs are tested only with the feature `blocking`, which one of them needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod names;

@@ -50,8 +50,8 @@ pub struct PageStart {
 ///   If a falling total indicates deletions, the previous page is read again, so that no item is skipped.
 /// * An endless list is an error after [`MAX_LIST_ITEMS`] items, [`MAX_LIST_PAGES`] pages or [`MAX_LIST_BYTES`] bytes.
 ///
-/// With [`Pager::by_link`], a list ends at the page without a link to the next one; a link to a page that was read before, or to an origin that
-/// must not receive the token, is an error. Otherwise links are never followed, and only indicate that there is more.
+/// With [`Pager::by_link`], a list ends at the page without a link to the next one or a cursor for it; one that was read before, and a link to an
+/// origin that must not receive the token, are errors. Otherwise links are never followed, and only indicate that there is more.
 pub struct Pager<T> {
     walk: Walk,
     key: KeyOf<T>,
@@ -110,7 +110,10 @@ impl<T> Page<T> {
         self
     }
 
-    /// Sets the URL of the next page, if the server links to one.
+    /// Sets the URL of the next page, or its cursor (page token), if the server returns one.
+    ///
+    /// [`ApiClient::linked_pages`](crate::vendor::ApiClient::linked_pages) follows it as a URL, and
+    /// [`ApiClient::cursor_pages`](crate::vendor::ApiClient::cursor_pages) sends it as a query parameter.
     #[must_use]
     pub fn with_next(mut self, next: Option<String>) -> Self {
         self.next = next;
@@ -149,7 +152,7 @@ impl<T> Page<T> {
         self.has_more
     }
 
-    /// Returns the URL of the next page, if the server links to one.
+    /// Returns the URL of the next page, or its cursor, if the server returned one.
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()
     }
@@ -186,11 +189,12 @@ impl<T: fmt::Debug> Pager<T> {
         Self::new(Walk::new(size, true), key, fetch)
     }
 
-    /// Reads a list whose pages link to the next one.
+    /// Reads a list whose pages contain a link to the next one, or a cursor (page token) for it.
     ///
-    /// `fetch` is called without a link for the first page, and then with [`Page::next`] of the previous one.
+    /// `fetch` is called without a link or cursor for the first page, and then with [`Page::next`] of the previous one.
     /// `key` returns what identifies an item; items without a key are identified by their content.
-    /// [`ApiClient::linked_pages`](crate::vendor::ApiClient::linked_pages) does this with an API's `Link` headers.
+    /// [`ApiClient::linked_pages`](crate::vendor::ApiClient::linked_pages) does this with an API's `Link` headers,
+    /// and [`ApiClient::cursor_pages`](crate::vendor::ApiClient::cursor_pages) with cursors.
     pub fn by_link<F>(
         key: impl Fn(&T) -> Option<String> + Send + 'static,
         fetch: impl Fn(Option<String>) -> F + Send + 'static,

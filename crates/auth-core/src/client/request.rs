@@ -121,6 +121,17 @@ impl ApiRequest {
         }
     }
 
+    /// Sets a query parameter, instead of all that [`ApiRequest::query`] added with its name.
+    pub(crate) fn replace_query(mut self, name: &str, value: &str) -> Self {
+        let encoded = encode(name);
+        let others = self.query.split('&').filter(|pair| {
+            let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
+            !name.is_empty() && name != encoded
+        });
+        self.query = others.collect::<Vec<_>>().join("&");
+        self.query(name, value)
+    }
+
     /// Adds a header; `accept` and `content-type` replace the defaults.
     ///
     /// The request fails before it is sent, with an error that names the header, if the name or the value is invalid, or if the client sets the

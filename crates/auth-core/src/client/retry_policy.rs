@@ -34,7 +34,9 @@ pub(super) enum Cause {
 }
 
 impl RetryPolicy {
-    /// Never retries.
+    /// Never retries; after a rejected token, the client still gets another one and resends the request once, since the rejected request had no effect.
+    ///
+    /// For a call that must be sent at most once, use your own HTTP client with [`AccessToken::authorization_header`](crate::AccessToken::authorization_header).
     pub const NONE: Self = Self {
         max_attempts: 1,
         max_delay: Duration::ZERO,

@@ -1,5 +1,6 @@
 //! The client without its vendor's type, for the calls of a vendor crate.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -172,6 +173,66 @@ impl ApiClient {
                     Some(link) => Some(resolve(&url, link).ok_or(unreadable)?),
                     None => linked,
                 };
+                Ok(page.with_next(next).with_bytes(bytes))
+            }
+        });
+        pager.vendor(self.vendor())
+    }
+
+    /// Reads a list whose pages contain a cursor (a page token, a continuation token) for the next one, which is sent in the query.
+    ///
+    /// `read` parses a page and passes its cursor to [`Page::with_next`]. The next request is `first` with the cursor, percent-encoded, as `parameter`;
+    /// its other parameters stay, and a cursor that `first` starts from is replaced.
+    /// The list ends at a page without a cursor, with an empty one, or with [`Page::with_more`] set to `false`.
+    /// `key` returns what identifies an item. The list is complete or an error, and a cursor that was read before is an error: see [`Pager`].
+    ///
+    /// # Examples
+    /// ```
+    /// use auth_core::ApiRequest;
+    /// use auth_core::vendor::{ApiClient, Page, Pager};
+    /// use http::Method;
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct User {
+    ///     id: String,
+    /// }
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Users {
+    ///     users: Vec<User>,
+    ///     next_page_token: Option<String>,
+    /// }
+    ///
+    /// fn users(api: &ApiClient) -> Pager<User> {
+    ///     let first = ApiRequest::new(Method::GET, "/api/v1/users").query("page_size", 200);
+    ///     let id = |user: &User| Some(user.id.clone());
+    ///     api.cursor_pages(first, "page_token", id, |response| {
+    ///         let page: Users = response.json()?;
+    ///         Ok(Page::new(page.users).with_next(page.next_page_token))
+    ///     })
+    /// }
+    /// ```
+    pub fn cursor_pages<T: fmt::Debug + Send + 'static>(
+        &self,
+        first: ApiRequest,
+        parameter: impl Into<Cow<'static, str>>,
+        key: impl Fn(&T) -> Option<String> + Send + 'static,
+        read: impl Fn(ApiResponse) -> Result<Page<T>> + Send + Sync + 'static,
+    ) -> Pager<T> {
+        let (api, read, parameter) = (self.clone(), Arc::new(read), parameter.into());
+        let pager = Pager::by_link(key, move |cursor| {
+            let (api, read) = (api.clone(), Arc::clone(&read));
+            let request = match cursor {
+                Some(cursor) => first.clone().replace_query(&parameter, &cursor),
+                None => first.clone(),
+            };
+            async move {
+                let response = api.execute(&request).await?.error_for_status()?;
+                let bytes = response.body().len();
+                let page = read(response)?;
+                let is_last = page.has_more() == Some(false);
+                let next = page.next().filter(|next| !is_last && !next.is_empty());
+                let next = next.map(str::to_owned);
                 Ok(page.with_next(next).with_bytes(bytes))
             }
         });

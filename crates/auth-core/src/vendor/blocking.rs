@@ -16,19 +16,25 @@ use crate::token::AccessToken;
 /// Cloning shares the thread, which ends with the last clone.
 ///
 /// # Examples
-/// A vendor's client has it as `client.blocking()?`:
-/// ```ignore
-/// let client = maia_auth::Client::from_env()?;
-/// let blocking = client.blocking()?;
+/// A vendor's client also has it as `client.blocking()?`.
+/// ```
+/// use auth_core::vendor::{ApiClient, BlockingClient, Client, Page, Vendor};
+/// use auth_core::{ApiRequest, Result};
+/// use http::Method;
 ///
-/// let page = blocking.block_on(client.projects().page(0))?;
-/// for project in blocking.iter(client.projects().stream()) {
-///     println!("{}", project?.name());
+/// fn users<V: Vendor<Calls = ApiClient>>(client: Client<V>) -> Result<Vec<String>> {
+///     let blocking = BlockingClient::new(client.clone())?;
+///
+///     let first = ApiRequest::new(Method::GET, "/v1/users");
+///     let status = blocking.block_on(async {
+///         client.warm_up().await?;
+///         client.execute(&first).await
+///     })?;
+///     println!("status {}", status.status());
+///
+///     let pages = client.linked_pages(first, |_| None, |page| Ok(Page::new(page.list_json()?)));
+///     blocking.iter(pages).collect()
 /// }
-/// let several = blocking.block_on(async {
-///     client.warm_up().await?;
-///     client.execute(&request).await
-/// })?;
 /// ```
 #[derive(Debug, Clone)]
 pub struct BlockingClient<V: Vendor> {

@@ -191,6 +191,11 @@ impl CommonConfig {
         if grant == Grant::Password && self.credentials_provider.is_none() {
             return Err(self.info.username().missing());
         }
+        let may_be_user = self.info.has_password_grant() && self.grant.is_none();
+        if may_be_user && !self.client.is_given() && self.credentials_provider.is_none() {
+            let (id, user) = (self.info.client_id(), self.info.username());
+            return Err(id.missing_or(user, "to sign in as a user"));
+        }
         let client = self.provider(&self.client, self.client_labels())?;
         Ok((grant, Some(client)))
     }

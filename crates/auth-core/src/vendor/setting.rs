@@ -138,9 +138,18 @@ impl Setting {
 
     /// Returns the error for a missing required value, which names the variable, with an example.
     pub fn missing(&self) -> Error {
+        self.missing_unless("")
+    }
+
+    /// Returns the error for a missing value that the setting `other` replaces, which does what `purpose` says.
+    pub(super) fn missing_or(&self, other: &Self, purpose: &str) -> Error {
+        self.missing_unless(&format!(", or {} {purpose}", other.variable()))
+    }
+
+    fn missing_unless(&self, alternative: &str) -> Error {
         let (name, variable) = (self.name, self.variable());
         Error::config(format!(
-            "{name} is missing: set the environment variable {variable}, for example {variable}={}, or call {}::{name}",
+            "{name} is missing: set the environment variable {variable}, for example {variable}={}{alternative}, or call {}::{name}",
             self.example, self.setter
         ))
     }

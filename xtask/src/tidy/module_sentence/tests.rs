@@ -21,9 +21,11 @@ fn attributes_and_generated_marks_may_come_first() {
 
 #[test]
 fn the_readme_speaks_for_a_crate() {
-    let text = "#![doc = include_str!(\"../README.md\")]\n\nmod a;\n";
-    assert!(check(&Tree::from([("crates/a/src/lib.rs", text)])).is_empty());
-    assert_fault(text, 3, "does not open with");
+    for line in README_AS_DOCS {
+        let text = format!("{line}\n\nmod a;\n");
+        assert!(check(&Tree::from([("crates/a/src/lib.rs", text.as_str())])).is_empty());
+        assert_fault(&text, 3, "does not open with");
+    }
 }
 
 #[test]

@@ -35,7 +35,8 @@ impl Walk {
         let hash = self.hash(link.as_str());
         if !self.links.get_or_insert_default().insert(hash) {
             return Err(self.fail(
-                "the list is incomplete: the API links to a page that was read before".to_owned(),
+                "the list is incomplete: the API names a page that was read before as the next one"
+                    .to_owned(),
             ));
         }
         // An empty page may have a link if the API filters its items.

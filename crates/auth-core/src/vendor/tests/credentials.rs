@@ -19,8 +19,18 @@ async fn ours_wins_over_the_vendors_own_variable() {
 fn a_missing_setting_is_named_with_its_variable_and_an_example() {
     assert_eq!(
         fault(config(&[])),
-        "client_id is missing: set the environment variable EXAMPLE_CLIENT_ID, for example EXAMPLE_CLIENT_ID=your-client-id, or call ConfigBuilder::client_id"
+        "client_id is missing: set the environment variable EXAMPLE_CLIENT_ID, for example EXAMPLE_CLIENT_ID=your-client-id, or EXAMPLE_USERNAME to sign in as a user, or call ConfigBuilder::client_id"
     );
+    // No user can replace the id here.
+    for builder in [
+        builder(&CREDENTIALS[1..]).unwrap(),
+        builder(&[]).unwrap().grant(Grant::ClientCredentials),
+    ] {
+        assert_eq!(
+            fault(builder.build()),
+            "client_id is missing: set the environment variable EXAMPLE_CLIENT_ID, for example EXAMPLE_CLIENT_ID=your-client-id, or call ConfigBuilder::client_id"
+        );
+    }
     assert!(fault(config(&CREDENTIALS[..1])).starts_with("client_secret is missing"));
     assert!(fault(config(&USER[..1])).starts_with("password is missing"));
     assert!(fault(config(&USER[1..])).starts_with("username is missing"));

@@ -1,4 +1,6 @@
-//! Tests of lists whose pages link to each other.
+//! Tests of lists whose pages link to each other, or contain cursors.
+
+mod cursors;
 
 use std::sync::Mutex;
 
@@ -40,10 +42,21 @@ struct Outcome {
     requested: Vec<String>,
 }
 
-async fn read_by(
-    pages: &[(&'static str, &'static str, &'static str)],
-    read: fn(ApiResponse) -> Result<Page<u32>>,
-) -> Outcome {
+type Script = [(&'static str, &'static str, &'static str)];
+
+async fn read_by(pages: &Script, read: fn(ApiResponse) -> Result<Page<u32>>) -> Outcome {
+    outcome(pages, |client| {
+        client.linked_pages(first(), |item: &u32| Some(item.to_string()), read)
+    })
+    .await
+}
+
+fn first() -> ApiRequest {
+    ApiRequest::new(Method::GET, "/items").query("limit", 2)
+}
+
+/// Reads a list to its end, or to the first error.
+async fn outcome(pages: &Script, list: impl FnOnce(&ApiClient) -> Pager<u32>) -> Outcome {
     let requested = Arc::default();
     let http = Pages {
         pages: pages.to_vec(),
@@ -51,8 +64,7 @@ async fn read_by(
     };
     let builder = with(&[]).client_id("fake-id").client_secret("fake-secret");
     let client = Client::new(builder.http_client(http).build().unwrap()).unwrap();
-    let first = ApiRequest::new(Method::GET, "/items").query("limit", 2);
-    let mut pager = client.linked_pages(first, |item: &u32| Some(item.to_string()), read);
+    let mut pager = list(&client);
     let mut outcome = Outcome {
         items: Vec::new(),
         error: None,
@@ -78,7 +90,7 @@ fn plain(response: ApiResponse) -> Result<Page<u32>> {
     Ok(Page::new(response.list_json()?))
 }
 
-async fn read(pages: &[(&'static str, &'static str, &'static str)]) -> Outcome {
+async fn read(pages: &Script) -> Outcome {
     read_by(pages, plain).await
 }
 
