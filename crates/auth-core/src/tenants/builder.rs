@@ -72,7 +72,8 @@ impl<V: Vendor, K> TenantClientsBuilder<V, K> {
 
     /// Sets how long one lookup may take.
     ///
-    /// A lookup within a token request, after rejected credentials, counts towards that request's time instead.
+    /// A lookup within a token request, after rejected credentials, also ends with that request's
+    /// [`attempt_timeout`](crate::RefreshPolicy::attempt_timeout).
     pub fn lookup_timeout(mut self, timeout: Duration) -> Self {
         self.lookup_timeout = timeout;
         self
