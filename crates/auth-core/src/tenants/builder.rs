@@ -84,7 +84,8 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantClientsBuild
     /// Builds the clients' common part; nothing is looked up yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the base settings.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the base settings, or if they contain
+    /// credentials: each tenant's come from the lookup. Those that the base has from the environment are dropped.
     pub fn build(self) -> Result<TenantClients<V, K>> {
         let base = self.base.shared()?;
         let policy = Arc::new(base.refreshes().clone());

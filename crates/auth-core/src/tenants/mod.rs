@@ -125,8 +125,13 @@ where
     /// It is not needed for a rotation, which is noticed when the old credentials are rejected; it makes the program notice sooner.
     pub fn credentials_changed(&self, key: &K) {
         if let Some(kept) = self.0.tenants.glance(key) {
-            kept.credentials_changed();
+            return kept.credentials_changed();
         }
+        // The failures of an evicted tenant are those of the old credentials, and a running lookup may have found these.
+        self.0.tenants.remove_if(key, |kept| {
+            kept.credentials_changed();
+            false
+        });
     }
 
     /// Returns the condition of a tenant's token cache, or `None` if its client is not kept now; does not count as a use.
