@@ -79,3 +79,46 @@ async fn a_slow_database_is_named_even_if_the_token_request_ends_first() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_new_secret_is_not_sent_to_the_old_place() {
+    let clock = ManualClock::new();
+    let endpoint = Endpoint::new(clock.clone());
+    let moved = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let has_moved = Arc::clone(&moved);
+    let tenants = TenantClients::builder(base(&clock, &endpoint), move |_: u32| {
+        let has_moved = has_moved.load(std::sync::atomic::Ordering::Relaxed);
+        async move {
+            let secret = if has_moved { "new" } else { "old" };
+            let config = TenantConfig::new(Credentials::new("a", secret)?);
+            Ok(Some(if has_moved {
+                config.with_base_url("https://new.example")
+            } else {
+                config
+            }))
+        }
+    })
+    .build()
+    .unwrap();
+    endpoint.set("a", "old");
+    let held = tenants.client(&7).await.unwrap();
+    held.token().await.unwrap();
+    clock.advance(seconds(1_800));
+    endpoint.set("a", "new");
+    moved.store(true, std::sync::atomic::Ordering::Relaxed);
+    let error = held.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("another place"), "{error}");
+    assert_eq!(endpoint.requests("a"), 2, "only the old secret was sent");
+    let client = tenants.client(&7).await.unwrap();
+    assert_eq!(client.base_url(), "https://new.example");
+    assert_eq!(client.token().await.unwrap().expose_secret(), "a-3");
+    clock.advance(seconds(1_800));
+    endpoint.set("a", "newer");
+    let error = client.token().await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::InvalidCredentials,
+        "it is where it was"
+    );
+}

@@ -92,7 +92,7 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantClientsBuild
         let clock = base.clocks();
         let tenants = Tenants::new(self.max_capacity, self.time_to_idle, &policy, clock.now());
         Ok(TenantClients(Arc::new(Inner {
-            base,
+            base: Arc::new(base),
             lookup: Arc::new(self.lookup),
             lookup_timeout: self.lookup_timeout,
             policy,

@@ -67,7 +67,7 @@ type Tenants<V, K> = crate::cache::Tenants<K, KeptClient<V>>;
 type Reserved<V, K> = Vacancy<Arc<Tenants<V, K>>, K, KeptClient<V>>;
 
 struct Inner<V: Vendor, K> {
-    base: ConfigBuilder<V>,
+    base: Arc<ConfigBuilder<V>>,
     lookup: Arc<Lookup<V, K>>,
     lookup_timeout: Duration,
     policy: Arc<RefreshPolicy>,

@@ -9,13 +9,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::Tenants;
+use super::config::TenantConfig;
 use super::credentials::TenantCredentials;
 use super::lookup::Lookup;
 use crate::clock::Clock;
+use crate::credential::CredentialsProvider;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
-use crate::vendor::{Vendor, named};
+use crate::vendor::{ConfigBuilder, Endpoints, Vendor, named};
 
 /// The vendor's own source, with a way back to the lookup.
 pub(super) struct TenantSource<V: Vendor, K> {
@@ -26,6 +28,9 @@ pub(super) struct TenantSource<V: Vendor, K> {
     pub(super) lookup_timeout: Duration,
     pub(super) attempt_timeout: Duration,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) base: Arc<ConfigBuilder<V>>,
+    /// `None` if they are those of most tenants.
+    pub(super) own_endpoints: Option<Box<Endpoints>>,
     /// Weak, since they hold the cache that holds this.
     pub(super) tenants: Weak<Tenants<V, K>>,
 }
@@ -51,19 +56,50 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantSource<V, K>
         let config = match self.lookup.find(&self.key, &*self.clock, limit).await {
             Ok(config) => config,
             Err(error) => {
-                if error.kind() == ErrorKind::UnknownTenant
-                    && let Some(tenants) = self.tenants.upgrade()
-                {
-                    tenants.remove_if(&self.key, |kept| kept.has_credentials(&self.credentials));
+                if error.kind() == ErrorKind::UnknownTenant {
+                    self.remove_client();
                 }
                 return Err(error);
             }
         };
-        match config.credentials() {
-            Some(provider) => Ok(self.credentials.replace(provider).await),
-            None => Err(Error::config(
+        let Some(provider) = config.credentials().cloned() else {
+            return Err(Error::config(
                 "the lookup returned no credentials for a tenant that had some: remove the tenant first",
-            )),
+            ));
+        };
+        if self.is_elsewhere(config, &provider)? {
+            // The new secret is not for the old place.
+            self.remove_client();
+            return Err(Error::config(
+                "the tenant is at another place than its client: request another client from TenantClients",
+            ));
+        }
+        Ok(self.credentials.replace(&provider).await)
+    }
+
+    /// Returns true if the tenant's endpoints are not those of its client.
+    fn is_elsewhere(
+        &self,
+        config: TenantConfig<V>,
+        provider: &Arc<dyn CredentialsProvider>,
+    ) -> Result<bool> {
+        if config.is_at_the_usual_place() && self.own_endpoints.is_none() {
+            return Ok(false);
+        }
+        let base = (*self.base)
+            .clone()
+            .shared_credentials(Arc::clone(provider));
+        let found = config.apply(base.clone()).build()?;
+        Ok(match &self.own_endpoints {
+            Some(own) => **own != *found.endpoints(),
+            None => base.build()?.endpoints() != found.endpoints(),
+        })
+    }
+
+    /// Makes the next caller get another client.
+    fn remove_client(&self) {
+        if let Some(tenants) = self.tenants.upgrade() {
+            tenants.remove_if(&self.key, |kept| kept.has_credentials(&self.credentials));
         }
     }
 }
