@@ -114,3 +114,17 @@ async fn a_removed_tenant_starts_anew() {
     assert_eq!(setup.token("a").await.unwrap(), "a-2");
     assert_eq!(setup.database.queries("a"), 2);
 }
+
+#[tokio::test]
+async fn an_announced_change_ends_the_cool_down_of_an_evicted_tenant_too() {
+    let setup = Setup::built(|builder| builder.max_capacity(1));
+    setup.add("a");
+    setup.add("b");
+    setup.database.set("a", "wrong");
+    setup.token("a").await.unwrap_err();
+    setup.token("b").await.unwrap();
+    assert!(setup.tenants.health(&"a".to_owned()).is_none(), "evicted");
+    setup.add("a");
+    setup.tenants.credentials_changed(&"a".to_owned());
+    assert_eq!(setup.token("a").await.unwrap(), "a-2");
+}

@@ -7,7 +7,9 @@
 
 mod bounds;
 mod endpoint;
+mod log;
 mod lookups;
+mod rejection;
 mod readiness;
 mod rotation;
 mod settings;

@@ -80,27 +80,6 @@ async fn an_announced_change_is_looked_up_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_down_leaves_the_rejection_and_is_asked_first_the_next_time() {
-    let setup = signed_in().await;
-    setup.endpoint.set("a", "new");
-    setup.database.set("a", "new");
-    setup.database.fail(true);
-    let error = setup.token("a").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
-    setup.clock.advance(seconds(5));
-    let error = setup.token("a").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert_eq!(
-        setup.endpoint.requests("a"),
-        2,
-        "the old secret is not sent again"
-    );
-    setup.database.fail(false);
-    setup.clock.advance(seconds(30));
-    assert_eq!(setup.token("a").await.unwrap(), "a-3");
-}
-
-#[tokio::test]
 async fn a_tenant_that_was_deleted_is_unknown_from_its_rejection_on() {
     let setup = signed_in().await;
     let held = setup.client("a").await.unwrap();

@@ -69,3 +69,52 @@ async fn nothing_shows_a_secret_or_a_key() {
     );
     assert!(!shown.contains("zq7xw9"), "{shown}");
 }
+
+#[tokio::test]
+async fn no_tenant_gets_the_programs_own_credentials() {
+    let variables = |name: &str| -> Option<std::ffi::OsString> {
+        match name {
+            "MAIA_CLIENT_ID" => Some("own".into()),
+            "MAIA_CLIENT_SECRET" => Some("fake-secret".into()),
+            "MAIA_REGION" => Some("eu1".into()),
+            _ => None,
+        }
+    };
+    let environment = auth_core::vendor::Environment::new(&variables);
+    let endpoint = Endpoint::new(ManualClock::new());
+    let base = ConfigBuilder::from_environment(&environment)
+        .unwrap()
+        .http_client(endpoint);
+    let tenants = TenantClients::builder(base, |is_named: bool| async move {
+        Ok(Some(if is_named {
+            TenantConfig::new(Credentials::new("tenant", "fake")?)
+        } else {
+            TenantConfig::without_credentials()
+        }))
+    })
+    .build()
+    .unwrap();
+    tenants.client(&true).await.unwrap();
+    let error = tenants.client(&false).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn credentials_in_the_base_are_an_error() {
+    let clock = ManualClock::new();
+    let base = || base(&clock, &Endpoint::new(clock.clone()));
+    let credentials = Credentials::new("own", "zq7xw9-fake").unwrap();
+    for base in [
+        base().client_id("own"),
+        base().client_secret("zq7xw9-fake"),
+        base().credentials_provider(credentials),
+    ] {
+        let built = TenantClients::builder(base, |_: u32| async { Ok(None) }).build();
+        let error = built.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(
+            error.to_string().contains("come from the lookup"),
+            "{error}"
+        );
+    }
+}

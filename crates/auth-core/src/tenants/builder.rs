@@ -72,7 +72,8 @@ impl<V: Vendor, K> TenantClientsBuilder<V, K> {
 
     /// Sets how long one lookup may take.
     ///
-    /// A lookup within a token request, after rejected credentials, counts towards that request's time instead.
+    /// A lookup within a token request, after rejected credentials, also ends with that request's
+    /// [`attempt_timeout`](crate::RefreshPolicy::attempt_timeout).
     pub fn lookup_timeout(mut self, timeout: Duration) -> Self {
         self.lookup_timeout = timeout;
         self
@@ -83,14 +84,15 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantClientsBuild
     /// Builds the clients' common part; nothing is looked up yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the base settings.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the base settings, or if they contain
+    /// credentials: each tenant's come from the lookup. Those that the base has from the environment are dropped.
     pub fn build(self) -> Result<TenantClients<V, K>> {
         let base = self.base.shared()?;
         let policy = Arc::new(base.refreshes().clone());
         let clock = base.clocks();
         let tenants = Tenants::new(self.max_capacity, self.time_to_idle, &policy, clock.now());
         Ok(TenantClients(Arc::new(Inner {
-            base,
+            base: Arc::new(base),
             lookup: Arc::new(self.lookup),
             lookup_timeout: self.lookup_timeout,
             policy,

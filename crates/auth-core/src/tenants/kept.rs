@@ -35,8 +35,10 @@ impl<V: Vendor> KeptClient<V> {
         let credentials = config.credentials().cloned();
         let credentials = credentials.map(|found| Arc::new(TenantCredentials::new(found)));
         let base = match &credentials {
-            Some(credentials) => inner.base.clone().shared_credentials(credentials.clone()),
-            None => inner.base.clone(),
+            Some(credentials) => (*inner.base)
+                .clone()
+                .shared_credentials(credentials.clone()),
+            None => (*inner.base).clone(),
         };
         let is_at_the_usual_place = config.is_at_the_usual_place();
         let mut config = config.apply(base).build()?;
@@ -50,6 +52,12 @@ impl<V: Vendor> KeptClient<V> {
                     credentials: Arc::clone(credentials),
                     key: key.clone(),
                     lookup: Arc::clone(&inner.lookup),
+                    lookup_timeout: inner.lookup_timeout,
+                    attempt_timeout: inner.policy.attempt_timeout(),
+                    clock: Arc::clone(&inner.clock),
+                    base: Arc::clone(&inner.base),
+                    own_endpoints: (!is_at_the_usual_place)
+                        .then(|| Box::new(config.endpoints().clone())),
                     tenants: Arc::downgrade(&inner.tenants),
                 }),
                 None => source,

@@ -2,8 +2,11 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
+use std::time::Duration;
 
 use super::TenantConfig;
+use crate::cache::with_deadline;
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::vendor::Vendor;
 
@@ -25,8 +28,15 @@ impl<V: Vendor, K: Clone> Lookup<V, K> {
         Self(Box::new(move |key| Box::pin(find(key))))
     }
 
-    pub(super) async fn find(&self, key: &K) -> Result<TenantConfig<V>> {
-        match (self.0)(key.clone()).await {
+    /// Looks a tenant up within a time limit.
+    pub(super) async fn find(
+        &self,
+        key: &K,
+        clock: &dyn Clock,
+        limit: Duration,
+    ) -> Result<TenantConfig<V>> {
+        let found = with_deadline((self.0)(key.clone()), clock.sleep(limit)).await;
+        match found.ok_or_else(|| too_slow(limit))? {
             Ok(Some(config)) => Ok(config),
             Ok(None) => Err(Error::new(
                 ErrorKind::UnknownTenant,
@@ -35,6 +45,14 @@ impl<V: Vendor, K: Clone> Lookup<V, K> {
             Err(error) => Err(failed(error)),
         }
     }
+}
+
+pub(super) fn too_slow(limit: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("the tenant was not looked up within {limit:.1?}"),
+    )
+    .with_sent(Sent::No)
 }
 
 /// An error of ours says what it is; of another one we know only that the tenant was not found out.

@@ -20,13 +20,13 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::kept::KeptClient;
-use self::lookup::Lookup;
+use self::lookup::{Lookup, too_slow};
 use crate::cache::{
     CacheHealth, Found, Making, RefreshLimiter, RefreshPolicy, TokenCache, Vacancy, Workplace,
     catching_panics, no_runtime, no_timer, outlined, with_deadline,
 };
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind, Result, Sent};
+use crate::error::{Error, ErrorKind, Result};
 use crate::vendor::{Client, ConfigBuilder, SharedParts, Vendor, named};
 
 /// The clients of many tenants of one vendor, whose credentials come from the program's own lookup, such as a database.
@@ -67,7 +67,7 @@ type Tenants<V, K> = crate::cache::Tenants<K, KeptClient<V>>;
 type Reserved<V, K> = Vacancy<Arc<Tenants<V, K>>, K, KeptClient<V>>;
 
 struct Inner<V: Vendor, K> {
-    base: ConfigBuilder<V>,
+    base: Arc<ConfigBuilder<V>>,
     lookup: Arc<Lookup<V, K>>,
     lookup_timeout: Duration,
     policy: Arc<RefreshPolicy>,
@@ -125,8 +125,13 @@ where
     /// It is not needed for a rotation, which is noticed when the old credentials are rejected; it makes the program notice sooner.
     pub fn credentials_changed(&self, key: &K) {
         if let Some(kept) = self.0.tenants.glance(key) {
-            kept.credentials_changed();
+            return kept.credentials_changed();
         }
+        // The failures of an evicted tenant are those of the old credentials, and a running lookup may have found these.
+        self.0.tenants.remove_if(key, |kept| {
+            kept.credentials_changed();
+            false
+        });
     }
 
     /// Returns the condition of a tenant's token cache, or `None` if its client is not kept now; does not count as a use.
@@ -190,7 +195,7 @@ where
             Some(outcome) => outcome,
             None => {
                 self.0.tenants.abandon(key, &making);
-                Err(self.0.too_slow())
+                Err(too_slow(self.0.lookup_timeout))
             }
         }
     }
@@ -231,21 +236,11 @@ where
             // The sender is ours.
             let _ = closing.wait_for(|is_closed| *is_closed).await;
         };
-        let find = with_deadline(self.lookup.find(key), self.clock.sleep(self.lookup_timeout));
+        let find = self.lookup.find(key, &*self.clock, self.lookup_timeout);
         match with_deadline(find, closed).await {
-            Some(Some(found)) => found,
-            Some(None) => Err(self.too_slow()),
+            Some(found) => found,
             None => Err(closed_error()),
         }
-    }
-
-    fn too_slow(&self) -> Error {
-        let limit = self.lookup_timeout;
-        Error::new(
-            ErrorKind::Timeout,
-            format!("the tenant was not looked up within {limit:.1?}"),
-        )
-        .with_sent(Sent::No)
     }
 }
 

@@ -98,15 +98,24 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
-    /// Creates the HTTP client and the clock, so that every configuration that is built from it shares them.
+    /// Creates the HTTP client and the clock, so that every tenant's configuration that is built from it shares them.
+    ///
+    /// Drops the environment's credentials, which are the program's own and no tenant's.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the settings, or an option is unusable.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client cannot be built from the settings, an option is unusable, or
+    /// there are credentials.
     pub(crate) fn shared(mut self) -> Result<Self> {
         if let Some(fault) = self.fault {
             return Err(named::<V>(fault));
         }
         let common = &mut self.common;
+        common.drop_inherited_credentials();
+        if common.has_credentials() || V::replaces_credentials(&self.options).is_some() {
+            return Err(named::<V>(Error::config(
+                "the settings of all tenants contain credentials, but each tenant's come from the lookup: remove them from the base",
+            )));
+        }
         common.http_client = Some(common.http_client().map_err(named::<V>)?);
         common.tls_backend = None;
         common.root_certificates = None;

@@ -96,6 +96,11 @@ impl CommonConfig {
         self.user.drop_inherited();
     }
 
+    /// Returns true if there are any credentials, even incomplete ones.
+    pub(super) fn has_credentials(&self) -> bool {
+        self.client.is_given() || self.user.is_given() || self.credentials_provider.is_some()
+    }
+
     /// Returns the vendor's name and the names of these settings.
     pub fn info(&self) -> &VendorInfo {
         &self.info

@@ -1,0 +1,44 @@
+//! Collects what one test's thread logs.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::LevelFilter;
+
+/// The lines that were logged.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Becomes this thread's subscriber until the guard is dropped.
+    pub(crate) fn install() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// Returns the line that contains a text.
+    pub(crate) fn line(&self, text: &str) -> String {
+        let all = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        let line = all.lines().find(|line| line.contains(text));
+        line.unwrap_or_else(|| panic!("no {text:?} in {all}"))
+            .to_owned()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
