@@ -21,6 +21,7 @@ use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, wit
 use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
+use super::release::WINDOW;
 use super::runtime::or_error;
 use super::tls::{Tls, TlsSettings};
 use super::{BodyStream, HttpClient, NewConnection, RequestLimits, TlsBackend};
@@ -134,8 +135,14 @@ impl ReqwestHttpClient {
         };
         let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
         let exchange = pin!(async {
-            let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
-            let outcome = if may_repeat {
+            // Until the end of the response.
+            let mut _release = None;
+            let outcome = if request.body().len() > WINDOW {
+                let sent = Box::pin(self.send_large(request, runtime, route, reuse)).await?;
+                _release = Some(sent.1);
+                sent.0
+            } else if may_repeat {
+                let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
                 let (outcome, is_new) = watch(sent).await;
                 if is_new || !was_closed(&outcome) {
                     outcome
@@ -145,7 +152,8 @@ impl ReqwestHttpClient {
                     Box::pin(self.repeat(request, runtime, route)).await?
                 }
             } else {
-                sent.await
+                self.execute(runtime, route, reuse, outgoing(request, target))?
+                    .await
             };
             // Borrowed by `read`: an async function stores its arguments twice.
             let mut response = outcome.map_err(of_stack)?;
