@@ -119,7 +119,7 @@ impl Body for Releasable {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.size.clone()
+        self.size
     }
 }
 

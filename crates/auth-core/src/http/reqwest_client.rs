@@ -38,6 +38,9 @@ use crate::error::{Error, Result};
 /// It never resends a request, with one exception: if a pooled connection ends before the response head is complete, the server had most
 /// likely closed it already, and an idempotent request is resent once on a new connection.
 /// A token request always uses a new connection.
+/// When a call ends before its request was sent completely, because it was dropped, timed out or answered early, the source of an upload is
+/// dropped and the connection closed, even if the server does not read. Only what the operating system and the TLS library took before,
+/// at most the last 64 KiB of the body (with `native-tls` about 400 KiB), may keep an HTTP/1 connection open until the server reads it or the system gives up.
 /// With the feature `http2` it offers HTTP/2 to https servers, and HTTP/1.1 as well.
 /// Clones share connections. It can be used from several tokio runtimes, in sequence or concurrently.
 #[derive(Debug, Clone)]
