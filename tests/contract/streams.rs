@@ -1,5 +1,6 @@
 //! Bodies that are streams: never in memory as a whole, and never sent again behind the caller's back.
 
+mod cancelled;
 mod downloads;
 mod server;
 mod source;

@@ -22,6 +22,8 @@ mod runtime;
 #[cfg(feature = "reqwest")]
 mod transfer;
 #[cfg(feature = "reqwest")]
+mod release;
+#[cfg(feature = "reqwest")]
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod fake;

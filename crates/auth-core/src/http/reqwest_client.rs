@@ -21,6 +21,7 @@ use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, wit
 use super::failure::{failed, timed_out};
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
+use super::release::WINDOW;
 use super::runtime::or_error;
 use super::tls::{Tls, TlsSettings};
 use super::{BodyStream, HttpClient, NewConnection, RequestLimits, TlsBackend};
@@ -37,6 +38,9 @@ use crate::error::{Error, Result};
 /// It never resends a request, with one exception: if a pooled connection ends before the response head is complete, the server had most
 /// likely closed it already, and an idempotent request is resent once on a new connection.
 /// A token request always uses a new connection.
+/// When a call ends before its request was sent completely, because it was dropped, timed out or answered early, the source of an upload is
+/// dropped and the connection closed, even if the server does not read. Only what the operating system and the TLS library took before,
+/// at most the last 64 KiB of the body (with `native-tls` about 400 KiB), may keep an HTTP/1 connection open until the server reads it or the system gives up.
 /// With the feature `http2` it offers HTTP/2 to https servers, and HTTP/1.1 as well.
 /// Clones share connections. It can be used from several tokio runtimes, in sequence or concurrently.
 #[derive(Debug, Clone)]
@@ -134,8 +138,14 @@ impl ReqwestHttpClient {
         };
         let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
         let exchange = pin!(async {
-            let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
-            let outcome = if may_repeat {
+            // Until the end of the response.
+            let mut _release = None;
+            let outcome = if request.body().len() > WINDOW {
+                let sent = Box::pin(self.send_large(request, runtime, route, reuse)).await?;
+                _release = Some(sent.1);
+                sent.0
+            } else if may_repeat {
+                let sent = self.execute(runtime, route, reuse, outgoing(request, target))?;
                 let (outcome, is_new) = watch(sent).await;
                 if is_new || !was_closed(&outcome) {
                     outcome
@@ -145,7 +155,8 @@ impl ReqwestHttpClient {
                     Box::pin(self.repeat(request, runtime, route)).await?
                 }
             } else {
-                sent.await
+                self.execute(runtime, route, reuse, outgoing(request, target))?
+                    .await
             };
             // Borrowed by `read`: an async function stores its arguments twice.
             let mut response = outcome.map_err(of_stack)?;

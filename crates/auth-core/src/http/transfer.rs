@@ -80,6 +80,11 @@ impl Upload {
                 Poll::Ready(piece) => piece.transpose()?,
                 Poll::Pending => return Poll::Pending,
             };
+            if piece.as_ref().is_some_and(Bytes::is_empty) {
+                // It is no progress, and a source that has nothing else must not occupy the thread.
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             self.progress.note();
             let Some(length) = self.body.length() else {
                 return Poll::Ready(Ok(piece));
@@ -98,9 +103,7 @@ impl Upload {
             if self.sent > length {
                 return Poll::Ready(Err(other_length()));
             }
-            if !piece.is_empty() {
-                self.last = Some(piece);
-            }
+            self.last = Some(piece);
         }
     }
 }

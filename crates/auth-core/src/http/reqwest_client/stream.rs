@@ -2,16 +2,18 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id};
 
 use super::ReqwestHttpClient;
 use crate::error::{Error, Result};
 use crate::http::connections::watch;
 use crate::http::exchange::{outgoing, url_of, was_closed};
 use crate::http::failure::timed_out;
-use crate::http::pools::Reuse;
+use crate::http::pools::{Reuse, Route};
+use crate::http::release::{Releasable, Release, Tied, WINDOW};
 use crate::http::runtime::or_error;
 use crate::http::transfer::{Download, Progress, Upload, failed_transfer};
 use crate::http::{BodyStream, RequestLimits};
@@ -37,24 +39,33 @@ impl ReqwestHttpClient {
         let is_whole = body.as_bytes().is_some();
         if !is_whole {
             first.headers_mut().remove(CONTENT_LENGTH);
-            let upload = Upload::new(body, progress.clone());
-            *first.body_mut() = Some(reqwest::Body::wrap(upload));
         }
         let exchange = async {
             // A stream cannot be resent if a pooled connection turns out to be closed.
             if !is_whole {
-                return Ok(self.execute(runtime, route, Reuse::Never, first)?.await);
+                let (body, release) = Releasable::new(Upload::new(body, progress.clone()));
+                *first.body_mut() = Some(reqwest::Body::wrap(body));
+                let sent = self.execute(runtime, route, Reuse::Never, first)?;
+                let (outcome, release) = Tied::new(sent, release).await;
+                return Ok((outcome, Some(release)));
+            }
+            if request.body().len() > WINDOW {
+                let sent = self.send_large(&request, runtime, route, Reuse::Kept);
+                return sent
+                    .await
+                    .map(|(outcome, release)| (outcome, Some(release)));
             }
             let sent = self.execute(runtime, route, Reuse::Kept, first)?;
             if !request.method().is_idempotent() {
-                return Ok(sent.await);
+                return Ok((sent.await, None));
             }
             let (outcome, is_new) = watch(sent).await;
             if is_new || !was_closed(&outcome) {
-                return Ok(outcome);
+                return Ok((outcome, None));
             }
             drop(outcome);
-            self.repeat(&request, runtime, route).await
+            let again = self.repeat(&request, runtime, route).await?;
+            Ok((again, None))
         };
         let limited = async {
             match progress.within(limits.timeout(), exchange).await {
@@ -62,11 +73,41 @@ impl ReqwestHttpClient {
                 None => Err(timed_out(&origin, started.elapsed())),
             }
         };
-        let response = or_error(Box::pin(limited).as_mut())
-            .await?
-            .map_err(|error| failed_transfer(error, &origin, started.elapsed()))?;
+        let (outcome, release) = or_error(Box::pin(limited).as_mut()).await?;
+        let response =
+            outcome.map_err(|error| failed_transfer(error, &origin, started.elapsed()))?;
         let (mut head, body) = Response::<reqwest::Body>::from(response).into_parts();
         let body = Download::open(body, head.status, &mut head.headers, limits, origin)?;
+        let body = match release {
+            Some(release) => release.with(body),
+            None => body,
+        };
         Ok(Response::from_parts(head, body))
+    }
+
+    /// Sends a body that is too large for the system's buffers, such that it is released with the call.
+    pub(super) async fn send_large(
+        &self,
+        request: &Request<Bytes>,
+        runtime: Id,
+        route: Route,
+        reuse: Reuse,
+    ) -> Result<(reqwest::Result<reqwest::Response>, Release)> {
+        let attempt = |reuse| {
+            let mut outgoing = outgoing(request, url_of(request.uri())?);
+            let source = BodyStream::from(request.body().clone());
+            let (body, release) = Releasable::new(Upload::new(source, Progress::new()));
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+            let sent = self.execute(runtime, route, reuse, outgoing)?;
+            Ok::<_, Error>(Tied::new(sent, release))
+        };
+        let (sent, is_new) = watch(attempt(reuse)?).await;
+        let may_repeat = reuse == Reuse::Kept && request.method().is_idempotent();
+        if !may_repeat || is_new || !was_closed(&sent.0) {
+            return Ok(sent);
+        }
+        drop(sent);
+        tracing::debug!("the server had closed the connection, resending");
+        Ok(attempt(Reuse::Never)?.await)
     }
 }

@@ -82,16 +82,32 @@ impl Server {
 async fn serve_two(stream: TlsStream<TcpStream>, responses: usize) {
     let mut connection = h2::server::handshake(stream).await.unwrap();
     let mut left = responses;
-    while let Some(Ok((_, mut respond))) = connection.accept().await {
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
         if left == 0 {
             respond.send_reset(h2::Reason::REFUSED_STREAM);
             connection.graceful_shutdown();
             continue;
         }
         left -= 1;
+        if !request.body().is_end_stream() {
+            tokio::spawn(count(request.into_body(), respond));
+            continue;
+        }
         let mut body = respond.send_response(Response::new(()), false).unwrap();
         body.send_data(Bytes::from_static(b"{}"), true).unwrap();
     }
+}
+
+/// HTTP/2: answers with the length of the body.
+async fn count(mut body: h2::RecvStream, mut respond: h2::server::SendResponse<Bytes>) {
+    let mut count = 0;
+    while let Some(Ok(piece)) = body.data().await {
+        count += piece.len();
+        body.flow_control().release_capacity(piece.len()).unwrap();
+    }
+    let mut response = respond.send_response(Response::new(()), false).unwrap();
+    let count = Bytes::from(count.to_string());
+    response.send_data(count, true).unwrap();
 }
 
 /// HTTP/1.1: answers once.
@@ -138,6 +154,25 @@ async fn one_connection_serves_many_requests_at_once() {
         let (first, second) = tokio::join!(first, second);
         assert!(first.is_ok() && second.is_ok());
         assert_eq!(server.connections.load(Ordering::SeqCst), number + 1);
+    }
+}
+
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn a_large_body_arrives_whole() {
+    let server = Server::start(100).await;
+    for backend in BACKENDS {
+        let client = server.client(*backend);
+        for length in [100, 64 << 10, 5_000_000] {
+            let mut request = Request::new(Bytes::from(vec![0; length]));
+            *request.method_mut() = http::Method::PUT;
+            *request.uri_mut() = format!("https://localhost:{}/", server.port)
+                .parse()
+                .unwrap();
+            let response = client.send(request, RequestLimits::API_REQUEST).await;
+            let response = response.unwrap();
+            assert_eq!(*response.body(), length.to_string(), "{backend:?}");
+        }
     }
 }
 
