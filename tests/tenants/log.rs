@@ -27,8 +27,8 @@ impl Log {
     pub(crate) fn line(&self, text: &str) -> String {
         let all = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
         let line = all.lines().find(|line| line.contains(text));
-        line.unwrap_or_else(|| panic!("no {text:?} in {all}"))
-            .to_owned()
+        assert!(line.is_some(), "no {text:?} in {all}");
+        line.unwrap().to_owned()
     }
 }
 
