@@ -34,7 +34,7 @@ async fn a_database_that_is_down_is_the_reported_cause_and_is_asked_first_the_ne
         );
         setup.clock.advance(seconds(wait));
     }
-    let line = log.line("the tenant could not be looked up again");
+    let line = log.line("the tenant could not be looked up again").unwrap();
     assert!(line.contains("WARN"), "{line}");
     assert!(
         line.contains("the lookup of the tenant failed: no connection"),

@@ -71,7 +71,7 @@ pub enum ErrorKind {
     /// Wait for [`Error::retry_after`]; share one client between tasks.
     /// See `docs/TROUBLESHOOTING.md#throttled`.
     Throttled,
-    /// No complete response arrived in time.
+    /// No complete response arrived in time, or the lookup of a tenant took too long.
     ///
     /// Check the network; the call may be tried again.
     /// See `docs/TROUBLESHOOTING.md#timeout`.
@@ -81,9 +81,9 @@ pub enum ErrorKind {
     /// Check the host, the proxy and the certificate authorities.
     /// See `docs/TROUBLESHOOTING.md#transport`.
     Transport,
-    /// The endpoint is reachable but cannot serve (5xx), or a refresh ended twice without an outcome.
+    /// The endpoint is reachable but cannot serve (5xx), a refresh ended twice without an outcome, or the lookup of a tenant failed.
     ///
-    /// Nothing to fix on this side; try the call again later.
+    /// Try the call again later; after a failed lookup, the source is its own error.
     /// See `docs/TROUBLESHOOTING.md#unavailable`.
     Unavailable,
     /// The vendor's API, not its token endpoint, returned 400 or above.
@@ -93,7 +93,7 @@ pub enum ErrorKind {
     ApiStatus,
     /// The program's own lookup knows no such tenant; see [`TenantClients`](crate::TenantClients).
     ///
-    /// Nothing was sent. A web service answers its caller with 404.
+    /// No API request was sent. A web service answers its caller with 404.
     /// See `docs/TROUBLESHOOTING.md#unknown-tenant`.
     UnknownTenant,
     /// The cache was shut down.
