@@ -1,6 +1,8 @@
 //! Every way in which the blocking facade could come to wait for a refresh that only the blocked thread drives.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::task::{Context, Wake, Waker};
 
 use async_trait::async_trait;
 use auth_core::{
@@ -55,6 +57,16 @@ fn send(api: &Arc<Api>, cache: &Cache) -> u16 {
     response.status().as_u16()
 }
 
+/// A caller's waker that uses the cache, as any executor's may.
+struct ReadsHealth<S>(TokenCache<S>, AtomicUsize);
+
+impl<S: TokenSource + 'static> Wake for ReadsHealth<S> {
+    fn wake(self: Arc<Self>) {
+        self.0.health();
+        self.1.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 /// Runs `work` on a runtime of one thread, so that whatever blocks in it blocks all of it.
 fn on_one_thread<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     within_limit(move || {
@@ -82,6 +94,25 @@ fn a_blocking_request_does_not_wait_for_it() {
         assert_eq!(send(&api, &cache), 200);
     });
     assert_eq!(*seen.seen.lock().unwrap(), ["t2"]);
+}
+
+#[test]
+fn the_callers_of_an_abandoned_refresh_are_woken_without_the_caches_lock() {
+    let (_, cache) = real([ScriptedReply::token("t1", 3600.0)]);
+    let woken = within_limit(move || {
+        let idle = Builder::new_current_thread().enable_all().build().unwrap();
+        let waker = Arc::new(ReadsHealth(cache.clone(), AtomicUsize::new(0)));
+        let mut call = Box::pin(cache.token());
+        let started = idle.block_on(async {
+            let waker = Waker::from(waker.clone());
+            call.as_mut().poll(&mut Context::from_waker(&waker))
+        });
+        assert!(started.is_pending());
+        let blocking = BlockingTokenCache::new(cache.clone()).unwrap();
+        assert_eq!(blocking.token().unwrap().expose_secret(), "t1");
+        waker.1.load(Ordering::SeqCst)
+    });
+    assert_eq!(woken, 1);
 }
 
 #[test]

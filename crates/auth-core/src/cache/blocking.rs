@@ -177,7 +177,11 @@ impl<S> Runner<S> {
 pub(super) fn abandon_foreign_refresh(slot: &Mutex<Slot>) {
     if IS_FACADE.get() {
         let here = Handle::try_current().ok().map(|here| here.id());
-        lock(slot).abandon_foreign_refresh(here);
+        let abandoned = lock(slot).abandon_foreign_refresh(here);
+        if let Some(abandoned) = abandoned {
+            // The first of its kind is no failure.
+            let _ = abandoned.end();
+        }
     }
 }
 

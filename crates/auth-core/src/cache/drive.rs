@@ -7,7 +7,7 @@ use tracing::Instrument as _;
 use super::classify::Decision;
 use super::entry::{CurrentCredentials, Need};
 use super::futures::with_deadline;
-use super::handle::{Outcome, RefreshHandle};
+use super::handle::{Abandoned, Outcome, RefreshHandle};
 use super::observe::LookUp;
 use super::refresh::{self, closed};
 use super::slot::Slot;
@@ -90,11 +90,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
             match act {
                 Act::Finish(step) => return Some(step),
                 Act::Prepare => starter = Some(Starter::of(&self.0)),
-                Act::Abandoned(failure) => {
-                    if let Some(error) = failure {
-                        self.0.report_abandoned(&error);
-                    }
-                }
+                Act::Abandoned(abandoned) => self.0.end_abandoned(abandoned),
                 Act::Watch(refresh, runtime) => {
                     self.watch(&refresh, &runtime, now);
                     return Some(Step::Joined(refresh));
@@ -217,10 +213,8 @@ fn abandon<S>(cache: &Weak<Inner<S>>, refresh: &RefreshHandle) {
         return;
     };
     let now = cache.clock.now();
-    let failure = lock(&cache.slot).abandon(&cache.policy, refresh.id, now);
-    if let Some(error) = failure {
-        cache.report_abandoned(&error);
-    }
+    let abandoned = lock(&cache.slot).abandon(&cache.policy, refresh.id, now);
+    cache.end_abandoned(abandoned);
 }
 
 fn join(slot: &mut Slot) -> Act {
@@ -268,8 +262,8 @@ enum Act {
     Finish(Step),
     /// Read what a start depends on, and decide again.
     Prepare,
-    /// Report the failure, if it was one, and decide again.
-    Abandoned(Option<Error>),
+    /// End the abandoned refresh, report the failure if it was one, and decide again.
+    Abandoned(Option<Abandoned>),
     Watch(RefreshHandle, Handle),
     Launch(Launch, Step),
 }

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::futures::with_deadline;
 use super::lock;
 use crate::clock::{Clock, ClockReading};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sync::{AbortHandle, Handle, Mutex, RuntimeId};
 use crate::token::AccessToken;
 
@@ -166,6 +166,29 @@ impl Clone for RefreshHandle {
             watched_on: Vec::new(),
             ..*self
         }
+    }
+}
+
+/// A refresh that no longer belongs to a slot, whose waiting callers do not know it yet.
+///
+/// They are woken by [`end`](Self::end), which must be called without the slot's lock: a waker is the user's code.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Abandoned {
+    refresh: RefreshHandle,
+    failure: Option<Error>,
+}
+
+impl Abandoned {
+    pub(super) fn new(refresh: RefreshHandle, failure: Option<Error>) -> Self {
+        Self { refresh, failure }
+    }
+
+    /// Wakes the waiting callers and ends the task; returns the failure if abandoning it was one.
+    pub(super) fn end(self) -> Option<Error> {
+        self.refresh.mark_abandoned();
+        self.refresh.cancel();
+        self.failure
     }
 }
 

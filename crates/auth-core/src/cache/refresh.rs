@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::attempts::{attempts, reissued};
 use super::entry::CurrentCredentials;
 use super::futures::catching_panics;
-use super::handle::{Outcome, RefreshHandle};
+use super::handle::{Abandoned, Outcome, RefreshHandle};
 use super::policy::Timing;
 use super::{Inner, lock, observe};
 use crate::error::{Error, ErrorKind, Result};
@@ -57,19 +57,19 @@ impl<S: TokenSource> Drop for Task<S> {
         let Ok(mut slot) = self.cache.slot.try_lock() else {
             return;
         };
-        let failure = slot.abandon(&self.cache.policy, self.refresh.id, now);
+        let abandoned = slot.abandon(&self.cache.policy, self.refresh.id, now);
         drop(slot);
-        if let Some(error) = failure {
-            self.cache.report_abandoned(&error);
-        }
+        self.cache.end_abandoned(abandoned);
     }
 }
 
 impl<S> Inner<S> {
-    /// Reports a refresh that ended twice without an outcome; not under the lock.
-    pub(super) fn report_abandoned(&self, error: &Error) {
-        tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed");
-        self.changed();
+    /// Ends an abandoned refresh, and reports the second consecutive one as a failure; not under the lock.
+    pub(super) fn end_abandoned(&self, abandoned: Option<Abandoned>) {
+        if let Some(error) = abandoned.and_then(Abandoned::end) {
+            tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed");
+            self.changed();
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::classify::{self, CacheState, Decision, RefreshView, View};
 use super::entry::{CurrentCredentials, Entry, Need};
 use super::failure;
-use super::handle::RefreshHandle;
+use super::handle::{Abandoned, RefreshHandle};
 use super::history::{FailureHistory, Revisions};
 use super::invalid::InvalidTokens;
 use super::policy::{RefreshPolicy, Timing};
@@ -119,18 +119,15 @@ impl Slot {
         self.runners.retain(|handle| handle.id() != runner);
     }
 
-    /// Ends a refresh that runs neither on a facade's thread nor on `here`: the blocked thread may be the one that has to drive it.
+    /// Abandons a refresh that runs neither on a facade's thread nor on `here`: the blocked thread may be the one that has to drive it.
     #[cfg(feature = "blocking")]
-    pub(super) fn abandon_foreign_refresh(&mut self, here: Option<RuntimeId>) {
+    pub(super) fn abandon_foreign_refresh(&mut self, here: Option<RuntimeId>) -> Option<Abandoned> {
         let runners = &self.runners;
         let foreign = self.refresh.take_if(|refresh| {
             let mut own = runners.iter().map(Handle::id).chain(here);
             !own.any(|runtime| runtime == refresh.runtime)
         });
-        if let Some(refresh) = foreign {
-            refresh.mark_abandoned();
-            refresh.cancel();
-        }
+        foreign.map(|refresh| Abandoned::new(*refresh, None))
     }
 
     /// Registers a refresh that is about to run.
@@ -187,25 +184,25 @@ impl Slot {
 
     /// Abandons a refresh that ended without an outcome: the first one is ignored, a second consecutive one is a failure.
     ///
-    /// Returns the failure if there is one.
+    /// Returns `None` if the refresh is no longer the slot's.
     pub(super) fn abandon(
         &mut self,
         policy: &RefreshPolicy,
         id: u64,
         now: ClockReading,
-    ) -> Option<Error> {
+    ) -> Option<Abandoned> {
         let refresh = self.end_refresh(id)?;
-        refresh.mark_abandoned();
-        refresh.cancel();
         // It may have been unnoticed for long: it ended no later than its lifespan allows.
         let ended_at = refresh.ended_at(now, policy.lifespan());
-        let error = self.history.add_abandoned(policy, ended_at)?;
-        let revisions = Revisions {
-            tried: refresh.revision,
-            current: refresh.revision,
-        };
-        self.add_failure(policy, ended_at, error.clone(), revisions);
-        Some(error)
+        let failure = self.history.add_abandoned(policy, ended_at);
+        if let Some(error) = &failure {
+            let revisions = Revisions {
+                tried: refresh.revision,
+                current: refresh.revision,
+            };
+            self.add_failure(policy, ended_at, error.clone(), revisions);
+        }
+        Some(Abandoned::new(*refresh, failure))
     }
 
     /// Records the API's verdict on a token; returns true if the token was the current one and is discarded.

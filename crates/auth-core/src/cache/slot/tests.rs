@@ -38,10 +38,12 @@ async fn a_dead_refresh_that_nobody_noticed_ended_when_its_lifespan_did() {
     let policy = RefreshPolicy::new();
     let mut slot = Slot::default();
     let first = begin(&mut slot, at(0));
-    assert!(slot.abandon(&policy, first, at(10)).is_none());
+    let abandoned = slot.abandon(&policy, first, at(10)).unwrap();
+    assert!(abandoned.end().is_none());
     let second = begin(&mut slot, at(20));
     // Noticed an hour later: the cool-down is long over, and the death was within a minute of the first.
-    let error = slot.abandon(&policy, second, at(3_600)).unwrap();
+    let abandoned = slot.abandon(&policy, second, at(3_600)).unwrap();
+    let error = abandoned.end().unwrap();
     assert_eq!(error.kind(), crate::error::ErrorKind::Unavailable);
     assert_eq!(slot.retry_in(at(3_600)), None);
     assert_eq!(
