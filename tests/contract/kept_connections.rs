@@ -82,6 +82,17 @@ async fn a_new_connection_that_ends_is_a_failure_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_408_on_a_connection_that_stays_open_is_an_answer() {
+    const ANSWER: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
+    let server = RawServer::start(one_each!(Step::Say(ANSWER))).await;
+    let client = client();
+    send(&client, &server, Method::GET).await.unwrap();
+    let response = send(&client, &server, Method::GET).await.unwrap();
+    assert_eq!(response.status(), 408);
+    assert_eq!(server.connections(), [0, 0]);
+}
+
+#[tokio::test]
 async fn the_repeat_is_the_only_one() {
     // Each connection serves one request, but for the second, which serves none.
     let server = RawServer::start(|connection, request| match (connection, request) {

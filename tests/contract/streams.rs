@@ -15,6 +15,7 @@ use auth_core::{
     ReqwestHttpClient, Sent, UploadBody,
 };
 use auth_testkit::ManualClock;
+use bytes::Bytes;
 use http::Method;
 use server::Server;
 use source::{PIECE, Tally, Tokens, pieces};
@@ -90,6 +91,44 @@ async fn an_upload_of_known_length_says_it_and_must_have_it() {
         assert_eq!(error.kind(), ErrorKind::Config, "{count}: {error}");
         assert!(error.to_string().contains("with_length"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_would_silently_be_left_out_or_has_another_length_is_an_error() {
+    let server = Server::saying(&[OK]).await;
+    let tally = Arc::new(Tally::default());
+    let client = client(&server);
+    let bodies = [
+        (Method::GET, UploadBody::once(pieces(1, &tally))),
+        (Method::HEAD, UploadBody::once(pieces(1, &tally))),
+        (
+            Method::POST,
+            UploadBody::once(pieces(1, &tally)).with_length(0),
+        ),
+        (
+            Method::POST,
+            UploadBody::from(Bytes::from_static(b"data")).with_length(0),
+        ),
+        (
+            Method::POST,
+            UploadBody::from(Bytes::from_static(b"data")).with_length(5),
+        ),
+    ];
+    for (method, body) in bodies {
+        let request = ApiRequest::new(method.clone(), "/upload");
+        let error = client.upload(&request, body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{method}: {error}");
+        assert!(error.to_string().contains("with_length"), "{error}");
+    }
+    let get = ApiRequest::new(Method::GET, "/upload");
+    let length = PIECE as u64;
+    let sized = UploadBody::once(pieces(1, &tally)).with_length(length);
+    assert_eq!(client.upload(&get, sized).await.unwrap().status(), 200);
+    let head = server.heads().pop().unwrap();
+    assert!(
+        head.contains(&format!("content-length: {length}")),
+        "{head}"
+    );
 }
 
 #[tokio::test]

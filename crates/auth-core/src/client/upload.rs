@@ -88,7 +88,11 @@ impl UploadBody {
     /// Opens the body for one attempt.
     pub(super) fn open(&self) -> BodyStream {
         let body = match &self.source {
-            Source::Whole(bytes) => return BodyStream::from(bytes.clone()),
+            // A length that is not the bytes' own is found as with any other source.
+            Source::Whole(bytes) if self.length.is_none() => {
+                return BodyStream::from(bytes.clone());
+            }
+            Source::Whole(bytes) => BodyStream::new(BodyStream::from(bytes.clone())),
             Source::Once(pieces) => BodyStream::new(Once {
                 shared: Arc::clone(pieces),
                 taken: None,

@@ -114,6 +114,8 @@ impl Body {
 pub(super) struct Pieces {
     body: Body,
     is_coded: bool,
+    /// Received and not decoded yet.
+    waiting: Bytes,
 }
 
 impl Pieces {
@@ -128,17 +130,33 @@ impl Pieces {
             headers.remove(CONTENT_ENCODING);
             headers.remove(CONTENT_LENGTH);
         }
-        Ok(Self { body, is_coded })
+        let waiting = Bytes::new();
+        Ok(Self {
+            body,
+            is_coded,
+            waiting,
+        })
     }
 
-    /// Adds a chunk, and returns what could be decoded so far, which may be nothing.
-    pub(super) fn next(&mut self, chunk: Bytes) -> Result<Bytes> {
-        if self.is_coded {
-            self.body.push(chunk)?;
-            return Ok(self.take());
+    /// Adds a chunk; [`Pieces::next`] must have returned all of the one before.
+    pub(super) fn push(&mut self, chunk: Bytes) {
+        self.waiting = chunk;
+    }
+
+    /// Returns the next part of the last chunk, which is empty if nothing could be decoded of it yet, or `None` at its end.
+    ///
+    /// A small chunk may decode to a thousand times its size, so a part is decoded only when the one before it was read.
+    pub(super) fn next(&mut self) -> Result<Option<Bytes>> {
+        if self.waiting.is_empty() {
+            return Ok(None);
         }
-        self.body.count(chunk.len())?;
-        Ok(chunk)
+        if self.is_coded {
+            let part = self.waiting.split_to(PART.min(self.waiting.len()));
+            self.body.push(part)?;
+            return Ok(Some(self.take()));
+        }
+        self.body.count(self.waiting.len())?;
+        Ok(Some(std::mem::take(&mut self.waiting)))
     }
 
     /// Returns the rest at the end.
@@ -249,6 +267,9 @@ impl std::fmt::Display for Full {
 
 #[cfg(feature = "gzip")]
 impl std::error::Error for Full {}
+
+/// Bytes that are decoded at a time: at most about a mebibyte of content, since DEFLATE shrinks no more than 1,032-fold.
+const PART: usize = 1024;
 
 /// As registered for HTTP, with the older names of two.
 const KNOWN_CODINGS: &[&str] = &[

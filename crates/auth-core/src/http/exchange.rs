@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
+use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use url::Url;
@@ -86,11 +86,22 @@ pub(super) fn url_of(target: &Uri) -> Result<Url> {
 /// Returns true if an exchange on a kept connection met its end.
 ///
 /// Some servers send a 408 into an idle connection before they close it; it answers no request (RFC 9110 section 15.5.9).
+/// A 408 on a connection that stays open answers this one, and is left to the retry policy.
 pub(super) fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
     match outcome {
-        Ok(response) => response.status() == StatusCode::REQUEST_TIMEOUT,
+        Ok(response) => {
+            response.status() == StatusCode::REQUEST_TIMEOUT && closes(response.headers())
+        }
         Err(error) => is_hang_up(error),
     }
+}
+
+fn closes(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(CONNECTION).iter();
+    let mut options = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    options.any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
 /// Reads a response's body.

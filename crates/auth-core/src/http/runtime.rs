@@ -31,12 +31,18 @@ pub(super) fn poll_or_error<T, E: From<Error>>(
     }
 }
 
-/// Returns the error for tokio's panic about the runtime; its message starts with "A Tokio 1.x context was found, but".
+/// Returns the error for tokio's panic about the runtime: "there is no reactor running, ..." outside one, otherwise "A Tokio 1.x context
+/// was found, but ...".
 fn lack(panic: &(dyn Any + Send)) -> Option<Error> {
     let message = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))?;
+    if message.starts_with("there is no reactor running") {
+        return Some(Error::config(
+            "no tokio runtime is running here: read the body within one",
+        ));
+    }
     if !message.starts_with("A Tokio ") {
         return None;
     }

@@ -108,7 +108,7 @@ impl Upload {
     }
 }
 
-fn other_length() -> Error {
+pub(super) fn other_length() -> Error {
     Error::config(
         "the upload's length differs from the one that was set: correct with_length, or omit it",
     )
@@ -181,6 +181,11 @@ impl Download {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         loop {
+            match self.pieces.next()? {
+                Some(piece) if !piece.is_empty() => return Poll::Ready(Ok(Some(piece))),
+                Some(_) => continue,
+                None => {}
+            }
             let Some(body) = &mut self.body else {
                 return Poll::Ready(Ok(None));
             };
@@ -189,23 +194,22 @@ impl Download {
                 Poll::Pending => return self.poll_pause(context),
             };
             self.pause = None;
-            let piece = match frame {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(chunk) => self.pieces.next(chunk)?,
+            match frame {
+                Some(Ok(frame)) => {
                     // Trailers are not part of the body.
-                    Err(_) => continue,
-                },
+                    if let Ok(chunk) = frame.into_data() {
+                        self.pieces.push(chunk);
+                    }
+                }
                 Some(Err(error)) => {
                     let error = failed(&error.without_url(), &self.origin, Duration::ZERO);
                     return Poll::Ready(Err(error.with_sent(Sent::Answered)));
                 }
                 None => {
                     self.body = None;
-                    self.pieces.finish()?
+                    let rest = self.pieces.finish()?;
+                    return Poll::Ready(Ok((!rest.is_empty()).then_some(rest)));
                 }
-            };
-            if !piece.is_empty() {
-                return Poll::Ready(Ok(Some(piece)));
             }
         }
     }

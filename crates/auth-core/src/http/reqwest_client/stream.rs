@@ -4,18 +4,18 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tokio::runtime::{Handle, Id};
 
 use super::ReqwestHttpClient;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sent};
 use crate::http::connections::watch;
 use crate::http::exchange::{outgoing, url_of, was_closed};
 use crate::http::failure::timed_out;
 use crate::http::pools::{Reuse, Route};
 use crate::http::release::{Releasable, Release, Tied, WINDOW};
 use crate::http::runtime::or_error;
-use crate::http::transfer::{Download, Progress, Upload, failed_transfer};
+use crate::http::transfer::{Download, Progress, Upload, failed_transfer, other_length};
 use crate::http::{BodyStream, RequestLimits};
 
 impl ReqwestHttpClient {
@@ -29,7 +29,8 @@ impl ReqwestHttpClient {
         })?;
         let runtime = runtime.id();
         let started = Instant::now();
-        let (head, body) = request.into_parts();
+        let (head, mut body) = request.into_parts();
+        check_length(&head.method, &mut body).await?;
         let request = Request::from_parts(head, body.as_bytes().cloned().unwrap_or_default());
         let target = url_of(request.uri())?;
         let route = self.0.settings.route(&target)?;
@@ -109,5 +110,22 @@ impl ReqwestHttpClient {
         drop(sent);
         tracing::debug!("the server had closed the connection, resending");
         Ok(attempt(Reuse::Never)?.await)
+    }
+}
+
+/// Rejects bodies that the stack would silently leave out: one without a length for methods that rarely have a body, and one whose
+/// length is said to be zero, which it would not read.
+async fn check_length(method: &Method, body: &mut BodyStream) -> Result<()> {
+    if body.as_bytes().is_some() {
+        return Ok(());
+    }
+    match body.length() {
+        None if matches!(*method, Method::GET | Method::HEAD | Method::CONNECT) => {
+            Err(Error::config(format!(
+                "the length of a streamed {method} body is unknown: set it with with_length, or use another method"
+            )))
+        }
+        Some(0) if body.chunk().await?.is_some() => Err(other_length().with_sent(Sent::No)),
+        _ => Ok(()),
     }
 }

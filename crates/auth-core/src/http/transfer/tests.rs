@@ -163,6 +163,46 @@ async fn a_coded_download_is_decoded_piece_by_piece_within_the_limit() {
     assert!(error.to_string().contains("larger than"), "{error}");
 }
 
+#[test]
+fn a_body_that_is_read_outside_a_runtime_is_an_error() {
+    use futures_util::FutureExt as _;
+
+    let mut headers = HeaderMap::new();
+    let body = reqwest::Body::wrap(Upload::new(
+        BodyStream::new(futures_util::stream::pending()),
+        Progress::new(),
+    ));
+    let origin = "https://api.example".to_owned();
+    let mut body = Download::open(body, StatusCode::OK, &mut headers, limits(), origin).unwrap();
+    let error = body.chunk().now_or_never().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert!(error.to_string().contains("no tokio runtime"), "{error}");
+}
+
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn a_small_chunk_that_decodes_to_much_is_read_in_small_pieces() {
+    use std::io::Write as _;
+
+    let mut coder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    coder.write_all(&vec![0; 32 << 20]).unwrap();
+    let coded = Bytes::from(coder.finish().unwrap());
+    let mut headers = HeaderMap::new();
+    let coding = http::HeaderValue::from_static("gzip");
+    headers.insert(http::header::CONTENT_ENCODING, coding);
+    let lifted = RequestLimits::new(Duration::from_secs(60), usize::MAX);
+    let origin = "https://api.example".to_owned();
+    let body = reqwest::Body::from(coded);
+    let mut body = Download::open(body, StatusCode::OK, &mut headers, lifted, origin).unwrap();
+    let (mut total, mut largest) = (0, 0);
+    while let Some(piece) = body.chunk().await.unwrap() {
+        total += piece.len();
+        largest = largest.max(piece.len());
+    }
+    assert_eq!(total, 32 << 20);
+    assert!(largest <= 2 << 20, "{largest}");
+}
+
 #[tokio::test]
 async fn a_coding_that_cannot_be_undone_is_an_error_before_the_first_piece() {
     let mut headers = HeaderMap::new();
