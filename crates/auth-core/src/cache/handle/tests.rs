@@ -50,7 +50,7 @@ async fn a_task_that_runs_is_aborted_when_its_refresh_is_cancelled() {
 #[tokio::test]
 async fn an_outcome_is_not_taken_back() {
     let refresh = refresh();
-    let failed = Err(crate::error::Error::config("fake"));
+    let failed = Err(Error::config("fake"));
     refresh.complete(failed);
     refresh.mark_abandoned();
     assert!(!refresh.is_abandoned());
