@@ -139,6 +139,30 @@ fn what_does_not_wait_needs_no_facade_but_shares_its_token() {
 }
 
 #[test]
+fn it_starts_with_a_token_and_ends_without_one() {
+    let (emulator, client) = maia();
+    let blocking = client.blocking().unwrap();
+    within_limit(move || {
+        blocking.warm_up().unwrap();
+        assert!(client.try_token().unwrap().is_some());
+        blocking.shutdown().unwrap();
+        for error in [blocking.token().err(), client.try_token().err()] {
+            assert_eq!(error.unwrap().kind(), ErrorKind::Closed);
+        }
+    });
+    assert_eq!(emulator.token_requests(), 1);
+
+    let (emulator, client) = maia();
+    emulator.rotate_secret("fake-other-secret");
+    let blocking = client.blocking().unwrap();
+    let error = within_limit(move || blocking.warm_up().unwrap_err());
+    assert_eq!(
+        (error.kind(), error.vendor()),
+        (ErrorKind::InvalidCredentials, Some("maia"))
+    );
+}
+
+#[test]
 fn it_keeps_the_token_fresh_at_rest() {
     let setup = Setup::new([ScriptedReply::token("t", 3600.0).repeat()]);
     let blocking = BlockingTokenCache::new(setup.cache.clone()).unwrap();

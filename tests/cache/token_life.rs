@@ -12,8 +12,14 @@ fn documented() -> (Vec<u64>, usize) {
     let mut ages = Vec::new();
     let mut left_out = 0;
     for line in GUIDE.lines() {
-        if line.starts_with(|first: char| first.is_ascii_digit()) && line.contains("get the token") {
-            let (minutes, seconds) = line.split_whitespace().next().unwrap().split_once(':').unwrap();
+        if line.starts_with(|first: char| first.is_ascii_digit()) && line.contains("get the token")
+        {
+            let (minutes, seconds) = line
+                .split_whitespace()
+                .next()
+                .unwrap()
+                .split_once(':')
+                .unwrap();
             ages.push(minutes.parse::<u64>().unwrap() * 60 + seconds.parse::<u64>().unwrap());
         } else if let Some(rest) = line.strip_suffix("more failed refreshes") {
             left_out = rest.trim_start_matches('.').trim().parse().unwrap();
@@ -26,9 +32,13 @@ fn documented() -> (Vec<u64>, usize) {
 async fn an_outage_takes_the_course_that_the_guide_shows() {
     let clock = ManualClock::new();
     let outage = std::iter::repeat_n(ErrorKind::Unavailable.into(), 100);
-    let replies = [ScriptedReply::token("t1", 3_600.0)].into_iter().chain(outage);
+    let replies = [ScriptedReply::token("t1", 3_600.0)]
+        .into_iter()
+        .chain(outage);
     let source = ScriptedSource::new(clock.clone(), replies);
-    let policy = RefreshPolicy::new().with_max_attempts(1).with_jitter(Some(0.0));
+    let policy = RefreshPolicy::new()
+        .with_max_attempts(1)
+        .with_jitter(Some(0.0));
     let cache = TokenCache::builder(source.clone())
         .refresh_policy(policy)
         .clock(clock.clone())

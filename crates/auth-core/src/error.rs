@@ -25,6 +25,20 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Cheap to clone: all callers that waited for an outcome get a clone.
 /// No message, field or source of this type contains a secret, a token, a body or a URL's query.
 /// `{}` prints only the message, `{:?}` the message with its causes, `{:#?}` everything.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Error, ErrorKind};
+///
+/// fn advice(error: &Error) -> String {
+///     match error.kind() {
+///         ErrorKind::Config => format!("correct the setting: {error}"),
+///         ErrorKind::InvalidCredentials => format!("check the secret: {error}"),
+///         _ if error.is_retryable() => format!("try again in {:?}: {error}", error.retry_after()),
+///         _ => format!("{error:?}"),
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 

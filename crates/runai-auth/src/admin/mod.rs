@@ -64,6 +64,22 @@ use self::request::generated;
 /// The admin API of one control plane; returned by [`Calls::admin`](crate::Calls::admin).
 ///
 /// Cheap to clone; it uses its client's tokens.
+///
+/// # Examples
+/// ```
+/// use runai_auth::Client;
+/// use runai_auth::auth_core::Result;
+///
+/// async fn accounts(client: &Client) -> Result<()> {
+///     let admin = client.admin();
+///     let role = admin.roles().find("System administrator").await?;
+///     println!("{role:?}");
+///     for user in admin.users().list().all().await? {
+///         println!("{}", user.username);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Admin {
     api: ApiClient,
