@@ -1,6 +1,7 @@
 //! Many tenants of one vendor: a full client for each, whose credentials a program's own lookup finds.
 
 mod config;
+mod named;
 mod lookup;
 mod credentials;
 mod source;
