@@ -101,17 +101,25 @@ fn documentation(tree: &Tree, target: &str) -> Option<Result<String, String>> {
     };
     let rest: Vec<_> = parts.collect();
     let root = package.replace('-', "_");
-    let module = match rest[..] {
+    let modules = match rest[..] {
         [] => return Some(Ok(format!("crates/{package}/README.md"))),
-        ["latest", name, ref modules @ .., "index.html"] if name == root => modules.last(),
+        ["latest", name, ref modules @ .., "index.html"] if name == root => modules,
         _ => return Some(unknown()),
     };
-    let Some(module) = module else {
+    let Some(module) = modules.last() else {
         return Some(Ok(format!("crates/{package}/README.md")));
     };
+    // A module that no file is included in, such as the one of all guides.
+    let source = format!("crates/{package}/src/{}.rs", modules.join("/"));
     let file = format!("crates/{package}/docs/{}.md", module.replace('_', "-"));
     let is_included = included(tree).any(|included| included == file);
-    Some(if is_included { Ok(file) } else { unknown() })
+    Some(if is_included {
+        Ok(file)
+    } else if tree.text(&source).is_some() {
+        Ok(source)
+    } else {
+        unknown()
+    })
 }
 
 /// The documents below `docs` of a crate that its source includes, as its documentation.

@@ -128,7 +128,7 @@ fn what_is_published_has_no_link_that_is_dead_there() {
         let place = format!("{path}:1");
         assert_only(&found(path, &format!("[a]({link})\n")), &place, "docs.rs");
     }
-    let lively = "# B\n\n[a](https://docs.rs/auth-core) [b](#b) [c](https://docs.rs/tracing/x)\n";
+    let lively = "# B\n\n[a](https://docs.rs/auth-core) [d](https://docs.rs/auth-core/latest/auth_core/guide/index.html) [b](#b) [c](https://docs.rs/tracing/x)\n";
     assert!(found("crates/auth-core/README.md", lively).is_empty());
 }
 
