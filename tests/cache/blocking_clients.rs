@@ -3,7 +3,7 @@
 use std::thread;
 
 use auth_core::{BlockingTokenCache, ErrorKind, Result};
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 use maia_auth::{BlockingClient, Client, Config};
 use tokio::runtime::Builder;
 
@@ -16,7 +16,7 @@ fn one_thread() -> tokio::runtime::Runtime {
 
 /// An emulator, which serves on a thread of its own, and a client of it.
 fn maia() -> (Emulator, Client) {
-    let emulator = one_thread().block_on(Emulator::start(Vendor::Maia));
+    let emulator = one_thread().block_on(Emulator::start(EmulatedVendor::Maia));
     let emulator = emulator.unwrap();
     let config = Config::builder()
         .client_id(emulator.client_id())

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use examples::project_names;
 use maia_auth::auth_core::{ErrorKind, Result};
 use maia_auth::{Client, Config};
@@ -15,7 +15,7 @@ use maia_auth::{Client, Config};
 /// A client of an emulator; both live by the same clock.
 async fn setup() -> (ManualClock, Emulator, Client) {
     let clock = ManualClock::auto_advancing();
-    let emulator = Emulator::builder(Vendor::Maia)
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
         .clock(clock.clone())
         .start()
         .await

@@ -123,6 +123,8 @@ const MAIN_TYPES: &[(&str, &[&str])] = &[
         "auth-testkit",
         &[
             "ControlPlane",
+            "EmulatedTokenEndpoint",
+            "EmulatedVendor",
             "Emulator",
             "EmulatorBuilder",
             "Fault",
@@ -131,7 +133,6 @@ const MAIN_TYPES: &[(&str, &[&str])] = &[
             "Reply",
             "ScriptedReply",
             "ScriptedSource",
-            "TokenEndpoint",
         ],
     ),
     (

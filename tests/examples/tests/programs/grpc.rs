@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use auth_testkit::{Emulator, TokenEndpoint};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator};
 use futures_util::stream;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
@@ -41,7 +41,7 @@ async fn service(rejections: usize) -> (String, Arc<Mutex<Vec<String>>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_has_a_token_and_is_repeated_once() {
     for rejections in [0, 1, 2] {
-        let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+        let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
             .start()
             .await
             .unwrap();

@@ -12,7 +12,7 @@ mod runai;
 
 use std::process::{Command, Output};
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 
 /// A program whose environment points at an emulator and holds nothing else.
 fn program(path: &str, emulator: &Emulator) -> Command {
@@ -38,7 +38,7 @@ fn text(output: Output) -> String {
 
 #[tokio::test]
 async fn typed_graphql_prints_the_projects() {
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     let program = env!("CARGO_BIN_EXE_graphql-typed");
     let text = text(program_output(program, &emulator));
     let lines: Vec<_> = text.lines().collect();
@@ -56,7 +56,7 @@ async fn typed_graphql_prints_the_projects() {
 
 #[tokio::test]
 async fn the_blocking_script_lists_every_project_with_one_token() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let program = env!("CARGO_BIN_EXE_blocking-script");
     let text = text(program_output(program, &emulator));
     let expected = [
@@ -72,7 +72,7 @@ async fn the_blocking_script_lists_every_project_with_one_token() {
 
 #[tokio::test]
 async fn the_blocking_script_ends_early_if_its_secret_is_wrong() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let mut command = program(env!("CARGO_BIN_EXE_blocking-script"), &emulator);
     let output = command
         .env("MAIA_CLIENT_SECRET", "fake-wrong-secret")
@@ -87,7 +87,7 @@ async fn the_blocking_script_ends_early_if_its_secret_is_wrong() {
 
 #[tokio::test]
 async fn an_own_http_client_sends_everything() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let program = env!("CARGO_BIN_EXE_own-http-client");
     let text = text(program_output(program, &emulator));
     let lines: Vec<_> = text.lines().collect();
@@ -105,7 +105,7 @@ async fn an_own_http_client_sends_everything() {
 
 #[tokio::test]
 async fn an_own_http_client_follows_no_redirect() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let elsewhere = format!("{}/elsewhere", emulator.base_url());
     emulator.inject_api_fault(auth_testkit::Fault::redirect(&elsewhere));
     let program = env!("CARGO_BIN_EXE_own-http-client");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 
 fn store(path: &Path, emulator: &Emulator, secret: &str) {
     let entry = serde_json::json!({ "client_id": emulator.client_id(), "client_secret": secret });
@@ -14,7 +14,7 @@ fn store(path: &Path, emulator: &Emulator, secret: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotated_secret_is_used_without_a_restart() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("credentials.json");
     store(&file, &emulator, emulator.client_secret());

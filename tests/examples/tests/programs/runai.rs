@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn identity(token: &str, emulator: &Emulator) -> Output {
 
 #[tokio::test]
 async fn an_identity_providers_token_is_exchanged() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let token = jwt(SystemTime::now());
     let text = super::text(identity(&token, &emulator));
     assert!(text.starts_with("signed in for 3600 s\n"), "{text}");
@@ -49,7 +49,7 @@ async fn an_identity_providers_token_is_exchanged() {
 
 #[tokio::test]
 async fn an_expired_identity_is_never_sent() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let token = jwt(SystemTime::now() - Duration::from_secs(24 * 60 * 60));
     let output = identity(&token, &emulator);
     assert!(!output.status.success());
@@ -59,7 +59,7 @@ async fn an_expired_identity_is_never_sent() {
 
 #[tokio::test]
 async fn a_secret_is_printed_as_a_manifest_once() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let run = || {
         Command::new(env!("CARGO_BIN_EXE_kubernetes-secret"))
             .args(["nightly-import", "System administrator"])

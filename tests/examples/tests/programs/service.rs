@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 use maia_auth::auth_core::{HttpClient, RequestLimits, ReqwestHttpClient};
 
 /// The running service; it is killed if its test fails.
@@ -76,7 +76,7 @@ impl Drop for Service {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_service_is_ready_counts_and_stops() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let service = Service::start(&emulator);
     assert!(service.told.is_empty());
     assert_eq!(service.get("/ready").await, (200, "ready".to_owned()));
@@ -96,7 +96,7 @@ async fn the_service_is_ready_counts_and_stops() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_service_starts_in_an_outage_but_is_not_ready() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     for _ in 0..100 {
         emulator.inject_token_fault(Fault::status(503));
     }
@@ -112,7 +112,7 @@ async fn the_service_starts_in_an_outage_but_is_not_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_service_does_not_start_with_a_wrong_secret() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let mut command = super::program(env!("CARGO_BIN_EXE_axum-service"), &emulator);
     command
         .arg("127.0.0.1:0")
