@@ -67,14 +67,16 @@ use self::request::generated;
 ///
 /// # Examples
 /// ```
+/// use futures_util::TryStreamExt as _;
 /// use runai_auth::Client;
 /// use runai_auth::auth_core::Result;
 ///
-/// async fn accounts(client: &Client) -> Result<()> {
+/// async fn print_users(client: &Client) -> Result<()> {
 ///     let admin = client.admin();
 ///     let role = admin.roles().find("System administrator").await?;
 ///     println!("{role:?}");
-///     for user in admin.users().list().all().await? {
+///     let mut users = admin.users().list().stream();
+///     while let Some(user) = users.try_next().await? {
 ///         println!("{}", user.username);
 ///     }
 ///     Ok(())
