@@ -5,25 +5,25 @@
 struct Readme;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guides/datasaur.md")]
+#[doc = include_str!("../crates/datasaur-auth/docs/guide.md")]
 struct DatasaurGuide;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guides/maia.md")]
+#[doc = include_str!("../crates/maia-auth/docs/guide.md")]
 struct MaiaGuide;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guides/runai.md")]
+#[doc = include_str!("../crates/runai-auth/docs/guide.md")]
 struct RunaiGuide;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guides/vendor.md")]
+#[doc = include_str!("../crates/auth-core/docs/vendor-crate.md")]
 struct VendorGuide;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guides/tenants.md")]
+#[doc = include_str!("../crates/auth-core/docs/tenants.md")]
 struct TenantsGuide;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/OBSERVABILITY.md")]
+#[doc = include_str!("../crates/auth-core/docs/observability.md")]
 struct Observability;

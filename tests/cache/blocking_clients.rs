@@ -3,7 +3,7 @@
 use std::thread;
 
 use auth_core::{BlockingTokenCache, ErrorKind, Result};
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 use maia_auth::{BlockingClient, Client, Config};
 use tokio::runtime::Builder;
 
@@ -16,7 +16,7 @@ fn one_thread() -> tokio::runtime::Runtime {
 
 /// An emulator, which serves on a thread of its own, and a client of it.
 fn maia() -> (Emulator, Client) {
-    let emulator = one_thread().block_on(Emulator::start(Vendor::Maia));
+    let emulator = one_thread().block_on(Emulator::start(EmulatedVendor::Maia));
     let emulator = emulator.unwrap();
     let config = Config::builder()
         .client_id(emulator.client_id())
@@ -136,6 +136,30 @@ fn what_does_not_wait_needs_no_facade_but_shares_its_token() {
     let at_hand = client.try_token().unwrap().unwrap();
     assert_eq!(at_hand.expose_secret(), token.expose_secret());
     assert_eq!(emulator.token_requests(), 1);
+}
+
+#[test]
+fn it_starts_with_a_token_and_ends_without_one() {
+    let (emulator, client) = maia();
+    let blocking = client.blocking().unwrap();
+    within_limit(move || {
+        blocking.warm_up().unwrap();
+        assert!(client.try_token().unwrap().is_some());
+        blocking.shutdown().unwrap();
+        for error in [blocking.token().err(), client.try_token().err()] {
+            assert_eq!(error.unwrap().kind(), ErrorKind::Closed);
+        }
+    });
+    assert_eq!(emulator.token_requests(), 1);
+
+    let (emulator, client) = maia();
+    emulator.rotate_secret("fake-other-secret");
+    let blocking = client.blocking().unwrap();
+    let error = within_limit(move || blocking.warm_up().unwrap_err());
+    assert_eq!(
+        (error.kind(), error.vendor()),
+        (ErrorKind::InvalidCredentials, Some("maia"))
+    );
 }
 
 #[test]

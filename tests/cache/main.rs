@@ -14,6 +14,7 @@ mod refreshes;
 mod panics;
 mod fresh;
 mod sources;
+mod token_life;
 mod identity;
 mod health;
 mod metrics;

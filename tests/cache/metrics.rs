@@ -1,4 +1,4 @@
-//! The metrics that docs/OBSERVABILITY.md promises, counted by a recorder.
+//! The metrics that crates/auth-core/docs/observability.md promises, counted by a recorder.
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_core::ErrorKind;
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use datasaur_auth::{Datasaur, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ async fn a_refused_token_is_replaced_and_the_query_resent_once_at_each_status() 
     for status in [200, 400, 401] {
         for lasting in [false, true] {
             let clock = ManualClock::new();
-            let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+            let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
             let options = Options::of(&emulator).clock(clock.clone());
             let client = options.client_of::<Datasaur>();
             client.warm_up().await.unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_core::{ErrorKind, Result, RetryPolicy};
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::Response;
@@ -44,7 +44,7 @@ async fn read(size: u32, pages: Vec<Response<Bytes>>) -> (Vec<u32>, Option<Error
 
 #[tokio::test]
 async fn all_projects_come_once_and_in_order_whatever_the_page_size() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let client = Options::of(&emulator).client_of::<Maia>();
     for (size, pages) in [(1, 60), (25, 3), (30, 2), (60, 1), (100, 1)] {
         let before = emulator.api_requests();
@@ -61,7 +61,7 @@ async fn all_projects_come_once_and_in_order_whatever_the_page_size() {
 
 #[tokio::test]
 async fn a_page_says_where_it_stands() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let client = Options::of(&emulator).client_of::<Maia>();
     let page = client.projects().page(2).await.unwrap();
     assert_eq!((page.size(), page.total()), (Some(25), Some(60)));
@@ -193,7 +193,7 @@ async fn an_error_ends_the_stream_after_what_was_read() {
 #[tokio::test]
 async fn a_throttled_page_is_waited_for_as_long_as_the_api_says() {
     let clock = ManualClock::new();
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let mut options = Options::of(&emulator).clock(clock.clone());
     options.retry_policy = RetryPolicy::default();
     let client = options.client_of::<Maia>();

@@ -1,7 +1,7 @@
 //! How Run:ai's automatic choice between its two token APIs is made, kept and forgotten.
 
 use auth_core::ErrorKind;
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 use std::time::Duration;
 
 use runai_auth::{Client, Config, TokenApi};
@@ -21,7 +21,7 @@ fn client(emulator: &Emulator, api: TokenApi, clock: &auth_testkit::ManualClock)
 
 async fn start() -> (Emulator, auth_testkit::ManualClock) {
     (
-        Emulator::start(Vendor::Runai).await.unwrap(),
+        Emulator::start(EmulatedVendor::Runai).await.unwrap(),
         auth_testkit::ManualClock::new(),
     )
 }

@@ -9,7 +9,7 @@ mod tenants;
 
 use std::process::{Command, Output};
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 
 /// Runs a program whose environment points at an emulator and holds nothing else.
 fn run(program: &str, emulator: &Emulator, secret: &str) -> Output {
@@ -27,13 +27,19 @@ fn run(program: &str, emulator: &Emulator, secret: &str) -> Output {
         .unwrap()
 }
 
-const PROGRAMS: [(Vendor, &str); 3] = [
+const PROGRAMS: [(EmulatedVendor, &str); 3] = [
     (
-        Vendor::Datasaur,
+        EmulatedVendor::Datasaur,
         env!("CARGO_BIN_EXE_example-datasaur-query"),
     ),
-    (Vendor::Maia, env!("CARGO_BIN_EXE_example-maia-projects")),
-    (Vendor::Runai, env!("CARGO_BIN_EXE_example-runai-token")),
+    (
+        EmulatedVendor::Maia,
+        env!("CARGO_BIN_EXE_example-maia-projects"),
+    ),
+    (
+        EmulatedVendor::Runai,
+        env!("CARGO_BIN_EXE_example-runai-token"),
+    ),
 ];
 
 #[tokio::test]
@@ -45,11 +51,11 @@ async fn each_example_does_what_it_says_with_one_token() {
         let text = String::from_utf8(output.stdout).unwrap();
         let (first, last) = (text.lines().next().unwrap(), text.lines().last().unwrap());
         match vendor {
-            Vendor::Datasaur => {
+            EmulatedVendor::Datasaur => {
                 assert_eq!(first, "signed in as member 1");
                 assert_eq!(last, r#"{"me":{"id":"1"}}"#);
             }
-            Vendor::Maia => assert!(last.ends_with("Project 60"), "{text}"),
+            EmulatedVendor::Maia => assert!(last.ends_with("Project 60"), "{text}"),
             _ => {
                 assert!(first.starts_with("signed in for "), "{text}");
                 assert_eq!(last, "the API answered with status 200 OK");
@@ -75,7 +81,7 @@ async fn an_example_that_is_refused_fails_and_shows_no_secret() {
 
 #[tokio::test]
 async fn the_bootstrap_example_keeps_the_secret_in_a_file_of_its_own_and_changes_nothing_again() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bootstrap = || {
         Command::new(env!("CARGO_BIN_EXE_example-runai-bootstrap"))

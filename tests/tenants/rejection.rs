@@ -122,3 +122,26 @@ async fn a_new_secret_is_not_sent_to_the_old_place() {
         "it is where it was"
     );
 }
+
+#[tokio::test]
+async fn the_log_names_a_tenant_only_if_the_program_does() {
+    for is_named in [true, false] {
+        let (log, _guard) = Log::install();
+        let setup = rotated(|builder| match is_named {
+            true => builder.log_name(|key| format!("customer {key}")),
+            false => builder,
+        })
+        .await;
+        setup.database.fail(true);
+        setup.token("a").await.unwrap_err();
+        for event in [
+            "token refreshed",
+            "the tenant could not be looked up again",
+            "token refresh failed",
+        ] {
+            let line = log.line(event).unwrap();
+            assert_eq!(line.contains("tenant=\"customer a\""), is_named, "{line}");
+            assert!(line.contains("token_refresh{source=\"maia\""), "{line}");
+        }
+    }
+}

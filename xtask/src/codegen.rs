@@ -3,11 +3,13 @@
 mod compare;
 mod emit;
 mod format;
+mod marked;
 mod merge;
 mod names;
 mod plan;
 mod settings;
 mod spec;
+mod timeline;
 
 use std::error::Error;
 use std::fs;
@@ -39,6 +41,7 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
         .map_err(|error| format!("cannot read {SPEC}: {error}"))?;
     let spec = Spec::parse(&text).map_err(|error| format!("cannot use {SPEC}: {error}"))?;
     let mut files = settings::written(&settings::documents(root)?)?;
+    files.extend(timeline::written(&timeline::documents(root)?)?);
     for (name, text) in emit::files(&spec.merged()?)? {
         files.insert(
             format!("{GENERATED}/{name}"),
@@ -52,6 +55,7 @@ fn wanted(root: &Path) -> Result<Files, Box<dyn Error>> {
 fn there(root: &Path) -> Result<Files, Box<dyn Error>> {
     let mut files = read(root, GENERATED)?;
     files.extend(settings::documents(root)?);
+    files.extend(timeline::documents(root)?);
     Ok(files)
 }
 

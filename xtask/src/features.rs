@@ -41,9 +41,8 @@ pub(crate) fn run(named: &[String]) -> Result<ExitCode, Box<dyn Error>> {
         )?;
         for (feature, crates) in cost::measure(&root, package, manifest.features())? {
             writeln!(out, "{package}: {feature} costs {crates} crates")?;
-            if let Err(fault) = manifest.check_cost(&feature, crates) {
-                faults.push(fault);
-            }
+            faults.extend(manifest.check_cost(&feature, crates).err());
+            faults.extend(manifest.check_readme(&feature, crates).err());
         }
     }
     for fault in &faults {

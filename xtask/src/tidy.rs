@@ -8,6 +8,8 @@ mod tree;
 mod use_tree;
 mod violation;
 
+mod code_blocks;
+mod documented;
 mod file_length;
 mod import_circles;
 mod import_order;
@@ -15,6 +17,7 @@ mod lib_shape;
 mod markdown;
 mod module_sentence;
 mod no_ignored_tests;
+mod observability;
 mod plain_words;
 mod repeated_code;
 mod secrets;
@@ -88,6 +91,9 @@ const RULES: &[(&str, Rule)] = &[
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),
     ("markdown", markdown::check),
+    ("code_blocks", code_blocks::check),
+    ("documented", documented::check),
+    ("observability", observability::check),
     ("plain_words", plain_words::check),
     ("workspace_dependencies", workspace_dependencies::check),
     ("lib_shape", lib_shape::check),

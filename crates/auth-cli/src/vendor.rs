@@ -43,7 +43,7 @@ impl fmt::Display for Vendor {
     }
 }
 
-impl From<Vendor> for auth_testkit::Vendor {
+impl From<Vendor> for auth_testkit::EmulatedVendor {
     fn from(vendor: Vendor) -> Self {
         match vendor {
             Vendor::Datasaur => Self::Datasaur,

@@ -14,6 +14,30 @@ use tokio::runtime::Handle;
 ///
 /// An age is always the larger of the two clocks' readings: suspend stops the monotonic clock, and the wall clock wins;
 /// a wall clock that was set back loses to the monotonic one.
+///
+/// # Examples
+/// For tests, `auth_testkit::ManualClock` is the better clock.
+/// ```
+/// use std::pin::Pin;
+/// use std::time::Duration;
+///
+/// use auth_core::{Clock, ClockReading, SystemClock};
+///
+/// /// The system's clock, an hour ahead: as after a change of the wall clock.
+/// #[derive(Debug)]
+/// struct HourAhead(SystemClock);
+///
+/// impl Clock for HourAhead {
+///     fn now(&self) -> ClockReading {
+///         let now = self.0.now();
+///         ClockReading::new(now.monotonic(), now.wall() + Duration::from_secs(60 * 60))
+///     }
+///
+///     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+///         self.0.sleep(duration)
+///     }
+/// }
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Reads both clocks.
     fn now(&self) -> ClockReading;

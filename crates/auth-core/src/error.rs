@@ -25,6 +25,20 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Cheap to clone: all callers that waited for an outcome get a clone.
 /// No message, field or source of this type contains a secret, a token, a body or a URL's query.
 /// `{}` prints only the message, `{:?}` the message with its causes, `{:#?}` everything.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Error, ErrorKind};
+///
+/// fn advice(error: &Error) -> String {
+///     match error.kind() {
+///         ErrorKind::Config => format!("correct the setting: {error}"),
+///         ErrorKind::InvalidCredentials => format!("check the secret: {error}"),
+///         _ if error.is_retryable() => format!("try again in {:?}: {error}", error.retry_after()),
+///         _ => format!("{error:?}"),
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -49,57 +63,57 @@ pub enum ErrorKind {
     /// A setting of the program is wrong: a missing variable, an invalid URL, an unreadable file.
     ///
     /// Correct the setting that the message names.
-    /// See `docs/TROUBLESHOOTING.md#config`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#config).
     Config,
     /// The token endpoint rejected the credentials.
     ///
     /// Check the id and the secret; they may have been regenerated or disabled.
-    /// See `docs/TROUBLESHOOTING.md#invalid-credentials`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#invalid-credentials).
     InvalidCredentials,
     /// The token endpoint refused the request for a reason other than its credentials.
     ///
     /// Check the token URL, the grant, the scope and the audience.
-    /// See `docs/TROUBLESHOOTING.md#token-request-refused`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#token-request-refused).
     TokenRequestRefused,
     /// The response could not be read or used: HTML, no token, a token that is already expired.
     ///
     /// Check that the base URL is the vendor's API and not its web interface.
-    /// See `docs/TROUBLESHOOTING.md#invalid-response`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#invalid-response).
     InvalidResponse,
     /// The endpoint asked to slow down (429).
     ///
     /// Wait for [`Error::retry_after`]; share one client between tasks.
-    /// See `docs/TROUBLESHOOTING.md#throttled`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#throttled).
     Throttled,
     /// No complete response arrived in time, or the lookup of a tenant took too long.
     ///
     /// Check the network; the call may be tried again.
-    /// See `docs/TROUBLESHOOTING.md#timeout`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#timeout).
     Timeout,
     /// The connection failed: name lookup, connection refused, TLS, reset.
     ///
     /// Check the host, the proxy and the certificate authorities.
-    /// See `docs/TROUBLESHOOTING.md#transport`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#transport).
     Transport,
     /// The endpoint is reachable but cannot serve (5xx), a refresh ended twice without an outcome, or the lookup of a tenant failed.
     ///
     /// Try the call again later; after a failed lookup, the source is its own error.
-    /// See `docs/TROUBLESHOOTING.md#unavailable`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#unavailable).
     Unavailable,
     /// The vendor's API, not its token endpoint, returned 400 or above.
     ///
     /// Read [`Error::status`]; a 403 is a missing permission, never a stale token.
-    /// See `docs/TROUBLESHOOTING.md#api-status`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#api-status).
     ApiStatus,
     /// The program's own lookup knows no such tenant; see [`TenantClients`](crate::TenantClients).
     ///
     /// No API request was sent. A web service answers its caller with 404.
-    /// See `docs/TROUBLESHOOTING.md#unknown-tenant`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#unknown-tenant).
     UnknownTenant,
     /// The cache was shut down.
     ///
     /// No token is returned after `shutdown()`; create a new client.
-    /// See `docs/TROUBLESHOOTING.md#closed`.
+    /// See [Troubleshooting](crate::guide::troubleshooting#closed).
     Closed,
 }
 

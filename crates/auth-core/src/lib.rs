@@ -16,6 +16,7 @@ mod cache;
 mod client;
 pub mod vendor;
 mod tenants;
+pub mod guide;
 
 #[cfg(feature = "blocking")]
 pub use cache::BlockingTokenCache;

@@ -19,6 +19,15 @@ use crate::error::Result;
 /// A client secret or a password: redacted in `Debug`, wiped on drop, read with [`Secret::expose_secret`] and sent with [`Secret::into_bytes`].
 ///
 /// It does not implement `Display`, `PartialEq` or `Serialize`, so that a secret cannot leak by accident.
+///
+/// # Examples
+/// ```
+/// use auth_core::Secret;
+///
+/// let secret = Secret::from("fake-secret");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose_secret(), "fake-secret");
+/// ```
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

@@ -15,6 +15,30 @@ use crate::token::{AccessToken, TokenResponse};
 ///
 /// A source that sends a token request on every call belongs in a [`TokenCache`](crate::TokenCache), which is a source as well.
 /// A source that wraps another one returns it from [`TokenSource::inner`]; methods that it does not define forward to it.
+///
+/// # Examples
+/// ```
+/// use auth_core::{AccessToken, Result, TokenSource};
+///
+/// /// Counts the token requests of another source.
+/// #[derive(Debug)]
+/// struct Counted<S> {
+///     source: S,
+///     requests: std::sync::atomic::AtomicU64,
+/// }
+///
+/// #[async_trait::async_trait]
+/// impl<S: TokenSource> TokenSource for Counted<S> {
+///     async fn token(&self) -> Result<AccessToken> {
+///         self.requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         self.source.token().await
+///     }
+///
+///     fn inner(&self) -> Option<&dyn TokenSource> {
+///         Some(&self.source)
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Returns a token that is valid now.
@@ -108,6 +132,18 @@ impl TokenSource for OAuthTokenSource {
 }
 
 /// Always returns the same token, for tests and for tokens that come from elsewhere.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Result, StaticTokenSource, TokenSource};
+///
+/// #[tokio::main]
+/// async fn main() -> Result<()> {
+///     let source = StaticTokenSource::new("not-a-real-token")?;
+///     assert_eq!(source.token().await?.expose_secret(), "not-a-real-token");
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct StaticTokenSource(AccessToken);
 

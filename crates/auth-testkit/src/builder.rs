@@ -22,11 +22,11 @@ use crate::reply::Reply;
 use crate::request::ReceivedRequest;
 use crate::route::{Respond, Route};
 use crate::server::Listener;
-use crate::token_endpoint::TokenEndpoint;
+use crate::token_endpoint::EmulatedTokenEndpoint;
 
 /// Describes an [`Emulator`].
 ///
-/// It begins with a known vendor or with the [`TokenEndpoint`] of another one.
+/// It begins with a known vendor or with the [`EmulatedTokenEndpoint`] of another one.
 ///
 /// # Examples
 ///
@@ -34,14 +34,14 @@ use crate::token_endpoint::TokenEndpoint;
 ///
 /// ```
 /// use std::time::Duration;
-/// use auth_testkit::{Emulator, ManualClock, Reply, Vendor};
+/// use auth_testkit::{EmulatedVendor, Emulator, ManualClock, Reply};
 /// use http::Method;
 /// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
 /// let clock = ManualClock::new();
-/// let emulator = Emulator::builder(Vendor::Maia)
+/// let emulator = Emulator::builder(EmulatedVendor::Maia)
 ///     .token_lifetime(Duration::from_secs(60))
 ///     .clock(clock.clone())
 ///     .route(Method::GET, "/dpc/v1/projects/{id}/schedules", |request| {
@@ -63,14 +63,14 @@ pub struct EmulatorBuilder {
     client_id: Option<String>,
     client_secret: Option<Secret>,
     clients: Vec<(String, Secret)>,
-    endpoints: Vec<TokenEndpoint>,
+    endpoints: Vec<EmulatedTokenEndpoint>,
     routes: Vec<NewRoute>,
     api_error: Option<ApiError>,
     clock: Arc<dyn Clock>,
 }
 
 impl Emulator {
-    /// Describes an emulator: of a known vendor, such as `Vendor::Maia`, or of one with this [`TokenEndpoint`].
+    /// Describes an emulator: of a known vendor, such as `EmulatedVendor::Maia`, or of one with this [`EmulatedTokenEndpoint`].
     pub fn builder(vendor: impl Into<EmulatorBuilder>) -> EmulatorBuilder {
         vendor.into()
     }
@@ -85,8 +85,8 @@ impl Emulator {
     }
 }
 
-impl From<TokenEndpoint> for EmulatorBuilder {
-    fn from(endpoint: TokenEndpoint) -> Self {
+impl From<EmulatedTokenEndpoint> for EmulatorBuilder {
+    fn from(endpoint: EmulatedTokenEndpoint) -> Self {
         Self::new(Described).token_endpoint(endpoint)
     }
 }
@@ -164,7 +164,7 @@ impl EmulatorBuilder {
     }
 
     /// Adds a token endpoint to those that the vendor has.
-    pub fn token_endpoint(mut self, endpoint: TokenEndpoint) -> Self {
+    pub fn token_endpoint(mut self, endpoint: EmulatedTokenEndpoint) -> Self {
         self.endpoints.push(endpoint);
         self
     }

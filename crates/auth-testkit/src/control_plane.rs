@@ -8,6 +8,17 @@ use auth_core::Error;
 /// Names a version of Run:ai's control plane, which decides what operations exist and what a token response contains.
 ///
 /// An operation that a version lacks returns the same as every unknown path: 200 with the web interface's HTML.
+///
+/// # Examples
+/// ```
+/// use auth_testkit::{ControlPlane, Emulator, Runai};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder(Runai::new().control_plane(ControlPlane::V3_0)).start().await?;
+/// # drop(emulator);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum ControlPlane {

@@ -18,7 +18,7 @@ use crate::records::Place;
 use crate::reply::Reply;
 use crate::request::ReceivedRequest;
 use crate::route::{self, Route};
-use crate::token_endpoint::TokenEndpoint;
+use crate::token_endpoint::EmulatedTokenEndpoint;
 
 /// Formats an error of the API.
 pub(crate) type ApiError = Arc<dyn Fn(&EmulatedError) -> Reply + Send + Sync>;
@@ -28,14 +28,14 @@ pub(crate) struct Emulation {
     pub(crate) engine: Engine,
     pub(crate) model: Box<dyn Model>,
     pub(crate) name: Option<String>,
-    pub(crate) endpoints: Vec<TokenEndpoint>,
+    pub(crate) endpoints: Vec<EmulatedTokenEndpoint>,
     pub(crate) routes: Vec<Route>,
     pub(crate) api_error: Option<ApiError>,
 }
 
 /// What a request meets.
 enum Target<'a> {
-    Endpoint(&'a TokenEndpoint),
+    Endpoint(&'a EmulatedTokenEndpoint),
     Route(&'a Route),
     Vendor(Place),
 }
@@ -48,7 +48,7 @@ impl Emulation {
 
     /// Returns the path of the token endpoint.
     pub(crate) fn token_path(&self) -> &str {
-        let described = self.endpoints.first().map(TokenEndpoint::path);
+        let described = self.endpoints.first().map(EmulatedTokenEndpoint::path);
         self.model.token_path().or(described).unwrap_or("/")
     }
 

@@ -24,11 +24,11 @@ use crate::server::Server;
 /// # Examples
 ///
 /// ```
-/// use auth_testkit::{Emulator, Fault, Vendor};
+/// use auth_testkit::{EmulatedVendor, Emulator, Fault};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
-/// let emulator = Emulator::start(Vendor::Datasaur).await?;
+/// let emulator = Emulator::start(EmulatedVendor::Datasaur).await?;
 /// emulator.inject_token_fault(Fault::status(503).times(2));
 /// // ... sign in at emulator.base_url() with emulator.client_id() and emulator.client_secret() ...
 /// assert_eq!(emulator.token_requests(), 0);

@@ -5,7 +5,7 @@ use http::StatusCode;
 /// An error that an emulated vendor is about to report, for a closure to put into the vendor's error object.
 ///
 /// It is what [`EmulatorBuilder::api_error`](crate::EmulatorBuilder::api_error) and
-/// [`TokenEndpoint::error`](crate::TokenEndpoint::error) receive.
+/// [`EmulatedTokenEndpoint::error`](crate::EmulatedTokenEndpoint::error) receive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmulatedError {
     status: StatusCode,

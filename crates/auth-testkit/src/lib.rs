@@ -42,5 +42,5 @@ pub use reply::Reply;
 pub use request::ReceivedRequest;
 pub use runai::Runai;
 pub use scripted::{ScriptedReply, ScriptedSource};
-pub use token_endpoint::{GrantedToken, TokenEndpoint};
-pub use vendor::Vendor;
+pub use token_endpoint::{EmulatedTokenEndpoint, GrantedToken};
+pub use vendor::EmulatedVendor;

@@ -17,11 +17,11 @@ use wiremock::Request;
 /// # Examples
 ///
 /// ```
-/// use auth_testkit::{Emulator, Vendor};
+/// use auth_testkit::{EmulatedVendor, Emulator};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
-/// let emulator = Emulator::start(Vendor::Maia).await?;
+/// let emulator = Emulator::start(EmulatedVendor::Maia).await?;
 /// // ... obtain a token at emulator.token_url() ...
 /// for request in emulator.received_token_requests() {
 ///     assert_eq!(request.form("grant_type").as_deref(), Some("client_credentials"));

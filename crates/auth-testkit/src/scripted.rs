@@ -10,6 +10,20 @@ use auth_core::vendor::{ExpiresIn, TokenResponse};
 use auth_core::{AccessToken, Clock, ClockReading, Error, ErrorKind, Result, TokenSource};
 
 /// One response of a [`ScriptedSource`].
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::ErrorKind;
+/// use auth_testkit::ScriptedReply;
+///
+/// let replies = [
+///     ScriptedReply::token("not-a-real-token", 3600.0),
+///     ScriptedReply::from(ErrorKind::Unavailable).after(Duration::from_secs(5)),
+/// ];
+/// # drop(replies);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ScriptedReply {
     what: What,

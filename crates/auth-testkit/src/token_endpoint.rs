@@ -19,17 +19,17 @@ use crate::reply::Reply;
 /// # Examples
 ///
 /// ```
-/// use auth_testkit::{Reply, TokenEndpoint};
+/// use auth_testkit::{EmulatedTokenEndpoint, Reply};
 /// use serde_json::json;
 ///
-/// let oauth = TokenEndpoint::oauth("/oauth2/v1/token")
+/// let oauth = EmulatedTokenEndpoint::oauth("/oauth2/v1/token")
 ///     .audience("api://default")
 ///     .require_audience()
 ///     .scopes(["users.read", "users.manage"])
 ///     .require_scope()
 ///     .jwt();
 /// // Its own JSON, with the errors inside a 200.
-/// let json = TokenEndpoint::json("/v1/sessions", "/auth/key", "/auth/secret")
+/// let json = EmulatedTokenEndpoint::json("/v1/sessions", "/auth/key", "/auth/secret")
 ///     .response(|token| {
 ///         let data = json!({ "token": token.as_str(), "ttl": token.expires_in().as_secs() });
 ///         Reply::json(json!({ "code": 0, "data": data }))
@@ -39,7 +39,7 @@ use crate::reply::Reply;
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct TokenEndpoint {
+pub struct EmulatedTokenEndpoint {
     path: String,
     credentials: Credentials,
     audience: Option<String>,
@@ -66,7 +66,7 @@ enum Credentials {
     Json { id: String, secret: String },
 }
 
-impl TokenEndpoint {
+impl EmulatedTokenEndpoint {
     /// Describes an endpoint of RFC 6749 that accepts forms.
     ///
     /// Without further settings the credentials may be in the form or in a Basic header, and any scope and audience
@@ -189,9 +189,9 @@ impl TokenEndpoint {
     }
 }
 
-impl fmt::Debug for TokenEndpoint {
+impl fmt::Debug for EmulatedTokenEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenEndpoint")
+        f.debug_struct("EmulatedTokenEndpoint")
             .field("path", &self.path)
             .field("credentials", &self.credentials)
             .field("audience", &self.audience)

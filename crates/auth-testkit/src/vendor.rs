@@ -11,9 +11,21 @@ use crate::maia::Maia;
 use crate::runai::Runai;
 
 /// Names a vendor whose [`Emulator`](crate::Emulator) is known.
+///
+/// # Examples
+/// ```
+/// use auth_testkit::{EmulatedVendor, Emulator};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let vendor: EmulatedVendor = "maia".parse()?;
+/// let emulator = Emulator::start(vendor).await?;
+/// assert_eq!(emulator.name(), "maia");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Vendor {
+pub enum EmulatedVendor {
     /// Datasaur: opaque tokens from `POST /api/oauth/token`, GraphQL and a little REST behind them.
     Datasaur,
     /// Maia by Matillion: Keycloak's JWTs from `POST /oauth/dpc/token`, projects behind them.
@@ -22,7 +34,7 @@ pub enum Vendor {
     Runai,
 }
 
-impl Vendor {
+impl EmulatedVendor {
     /// Returns the name in lower case: `datasaur`, `maia` or `runai`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,23 +45,23 @@ impl Vendor {
     }
 }
 
-impl From<Vendor> for EmulatorBuilder {
-    fn from(vendor: Vendor) -> Self {
+impl From<EmulatedVendor> for EmulatorBuilder {
+    fn from(vendor: EmulatedVendor) -> Self {
         match vendor {
-            Vendor::Datasaur => Datasaur::new().into(),
-            Vendor::Maia => Maia::new().into(),
-            Vendor::Runai => Runai::new().into(),
+            EmulatedVendor::Datasaur => Datasaur::new().into(),
+            EmulatedVendor::Maia => Maia::new().into(),
+            EmulatedVendor::Runai => Runai::new().into(),
         }
     }
 }
 
-impl fmt::Display for Vendor {
+impl fmt::Display for EmulatedVendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for Vendor {
+impl FromStr for EmulatedVendor {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {

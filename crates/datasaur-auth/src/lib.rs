@@ -6,6 +6,7 @@ mod names;
 mod wire;
 mod graphql;
 mod vendor;
+pub mod guide;
 
 pub use graphql::{Calls, GraphqlError, GraphqlResponse, Me, Query};
 #[cfg(feature = "blocking")]

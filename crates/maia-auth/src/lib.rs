@@ -6,6 +6,7 @@ mod names;
 mod wire;
 mod projects;
 mod vendor;
+pub mod guide;
 
 #[cfg(feature = "blocking")]
 pub use names::BlockingClient;

@@ -47,6 +47,22 @@ pub type ConfigBuilder = auth_core::vendor::ConfigBuilder<Maia>;
 pub type BlockingClient = auth_core::vendor::BlockingClient<Maia>;
 
 /// The clients of many tenants, whose credentials your own lookup finds; see [`auth_core::TenantClients`].
+///
+/// # Examples
+/// ```
+/// use maia_auth::auth_core::{Credentials, LookupError, Result};
+/// use maia_auth::{Config, Region, TenantClients, TenantConfig};
+///
+/// async fn look_up(id: u64) -> Result<Option<TenantConfig>, LookupError> {
+///     let client_id = format!("fake-client-{id}");
+///     Ok(Some(TenantConfig::new(Credentials::new(client_id, "fake-secret")?)))
+/// }
+///
+/// fn tenants() -> Result<TenantClients<u64>> {
+///     let base = Config::builder().options(|options| options.region(Region::Eu1));
+///     TenantClients::builder(base, look_up).build()
+/// }
+/// ```
 pub type TenantClients<K> = auth_core::TenantClients<Maia, K>;
 
 /// What a lookup returns for one tenant; see [`auth_core::TenantConfig`].

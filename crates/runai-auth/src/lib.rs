@@ -9,6 +9,7 @@ mod token;
 pub mod admin;
 mod calls;
 mod vendor;
+pub mod guide;
 
 pub use calls::Calls;
 #[cfg(feature = "blocking")]

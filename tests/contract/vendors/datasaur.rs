@@ -12,7 +12,7 @@ impl Contract for Datasaur {
     const TOKEN_PATH: &'static str = "/api/oauth/token";
 
     fn emulator() -> EmulatorBuilder {
-        auth_testkit::Vendor::Datasaur.into()
+        auth_testkit::EmulatedVendor::Datasaur.into()
     }
 
     fn request() -> Request<Bytes> {

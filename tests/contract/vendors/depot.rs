@@ -2,7 +2,7 @@
 
 use auth_core::Result;
 use auth_testkit::{
-    EmulatedError, Emulator, EmulatorBuilder, ReceivedRequest, Reply, TokenEndpoint,
+    EmulatedError, EmulatedTokenEndpoint, Emulator, EmulatorBuilder, ReceivedRequest, Reply,
 };
 use bytes::Bytes;
 use depot_auth::{Client, Depot};
@@ -15,7 +15,7 @@ impl Contract for Depot {
     const TOKEN_PATH: &'static str = "/v1/sessions";
 
     fn emulator() -> EmulatorBuilder {
-        let endpoint = TokenEndpoint::json(Self::TOKEN_PATH, "key", "secret")
+        let endpoint = EmulatedTokenEndpoint::json(Self::TOKEN_PATH, "key", "secret")
             .response(|token| {
                 let ttl = token.expires_in().as_secs();
                 success(json!({ "token": token.as_str(), "ttl": ttl }))

@@ -12,7 +12,7 @@ impl Contract for Maia {
     const TOKEN_PATH: &'static str = "/oauth/dpc/token";
 
     fn emulator() -> EmulatorBuilder {
-        auth_testkit::Vendor::Maia.into()
+        auth_testkit::EmulatedVendor::Maia.into()
     }
 
     fn builder(base_url: &str) -> ConfigBuilder {

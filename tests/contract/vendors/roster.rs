@@ -2,7 +2,7 @@
 
 use auth_core::Result;
 use auth_testkit::{
-    EmulatedError, Emulator, EmulatorBuilder, ReceivedRequest, Reply, TokenEndpoint,
+    EmulatedError, EmulatedTokenEndpoint, Emulator, EmulatorBuilder, ReceivedRequest, Reply,
 };
 use bytes::Bytes;
 use http::{Method, Request};
@@ -15,7 +15,7 @@ impl Contract for Roster {
     const TOKEN_PATH: &'static str = "/oauth2/v1/token";
 
     fn emulator() -> EmulatorBuilder {
-        let endpoint = TokenEndpoint::oauth(Self::TOKEN_PATH)
+        let endpoint = EmulatedTokenEndpoint::oauth(Self::TOKEN_PATH)
             .audience("api://default")
             .require_audience()
             .scopes(["roster.users.read", "roster.users.manage"])

@@ -13,7 +13,7 @@ impl Contract for Runai {
     const TOKEN_PATH: &'static str = "/api/v2/token";
 
     fn emulator() -> EmulatorBuilder {
-        auth_testkit::Vendor::Runai.into()
+        auth_testkit::EmulatedVendor::Runai.into()
     }
 
     fn request() -> Request<Bytes> {

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 pub(crate) struct Manifest {
     package: String,
     text: String,
+    readme: String,
     features: Vec<String>,
     /// Those that only turn on auth-core's feature of the same name.
     forwarded: Vec<String>,
@@ -18,11 +19,20 @@ pub(crate) struct Manifest {
 
 impl Manifest {
     pub(super) fn read(root: &Path, package: &str) -> Result<Self, Box<dyn Error>> {
-        let path = root.join("crates").join(package).join("Cargo.toml");
-        Self::parse(package, std::fs::read_to_string(path)?)
+        let folder = root.join("crates").join(package);
+        let readme = std::fs::read_to_string(folder.join("README.md"))?;
+        Self::parse(
+            package,
+            std::fs::read_to_string(folder.join("Cargo.toml"))?,
+            readme,
+        )
     }
 
-    pub(super) fn parse(package: &str, text: String) -> Result<Self, Box<dyn Error>> {
+    pub(super) fn parse(
+        package: &str,
+        text: String,
+        readme: String,
+    ) -> Result<Self, Box<dyn Error>> {
         let root = DeTable::parse(&text)?;
         let features = root.get_ref().get("features").map(Spanned::get_ref);
         let features = features.and_then(DeValue::as_table);
@@ -52,6 +62,7 @@ impl Manifest {
             features: names,
             forwarded,
             text,
+            readme,
         })
     }
 
@@ -76,6 +87,28 @@ impl Manifest {
         }
         Err(format!(
             "crates/{}/Cargo.toml: the comment above `{feature}` must say \"{stated}\"",
+            self.package
+        ))
+    }
+
+    /// Compares the last cell of a feature's row in the README with what it costs.
+    pub(super) fn check_readme(&self, feature: &str, crates: usize) -> Result<(), String> {
+        let stated = match crates {
+            0 => "no crate".to_owned(),
+            1 => "one crate".to_owned(),
+            crates => format!("{crates} crates"),
+        };
+        let start = format!("| `{feature}`");
+        let row = self.readme.lines().find(|line| line.starts_with(&start));
+        let cost = row.and_then(|row| row.trim_end_matches(['|', ' ']).rsplit("| ").next());
+        let is_stated = cost
+            .and_then(|cost| cost.strip_prefix(&stated))
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        if is_stated {
+            return Ok(());
+        }
+        Err(format!(
+            "crates/{}/README.md: the row of `{feature}` must give its cost as \"{stated}\"",
             self.package
         ))
     }

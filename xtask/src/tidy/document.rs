@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::{BrokenLink, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+};
 
 use super::tree::line_at;
 
@@ -13,6 +15,7 @@ pub(crate) struct Document {
     pub(crate) links: Vec<Link>,
     /// References such as `[text][label]` whose label is defined nowhere.
     pub(crate) dangling: Vec<Link>,
+    pub(crate) blocks: Vec<Block>,
     /// The anchors that are written out, as in `<a id="name">`.
     written_anchors: Vec<String>,
 }
@@ -32,10 +35,19 @@ pub(crate) struct Link {
     pub(crate) line: usize,
 }
 
+/// A block of code, with what stands behind its fence.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) language: String,
+    pub(crate) text: String,
+    pub(crate) line: usize,
+}
+
 impl Document {
     pub(crate) fn parse(text: &str) -> Self {
         let mut document = Self::default();
         let mut in_heading = false;
+        let mut in_block = false;
         let mut dangling = Vec::new();
         let broken = |link: BrokenLink<'_>| {
             // A label alone in brackets may be brackets and nothing more.
@@ -61,6 +73,25 @@ impl Document {
                     });
                 }
                 Event::End(TagEnd::Heading(_)) => in_heading = false,
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    in_block = true;
+                    let language = match kind {
+                        CodeBlockKind::Fenced(language) => language.into_string(),
+                        CodeBlockKind::Indented => String::new(),
+                    };
+                    let text = String::new();
+                    document.blocks.push(Block {
+                        language,
+                        text,
+                        line,
+                    });
+                }
+                Event::End(TagEnd::CodeBlock) => in_block = false,
+                Event::Text(part) if in_block => {
+                    if let Some(block) = document.blocks.last_mut() {
+                        block.text.push_str(&part);
+                    }
+                }
                 Event::Text(part) | Event::Code(part) if in_heading => {
                     if let Some(heading) = document.headings.last_mut() {
                         heading.text.push_str(&part);

@@ -151,6 +151,7 @@ const ORDERS: &[Order<'static>] = &[
             "client",
             "vendor",
             "tenants",
+            "guide",
         ],
     },
     Order {
@@ -219,7 +220,7 @@ pub(super) const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// Those of every vendor crate. The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
-    "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor",
+    "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor", "guide",
 ];
 
 #[cfg(test)]

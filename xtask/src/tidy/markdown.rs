@@ -10,6 +10,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let anchors = Anchors::read(tree);
     let mut violations = Vec::new();
     violations.extend(long_architecture(tree));
+    violations.extend(left_out(tree));
     for (path, text) in tree.markdown_files() {
         let document = Document::parse(text);
         for link in &document.links {
@@ -38,6 +39,14 @@ fn is_crate_readme(path: &str) -> bool {
     )
 }
 
+/// Whether the document is on docs.rs, and on the registry's page: a crate's README, or a guide among its documentation.
+fn is_published(path: &str) -> bool {
+    matches!(
+        path.split('/').collect::<Vec<_>>()[..],
+        ["crates", _, "README.md"] | ["crates", _, "docs", _]
+    )
+}
+
 fn long_architecture(tree: &Tree) -> Option<Violation> {
     let lines = tree.text(ARCHITECTURE)?.lines().count();
     let message =
@@ -52,10 +61,16 @@ fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<Stri
         None => (link.target.as_str(), None),
     };
     let file = if WEB.iter().any(|scheme| target.starts_with(scheme)) {
-        // A published page links to the file's page, whatever host and branch that is on.
-        anchors.published(target)?.to_owned()
+        match documentation(tree, target)? {
+            Ok(file) => file,
+            Err(message) => return Some(message),
+        }
     } else if target.is_empty() {
         from.to_owned()
+    } else if is_published(from) {
+        return Some(format!(
+            "`{target}` leads nowhere on docs.rs: link to a page there, or name the file without a link"
+        ));
     } else {
         match resolve(from, target)
             .filter(|file| tree.text(file).is_some() || tree.has_folder(file))
@@ -69,6 +84,65 @@ fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<Stri
         }
     };
     anchors.fault(&file, anchor?)
+}
+
+/// The document behind a page of one of this workspace's crates on docs.rs; `None` for any other page of the web.
+///
+/// A guide is a module of its crate that includes the file of the same name.
+fn documentation(tree: &Tree, target: &str) -> Option<Result<String, String>> {
+    let mut parts = target.strip_prefix("https://docs.rs/")?.split('/');
+    let package = parts.next()?;
+    if !tree.has_folder(&format!("crates/{package}")) {
+        return None;
+    }
+    let unknown = || {
+        let message = "is no page of that crate: write `/latest/<crate>/<module>/index.html`";
+        Err(format!("`{target}` {message}"))
+    };
+    let rest: Vec<_> = parts.collect();
+    let root = package.replace('-', "_");
+    let modules = match rest[..] {
+        [] => return Some(Ok(format!("crates/{package}/README.md"))),
+        ["latest", name, ref modules @ .., "index.html"] if name == root => modules,
+        _ => return Some(unknown()),
+    };
+    let Some(module) = modules.last() else {
+        return Some(Ok(format!("crates/{package}/README.md")));
+    };
+    // A module that no file is included in, such as the one of all guides.
+    let source = format!("crates/{package}/src/{}.rs", modules.join("/"));
+    let file = format!("crates/{package}/docs/{}.md", module.replace('_', "-"));
+    let is_included = included(tree).any(|included| included == file);
+    Some(if is_included {
+        Ok(file)
+    } else if tree.text(&source).is_some() {
+        Ok(source)
+    } else {
+        unknown()
+    })
+}
+
+/// The documents below `docs` of a crate that its source includes, as its documentation.
+fn included(tree: &Tree) -> impl Iterator<Item = String> {
+    let sources = tree
+        .below("crates/")
+        .filter(|(path, _)| path.ends_with(".rs"));
+    sources.flat_map(|(path, text)| {
+        let names = text.split("include_str!(\"").skip(1);
+        names.filter_map(move |rest| resolve(path, rest.split('"').next()?))
+    })
+}
+
+/// A guide that no module includes is not on docs.rs, whatever links to it.
+fn left_out(tree: &Tree) -> Vec<Violation> {
+    let included: BTreeSet<_> = included(tree).collect();
+    let guides = tree.markdown_files().filter(|(path, _)| {
+        is_published(path) && !is_crate_readme(path) && !included.contains(*path)
+    });
+    let message = "no module of the crate includes it: add one, or move the file out of the crate";
+    guides
+        .map(|(path, _)| Violation::new(path, 1, message))
+        .collect()
 }
 
 /// The path from the root that a link means; `None` if it climbs out of the workspace.
@@ -104,14 +178,6 @@ impl Anchors {
         )
     }
 
-    /// The document below `docs` that a link from the web means, if it means one.
-    fn published(&self, target: &str) -> Option<&str> {
-        let documents = self.0.keys().map(String::as_str);
-        documents
-            .chain([TROUBLESHOOTING])
-            .find(|path| path.starts_with("docs/") && target.ends_with(*path))
-    }
-
     /// What is wrong with an anchor; where a file is no document, as a folder is none, nothing is.
     fn fault(&self, file: &str, anchor: &str) -> Option<String> {
         let nothing = BTreeSet::new();
@@ -128,7 +194,7 @@ impl Anchors {
 
     /// What is wrong with the anchors that doc comments and messages name.
     fn mentions(&self, path: &str, text: &str) -> Vec<Violation> {
-        text.match_indices(TROUBLESHOOTING)
+        text.match_indices(MODULE)
             .filter_map(|(offset, name)| {
                 let anchor = text[offset + name.len()..].strip_prefix('#')?;
                 let end = anchor.find(|character: char| {
@@ -149,7 +215,10 @@ const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
 /// More is not read by someone who is new.
 const ARCHITECTURE_LINES: usize = 150;
 
-const TROUBLESHOOTING: &str = "docs/TROUBLESHOOTING.md";
+const TROUBLESHOOTING: &str = "crates/auth-core/docs/troubleshooting.md";
+
+/// How doc comments name it.
+const MODULE: &str = "guide::troubleshooting";
 
 const WEB: &[&str] = &["http://", "https://", "mailto:"];
 

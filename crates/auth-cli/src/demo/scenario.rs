@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::vendor::{Client, Vendor};
 
 pub(super) async fn run(vendor: Vendor) -> Result<Report, Failure> {
-    let emulator = Emulator::builder(auth_testkit::Vendor::from(vendor))
+    let emulator = Emulator::builder(auth_testkit::EmulatedVendor::from(vendor))
         .token_lifetime(LIFETIME)
         .token_latency(LATENCY)
         .start()

@@ -1,6 +1,6 @@
 //! Tests of `vauth datasaur query`: data on standard output as it came, errors on standard error.
 
-use auth_testkit::{Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Fault};
 
 use crate::support::{SECRET, environment, start, vauth};
 
@@ -8,7 +8,7 @@ const ME: &str = "{ me { id } }";
 
 #[tokio::test]
 async fn the_data_is_printed_as_it_came() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let run = vauth(&["datasaur", "query", ME], &environment(&emulator));
     assert_eq!(run.stdout(), "{\"me\":{\"id\":\"1\"}}\n");
     let body = "{\"data\":{\"n\":  1.50,\n\"text\":\"\u{fc}\"}}";
@@ -28,7 +28,7 @@ async fn the_data_is_printed_as_it_came() {
 
 #[tokio::test]
 async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let body = r#"{"errors":[{"message":"no\u001b", "path":["b"]},{"message":"more"}],"data":{"a":1,"b":null}}"#;
     emulator.inject_api_fault(Fault::body(200, "application/json", body));
     let run = vauth(&["datasaur", "query", "{ a b }"], &environment(&emulator));
@@ -42,7 +42,7 @@ async fn errors_go_to_standard_error_whole_and_the_data_beside_them_is_printed()
 
 #[tokio::test]
 async fn a_token_that_the_api_repeats_is_in_no_line() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let environment = environment(&emulator);
     // The command takes the token that the emulator gives to anybody with these credentials.
     let fault = |token: &str| {
@@ -72,7 +72,7 @@ async fn a_token_that_the_api_repeats_is_in_no_line() {
 
 #[tokio::test]
 async fn a_token_that_stays_refused_is_22_and_says_so() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     emulator.inject_api_fault(Fault::status(401).forever());
     let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(22);
     assert!(line.contains("the token is rejected"), "{line}");
@@ -80,7 +80,7 @@ async fn a_token_that_stays_refused_is_22_and_says_so() {
 
 #[tokio::test]
 async fn the_front_end_in_the_apis_place_is_5() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     emulator.inject_api_fault(Fault::html());
     let line = vauth(&["datasaur", "query", ME], &environment(&emulator)).failure(5);
     assert!(line.contains("a web page"), "{line}");
@@ -88,7 +88,7 @@ async fn the_front_end_in_the_apis_place_is_5() {
 
 #[tokio::test]
 async fn variables_that_are_no_object_send_nothing_and_are_not_repeated() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     for variables in [SECRET, &format!("[\"{SECRET}\"]"), "7", "{"] {
         let arguments = ["datasaur", "query", ME, "--variables", variables];
         let line = vauth(&arguments, &environment(&emulator)).failure(2);

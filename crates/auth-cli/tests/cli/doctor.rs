@@ -3,12 +3,12 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
-use auth_testkit::{Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
 use crate::support::{Environment, Run, SECRET, VENDORS, environment, start, vauth, with, without};
 
-fn doctor(vendor: Vendor, environment: &Environment) -> (Run, Vec<Value>) {
+fn doctor(vendor: EmulatedVendor, environment: &Environment) -> (Run, Vec<Value>) {
     let run = vauth(&["doctor", vendor.as_str(), "--json"], environment);
     run.assert_no_secret();
     let steps = serde_json::from_str(&run.stdout).unwrap();
@@ -36,7 +36,7 @@ async fn a_vendor_in_order_passes_every_step() {
 
 #[tokio::test]
 async fn for_pipes_each_step_is_a_line() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let text = vauth(&["doctor", "maia"], &environment(&emulator)).stdout();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 6);
@@ -83,9 +83,9 @@ async fn a_port_that_nobody_listens_on_fails_the_connection() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     // Maia's token endpoint is elsewhere and works.
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let environment = with(environment(&emulator), "MAIA_BASE_URL", &url);
-    let (run, steps) = doctor(Vendor::Maia, &environment);
+    let (run, steps) = doctor(EmulatedVendor::Maia, &environment);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(
         statuses(&steps),
@@ -153,9 +153,10 @@ async fn a_clock_that_is_off_is_a_warning_and_no_failure() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     // The server runs on this runtime, which must not be blocked by waiting for the command.
-    let (run, steps) = tokio::task::spawn_blocking(move || doctor(Vendor::Datasaur, &environment))
-        .await
-        .unwrap();
+    let (run, steps) =
+        tokio::task::spawn_blocking(move || doctor(EmulatedVendor::Datasaur, &environment))
+            .await
+            .unwrap();
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(
         statuses(&steps),

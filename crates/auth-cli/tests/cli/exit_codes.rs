@@ -3,18 +3,18 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 
 use crate::support::{Environment, SECRET, VENDORS, environment, start, vauth, with, without};
 
 #[track_caller]
-fn failure(vendor: Vendor, environment: &Environment, code: i32) -> String {
+fn failure(vendor: EmulatedVendor, environment: &Environment, code: i32) -> String {
     let run = vauth(&["token", vendor.as_str()], environment);
     assert_eq!(run.stdout, "", "{run:?}");
     run.failure(code)
 }
 
-async fn with_fault(vendor: Vendor, fault: Fault) -> Emulator {
+async fn with_fault(vendor: EmulatedVendor, fault: Fault) -> Emulator {
     let emulator = start(vendor).await;
     emulator.inject_token_fault(fault.forever());
     emulator
@@ -39,8 +39,8 @@ async fn code_2_names_the_missing_variable_with_an_example() {
 #[tokio::test]
 async fn code_2_for_a_vendor_without_an_address() {
     for (vendor, variable) in [
-        (Vendor::Maia, "MAIA_REGION"),
-        (Vendor::Runai, "RUNAI_BASE_URL"),
+        (EmulatedVendor::Maia, "MAIA_REGION"),
+        (EmulatedVendor::Runai, "RUNAI_BASE_URL"),
     ] {
         let emulator = start(vendor).await;
         let base_url = format!("{}_BASE_URL", vendor.as_str().to_uppercase());
@@ -69,10 +69,10 @@ async fn code_2_for_plain_http_to_another_machine() {
 
 #[tokio::test]
 async fn code_2_for_a_secret_that_was_copied_badly() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let secret = format!("{SECRET}\n");
     let environment = with(environment(&emulator), "MAIA_CLIENT_SECRET", &secret);
-    let line = failure(Vendor::Maia, &environment, 2);
+    let line = failure(EmulatedVendor::Maia, &environment, 2);
     assert!(line.contains("MAIA_CLIENT_SECRET"), "{line}");
 }
 
@@ -106,7 +106,7 @@ async fn code_4_for_a_port_that_nobody_listens_on() {
         let emulator = start(vendor).await;
         let prefix = vendor.as_str().to_uppercase();
         let mut environment = with(environment(&emulator), &format!("{prefix}_BASE_URL"), &url);
-        if vendor == Vendor::Maia {
+        if vendor == EmulatedVendor::Maia {
             environment = with(environment, "MAIA_TOKEN_URL", &url);
         }
         let line = failure(vendor, &environment, 4);
@@ -168,10 +168,10 @@ async fn code_6_for_a_redirect_which_is_not_followed() {
 
 #[tokio::test]
 async fn code_6_for_a_token_url_that_is_not_there() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let url = format!("{}/nothing", emulator.base_url());
     let environment = with(environment(&emulator), "MAIA_TOKEN_URL", &url);
-    let line = failure(Vendor::Maia, &environment, 6);
+    let line = failure(EmulatedVendor::Maia, &environment, 6);
     assert!(
         line.contains("404") && line.contains("check the token URL"),
         "{line}"

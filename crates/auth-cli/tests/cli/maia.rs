@@ -1,13 +1,13 @@
 //! Tests of `vauth maia projects`: all pages, as lines or as JSON.
 
-use auth_testkit::{Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
 use crate::support::{environment, start, vauth};
 
 #[tokio::test]
 async fn every_project_is_a_line_with_tabs_whatever_the_page_size() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     for arguments in [
         &["maia", "projects"][..],
         &["maia", "projects", "--page-size", "7"],
@@ -26,7 +26,7 @@ async fn every_project_is_a_line_with_tabs_whatever_the_page_size() {
 
 #[tokio::test]
 async fn json_is_one_array_of_objects() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let text = vauth(&["maia", "projects", "--json"], &environment(&emulator)).stdout();
     assert_eq!(text.lines().count(), 1);
     let projects: Vec<Value> = serde_json::from_str(&text).unwrap();
@@ -37,7 +37,7 @@ async fn json_is_one_array_of_objects() {
 
 #[tokio::test]
 async fn a_description_cannot_break_the_lines() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let body = r#"{"results":[{"id":"1","name":"a\tb","description":"c\nd\u001b[31m"},{"id":"2","name":"e"}],"total":2}"#;
     emulator.inject_api_fault(Fault::body(200, "application/json", body));
     let text = vauth(&["maia", "projects"], &environment(&emulator)).stdout();
@@ -46,7 +46,7 @@ async fn a_description_cannot_break_the_lines() {
 
 #[tokio::test]
 async fn a_refusal_is_22_with_the_vendors_words_and_what_to_look_at() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     emulator.inject_api_fault(Fault::status(403).forever());
     let run = vauth(&["maia", "projects", "--json"], &environment(&emulator));
     assert_eq!(run.stdout, "");

@@ -1,6 +1,6 @@
 //! Tests of `vauth request`: bodies as they came, status and headers on demand, 22 for what the API refuses.
 
-use auth_testkit::{Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
 use crate::support::{command, environment, start, vauth};
@@ -12,8 +12,8 @@ async fn the_body_is_printed_as_it_came() {
         let emulator = start(vendor).await;
         emulator.inject_api_fault(Fault::body(200, "application/json", body));
         let path = match vendor {
-            Vendor::Datasaur => "/api/v1/users",
-            Vendor::Maia => "/dpc/v1/projects",
+            EmulatedVendor::Datasaur => "/api/v1/users",
+            EmulatedVendor::Maia => "/dpc/v1/projects",
             _ => "/api/v1/apps",
         };
         let run = vauth(
@@ -27,7 +27,7 @@ async fn the_body_is_printed_as_it_came() {
 
 #[tokio::test]
 async fn a_body_of_any_bytes_survives() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let bytes = [0, 159, 146, 150, b'\n', 255];
     emulator.inject_api_fault(Fault::body(200, "application/octet-stream", bytes));
     let arguments = ["request", "maia", "GET", "/dpc/v1/projects"];
@@ -39,7 +39,7 @@ async fn a_body_of_any_bytes_survives() {
 
 #[tokio::test]
 async fn a_query_is_part_of_the_path() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let arguments = ["request", "maia", "GET", "/dpc/v1/projects?page=2&size=25"];
     let text = vauth(&arguments, &environment(&emulator)).stdout();
     let body: Value = serde_json::from_str(&text).unwrap();
@@ -49,7 +49,7 @@ async fn a_query_is_part_of_the_path() {
 
 #[tokio::test]
 async fn status_and_headers_come_first_when_asked_for() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     let arguments = ["request", "runai", "GET", "/api/v1/apps", "-i"];
     let text = vauth(&arguments, &environment(&emulator)).stdout();
     let (head, body) = text.split_once("\n\n").unwrap();
@@ -63,7 +63,7 @@ async fn status_and_headers_come_first_when_asked_for() {
 
 #[tokio::test]
 async fn a_body_is_sent_as_json() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let query = r#"{"query":"{ me { id } }"}"#;
     let arguments = ["request", "datasaur", "POST", "/graphql", "-d", query];
     let text = vauth(&arguments, &environment(&emulator)).stdout();
@@ -72,7 +72,7 @@ async fn a_body_is_sent_as_json() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_and_is_no_success() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     for status in [301, 302, 303, 307, 308] {
         emulator.inject_api_fault(Fault::status(status));
         let arguments = ["request", "runai", "GET", "/api/v1/apps"];
@@ -89,12 +89,12 @@ async fn a_redirect_is_not_followed_and_is_no_success() {
 async fn what_the_api_refuses_is_printed_and_ends_with_22() {
     let cases = [
         (
-            Vendor::Datasaur,
+            EmulatedVendor::Datasaur,
             "/api/v1/nothing",
             r#"{"message":"Not Found"}"#,
         ),
         (
-            Vendor::Maia,
+            EmulatedVendor::Maia,
             "/dpc/v1/nothing",
             r#"{"message":"Not Found"}"#,
         ),
@@ -116,7 +116,7 @@ async fn what_the_api_refuses_is_printed_and_ends_with_22() {
 
 #[tokio::test]
 async fn statuses_from_400_on_end_with_22_and_none_below() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     let environment = environment(&emulator);
     for status in [400, 401, 403, 429, 500, 503, 599] {
         emulator.inject_api_fault(Fault::status(status));
@@ -134,7 +134,7 @@ async fn statuses_from_400_on_end_with_22_and_none_below() {
 
 #[tokio::test]
 async fn a_refusal_outranks_a_reader_who_has_gone() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let arguments = ["request", "maia", "GET", "/dpc/v1/nothing"];
@@ -147,7 +147,7 @@ async fn a_refusal_outranks_a_reader_who_has_gone() {
 
 #[tokio::test]
 async fn a_failed_sign_in_sends_no_request() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     emulator.disable_client();
     let run = vauth(
         &["request", "maia", "GET", "/dpc/v1/projects"],

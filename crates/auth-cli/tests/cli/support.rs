@@ -5,9 +5,13 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 
-pub(crate) const VENDORS: [Vendor; 3] = [Vendor::Datasaur, Vendor::Maia, Vendor::Runai];
+pub(crate) const VENDORS: [EmulatedVendor; 3] = [
+    EmulatedVendor::Datasaur,
+    EmulatedVendor::Maia,
+    EmulatedVendor::Runai,
+];
 
 /// In no message, not even its first six characters.
 pub(crate) const SECRET: &str = "Zx9qLm fäke-secret";
@@ -16,7 +20,7 @@ pub(crate) const SECRET: &str = "Zx9qLm fäke-secret";
 pub(crate) type Environment = Vec<(String, String)>;
 
 /// Starts an emulator whose client has [`SECRET`].
-pub(crate) async fn start(vendor: Vendor) -> Emulator {
+pub(crate) async fn start(vendor: EmulatedVendor) -> Emulator {
     Emulator::builder(vendor)
         .client_secret(SECRET)
         .start()

@@ -1,6 +1,6 @@
 //! Tests of `vauth token`: three vendors, three formats, and nothing else on standard output.
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 use serde_json::Value;
 
 use crate::support::{VENDORS, command, environment, start, vauth};
@@ -59,8 +59,8 @@ async fn the_object_has_five_members_in_order() {
             "{text}"
         );
         let scope = match vendor {
-            Vendor::Maia => Value::from("pipeline-execution"),
-            Vendor::Datasaur => Value::Null,
+            EmulatedVendor::Maia => Value::from("pipeline-execution"),
+            EmulatedVendor::Datasaur => Value::Null,
             _ => object["scope"].clone(),
         };
         assert_eq!(object["scope"], scope);
@@ -69,7 +69,7 @@ async fn the_object_has_five_members_in_order() {
 
 #[tokio::test]
 async fn a_reader_who_has_gone_is_no_failure() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = command(&["token", "datasaur"], &environment(&emulator))
@@ -83,7 +83,7 @@ async fn a_reader_who_has_gone_is_no_failure() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_disk_that_is_full_is_a_failure() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let full = std::fs::File::create("/dev/full").unwrap();
     let output = command(&["token", "datasaur"], &environment(&emulator))
         .stdout(full)

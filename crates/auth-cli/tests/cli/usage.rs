@@ -1,6 +1,6 @@
 //! Tests of what clap and the command itself refuse, and of what they do not repeat.
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 
 use crate::support::{Environment, Run, SECRET, environment, start, vauth};
 
@@ -64,7 +64,7 @@ fn a_secret_on_the_command_line_is_not_repeated() {
 
 #[tokio::test]
 async fn a_path_never_leads_to_another_host() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     for path in [
         "https://example.com/",
         "//example.com/",

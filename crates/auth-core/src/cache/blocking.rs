@@ -30,6 +30,18 @@ use crate::token::AccessToken;
 /// So a blocking call is safe anywhere, inside an async runtime too: it never waits for work that only the blocked thread could do.
 /// It still blocks that thread; prefer the async calls there.
 /// Clones share the thread, which ends with the last of them.
+///
+/// # Examples
+/// ```
+/// use auth_core::{BlockingTokenCache, Result, StaticTokenSource, TokenCache};
+///
+/// fn main() -> Result<()> {
+///     let cache = TokenCache::new(StaticTokenSource::new("not-a-real-token")?);
+///     let blocking = BlockingTokenCache::new(cache)?;
+///     assert!(blocking.authorization_header()?.is_sensitive());
+///     Ok(())
+/// }
+/// ```
 pub struct BlockingTokenCache<S>(Arc<Runner<S>>);
 
 /// The thread; it ends when this is dropped.

@@ -178,8 +178,13 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// Starts a registered refresh.
     fn launch(&self, launch: &Launch, now: ClockReading) {
         // Not a child of the caller's span: it serves all waiting callers.
-        let span =
-            tracing::debug_span!(parent: None, "token_refresh", source = self.0.source.name());
+        // At the level of its gravest event, which a filter would otherwise show without its source.
+        let span = tracing::warn_span!(
+            parent: None,
+            "token_refresh",
+            source = self.0.source.name(),
+            tenant = tracing::field::Empty
+        );
         let credentials = launch.credentials.clone();
         let work = refresh::run(Arc::clone(&self.0), launch.refresh.clone(), credentials);
         let task = launch.runtime.spawn(work.instrument(span));

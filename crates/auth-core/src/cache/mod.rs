@@ -59,6 +59,16 @@ use crate::token::AccessToken;
 /// all callers wait for the same refresh. A failure starts a cool-down, so that an outage is not made worse, and no failure is final.
 /// Clones share the cache. Nothing is spawned until a token is requested, nothing runs while it is idle, and a refresh ends when the last
 /// clone is dropped.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Result, TokenCache, TokenSource};
+///
+/// async fn example(source: impl TokenSource + 'static) -> Result<http::HeaderValue> {
+///     let cache = TokenCache::new(source);
+///     cache.authorization_header().await
+/// }
+/// ```
 pub struct TokenCache<S>(Arc<Inner<S>>);
 
 #[repr(C)]

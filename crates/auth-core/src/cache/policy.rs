@@ -9,6 +9,20 @@ use crate::token::AccessToken;
 /// The parameters of the cache: when a token is refreshed, how long a refresh may take, and the cool-downs after failures.
 ///
 /// The defaults suit every vendor of this workspace. Change a parameter with its `with_*` method.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::{RefreshPolicy, StaticTokenSource, TokenCache};
+///
+/// let policy = RefreshPolicy::new().with_refresh_window(Duration::from_secs(5 * 60));
+/// let cache = TokenCache::builder(StaticTokenSource::new("not-a-real-token")?)
+///     .refresh_policy(policy)
+///     .build();
+/// # drop(cache);
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefreshPolicy {
     expiry_margin: Duration,

@@ -63,6 +63,17 @@ use crate::token::AccessToken;
 /// A request can be one that the program received itself: its HTTP version does not matter, its `Authorization` is replaced, and the headers
 /// that [`ForwardHeaders`] lists are removed. Headers for every server, such as `forwarded` and `x-request-id`, are sent.
 /// A request received over HTTP/2 has the program's own host in its URI: send only its path and query.
+///
+/// # Examples
+/// ```
+/// use auth_core::{AuthorizedClient, Result, TokenSource};
+/// use http::Request;
+///
+/// async fn status(client: &AuthorizedClient<impl TokenSource>) -> Result<http::StatusCode> {
+///     let request = Request::get("/v1/status").body(Default::default()).unwrap_or_default();
+///     Ok(client.send(request).await?.status())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct AuthorizedClient<S> {
     source: S,

@@ -52,6 +52,25 @@ pub struct PageStart {
 ///
 /// With [`Pager::by_link`], a list ends at the page without a link to the next one or a cursor for it; one that was read before, and a link to an
 /// origin that must not receive the token, are errors. Otherwise links are never followed, and only indicate that there is more.
+///
+/// # Examples
+/// ```
+/// use auth_core::vendor::{ApiClient, Page, Pager};
+/// use auth_core::{ApiRequest, Result};
+/// use http::Method;
+///
+/// async fn users(api: &ApiClient) -> Result<Vec<String>> {
+///     let api = api.clone();
+///     let list = Pager::by_offset(100, |name: &String| Some(name.clone()), move |start| {
+///         let api = api.clone();
+///         let request = ApiRequest::new(Method::GET, "/v1/users")
+///             .query("offset", start.offset)
+///             .query("limit", start.size);
+///         async move { Ok(Page::new(api.execute(&request).await?.list_json()?)) }
+///     });
+///     list.all().await
+/// }
+/// ```
 pub struct Pager<T> {
     walk: Walk,
     key: KeyOf<T>,

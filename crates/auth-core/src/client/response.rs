@@ -16,6 +16,21 @@ use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
 use crate::token::AccessToken;
 
 /// The API's response to an [`ApiRequest`]; its body may contain anything and is never printed.
+///
+/// # Examples
+/// ```
+/// use auth_core::{ApiRequest, AuthorizedClient, Result, TokenSource};
+/// use http::{Method, StatusCode};
+///
+/// async fn user(client: &AuthorizedClient<impl TokenSource>) -> Result<Option<serde_json::Value>> {
+///     let request = ApiRequest::new(Method::GET, "/v1/users/{id}").parameter("id", "7");
+///     let response = client.execute(&request).await?;
+///     if response.status() == StatusCode::NOT_FOUND {
+///         return Ok(None);
+///     }
+///     response.json().map(Some)
+/// }
+/// ```
 pub struct ApiResponse {
     response: Response<Bytes>,
     retry_after: Option<Duration>,

@@ -17,6 +17,20 @@ use crate::retry::backoff;
 ///
 /// All requests of one client share a retry budget, so that retries do not multiply the load of an outage: it starts with 100 retries, each
 /// retry takes one, a success after a retry returns it, and five other responses earn another. While it is empty, nothing is retried.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::{ApiRequest, RequestOptions, RetryPolicy};
+/// use http::Method;
+///
+/// let patient = RetryPolicy::default().with_max_attempts(8).with_max_delay(Duration::from_secs(60));
+/// // For one request; `ConfigBuilder::retry_policy` sets that of a whole client.
+/// let options = RequestOptions::new().with_retry_policy(patient);
+/// let request = ApiRequest::new(Method::GET, "/v1/report").options(options);
+/// # drop(request);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,

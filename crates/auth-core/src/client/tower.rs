@@ -39,6 +39,48 @@ use crate::token::AccessToken;
 /// otherwise the 401 is returned, and the next request has another token. A gRPC response counts as rejected if its status is
 /// `UNAUTHENTICATED`. If that is in the trailers, after the stream has started, it is reported to the source then, and nothing is resent.
 /// For this, the body of every response is a [`BearerTokenBody`]; the frames of grpc-web, which contain its trailers, are not read.
+///
+/// # Examples
+/// ```
+/// use std::convert::Infallible;
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+///
+/// use auth_core::{BearerTokenLayer, StaticTokenSource, TokenCache};
+/// use http::{HeaderMap, Request, Response};
+/// use tower_layer::Layer as _;
+/// use tower_service::Service as _;
+///
+/// /// Where the requests go, such as a connection of hyper or a channel of tonic.
+/// #[derive(Clone)]
+/// struct Api;
+///
+/// impl tower_service::Service<Request<String>> for Api {
+///     type Response = Response<http_body_util::Full<bytes::Bytes>>;
+///     type Error = Infallible;
+///     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+///
+///     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+///         Poll::Ready(Ok(()))
+///     }
+///
+///     fn call(&mut self, request: Request<String>) -> Self::Future {
+///         assert!(request.headers().contains_key("authorization"));
+///         Box::pin(async { Ok(Response::default()) })
+///     }
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let cache = TokenCache::new(StaticTokenSource::new("not-a-real-token")?);
+///     let layer = BearerTokenLayer::new(cache).with_resend(|body: &String| Some(body.clone()));
+///     let mut service = layer.layer(Api);
+///     std::future::poll_fn(|context| service.poll_ready(context)).await.map_err(|_| "not ready")?;
+///     let response = service.call(Request::get("/v1/status").body(String::new())?).await;
+///     assert!(response.is_ok());
+///     Ok(())
+/// }
+/// ```
 pub struct BearerTokenLayer<S, B> {
     shared: Arc<Shared<S, B>>,
 }

@@ -17,6 +17,16 @@ use crate::secret::{FileKind, Secret, check_credential, read_secret};
 /// The file is read for every token request. Changes are detected by content, not by time: a Kubernetes secret that is replaced
 /// through a symbolic link and a file that is rewritten within one second are both noticed.
 /// The file is read by the rules of [`Secret::from_file`], but must be a regular one: a pipe returns its content only once.
+///
+/// # Examples
+/// ```
+/// use auth_core::{CredentialsProvider, FileCredentials, Result};
+///
+/// async fn client_id() -> Result<String> {
+///     let credentials = FileCredentials::new("fake-client", "/run/secrets/client-secret")?;
+///     Ok(credentials.credentials().await?.id().to_owned())
+/// }
+/// ```
 pub struct FileCredentials {
     id: Arc<str>,
     path: PathBuf,

@@ -13,6 +13,17 @@ use crate::error::Result;
 use crate::secret::{Secret, check_credential};
 
 /// An identifier with its secret: client id and client secret, or username and password.
+///
+/// # Examples
+/// ```
+/// use auth_core::Credentials;
+///
+/// let credentials = Credentials::new("fake-client", "fake-secret")?;
+/// assert_eq!(credentials.id(), "fake-client");
+/// // Almost always a copying mistake.
+/// assert!(Credentials::new("fake-client", "fake-secret\n").is_err());
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Credentials {
     id: Arc<str>,
@@ -61,6 +72,28 @@ impl Credentials {
 }
 
 /// Returns the credentials each time a token is requested, so that a rotated secret is picked up without a restart.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Credentials, CredentialsProvider, Error, Result};
+///
+/// /// Reads the secret from a vault for every token request.
+/// #[derive(Debug)]
+/// struct VaultCredentials {
+///     path: String,
+/// }
+///
+/// #[async_trait::async_trait]
+/// impl CredentialsProvider for VaultCredentials {
+///     async fn credentials(&self) -> Result<Credentials> {
+///         let secret = read_from_vault(&self.path)
+///             .await
+///             .map_err(|error| Error::unavailable("the vault cannot be read").with_source(error))?;
+///         Credentials::new("fake-client", secret)
+///     }
+/// }
+/// # async fn read_from_vault(_: &str) -> std::io::Result<String> { Ok("fake-secret".to_owned()) }
+/// ```
 #[async_trait]
 pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     /// Returns the current credentials.

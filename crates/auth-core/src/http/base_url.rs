@@ -11,6 +11,16 @@ use url::{Host, Url};
 use crate::error::{Error, Result, is_invisible};
 
 /// A vendor's base URL: request paths are appended to it, and tokens may be sent to its origin.
+///
+/// # Examples
+/// ```
+/// use auth_core::BaseUrl;
+///
+/// let api = BaseUrl::parse("https://api.example.com/prefix")?;
+/// assert_eq!(api.join("/v1/users?limit=1")?, "https://api.example.com/prefix/v1/users?limit=1");
+/// assert!(BaseUrl::parse("http://api.example.com").is_err());
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Arc<Parts>);
 

@@ -50,6 +50,30 @@ use crate::error::{Error, Result};
 /// Implement it to use your own HTTP stack. An implementation follows no redirects, enforces both limits,
 /// and includes no body, header or URL query in its errors. It never resends a request, except for an idempotent one,
 /// once, on a new connection, if the pooled one turns out to be closed.
+///
+/// # Examples
+/// ```
+/// use auth_core::{HttpClient, RequestLimits, Result};
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+///
+/// /// Adds a header to every request, and sends it with another client.
+/// #[derive(Debug)]
+/// struct Named<C>(C);
+///
+/// #[async_trait::async_trait]
+/// impl<C: HttpClient> HttpClient for Named<C> {
+///     async fn send(
+///         &self,
+///         mut request: Request<Bytes>,
+///         limits: RequestLimits,
+///     ) -> Result<Response<Bytes>> {
+///         let name = http::HeaderValue::from_static("nightly-import");
+///         request.headers_mut().insert("x-program", name);
+///         self.0.send(request, limits).await
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends `request` and returns the response, whatever its status.

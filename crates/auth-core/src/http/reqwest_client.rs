@@ -43,6 +43,17 @@ use crate::error::{Error, Result};
 /// at most the last 64 KiB of the body (with `native-tls` about 400 KiB), may keep an HTTP/1 connection open until the server reads it or the system gives up.
 /// With the feature `http2` it offers HTTP/2 to https servers, and HTTP/1.1 as well.
 /// Clones share connections. It can be used from several tokio runtimes, in sequence or concurrently.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use auth_core::{HttpClient, ReqwestHttpClient};
+///
+/// let http: Arc<dyn HttpClient> = Arc::new(ReqwestHttpClient::builder().build()?);
+/// # drop(http);
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReqwestHttpClient(Arc<Inner>);
 

@@ -20,6 +20,21 @@ use crate::secret::{MAX_DESCRIPTION, Secret, clean};
 /// A token endpoint and how to send requests to it.
 ///
 /// Cheap to clone; clones share their parts.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use auth_core::vendor::TokenEndpoint;
+/// use auth_core::{BaseUrl, Credentials, HttpClient, OAuthTokenSource, Result, SystemClock};
+///
+/// fn source(http: Arc<dyn HttpClient>) -> Result<OAuthTokenSource> {
+///     let url = BaseUrl::parse("https://id.example.com/oauth/token")?;
+///     let endpoint = TokenEndpoint::new("example", &url, http, Arc::new(SystemClock::new()))?;
+///     let credentials = Credentials::new("fake-client", "fake-secret")?;
+///     Ok(OAuthTokenSource::new(endpoint, Arc::new(credentials)))
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TokenEndpoint(Arc<Parts>);
 

@@ -41,6 +41,15 @@ enum Proof<'a> {
 }
 
 /// Requests tokens from an RFC 6749 token endpoint.
+///
+/// # Examples
+/// ```
+/// use auth_core::{OAuthTokenSource, TokenCache};
+///
+/// fn cached(source: OAuthTokenSource) -> TokenCache<OAuthTokenSource> {
+///     TokenCache::new(source.with_parameter("audience", "api://default"))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct OAuthTokenSource {
     settings: Arc<OAuthSettings>,

@@ -64,6 +64,17 @@ impl<V: Vendor, K> TenantClientsBuilder<V, K> {
         self
     }
 
+    /// Sets how logs name a tenant: as the field `tenant` of the span `token_refresh`.
+    ///
+    /// Without it they do not, since a key may be a secret.
+    pub fn log_name(mut self, name_of: impl Fn(&K) -> String + Send + Sync + 'static) -> Self
+    where
+        K: Clone,
+    {
+        self.lookup.set_name_of(Box::new(name_of));
+        self
+    }
+
     /// Sets how many token requests of all tenants run at once, at least one; the others wait for their turn.
     pub fn max_concurrent_refreshes(mut self, limit: usize) -> Self {
         self.max_concurrent_refreshes = limit.max(1);

@@ -9,10 +9,14 @@ use crate::vendor::{ConfigBuilder, Vendor};
 /// One tenant's settings, on top of those that all tenants share.
 ///
 /// # Examples
-/// ```ignore
-/// let credentials = Credentials::new("fake-client", "fake-secret")?;
-/// let tenant = maia_auth::TenantConfig::new(credentials)
-///     .with_options(|options| options.region(maia_auth::Region::Us1));
+/// ```
+/// use auth_core::vendor::Vendor;
+/// use auth_core::{Credentials, Result, TenantConfig};
+///
+/// fn tenant<V: Vendor>() -> Result<TenantConfig<V>> {
+///     let credentials = Credentials::new("fake-client", "fake-secret")?;
+///     Ok(TenantConfig::new(credentials).with_base_url("https://tenant-7.example.com"))
+/// }
 /// ```
 #[must_use]
 pub struct TenantConfig<V: Vendor> {

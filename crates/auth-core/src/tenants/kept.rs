@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Inner;
 use super::config::TenantConfig;
 use super::credentials::TenantCredentials;
+use super::named::NamedSource;
 use super::source::TenantSource;
 use crate::cache::{Kept, LastUse, TokenCache};
 use crate::error::Result;
@@ -59,6 +60,11 @@ impl<V: Vendor> KeptClient<V> {
                     own_endpoints: (!is_at_the_usual_place)
                         .then(|| Box::new(config.endpoints().clone())),
                     tenants: Arc::downgrade(&inner.tenants),
+                }),
+                None if inner.lookup.name_of().is_some() => Arc::new(NamedSource {
+                    source,
+                    key: key.clone(),
+                    lookup: Arc::clone(&inner.lookup),
                 }),
                 None => source,
             };

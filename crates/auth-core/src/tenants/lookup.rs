@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::TenantConfig;
+use super::named::NameOf;
 use crate::cache::with_deadline;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result, Sent};
@@ -14,7 +15,10 @@ use crate::vendor::Vendor;
 pub type LookupError = Box<dyn StdError + Send + Sync>;
 
 /// Finds one tenant's settings.
-pub(super) struct Lookup<V: Vendor, K>(Box<dyn Fn(K) -> Finding<V> + Send + Sync>);
+pub(super) struct Lookup<V: Vendor, K> {
+    find: Box<dyn Fn(K) -> Finding<V> + Send + Sync>,
+    name_of: Option<NameOf<K>>,
+}
 
 type Finding<V> =
     Pin<Box<dyn Future<Output = Result<Option<TenantConfig<V>>, LookupError>> + Send>>;
@@ -25,7 +29,20 @@ impl<V: Vendor, K: Clone> Lookup<V, K> {
         F: Fn(K) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Option<TenantConfig<V>>, LookupError>> + Send + 'static,
     {
-        Self(Box::new(move |key| Box::pin(find(key))))
+        Self {
+            find: Box::new(move |key| Box::pin(find(key))),
+            name_of: None,
+        }
+    }
+
+    /// Sets how logs name a tenant.
+    pub(super) fn set_name_of(&mut self, name_of: NameOf<K>) {
+        self.name_of = Some(name_of);
+    }
+
+    /// Returns how logs name a tenant, if they do.
+    pub(super) fn name_of(&self) -> Option<&NameOf<K>> {
+        self.name_of.as_ref()
     }
 
     /// Looks a tenant up within a time limit.
@@ -35,7 +52,7 @@ impl<V: Vendor, K: Clone> Lookup<V, K> {
         clock: &dyn Clock,
         limit: Duration,
     ) -> Result<TenantConfig<V>> {
-        let found = with_deadline((self.0)(key.clone()), clock.sleep(limit)).await;
+        let found = with_deadline((self.find)(key.clone()), clock.sleep(limit)).await;
         match found.ok_or_else(|| too_slow(limit))? {
             Ok(Some(config)) => Ok(config),
             Ok(None) => Err(Error::new(

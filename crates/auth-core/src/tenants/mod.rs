@@ -1,6 +1,7 @@
 //! Many tenants of one vendor: a full client for each, whose credentials a program's own lookup finds.
 
 mod config;
+mod named;
 mod lookup;
 mod credentials;
 mod source;
@@ -42,22 +43,21 @@ use crate::vendor::{Client, ConfigBuilder, SharedParts, Vendor, named};
 /// Nothing runs at rest. Cloning shares the clients.
 ///
 /// # Examples
-/// A vendor crate names it for its vendor, here `maia_auth::TenantClients<K>`:
-/// ```ignore
-/// let tenants = TenantClients::builder(Config::builder(), move |id: Uuid| {
-///     let database = database.clone();
-///     async move {
-///         let Some(row) = database.tenant(id).await? else {
-///             return Ok(None);
-///         };
-///         let credentials = Credentials::new(row.client_id, row.client_secret)?;
-///         Ok(Some(TenantConfig::new(credentials)))
-///     }
-/// })
-/// .max_capacity(100_000)
-/// .build()?;
+/// A vendor crate names it for its vendor, such as `maia_auth::TenantClients<K>`.
+/// ```
+/// use auth_core::vendor::{ConfigBuilder, Vendor};
+/// use auth_core::{Credentials, LookupError, Result, TenantClients, TenantConfig};
 ///
-/// let client = tenants.client(&id).await?;
+/// /// A query of your database; `?` takes any error type.
+/// async fn look_up<V: Vendor>(id: u64) -> Result<Option<TenantConfig<V>>, LookupError> {
+///     let client_id = format!("fake-client-{id}");
+///     Ok(Some(TenantConfig::new(Credentials::new(client_id, "fake-secret")?)))
+/// }
+///
+/// async fn example<V: Vendor>(base: ConfigBuilder<V>) -> Result<()> {
+///     let tenants = TenantClients::builder(base, look_up).max_capacity(100_000).build()?;
+///     tenants.client(&7).await?.warm_up().await
+/// }
 /// ```
 pub struct TenantClients<V: Vendor, K>(Arc<Inner<V, K>>);
 

@@ -12,6 +12,7 @@ use super::Tenants;
 use super::config::TenantConfig;
 use super::credentials::TenantCredentials;
 use super::lookup::Lookup;
+use super::named::record;
 use crate::clock::Clock;
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, ErrorKind, Result};
@@ -107,6 +108,7 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantSource<V, K>
 #[async_trait]
 impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TokenSource for TenantSource<V, K> {
     async fn token(&self) -> Result<AccessToken> {
+        record(self.lookup.name_of(), &self.key);
         let started = self.clock.now().monotonic();
         let doubts = self.credentials.doubts();
         if doubts != 0 {

@@ -22,6 +22,19 @@ use crate::secret::Secret;
 ///
 /// Clones share the bytes; they are wiped when the last clone and the last header created from it are dropped.
 /// `Debug` shows the times and never the token.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::{AccessToken, Clock, SystemClock};
+///
+/// let requested_at = SystemClock::new().now();
+/// let token = AccessToken::new("not-a-real-token", requested_at, Duration::from_secs(3600))?;
+/// assert!(token.authorization_header().is_sensitive());
+/// assert!(!format!("{token:?}").contains("not-a-real-token"));
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AccessToken(Arc<Inner>);
 

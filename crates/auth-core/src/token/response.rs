@@ -16,6 +16,21 @@ use crate::secret::Secret;
 /// Every exchange, including your own source for another endpoint, converts its response to a token with this type,
 /// so that the lifetime is determined by the same rules everywhere:
 /// the smallest of `expires_in`, the JWT's `exp - iat` and, with the server's `Date`, `exp - Date`; without any of them `exp` against a clock, then the vendor's documented lifetime, then [`TokenResponse::FALLBACK_LIFETIME`].
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::vendor::{ExpiresIn, TokenResponse};
+/// use auth_core::{Clock, SystemClock};
+///
+/// let requested_at = SystemClock::new().now();
+/// let token = TokenResponse::new("not-a-real-token", requested_at)
+///     .with_expires_in(Some(ExpiresIn::from_seconds(900.0)))
+///     .into_access_token()?;
+/// assert_eq!(token.lifetime(), Duration::from_secs(900));
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
     access_token: Secret,

@@ -21,6 +21,26 @@ use crate::token::AccessToken;
 /// Sends authorized requests to one vendor; the calls that a vendor crate adds to its client use a clone of it.
 ///
 /// Clones share one token. Errors name the vendor.
+///
+/// # Examples
+/// ```
+/// use auth_core::vendor::ApiClient;
+/// use auth_core::{ApiRequest, Result};
+/// use http::Method;
+///
+/// /// A vendor's calls: methods of its client.
+/// #[derive(Debug, Clone)]
+/// pub struct Calls {
+///     api: ApiClient,
+/// }
+///
+/// impl Calls {
+///     pub async fn user(&self, id: &str) -> Result<serde_json::Value> {
+///         let request = ApiRequest::new(Method::GET, "/v1/users/{id}").parameter("id", id);
+///         self.api.execute_json(&request).await
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ApiClient(Arc<Shared>);
 

@@ -26,11 +26,9 @@ use crate::token::AccessToken;
 ///     let blocking = BlockingClient::new(client.clone())?;
 ///
 ///     let first = ApiRequest::new(Method::GET, "/v1/users");
-///     let status = blocking.block_on(async {
-///         client.warm_up().await?;
-///         client.execute(&first).await
-///     })?;
-///     println!("status {}", status.status());
+///     blocking.warm_up()?;
+///     let response = blocking.block_on(client.execute(&first))?;
+///     println!("status {}", response.status());
 ///
 ///     let pages = client.linked_pages(first, |_| None, |page| Ok(Page::new(page.list_json()?)));
 ///     blocking.iter(pages).collect()
@@ -77,6 +75,27 @@ impl<V: Vendor> BlockingClient<V> {
     /// As [`BlockingTokenCache::token`].
     pub fn token(&self) -> Result<AccessToken> {
         self.cache.token().map_err(named::<V>)
+    }
+
+    /// Requests a token if there is none, so that wrong settings are detected at the start of the program.
+    ///
+    /// # Errors
+    /// As [`Client::warm_up`] and [`BlockingTokenCache::block_on`].
+    pub fn warm_up(&self) -> Result<()> {
+        self.block_on(self.client.warm_up())
+    }
+
+    /// Shuts the client down, as [`Client::shutdown`] does: waits for a running refresh, and no clone returns a token after it.
+    ///
+    /// The thread ends with the last clone. A script may leave this out: it then ends a running refresh, and nothing else is lost.
+    ///
+    /// # Errors
+    /// As [`BlockingTokenCache::block_on`].
+    pub fn shutdown(&self) -> Result<()> {
+        self.block_on(async {
+            self.client.shutdown().await;
+            Ok(())
+        })
     }
 
     /// Refreshes the token whenever it is due, whether or not anybody calls, as long as this or a clone of it exists.

@@ -19,6 +19,22 @@ use crate::secret::Secret;
 /// Collects settings and checks them in [`ConfigBuilder::build`].
 ///
 /// A vendor's own settings are methods of its options: see [`ConfigBuilder::options`].
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use auth_core::vendor::{Config, ConfigBuilder, Vendor};
+/// use auth_core::{RefreshPolicy, Result};
+///
+/// fn config<V: Vendor>(builder: ConfigBuilder<V>) -> Result<Config<V>> {
+///     builder
+///         .client_id("fake-client")
+///         .client_secret_file("/run/secrets/client-secret")
+///         .refresh_policy(RefreshPolicy::new().with_refresh_window(Duration::from_secs(300)))
+///         .build()
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ConfigBuilder<V: Vendor> {

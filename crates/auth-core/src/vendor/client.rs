@@ -24,6 +24,19 @@ use crate::token::AccessToken;
 /// A vendor crate has an alias for it. Vendor-specific calls are methods as well, through [`Vendor::Calls`].
 ///
 /// Cheap to clone; clones share one token. Create one for each set of credentials and keep it.
+///
+/// # Examples
+/// ```
+/// use auth_core::vendor::{Client, Vendor};
+/// use auth_core::{ApiRequest, Result};
+/// use http::Method;
+///
+/// async fn status<V: Vendor>() -> Result<serde_json::Value> {
+///     let client = Client::<V>::from_env()?;
+///     client.warm_up().await?;
+///     client.execute_json(&ApiRequest::new(Method::GET, "/v1/status")).await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client<V: Vendor> {
     api: ApiClient,

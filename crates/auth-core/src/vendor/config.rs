@@ -14,6 +14,17 @@ use crate::oauth::{Grant, OAuthTokenSource, TokenEndpoint};
 /// Checked settings for a [`Client`](super::Client).
 ///
 /// A vendor crate has an alias for it, with an example.
+///
+/// # Examples
+/// ```
+/// use auth_core::Result;
+/// use auth_core::vendor::{Client, Config, Vendor};
+///
+/// /// The credentials are from the environment, the rest is the program's.
+/// fn client<V: Vendor>() -> Result<Client<V>> {
+///     Client::new(Config::<V>::from_env()?)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Config<V: Vendor> {
     pub(super) common: CommonConfig,

@@ -56,6 +56,29 @@ use crate::source::TokenSource;
 ///
 /// A vendor crate implements this for an empty type and defines aliases for its users:
 /// `pub type Client = auth_core::vendor::Client<Example>`.
+///
+/// # Examples
+/// ```
+/// use auth_core::vendor::{self, ApiClient, NoOptions, VendorInfo};
+///
+/// /// A vendor with a standard token endpoint.
+/// #[derive(Debug, Clone)]
+/// pub enum Example {}
+///
+/// impl vendor::Vendor for Example {
+///     const INFO: VendorInfo = VendorInfo::new("example", "EXAMPLE", "example-auth/1.0.0")
+///         .with_token_path("/oauth2/token");
+///
+///     type Options = NoOptions;
+///     type Calls = ApiClient;
+///
+///     fn calls(api: ApiClient, _config: &vendor::Config<Self>) -> ApiClient {
+///         api
+///     }
+/// }
+///
+/// pub type Client = vendor::Client<Example>;
+/// ```
 pub trait Vendor: fmt::Debug + Clone + Send + Sync + 'static {
     /// The vendor's name, the names of the common settings, and the defaults that it documents.
     const INFO: VendorInfo;

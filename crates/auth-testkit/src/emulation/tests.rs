@@ -26,7 +26,7 @@ fn latencies_and_slow_faults_add_up_each_in_its_place() {
         ),
         model: Box::new(Described),
         name: None,
-        endpoints: vec![TokenEndpoint::oauth("/token")],
+        endpoints: vec![EmulatedTokenEndpoint::oauth("/token")],
         routes: vec![route("/api", true), route("/health", false)],
         api_error: None,
     };

@@ -6,7 +6,7 @@ use auth_core::ClientAuthMethod;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{Credentials, GrantedToken, TokenEndpoint};
+use super::{Credentials, EmulatedTokenEndpoint, GrantedToken};
 use crate::clients::{Client, Standing};
 use crate::engine::Engine;
 use crate::error::EmulatedError;
@@ -15,7 +15,7 @@ use crate::reading::{Form, Presented};
 use crate::reply::Reply;
 use crate::request::ReceivedRequest;
 
-impl TokenEndpoint {
+impl EmulatedTokenEndpoint {
     /// Replies to a request.
     pub(crate) fn reply(&self, request: &ReceivedRequest, engine: &Engine) -> Reply {
         let granted = TokenRequest::read(request, &self.credentials)

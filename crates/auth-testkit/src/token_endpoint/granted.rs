@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::engine::Times;
 use crate::reply::Reply;
 
-/// A token that a described endpoint has issued, for [`TokenEndpoint::response`](crate::TokenEndpoint::response).
+/// A token that a described endpoint has issued, for [`EmulatedTokenEndpoint::response`](crate::EmulatedTokenEndpoint::response).
 pub struct GrantedToken {
     token: Secret,
     times: Times,

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use auth_testkit::{Emulator, Runai, TokenEndpoint, Vendor};
+use auth_testkit::{EmulatedTokenEndpoint, EmulatedVendor, Emulator, Runai};
 
 use crate::support::{VENDORS, call, get_with, sign_in, sign_in_as};
 
@@ -60,7 +60,7 @@ async fn every_vendor_can_have_several_clients() {
 
 #[tokio::test]
 async fn the_own_client_may_be_described_apart_from_the_others() {
-    let emulator = Emulator::builder(Vendor::Maia)
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
         .client("tenant-1", "not-a-real-secret-1")
         .client_secret("not-a-real-secret-0")
         .start()
@@ -100,7 +100,7 @@ async fn a_client_that_the_api_creates_has_a_handle_too() {
 
 #[tokio::test]
 async fn two_clients_with_one_id_are_an_error() {
-    let builder = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let builder = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .client("one", "not-a-real-secret-1")
         .client("one", "not-a-real-secret-2");
     let error = builder.start().await.unwrap_err();

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, ManualClock};
 
 use crate::support::{VENDORS, call, decode, sign_in, sign_in_as};
 
-async fn start(vendor: Vendor) -> (Emulator, ManualClock) {
+async fn start(vendor: EmulatedVendor) -> (Emulator, ManualClock) {
     let clock = ManualClock::new();
     let builder = Emulator::builder(vendor).clock(clock.clone());
     let emulator = builder.start().await;
@@ -21,7 +21,11 @@ async fn a_token_ends_with_its_lifetime() {
     for vendor in VENDORS {
         let (emulator, clock) = start(vendor).await;
         let token = sign_in(&emulator).token();
-        let lifetime = if vendor == Vendor::Maia { 1800 } else { 3600 };
+        let lifetime = if vendor == EmulatedVendor::Maia {
+            1800
+        } else {
+            3600
+        };
         clock.advance(Duration::from_secs(lifetime) - Duration::from_nanos(1));
         assert_eq!(call(&emulator, &token).status, 200, "{vendor}");
         clock.advance(Duration::from_nanos(1));
@@ -36,7 +40,7 @@ async fn a_token_ends_with_its_lifetime() {
 
 #[tokio::test]
 async fn suspend_ages_a_token_and_a_wall_clock_set_back_does_not_save_it() {
-    let (emulator, clock) = start(Vendor::Maia).await;
+    let (emulator, clock) = start(EmulatedVendor::Maia).await;
     let token = sign_in(&emulator).token();
     clock.suspend(Duration::from_secs(1799));
     assert_eq!(call(&emulator, &token).status, 200);
@@ -71,7 +75,7 @@ async fn answers_and_tokens_are_dated_by_the_emulators_clock() {
         clock.advance(Duration::from_millis(61_900));
         let reply = sign_in(&emulator);
         assert_eq!(reply.header("date"), Some("Thu, 01 Jan 2026 00:01:01 GMT"));
-        if vendor != Vendor::Datasaur {
+        if vendor != EmulatedVendor::Datasaur {
             let (_, claims) = decode(&reply.token());
             assert_eq!(claims["iat"], 1_767_225_661);
         }
@@ -134,8 +138,8 @@ async fn a_disabled_client_keeps_its_tokens() {
 #[tokio::test]
 async fn one_emulator_refuses_the_tokens_of_another() {
     let (one, other) = (
-        Emulator::start(Vendor::Runai).await.unwrap(),
-        Emulator::start(Vendor::Runai).await.unwrap(),
+        Emulator::start(EmulatedVendor::Runai).await.unwrap(),
+        Emulator::start(EmulatedVendor::Runai).await.unwrap(),
     );
     let token = sign_in(&one).token();
     assert_eq!(

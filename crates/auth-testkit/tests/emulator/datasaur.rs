@@ -1,6 +1,6 @@
 //! Datasaur's token endpoint, GraphQL, REST and front end.
 
-use auth_testkit::{Datasaur, Emulator, Fault, Vendor};
+use auth_testkit::{Datasaur, EmulatedVendor, Emulator, Fault};
 use serde_json::json;
 
 use crate::support::{FORM, JSON, Reply, get, post_basic, post_form, send, sign_in, sign_in_as};
@@ -8,7 +8,7 @@ use crate::support::{FORM, JSON, Reply, get, post_basic, post_form, send, sign_i
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn start() -> Emulator {
-    Emulator::start(Vendor::Datasaur)
+    Emulator::start(EmulatedVendor::Datasaur)
         .await
         .unwrap_or_else(|error| unreachable!("{error}"))
 }
@@ -48,7 +48,7 @@ async fn a_sign_in_answers_an_opaque_token() {
 #[tokio::test]
 async fn basic_works_as_it_is_and_form_encoded() {
     let (id, secret) = ("an id", "50% off & more+");
-    let builder = Emulator::builder(Vendor::Datasaur)
+    let builder = Emulator::builder(EmulatedVendor::Datasaur)
         .client_id(id)
         .client_secret(secret);
     let emulator = builder.start().await.unwrap();

@@ -5,7 +5,7 @@
     reason = "a helper of tests fails by unwrapping"
 )]
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 use serde_json::{Value, json};
 
 use crate::support::{JSON, Reply, send, sign_in};
@@ -15,7 +15,7 @@ struct Workspace(Emulator, String);
 
 impl Workspace {
     async fn start() -> Self {
-        let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+        let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
         let bearer = format!("Bearer {}", sign_in(&emulator).token());
         Self(emulator, bearer)
     }

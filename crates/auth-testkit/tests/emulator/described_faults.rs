@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use auth_core::Clock;
-use auth_testkit::{Emulator, Fault, ManualClock, Reply, TokenEndpoint};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator, Fault, ManualClock, Reply};
 use http::Method;
 use serde_json::json;
 
@@ -157,7 +157,7 @@ async fn requests_that_overlap_are_counted() {
 #[tokio::test]
 async fn a_clock_that_advances_by_itself_ages_the_tokens() {
     let clock = ManualClock::auto_advancing();
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .token_lifetime(Duration::from_secs(600))
         .clock(clock.clone())
         .route(Method::GET, "/things", |_| Reply::json(json!([])))
@@ -177,7 +177,7 @@ async fn a_clock_that_advances_by_itself_ages_the_tokens() {
 
 #[tokio::test]
 async fn a_large_body_is_413_and_a_closure_that_panics_is_500() {
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .route(Method::GET, "/things", |_| unreachable!("on purpose"))
         .start()
         .await

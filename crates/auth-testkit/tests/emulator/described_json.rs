@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, TokenEndpoint};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator};
 use serde_json::{Value, json};
 
 use crate::foreign::{portal, start_on};
@@ -104,7 +104,7 @@ async fn a_public_route_needs_no_token_and_is_no_request_of_the_api() {
 
 #[tokio::test]
 async fn plain_member_names_will_do_and_scope_and_audience_are_checked_too() {
-    let endpoint = TokenEndpoint::json("/login", "id", "key")
+    let endpoint = EmulatedTokenEndpoint::json("/login", "id", "key")
         .scopes(["read"])
         .require_scope()
         .audience("api")

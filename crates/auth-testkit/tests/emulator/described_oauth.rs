@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_core::ClientAuthMethod;
-use auth_testkit::{Emulator, Reply, TokenEndpoint};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator, Reply};
 use serde_json::json;
 
 use crate::foreign::{okta, start_on};
@@ -134,7 +134,7 @@ async fn what_a_token_request_lacks_is_named() {
 
 #[tokio::test]
 async fn an_endpoint_without_rules_accepts_either_client_authentication() {
-    let emulator = Emulator::start(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::start(EmulatedTokenEndpoint::oauth("/token"))
         .await
         .unwrap();
     assert_eq!(emulator.name(), "described");
@@ -152,8 +152,8 @@ async fn an_endpoint_without_rules_accepts_either_client_authentication() {
         basic(&emulator, &both).oauth_error(),
         (400, "invalid_request".to_owned())
     );
-    let only =
-        TokenEndpoint::oauth("/token").client_auth_method(ClientAuthMethod::ClientSecretPost);
+    let only = EmulatedTokenEndpoint::oauth("/token")
+        .client_auth_method(ClientAuthMethod::ClientSecretPost);
     let emulator = Emulator::start(only).await.unwrap();
     assert_eq!(basic(&emulator, &[GRANT]).status, 401);
     assert_eq!(sign_in(&emulator).status, 200);
@@ -161,7 +161,7 @@ async fn an_endpoint_without_rules_accepts_either_client_authentication() {
 
 #[tokio::test]
 async fn a_secret_in_a_basic_header_may_be_form_encoded() {
-    let endpoint = TokenEndpoint::oauth("/token");
+    let endpoint = EmulatedTokenEndpoint::oauth("/token");
     let emulator = Emulator::builder(endpoint)
         .client("a:b", "c d+%")
         .start()
@@ -225,7 +225,7 @@ async fn errors_of_routes_and_unknown_paths_have_the_vendors_shape() {
 
 #[tokio::test]
 async fn a_closure_for_errors_may_leave_their_format_to_the_vendor() {
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .api_error(|error| {
             if error.is_invalid_token() {
                 return Reply::json(json!({ "code": 7 }));
@@ -244,7 +244,7 @@ async fn a_closure_for_errors_may_leave_their_format_to_the_vendor() {
 
 #[tokio::test]
 async fn without_a_description_errors_are_plain_json_with_a_challenge() {
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .route(http::Method::GET, "/things", |_| Reply::error(409, "busy"))
         .start()
         .await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 use serde_json::Value;
 
 use crate::support::{VENDORS, call, get, send, sign_in};
@@ -25,7 +25,7 @@ async fn a_fault_is_given_once_unless_told_otherwise() {
 
 #[tokio::test]
 async fn a_fault_for_ever_ends_when_faults_are_cleared() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let token = sign_in(&emulator).token();
     emulator.inject_token_fault(Fault::empty().forever());
     emulator.inject_token_fault(Fault::status(500));
@@ -64,18 +64,18 @@ async fn faults_of_the_api_and_of_the_token_endpoint_keep_apart() {
 #[tokio::test]
 async fn a_status_brings_the_vendors_own_body() {
     let rows = [
-        (Vendor::Datasaur, 400, JSON_UTF8, "invalid_request"),
-        (Vendor::Datasaur, 401, JSON_UTF8, "invalid_client"),
-        (Vendor::Datasaur, 500, JSON_UTF8, "server_error"),
-        (Vendor::Datasaur, 503, HTML, "nginx"),
-        (Vendor::Maia, 401, JSON, "invalid_client"),
-        (Vendor::Maia, 403, JSON, "access_denied"),
-        (Vendor::Maia, 500, JSON, "unknown_error"),
-        (Vendor::Maia, 429, TEXT, "Too Many Requests"),
-        (Vendor::Runai, 401, JSON, "invalid_client"),
-        (Vendor::Runai, 400, JSON, "invalid_request"),
-        (Vendor::Runai, 503, JSON, r#""code":503"#),
-        (Vendor::Runai, 502, HTML, "nginx"),
+        (EmulatedVendor::Datasaur, 400, JSON_UTF8, "invalid_request"),
+        (EmulatedVendor::Datasaur, 401, JSON_UTF8, "invalid_client"),
+        (EmulatedVendor::Datasaur, 500, JSON_UTF8, "server_error"),
+        (EmulatedVendor::Datasaur, 503, HTML, "nginx"),
+        (EmulatedVendor::Maia, 401, JSON, "invalid_client"),
+        (EmulatedVendor::Maia, 403, JSON, "access_denied"),
+        (EmulatedVendor::Maia, 500, JSON, "unknown_error"),
+        (EmulatedVendor::Maia, 429, TEXT, "Too Many Requests"),
+        (EmulatedVendor::Runai, 401, JSON, "invalid_client"),
+        (EmulatedVendor::Runai, 400, JSON, "invalid_request"),
+        (EmulatedVendor::Runai, 503, JSON, r#""code":503"#),
+        (EmulatedVendor::Runai, 502, HTML, "nginx"),
     ];
     for (vendor, status, content_type, part) in rows {
         let emulator = Emulator::start(vendor).await.unwrap();
@@ -98,28 +98,38 @@ async fn a_status_brings_the_vendors_own_body() {
 #[tokio::test]
 async fn a_status_at_the_api_brings_the_apis_body() {
     let rows = [
-        (Vendor::Datasaur, "/graphql", 401, "AuthenticationError"),
-        (Vendor::Datasaur, "/graphql", 500, "GraphQLError"),
         (
-            Vendor::Datasaur,
+            EmulatedVendor::Datasaur,
+            "/graphql",
+            401,
+            "AuthenticationError",
+        ),
+        (EmulatedVendor::Datasaur, "/graphql", 500, "GraphQLError"),
+        (
+            EmulatedVendor::Datasaur,
             "/api/v1/users",
             403,
             r#"{"message":"Forbidden"}"#,
         ),
-        (Vendor::Maia, "/dpc/v1/projects", 401, "Unauthorized"),
         (
-            Vendor::Maia,
+            EmulatedVendor::Maia,
+            "/dpc/v1/projects",
+            401,
+            "Unauthorized",
+        ),
+        (
+            EmulatedVendor::Maia,
             "/dpc/v1/projects",
             403,
             "IP not allowed for any organization",
         ),
         (
-            Vendor::Runai,
+            EmulatedVendor::Runai,
             "/api/v1/apps",
             401,
             "Issuer is not familiar.",
         ),
-        (Vendor::Runai, "/api/v1/apps", 500, r#""code":500"#),
+        (EmulatedVendor::Runai, "/api/v1/apps", 500, r#""code":500"#),
     ];
     for (vendor, path, status, part) in rows {
         let emulator = Emulator::start(vendor).await.unwrap();
@@ -137,7 +147,7 @@ async fn a_status_at_the_api_brings_the_apis_body() {
 
 #[tokio::test]
 async fn version_1_of_runai_keeps_its_own_error_object() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let url = format!("{}/api/v1/token", emulator.base_url());
     for status in [400, 401, 503] {
         emulator.inject_token_fault(Fault::status(status));
@@ -199,7 +209,7 @@ async fn answers_that_only_look_right() {
 
 #[tokio::test]
 async fn a_slow_answer_is_a_proper_one() {
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     emulator.inject_token_fault(Fault::slow(Duration::from_millis(1)));
     emulator.inject_api_fault(Fault::slow(Duration::from_millis(1)));
     let token = sign_in(&emulator).token();

@@ -2,13 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
 use auth_core::ClientAuthMethod::ClientSecretBasic;
-use auth_testkit::{Emulator, EmulatorBuilder, ManualClock, Reply, TokenEndpoint};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator, EmulatorBuilder, ManualClock, Reply};
 use http::Method;
 use serde_json::{Value, json};
 
 /// OAuth with audience and scope, `Link` paging, and an error object of its own, as Okta has it.
 pub(crate) fn okta() -> EmulatorBuilder {
-    let endpoint = TokenEndpoint::oauth("/oauth2/v1/token")
+    let endpoint = EmulatedTokenEndpoint::oauth("/oauth2/v1/token")
         .client_auth_method(ClientSecretBasic)
         .audience("api://default")
         .require_audience()
@@ -49,15 +49,17 @@ pub(crate) fn okta() -> EmulatorBuilder {
 /// Its own JSON to sign in with, and every error inside a 200.
 pub(crate) fn portal() -> EmulatorBuilder {
     let failure = |code: u32, message: &str| Reply::json(json!({ "code": code, "msg": message }));
-    let endpoint = TokenEndpoint::json("/open/v2/session", "/auth/appKey", "/auth/appSecret")
-        .response(|token| {
-            let data = json!({ "session": token.as_str(), "ttl": token.expires_in().as_secs() });
-            Reply::json(json!({ "code": 0, "data": data }))
-        })
-        .error(move |error| match error.code() {
-            "invalid_client" => failure(40_101, "bad key or secret"),
-            _ => failure(40_001, error.message()),
-        });
+    let endpoint =
+        EmulatedTokenEndpoint::json("/open/v2/session", "/auth/appKey", "/auth/appSecret")
+            .response(|token| {
+                let data =
+                    json!({ "session": token.as_str(), "ttl": token.expires_in().as_secs() });
+                Reply::json(json!({ "code": 0, "data": data }))
+            })
+            .error(move |error| match error.code() {
+                "invalid_client" => failure(40_101, "bad key or secret"),
+                _ => failure(40_001, error.message()),
+            });
     Emulator::builder(endpoint)
         .name("portal")
         .client("portal-key", "not-a-real-secret")
@@ -80,7 +82,7 @@ pub(crate) fn portal() -> EmulatorBuilder {
 
 /// An OAuth server without rules, and one path behind it.
 pub(crate) async fn plain() -> Emulator {
-    Emulator::builder(TokenEndpoint::oauth("/token"))
+    Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .route(Method::GET, "/things", |_| Reply::json(json!([])))
         .start()
         .await

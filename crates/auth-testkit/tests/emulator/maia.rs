@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use auth_testkit::{Emulator, Maia, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Maia};
 use serde_json::json;
 
 use crate::support::{
@@ -12,7 +12,7 @@ use crate::support::{
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn start() -> Emulator {
-    Emulator::start(Vendor::Maia)
+    Emulator::start(EmulatedVendor::Maia)
         .await
         .unwrap_or_else(|error| unreachable!("{error}"))
 }
@@ -78,7 +78,7 @@ async fn the_audience_is_ignored_and_the_scope_is_not() {
 #[tokio::test]
 async fn basic_is_form_decoded() {
     let (id, secret) = ("an id", "50% off & more+:");
-    let builder = Emulator::builder(Vendor::Maia)
+    let builder = Emulator::builder(EmulatedVendor::Maia)
         .client_id(id)
         .client_secret(secret);
     let emulator = builder.start().await.unwrap();

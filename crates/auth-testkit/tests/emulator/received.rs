@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -138,7 +138,7 @@ async fn known_vendors_record_requests_too() {
 
 #[tokio::test]
 async fn a_recorded_request_prints_no_secret() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let token = sign_in(&emulator).token();
     get_with(&emulator, "/dpc/v1/projects?key=sésame-ouvre-toi", &token);
     let printed = format!(
@@ -176,6 +176,6 @@ async fn a_recorded_request_prints_no_secret() {
 #[tokio::test]
 #[should_panic(expected = "the path template \"users\" is invalid: it must begin with a slash")]
 async fn a_template_that_matches_nothing_is_rejected() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     emulator.received_requests_to(&Method::GET, "users");
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use auth_testkit::{Emulator, Reply, TokenEndpoint, Vendor};
+use auth_testkit::{EmulatedTokenEndpoint, EmulatedVendor, Emulator, Reply};
 use http::Method;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ async fn a_known_vendor_takes_further_routes_and_words_their_errors() {
         assert_eq!(emulator.api_requests(), 4, "{vendor}");
         assert_eq!(emulator.unscripted_requests(), 0, "{vendor}");
     }
-    let emulator = Emulator::builder(Vendor::Runai)
+    let emulator = Emulator::builder(EmulatedVendor::Runai)
         .route(Method::GET, "/api/v1/extra", |_| Reply::empty())
         .start()
         .await
@@ -47,7 +47,7 @@ async fn a_known_vendor_takes_further_routes_and_words_their_errors() {
 
 #[tokio::test]
 async fn a_route_goes_before_the_vendors_own_path_and_other_methods_after_it() {
-    let emulator = Emulator::builder(Vendor::Maia)
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
         .route(Method::GET, "/dpc/v1/projects", |_| {
             Reply::json(json!({ "mine": true }))
         })
@@ -70,7 +70,7 @@ async fn a_route_goes_before_the_vendors_own_path_and_other_methods_after_it() {
 
 #[tokio::test]
 async fn the_path_with_the_fewest_parameters_replies() {
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .public_route(Method::GET, "/users/{id}", |_| Reply::json(json!("one")))
         .public_route(Method::GET, "/users/count", |_| Reply::json(json!("count")))
         .public_route(Method::GET, "/users/{id}/keys/{key}", |request| {
@@ -88,7 +88,7 @@ async fn the_path_with_the_fewest_parameters_replies() {
 #[tokio::test]
 async fn a_closure_may_keep_state_and_choose_status_headers_and_body() {
     let count = AtomicU32::new(0);
-    let emulator = Emulator::builder(TokenEndpoint::oauth("/token"))
+    let emulator = Emulator::builder(EmulatedTokenEndpoint::oauth("/token"))
         .public_route(Method::PUT, "/counter", move |request| {
             let count = count.fetch_add(1, SeqCst);
             Reply::body("text/x-count", format!("{count} {}", request.body().len()))
@@ -108,7 +108,7 @@ async fn a_closure_may_keep_state_and_choose_status_headers_and_body() {
 
 #[tokio::test]
 async fn requests_that_nothing_describes_are_counted_at_known_vendors_too() {
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     get(&emulator, "/api/health");
     get(&emulator, "/api/oauth/token");
     assert_eq!(emulator.unscripted_requests(), 0);
@@ -117,8 +117,8 @@ async fn requests_that_nothing_describes_are_counted_at_known_vendors_too() {
     get(&emulator, "/api/v1/nowhere");
     assert_eq!(emulator.unscripted_requests(), 3);
     for (vendor, path) in [
-        (Vendor::Maia, "/dpc/v2/projects"),
-        (Vendor::Runai, "/api/v9/apps"),
+        (EmulatedVendor::Maia, "/dpc/v2/projects"),
+        (EmulatedVendor::Runai, "/api/v9/apps"),
     ] {
         let emulator = Emulator::start(vendor).await.unwrap();
         let token = sign_in(&emulator).token();
@@ -132,8 +132,8 @@ async fn requests_that_nothing_describes_are_counted_at_known_vendors_too() {
 
 #[tokio::test]
 async fn a_second_token_endpoint_issues_tokens_too() {
-    let emulator = Emulator::builder(Vendor::Maia)
-        .token_endpoint(TokenEndpoint::json("/internal/login", "id", "key"))
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
+        .token_endpoint(EmulatedTokenEndpoint::json("/internal/login", "id", "key"))
         .client("me", "not-a-real-key")
         .start()
         .await
@@ -147,7 +147,7 @@ async fn a_second_token_endpoint_issues_tokens_too() {
 
 #[tokio::test]
 async fn a_path_that_means_nothing_is_an_error() {
-    let endpoint = || TokenEndpoint::oauth("/token");
+    let endpoint = || EmulatedTokenEndpoint::oauth("/token");
     let route =
         |path: &str| Emulator::builder(endpoint()).route(Method::GET, path, |_| Reply::empty());
     for (builder, message) in [
@@ -160,11 +160,11 @@ async fn a_path_that_means_nothing_is_an_error() {
             "the path \"users\" is invalid: it must begin with a slash",
         ),
         (
-            Emulator::builder(TokenEndpoint::oauth("/token?a=b")),
+            Emulator::builder(EmulatedTokenEndpoint::oauth("/token?a=b")),
             "the path \"/token?a=b\" is invalid: a path has no query and no fragment",
         ),
         (
-            Emulator::builder(TokenEndpoint::oauth("/{tenant}/token")),
+            Emulator::builder(EmulatedTokenEndpoint::oauth("/{tenant}/token")),
             "the path \"/{tenant}/token\" is invalid: a token endpoint has no parameters",
         ),
     ] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, ManualClock};
 use serde_json::json;
 
 use crate::runai_support::{assert_error, call_api};
@@ -11,7 +11,7 @@ use crate::support::{get, get_with, sign_in};
 #[tokio::test]
 async fn the_application_is_listed_and_found_by_id() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai).clock(clock.clone());
+    let builder = Emulator::builder(EmulatedVendor::Runai).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     clock.advance(Duration::from_secs(61));
     let token = sign_in(&emulator).token();
@@ -41,7 +41,7 @@ async fn the_application_is_listed_and_found_by_id() {
 
 #[tokio::test]
 async fn a_bad_token_is_401_with_the_vendors_words() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let expected = json!({ "code": 401, "message": "Issuer is not familiar." });
     for path in ["/api/v1/apps", "/api/v1/apps/x", "/api/v1/me/password"] {
         for reply in [get(&emulator, path), get_with(&emulator, path, "nonsense")] {
@@ -56,7 +56,7 @@ async fn a_bad_token_is_401_with_the_vendors_words() {
 
 #[tokio::test]
 async fn unknown_paths_are_the_web_ui_and_unknown_ids_are_404() {
-    let emulator = Emulator::start(Vendor::Runai).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Runai).await.unwrap();
     let token = sign_in(&emulator).token();
     for path in [
         "/",

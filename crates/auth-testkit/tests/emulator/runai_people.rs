@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, ManualClock, Runai};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ async fn a_client_has_no_password_to_change() {
 #[tokio::test]
 async fn a_refresh_token_works_again_and_again_for_ten_hours() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai).clock(clock.clone());
+    let builder = Emulator::builder(EmulatedVendor::Runai).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     let (name, password) = (emulator.username().unwrap(), emulator.password().unwrap());
     let first = password_sign_in(&emulator, name, password).json();

@@ -1,6 +1,6 @@
 //! Run:ai's two token APIs.
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 use serde_json::json;
 
 use crate::runai_support::{assert_error, v1};
@@ -11,7 +11,7 @@ use crate::support::{
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn start() -> Emulator {
-    Emulator::start(Vendor::Runai)
+    Emulator::start(EmulatedVendor::Runai)
         .await
         .unwrap_or_else(|error| unreachable!("{error}"))
 }
@@ -104,7 +104,7 @@ async fn version_2_answers_as_rfc_6749_says() {
 
 #[tokio::test]
 async fn version_2_takes_basic_as_it_is_and_form_encoded() {
-    let builder = Emulator::builder(Vendor::Runai)
+    let builder = Emulator::builder(EmulatedVendor::Runai)
         .client_id("an id")
         .client_secret("50% & +");
     let emulator = builder.start().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_testkit::{Emulator, ManualClock, Runai, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, ManualClock, Runai};
 use serde_json::{Value, json};
 
 use crate::runai_support::{administrator, assert_error, call_api, column, create, start};
@@ -11,7 +11,7 @@ use crate::support::Reply;
 /// The administrator and three more, a day apart.
 async fn staffed() -> (Emulator, String) {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Runai)
+    let builder = Emulator::builder(EmulatedVendor::Runai)
         .token_lifetime(Duration::from_secs(1_000_000))
         .clock(clock.clone());
     let emulator = builder

@@ -4,13 +4,13 @@ use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 
 use crate::support::{Reply, VENDORS, call, send, sign_in};
 
 #[tokio::test]
 async fn a_port_can_be_chosen_and_is_refused_if_taken() {
-    let first = Emulator::start(Vendor::Maia).await.unwrap();
+    let first = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let port: u16 = first
         .base_url()
         .rsplit(':')
@@ -18,7 +18,7 @@ async fn a_port_can_be_chosen_and_is_refused_if_taken() {
         .unwrap()
         .parse()
         .unwrap();
-    let error = Emulator::builder(Vendor::Maia)
+    let error = Emulator::builder(EmulatedVendor::Maia)
         .port(port)
         .start()
         .await
@@ -28,7 +28,7 @@ async fn a_port_can_be_chosen_and_is_refused_if_taken() {
 
 #[tokio::test]
 async fn dropping_the_emulator_stops_the_server() {
-    let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
     let address = emulator
         .base_url()
         .strip_prefix("http://")
@@ -47,7 +47,7 @@ async fn dropping_the_emulator_stops_the_server() {
 #[tokio::test]
 async fn counters_are_exact_under_load_and_no_request_goes_astray() {
     // 6,000 requests of 2 KiB each make wiremock drop its copies and its mock a dozen times on the way.
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     let token = sign_in(&emulator).token();
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -67,7 +67,7 @@ async fn counters_are_exact_under_load_and_no_request_goes_astray() {
 
 #[tokio::test]
 async fn nobody_finds_the_server_empty_while_requests_are_tidied_away() {
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     let large = large_request(&emulator);
     let small = format!("{}/api/health", emulator.base_url());
     std::thread::scope(|scope| {
@@ -88,7 +88,7 @@ async fn nobody_finds_the_server_empty_while_requests_are_tidied_away() {
 #[tokio::test]
 async fn an_emulator_may_be_dropped_while_requests_are_tidied_away() {
     for _ in 0..20 {
-        let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+        let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
         let large = large_request(&emulator);
         for _ in 0..3 {
             assert_eq!(large().status, 200);
@@ -112,7 +112,7 @@ async fn requests_are_not_kept() {
             .parse::<u64>()
             .unwrap()
     };
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     let large = large_request(&emulator);
     let before = resident();
     for _ in 0..400 {

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use auth_testkit::{Emulator, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -161,7 +161,11 @@ pub(crate) fn decode(token: &str) -> (Value, Value) {
     (json(&parts[0]), json(&parts[1]))
 }
 
-pub(crate) const VENDORS: [Vendor; 3] = [Vendor::Datasaur, Vendor::Maia, Vendor::Runai];
+pub(crate) const VENDORS: [EmulatedVendor; 3] = [
+    EmulatedVendor::Datasaur,
+    EmulatedVendor::Maia,
+    EmulatedVendor::Runai,
+];
 
 fn encode(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_testkit::{
-    ControlPlane, Datasaur, EmulatedClient, EmulatedError, Emulator, EmulatorBuilder, Fault,
-    GrantedToken, Maia, ManualClock, ReceivedRequest, Reply, Runai, TokenEndpoint, Vendor,
+    ControlPlane, Datasaur, EmulatedClient, EmulatedError, EmulatedTokenEndpoint, EmulatedVendor,
+    Emulator, EmulatorBuilder, Fault, GrantedToken, Maia, ManualClock, ReceivedRequest, Reply,
+    Runai,
 };
 
 use crate::support::VENDORS;
@@ -27,18 +28,21 @@ fn every_public_type_is_send_sync_and_debug() {
     check::<ReceivedRequest>();
     check::<Reply>();
     check::<Runai>();
-    check::<TokenEndpoint>();
-    check::<Vendor>();
+    check::<EmulatedTokenEndpoint>();
+    check::<EmulatedVendor>();
 }
 
 #[test]
 fn vendors_are_read_as_they_are_written() {
     for vendor in VENDORS {
-        assert_eq!(vendor.as_str().parse::<Vendor>().unwrap(), vendor);
+        assert_eq!(vendor.as_str().parse::<EmulatedVendor>().unwrap(), vendor);
         assert_eq!(vendor.to_string(), vendor.as_str());
     }
-    assert_eq!(VENDORS.map(Vendor::as_str), ["datasaur", "maia", "runai"]);
-    let error = "Datasaurus".parse::<Vendor>().unwrap_err();
+    assert_eq!(
+        VENDORS.map(EmulatedVendor::as_str),
+        ["datasaur", "maia", "runai"]
+    );
+    let error = "Datasaurus".parse::<EmulatedVendor>().unwrap_err();
     assert_eq!(error.kind(), auth_core::ErrorKind::Config);
 }
 
@@ -50,8 +54,14 @@ async fn defaults_are_obviously_fake() {
         assert_eq!(emulator.client_id(), format!("{vendor}-demo-client"));
         assert!(emulator.client_secret().starts_with("not-a-real-secret-"));
         assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
-        assert_eq!(emulator.username().is_some(), vendor == Vendor::Runai);
-        assert_eq!(emulator.password().is_some(), vendor == Vendor::Runai);
+        assert_eq!(
+            emulator.username().is_some(),
+            vendor == EmulatedVendor::Runai
+        );
+        assert_eq!(
+            emulator.password().is_some(),
+            vendor == EmulatedVendor::Runai
+        );
     }
 }
 
@@ -79,7 +89,7 @@ async fn nothing_secret_is_printed() {
 
 #[tokio::test]
 async fn a_builder_takes_every_setting() {
-    let emulator = Emulator::builder(Vendor::Maia)
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
         .port(0)
         .token_lifetime(Duration::from_secs(90))
         .token_latency(Duration::from_millis(1))

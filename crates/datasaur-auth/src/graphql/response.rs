@@ -11,6 +11,18 @@ use serde_json::Value;
 use crate::wire;
 
 /// A response of the GraphQL API: data, errors, or both. `Debug` never prints its content.
+///
+/// # Examples
+/// ```
+/// use datasaur_auth::auth_core::Result;
+/// use datasaur_auth::{Client, Query};
+///
+/// async fn id(client: &Client) -> Result<serde_json::Value> {
+///     let response = client.graphql(&Query::new("{ me { id } }")).await?;
+///     // An error if the response lists one, whatever else it contains.
+///     response.data()
+/// }
+/// ```
 pub struct GraphqlResponse {
     answer: ApiResponse,
     /// A part of the body.

@@ -64,6 +64,24 @@ use self::request::generated;
 /// The admin API of one control plane; returned by [`Calls::admin`](crate::Calls::admin).
 ///
 /// Cheap to clone; it uses its client's tokens.
+///
+/// # Examples
+/// ```
+/// use futures_util::TryStreamExt as _;
+/// use runai_auth::Client;
+/// use runai_auth::auth_core::Result;
+///
+/// async fn print_users(client: &Client) -> Result<()> {
+///     let admin = client.admin();
+///     let role = admin.roles().find("System administrator").await?;
+///     println!("{role:?}");
+///     let mut users = admin.users().list().stream();
+///     while let Some(user) = users.try_next().await? {
+///         println!("{}", user.username);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Admin {
     api: ApiClient,

@@ -37,6 +37,20 @@ use crate::token::AccessToken;
 /// An eviction does not end a cool-down: failures are stored separately, for as many tenants as the capacity and for at
 /// least 1,024; if there are more, those whose cool-downs end first are dropped.
 /// Nothing runs while the cache is idle. Clones share the tenants.
+///
+/// # Examples
+/// ```
+/// use auth_core::{KeyedTokenCache, Result, StaticTokenSource};
+///
+/// #[tokio::main]
+/// async fn main() -> Result<()> {
+///     let source = StaticTokenSource::new("not-a-real-token")?;
+///     let tenants = KeyedTokenCache::new(move |_tenant: &String| source.clone());
+///     let header = tenants.authorization_header(&"acme".to_owned()).await?;
+///     assert!(header.is_sensitive());
+///     Ok(())
+/// }
+/// ```
 pub struct KeyedTokenCache<K, S>(Arc<Inner<K, S>>);
 
 struct Inner<K, S> {
