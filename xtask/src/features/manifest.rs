@@ -55,6 +55,10 @@ impl Manifest {
         })
     }
 
+    pub(super) fn package(&self) -> &str {
+        &self.package
+    }
+
     pub(super) fn features(&self) -> &[String] {
         &self.features
     }
