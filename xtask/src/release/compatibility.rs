@@ -45,8 +45,12 @@ pub(super) fn semver(context: &Context) -> StepResult {
 
 fn last_tag(context: &Context) -> Result<Option<String>, String> {
     let mut git = Command::new("git");
-    let describe = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"];
-    let output = output(git.args(describe).current_dir(&context.root))?;
+    git.args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"]);
+    // The tag of this very version may be there already: it is not the last release.
+    for package in workspace::published(&context.metadata).take(1) {
+        git.arg("--exclude").arg(format!("v{}", package.version));
+    }
+    let output = output(git.current_dir(&context.root))?;
     // It fails if there is none.
     let tag = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     Ok((output.status.success() && !tag.is_empty()).then_some(tag))

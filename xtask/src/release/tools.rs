@@ -65,8 +65,9 @@ impl Tools {
     fn at_root(&self, program: &Path, tool: &Tool) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
-        // As cargo calls its subcommands: with their name first.
+        // As cargo calls its subcommands: with their name first, which some expect only if cargo's path is set.
         command.args(tool.name.strip_prefix("cargo-"));
+        command.env("CARGO", env!("CARGO"));
         command
     }
 
