@@ -87,9 +87,12 @@ pub(crate) enum ReleaseCommand {
     Check(ReleaseOptions),
 }
 
-/// How strict the check of a release is.
-#[derive(Args, Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What the check of a release consists of, and how strict it is.
+#[derive(Args, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ReleaseOptions {
+    /// The steps to run, by their names in the summary (default: all)
+    #[arg(value_name = "STEP")]
+    pub(crate) steps: Vec<String>,
     /// Install the tools that are missing, below `target/tools`
     #[arg(long)]
     pub(crate) install: bool,

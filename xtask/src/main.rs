@@ -39,7 +39,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::CompileCost => bench::compile_cost(),
         Command::Features(options) => features::run(&options),
         Command::NewVendor { name } => new_vendor::run(&name),
-        Command::Release(ReleaseCommand::Check(options)) => release::check(options),
+        Command::Release(ReleaseCommand::Check(options)) => release::check(&options),
         Command::Tidy => tidy::run(),
     }
 }

@@ -33,16 +33,17 @@ struct Context {
     tools: Tools,
 }
 
-/// Runs every step, also after a failure, and ends with a summary.
-pub(crate) fn check(options: ReleaseOptions) -> Result<ExitCode, Box<dyn Error>> {
+/// Runs every step, or those named, also after a failure, and ends with a summary.
+pub(crate) fn check(options: &ReleaseOptions) -> Result<ExitCode, Box<dyn Error>> {
     let root = workspace::root()?;
+    let steps = chosen(&options.steps)?;
     let context = Context {
         metadata: workspace::metadata(&root)?,
         tools: Tools::new(&root, options.install),
         root,
     };
     let mut report = Report::default();
-    for (name, step) in STEPS {
+    for (name, step) in steps {
         report.run(name, || step(&context))?;
     }
     context.tools.clean_up()?;
@@ -54,32 +55,47 @@ pub(crate) fn check(options: ReleaseOptions) -> Result<ExitCode, Box<dyn Error>>
     })
 }
 
+/// Returns the steps with these names, or all, always in their own order.
+fn chosen(names: &[String]) -> Result<Vec<&'static (&'static str, Step)>, String> {
+    let is_step = |name: &&String| STEPS.iter().any(|(step, _)| step == name);
+    if let Some(unknown) = names.iter().find(|name| !is_step(name)) {
+        let steps: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+        return Err(format!(
+            "no step `{unknown}`; the steps are {}",
+            steps.join(", ")
+        ));
+    }
+    let steps = STEPS.iter();
+    let is_chosen = |name: &str| names.is_empty() || names.iter().any(|it| it == name);
+    Ok(steps.filter(|(name, _)| is_chosen(name)).collect())
+}
+
 type Step = fn(&Context) -> StepResult;
 
 /// The quick ones first.
 const STEPS: &[(&str, Step)] = &[
-    ("clean tree", clean_tree),
+    ("clean-tree", clean_tree),
     ("versions", versions::check),
     ("changelog", changelog::check),
     ("manifests", manifests::check),
-    ("repository address", addresses::repository),
-    ("security contact", addresses::security_contact),
-    ("README links", readmes::check),
-    ("licence files", packages::licence_files),
-    ("house rules", house_rules),
-    ("generated files", generated_files),
-    ("lock files", lock_files),
-    ("licences and bans", dependencies::deny),
+    ("repository", addresses::repository),
+    ("security-contact", addresses::security_contact),
+    ("readme-links", readmes::check),
+    ("licence-files", packages::licence_files),
+    ("tidy", house_rules),
+    ("codegen", generated_files),
+    ("locks", lock_files),
+    ("licences", dependencies::deny),
     ("advisories", dependencies::advisories),
-    ("unused dependencies", dependencies::unused),
-    ("public API", compatibility::api),
-    ("foreign types", compatibility::foreign_types),
-    ("semantic versioning", compatibility::semver),
-    ("features and pairs", every_feature),
+    ("unused", dependencies::unused),
+    ("api", compatibility::api),
+    ("foreign-types", compatibility::foreign_types),
+    ("semver", compatibility::semver),
+    ("docs-rs", toolchains::docs_rs),
     ("rust-version", toolchains::rust_version),
-    ("minimal versions", minimal::check),
-    ("docs.rs", toolchains::docs_rs),
-    ("publish, dry run", packages::dry_run),
+    ("minimal-versions", minimal::check),
+    ("publish", packages::dry_run),
+    ("features", every_feature),
 ];
 
 fn clean_tree(context: &Context) -> StepResult {
@@ -126,3 +142,6 @@ fn by_exit_code(code: ExitCode) -> Outcome {
         Outcome::Failed("see above".to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests;
