@@ -104,7 +104,7 @@ const HOW_TO_READ: &str = "\
   connection had been closed, and the headers `user-agent` and `accept-encoding`.
 * Under steady load, eight callers ask every millisecond, each time for the cache's token and for a constant one.
   What takes long for both is the machine; what takes long for the cache alone would be the cache.
-* The look-up's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
+* The lookup's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.
 * The processor time of a build is that of cargo and all it starts, with an empty target folder.
   Each program is built once, one after the other, so of all figures this is the one that other work on the machine moves most.
 * A promise that is met or missed by a few hundredths may be missed or met in the next run.
@@ -122,7 +122,7 @@ const HOW_TO_READ: &str = "\
   What comes on top depends on where the compiler places the 40 bytes of the header, which is copied at each level of a future: a copy
   that reads what was just written in smaller pieces waits for it. The same source code was measured at 0.55 and at 1.1 times the reference,
   whose own time moves for the same reason; `token()`, which copies 8 bytes, stays at 0.5.
-* A look-up among many tenants: a plain map touches four lines of memory that are in no cache (control bytes, bucket, key and the header's
+* A lookup among many tenants: a plain map touches four lines of memory that are in no cache (control bytes, bucket, key and the header's
   count), a tenant's cache seven, since the published entry is behind the cache and the times are beside the header.
   The ratio is that of these waits, and grows with what else the machine does to its memory.
 * A build: of the time that a program with a vendor crate takes beyond bare reqwest, a third is `auth-core`, a third what `oauth2` brings
