@@ -4,10 +4,13 @@ mod figure;
 mod measure;
 mod cpu;
 mod program;
+mod compile_cost;
 mod machine;
 mod table;
 mod document;
 mod plot;
+
+pub(crate) use compile_cost::run as compile_cost;
 
 use std::error::Error;
 use std::fs;

@@ -1,6 +1,6 @@
 //! `cargo xtask codegen`: writes what follows from a description, or with `--check` says what is not as it would be written.
 
-mod compare;
+pub(crate) mod compare;
 mod emit;
 mod format;
 mod marked;

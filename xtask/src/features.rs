@@ -1,50 +1,24 @@
-//! `cargo xtask features`: every feature, every pair of them, none and all compile without a warning, and cost what is stated.
+//! `cargo xtask features`: each feature compiles without a warning, alone and with others, and costs what its comment says.
 
 mod cost;
 mod manifest;
+mod plan;
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use self::manifest::Manifest;
-use crate::workspace;
+use self::plan::Check;
+use crate::flags::FeatureOptions;
+use crate::{process, workspace};
 
-/// Checks the crates named, or all libraries with features of their own.
-pub(crate) fn run(named: &[String]) -> Result<ExitCode, Box<dyn Error>> {
+/// Checks all libraries with features, and prints every fault.
+pub(crate) fn run(options: &FeatureOptions) -> Result<ExitCode, Box<dyn Error>> {
     let root = workspace::root()?;
-    let mut out = io::stdout().lock();
-    let mut faults = Vec::new();
-    for package in LIBRARIES {
-        if !named.is_empty() && !named.iter().any(|name| name == package) {
-            continue;
-        }
-        let manifest = Manifest::read(&root, package)?;
-        let started = Instant::now();
-        let combinations = combinations(&manifest);
-        for features in &combinations {
-            if let Err(fault) = check(&root, package, features) {
-                faults.push(format!(
-                    "{package} with features [{}]:\n{fault}",
-                    features.join(", ")
-                ));
-            }
-        }
-        let took = started.elapsed().as_secs();
-        writeln!(
-            out,
-            "{package}: {} combinations checked in {took} s",
-            combinations.len()
-        )?;
-        for (feature, crates) in cost::measure(&root, package, manifest.features())? {
-            writeln!(out, "{package}: {feature} costs {crates} crates")?;
-            faults.extend(manifest.check_cost(&feature, crates).err());
-            faults.extend(manifest.check_readme(&feature, crates).err());
-        }
-    }
+    let faults = check(&root, options.pairs)?;
     for fault in &faults {
         writeln!(io::stderr().lock(), "{fault}\n")?;
     }
@@ -55,52 +29,60 @@ pub(crate) fn run(named: &[String]) -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
-/// Lists none, each, each pair, and all.
-///
-/// A pair that a vendor crate only forwards is auth-core's pair, and is checked there.
-fn combinations(manifest: &Manifest) -> Vec<Vec<&str>> {
-    let features = manifest.features();
-    let mut found = BTreeSet::from([Vec::new()]);
-    for (index, first) in features.iter().enumerate() {
-        found.insert(vec![first.as_str()]);
-        for second in &features[index + 1..] {
-            if manifest.is_forwarded(first) && manifest.is_forwarded(second) {
-                continue;
-            }
-            found.insert(vec![first.as_str(), second.as_str()]);
+/// Returns what is wrong with the features: of each one, of none and of all, and if asked of each pair.
+pub(crate) fn check(root: &Path, pairs: bool) -> Result<Vec<String>, Box<dyn Error>> {
+    let manifests = manifests(root)?;
+    let checks = plan::checks(&manifests, pairs);
+    let started = Instant::now();
+    let mut faults: Vec<_> = checks
+        .iter()
+        .filter_map(|check| fault(root, check))
+        .collect();
+    let took = started.elapsed().as_secs();
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} combinations checked in {took} s", checks.len())?;
+    for manifest in &manifests {
+        let package = manifest.package();
+        for (feature, crates) in cost::measure(root, package, manifest.features())? {
+            writeln!(out, "{package}: {feature} costs {crates} crates")?;
+            faults.extend(manifest.check_cost(&feature, crates).err());
+            faults.extend(manifest.check_readme(&feature, crates).err());
         }
     }
-    found.insert(features.iter().map(String::as_str).collect());
-    found.into_iter().collect()
+    Ok(faults)
 }
 
-fn check(root: &Path, package: &str, features: &[&str]) -> Result<(), String> {
-    let output = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args([
-            "check",
-            "--quiet",
-            "--locked",
-            "--all-targets",
-            "--package",
-            package,
-        ])
-        .args(["--no-default-features", "--features", &features.join(",")])
-        // So many states of one crate are not worth their disk.
-        .env("CARGO_INCREMENTAL", "0")
-        .output()
-        .map_err(|error| error.to_string())?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    // Quiet as it is, it prints warnings and errors, and nothing else.
-    if output.status.success() && told.trim().is_empty() {
-        Ok(())
-    } else {
-        Err(told.into_owned())
+/// The manifests of auth-core, which comes first, and of the vendor crates.
+fn manifests(root: &Path) -> Result<Vec<Manifest>, Box<dyn Error>> {
+    let mut packages = vec!["auth-core".to_owned()];
+    for entry in std::fs::read_dir(root.join("crates"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with("-auth") {
+            packages.push(name);
+        }
     }
+    packages[1..].sort();
+    let manifests = packages.iter().map(|package| Manifest::read(root, package));
+    manifests.collect()
 }
 
-/// The libraries whose features a program chooses.
-const LIBRARIES: &[&str] = &["auth-core", "datasaur-auth", "maia-auth", "runai-auth"];
+fn fault(root: &Path, check: &Check) -> Option<String> {
+    let mut command = process::cargo(root);
+    command
+        .args(["check", "--quiet", "--locked", "--no-default-features"])
+        .args(check.arguments())
+        // So many states of one crate are not worth their disk.
+        .env("CARGO_INCREMENTAL", "0");
+    let told = match process::output(&mut command) {
+        // Quiet as it is, it prints warnings and errors, and nothing else.
+        Ok(output) if output.status.success() && output.stderr.trim_ascii().is_empty() => {
+            return None;
+        }
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(error) => error,
+    };
+    Some(format!("{check}:\n{told}"))
+}
 
 #[cfg(test)]
 mod tests;

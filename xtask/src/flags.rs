@@ -1,127 +1,105 @@
-//! Parsing of the command line.
+//! The command line of `cargo xtask`.
 
-use std::fmt;
+use clap::{Args, Parser, Subcommand};
 
-/// A command with its flags.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Command {
-    /// Lists the commands.
-    Help,
-    /// Measures time, memory and dependencies.
-    Bench(BenchOptions),
-    /// Checks features and what they cost, of the crates named or of all.
-    Features(Vec<String>),
-    /// Checks the house rules.
-    Tidy,
-    /// Writes the generated files, or only compares them.
-    Codegen { check: bool },
-    /// Writes a new vendor crate.
-    NewVendor { name: String },
+use crate::ci::Stage;
+
+/// Run the workspace's development tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Command,
 }
 
-/// What is measured, and whether it is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A task with its options.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Command {
+    /// Write the public API of each library to `api/`, or compare it
+    Api {
+        /// Write nothing; print the differences, and fail if there is one
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure time, memory and dependencies
+    Bench(BenchOptions),
+    /// Run the checks that every change must pass
+    Ci(CiOptions),
+    /// Write the generated files, or compare them
+    Codegen {
+        /// Write nothing; print the differences, and fail if there is one
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure how long each vendor crate takes to build, beside other crates, and write docs/compile-cost.md
+    CompileCost,
+    /// Check that each feature compiles without a warning, and costs what its comment says
+    Features(FeatureOptions),
+    /// Write a vendor crate, to be finished with the vendor's facts
+    NewVendor {
+        /// The vendor's name in kebab case, such as `blue-sky`
+        name: String,
+    },
+    /// Prepare a release
+    #[command(subcommand)]
+    Release(ReleaseCommand),
+    /// Check the house rules that the compiler does not know
+    Tidy,
+}
+
+/// What `cargo xtask bench` measures, and whether it writes the result.
+#[derive(Args, Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct BenchOptions {
-    /// Only checks that everything runs; the figures are not meaningful.
+    /// Only check that everything runs; the figures are not meaningful, and are not written
+    #[arg(long)]
     pub(crate) quick: bool,
-    /// Also builds two programs from scratch, which takes minutes.
+    /// Also build two programs from scratch, which takes minutes
+    #[arg(long)]
     pub(crate) build: bool,
-    /// Writes the figures of a quick run, as for a full one.
+    /// Write the figures of a quick run
+    #[arg(long)]
     pub(crate) write: bool,
 }
 
-/// Why the arguments are not a command.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Mistake {
-    NoCommand,
-    UnknownCommand(String),
-    UnexpectedArgument(String),
-    MissingArgument(&'static str),
+/// Which checks `cargo xtask ci` runs.
+#[derive(Args, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CiOptions {
+    /// The stages to run, in this order (default: all)
+    #[arg(value_enum, value_name = "STAGE")]
+    pub(crate) stages: Vec<Stage>,
+    /// Leave a stage out
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(crate) except: Vec<Stage>,
 }
 
-/// Parses the arguments of `cargo xtask`.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
-    let mut words = words.into_iter().peekable();
-    let name = words.next().ok_or(Mistake::NoCommand)?;
-    let command = match name.as_str() {
-        "help" | "--help" | "-h" => Command::Help,
-        "bench" => return parse_bench(words).map(Command::Bench),
-        "features" => return Ok(Command::Features(words.collect())),
-        "tidy" => Command::Tidy,
-        "codegen" => Command::Codegen {
-            check: words.next_if(|word| word == "--check").is_some(),
-        },
-        "new-vendor" => Command::NewVendor {
-            name: words.next().ok_or(Mistake::MissingArgument("NAME"))?,
-        },
-        _ => return Err(Mistake::UnknownCommand(name)),
-    };
-    match words.next() {
-        None => Ok(command),
-        Some(extra) => Err(Mistake::UnexpectedArgument(extra)),
-    }
+/// Which combinations of features `cargo xtask features` checks.
+#[derive(Args, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FeatureOptions {
+    /// Also check each pair of features
+    #[arg(long)]
+    pub(crate) pairs: bool,
 }
 
-fn parse_bench(words: impl Iterator<Item = String>) -> Result<BenchOptions, Mistake> {
-    let mut options = BenchOptions::default();
-    for word in words {
-        let option = match word.as_str() {
-            "--quick" => &mut options.quick,
-            "--build" => &mut options.build,
-            "--write" => &mut options.write,
-            _ => return Err(Mistake::UnexpectedArgument(word)),
-        };
-        *option = true;
-    }
-    Ok(options)
+/// A step on the way to a release.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum ReleaseCommand {
+    /// Check whether the workspace can be published as it is
+    Check(ReleaseOptions),
 }
 
-/// The usage text, with one line per command.
-pub(crate) fn usage() -> String {
-    let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:");
-    for (name, summary) in COMMANDS {
-        text.push_str(&format!("\n  {name:<10} {summary}"));
-    }
-    text
+/// What the check of a release consists of, and how strict it is.
+#[derive(Args, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ReleaseOptions {
+    /// The steps to run, by their names in the summary (default: all)
+    #[arg(value_name = "STEP")]
+    pub(crate) steps: Vec<String>,
+    /// Install the tools that are missing, below `target/tools`
+    #[arg(long)]
+    pub(crate) install: bool,
+    /// Fail if a step was skipped
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCommand => formatter.write_str("no command given"),
-            Self::UnknownCommand(name) => write!(formatter, "unknown command `{name}`"),
-            Self::MissingArgument(argument) => write!(formatter, "missing argument {argument}"),
-            Self::UnexpectedArgument(argument) => {
-                write!(formatter, "unexpected argument `{argument}`")
-            }
-        }
-    }
-}
-
-const COMMANDS: &[(&str, &str)] = &[
-    (
-        "codegen",
-        "Write the generated files; with --check, only compare them",
-    ),
-    ("help", "List the commands"),
-    (
-        "bench",
-        "Measure time, memory and dependencies; --quick, --build, --write",
-    ),
-    (
-        "new-vendor",
-        "Write a vendor crate, to be finished by filling in facts; NAME",
-    ),
-    (
-        "tidy",
-        "Check the house rules that the compiler does not know",
-    ),
-    (
-        "features",
-        "checks every feature and pair of features, and their stated costs; crates may be named",
-    ),
-    ("tidy", "checks the house rules that no compiler knows"),
-];
 
 #[cfg(test)]
 mod tests;

@@ -1,35 +1,30 @@
-//! The workspace's own chores, run as `cargo xtask <command>`.
+//! The workspace's development tasks, run as `cargo xtask <command>`.
 
-mod codegen;
 mod flags;
+mod ci;
+mod release;
+mod api;
 mod bench;
-mod new_vendor;
+mod codegen;
 mod features;
+mod new_vendor;
 mod tidy;
+mod steps;
+mod process;
 mod workspace;
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use flags::Command;
+use clap::Parser;
+
+use flags::{Command, Flags, ReleaseCommand};
 
 fn main() -> ExitCode {
-    let outcome = match flags::parse(std::env::args().skip(1)) {
-        Ok(command) => run(command),
-        Err(mistake) => {
-            return match writeln!(
-                io::stderr().lock(),
-                "xtask: {mistake}\n\n{}",
-                flags::usage()
-            ) {
-                Ok(()) => ExitCode::from(WRONG_USAGE),
-                Err(_) => ExitCode::FAILURE,
-            };
-        }
-    };
+    let outcome = api::instead_of_rustdoc().unwrap_or_else(|| run(Flags::parse().command));
     outcome.unwrap_or_else(|error| {
-        // With standard error gone there is nobody left to tell; the exit code still says it.
+        // Without standard error the exit code still reports the failure.
         let _ = writeln!(io::stderr().lock(), "xtask: {error}");
         ExitCode::FAILURE
     })
@@ -37,17 +32,14 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
-        Command::Help => {
-            writeln!(io::stdout().lock(), "{}", flags::usage())?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Api { check } => api::run(check),
         Command::Bench(options) => bench::run(options),
-        Command::Features(packages) => features::run(&packages),
-        Command::Tidy => tidy::run(),
-        Command::NewVendor { name } => new_vendor::run(&name),
+        Command::Ci(options) => ci::run(&options),
         Command::Codegen { check } => codegen::run(check),
+        Command::CompileCost => bench::compile_cost(),
+        Command::Features(options) => features::run(&options),
+        Command::NewVendor { name } => new_vendor::run(&name),
+        Command::Release(ReleaseCommand::Check(options)) => release::check(&options),
+        Command::Tidy => tidy::run(),
     }
 }
-
-/// The exit code by which shells and CI tell a misspelt command from one that failed.
-const WRONG_USAGE: u8 = 2;

@@ -52,6 +52,10 @@ fn planned(root: &Path, name: &VendorName) -> Result<Changes, Box<dyn Error>> {
     for (file, template) in CRATE_FILES {
         changes.create(format!("{crate_folder}/{file}"), name.fill(template));
     }
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let text = changes.read(licence)?;
+        changes.create(format!("{crate_folder}/{licence}"), text);
+    }
     let model = changes.read(MODEL)?;
     changes.create(
         format!("{crate_folder}/Cargo.toml"),

@@ -2,18 +2,20 @@
 
 mod code;
 mod code_lines;
-mod document;
+pub(crate) mod document;
 mod manifest;
-mod tree;
+pub(crate) mod tree;
 mod use_tree;
 mod violation;
 
 mod code_blocks;
 mod documented;
 mod file_length;
+pub(crate) mod foreign_types;
 mod import_circles;
 mod import_order;
 mod lib_shape;
+mod licence_files;
 mod markdown;
 mod module_sentence;
 mod no_ignored_tests;
@@ -23,6 +25,7 @@ mod repeated_code;
 mod secrets;
 mod vendor_layout;
 mod vendor_size;
+mod workflows;
 mod workspace_dependencies;
 
 use std::error::Error;
@@ -98,6 +101,9 @@ const RULES: &[(&str, Rule)] = &[
     ("workspace_dependencies", workspace_dependencies::check),
     ("lib_shape", lib_shape::check),
     ("secrets", secrets::check),
+    ("foreign_types", foreign_types::check),
+    ("licence_files", licence_files::check),
+    ("workflows", workflows::check),
 ];
 
 #[cfg(test)]

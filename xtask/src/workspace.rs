@@ -1,7 +1,10 @@
-//! Where the workspace lies on disk.
+//! The workspace: where it lies, and what cargo knows about it.
 
+use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// The folder of the workspace's `Cargo.toml`: of the workspace that the command was started in, else of the one that it was built from.
 pub(crate) fn root() -> io::Result<PathBuf> {
@@ -13,4 +16,25 @@ pub(crate) fn root() -> io::Result<PathBuf> {
             .join("..")
             .canonicalize(),
     }
+}
+
+/// Reads the manifests of the workspace's packages, without their dependencies.
+pub(crate) fn metadata(root: &Path) -> Result<Metadata, Box<dyn Error>> {
+    Ok(MetadataCommand::new()
+        .cargo_path(env!("CARGO"))
+        .current_dir(root)
+        .no_deps()
+        .exec()?)
+}
+
+/// The packages that are published.
+pub(crate) fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    let packages = metadata.packages.iter();
+    packages.filter(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()))
+}
+
+/// Returns true if other crates can depend on it.
+pub(crate) fn has_library(package: &Package) -> bool {
+    let mut targets = package.targets.iter();
+    targets.any(|target| target.kind.contains(&cargo_metadata::TargetKind::Lib))
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::cpu;
 use super::figure::Figure;
+use crate::process::succeed;
 
 /// Counts the crates below a program with one vendor crate and default features, for each vendor.
 pub(crate) fn count_crates(root: &Path) -> Result<Vec<Figure>, Box<dyn Error>> {
@@ -46,41 +47,35 @@ pub(crate) fn build(root: &Path) -> Result<Figure, Box<dyn Error>> {
     let bare = write_package(root, "bare", BARE, include_str!("programs/bare.rs"))?;
     // Both are fetched before either is built.
     for folder in [&vendor, &bare] {
-        succeed(cargo(folder).arg("fetch"))?;
+        succeed(cargo(folder).args(["fetch", "--quiet"]))?;
     }
     Ok(Figure {
         group: "program".to_owned(),
         what: "clean release build with `maia-auth` against bare reqwest, processor time"
             .to_owned(),
         unit: "s".to_owned(),
-        measured: build_from_nothing(&vendor)?.as_secs_f64(),
-        reference: Some(build_from_nothing(&bare)?.as_secs_f64()),
+        measured: build_from_nothing(&vendor, RELEASE)?.as_secs_f64(),
+        reference: Some(build_from_nothing(&bare, RELEASE)?.as_secs_f64()),
         limit: Some(SLOWER_BUILD),
     })
 }
 
-fn build_from_nothing(folder: &Path) -> Result<Duration, Box<dyn Error>> {
+pub(super) fn build_from_nothing(
+    folder: &Path,
+    arguments: &[&str],
+) -> Result<Duration, Box<dyn Error>> {
     let target = folder.join("target");
     match fs::remove_dir_all(&target) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
     let before = cpu::of_children()?;
-    succeed(cargo(folder).args(["build", "--release", "--quiet"]))?;
+    succeed(cargo(folder).args(["build", "--quiet"]).args(arguments))?;
     Ok(cpu::of_children()? - before)
 }
 
-fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let status = command.status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?} failed: {status}").into())
-    }
-}
-
 /// Cargo in that folder, with a target folder of its own, whatever the caller's is.
-fn cargo(folder: &Path) -> Command {
+pub(super) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command
         .current_dir(folder)
@@ -89,7 +84,7 @@ fn cargo(folder: &Path) -> Command {
 }
 
 /// Writes a package below `target`, with the workspace's own choice of versions.
-fn write_package(
+pub(super) fn write_package(
     root: &Path,
     name: &str,
     dependencies: &str,
@@ -112,7 +107,7 @@ fn with_vendor(root: &Path, vendor: &str) -> String {
 }
 
 /// Counts the crates of a tree, each once and the program itself not.
-fn count(tree: &str) -> usize {
+pub(super) fn count(tree: &str) -> usize {
     tree.lines()
         .skip(1)
         // What was shown before, and a macro, is marked behind the version.
@@ -123,14 +118,17 @@ fn count(tree: &str) -> usize {
         .len()
 }
 
-const TOKIO: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+pub(super) const TOKIO: &str =
+    "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
 /// The same TLS as the vendor crates have: rustls on ring, with the system's certificate authorities.
-const BARE: &str = r#"reqwest = { version = "0.13", default-features = false, features = ["form", "json", "rustls-no-provider"] }
+pub(super) const BARE: &str = r#"reqwest = { version = "0.13", default-features = false, features = ["form", "json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["logging", "ring", "std", "tls12"] }
 serde = { version = "1", features = ["derive"] }
 tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 "#;
+
+const RELEASE: &[&str] = &["--release"];
 
 /// The same program on bare reqwest has about a hundred.
 const MOST_CRATES: f64 = 120.0;

@@ -66,6 +66,10 @@ impl Manifest {
         })
     }
 
+    pub(super) fn package(&self) -> &str {
+        &self.package
+    }
+
     pub(super) fn features(&self) -> &[String] {
         &self.features
     }

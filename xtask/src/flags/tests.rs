@@ -1,95 +1,80 @@
-//! Tests of how the command line is read.
+//! Tests of the command line.
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 
 use super::*;
 
 #[test]
-fn tidy_is_a_command() {
-    assert_eq!(parse_words(&["tidy"]), Ok(Command::Tidy));
+fn the_definition_is_consistent() {
+    Flags::command().debug_assert();
 }
 
 #[test]
-fn new_vendor_needs_a_name() {
-    let name = "orchard".to_owned();
-    assert_eq!(
-        parse_words(&["new-vendor", "orchard"]),
-        Ok(Command::NewVendor { name })
-    );
-    assert_eq!(
-        parse_words(&["new-vendor"]),
-        Err(Mistake::MissingArgument("NAME"))
-    );
-    let extra = Mistake::UnexpectedArgument("more".to_owned());
-    assert_eq!(parse_words(&["new-vendor", "orchard", "more"]), Err(extra));
+fn codegen_and_api_compare_only_if_told_to() {
+    for check in [false, true] {
+        let with = |name: &'static str| match check {
+            true => vec![name, "--check"],
+            false => vec![name],
+        };
+        assert_eq!(parsed(&with("codegen")), Ok(Command::Codegen { check }));
+        assert_eq!(parsed(&with("api")), Ok(Command::Api { check }));
+    }
 }
 
 #[test]
-fn bench_takes_its_flags_in_any_order() {
+fn ci_runs_the_stages_named_without_those_excepted() {
+    assert_eq!(parsed(&["ci"]), Ok(Command::Ci(CiOptions::default())));
     assert_eq!(
-        parse_words(&["bench"]),
-        Ok(Command::Bench(BenchOptions::default()))
-    );
-    assert_eq!(
-        parse_words(&["bench", "--write", "--quick"]),
-        Ok(Command::Bench(BenchOptions {
-            quick: true,
-            build: false,
-            write: true
+        parsed(&["ci", "lint", "test", "--except", "lint"]),
+        Ok(Command::Ci(CiOptions {
+            stages: vec![Stage::Lint, Stage::Test],
+            except: vec![Stage::Lint],
         }))
     );
+    assert_eq!(parsed(&["ci", "lunch"]), Err(ErrorKind::InvalidValue));
+}
+
+#[test]
+fn new_vendor_needs_one_name() {
+    let name = "orchard".to_owned();
+    let needed = Err(ErrorKind::MissingRequiredArgument);
     assert_eq!(
-        parse_words(&["bench", "--fast"]),
-        Err(Mistake::UnexpectedArgument("--fast".to_owned()))
+        parsed(&["new-vendor", "orchard"]),
+        Ok(Command::NewVendor { name })
+    );
+    assert_eq!(parsed(&["new-vendor"]), needed);
+    assert_eq!(
+        parsed(&["new-vendor", "orchard", "more"]),
+        Err(ErrorKind::UnknownArgument)
     );
 }
 
 #[test]
-fn codegen_is_a_command_that_may_only_check() {
-    for (words, check) in [(&["codegen"][..], false), (&["codegen", "--check"], true)] {
-        assert_eq!(parse_words(words), Ok(Command::Codegen { check }));
+fn an_option_of_another_command_is_an_error() {
+    assert_eq!(
+        parsed(&["tidy", "--check"]),
+        Err(ErrorKind::UnknownArgument)
+    );
+    assert_eq!(
+        parsed(&["release", "check", "--pairs"]),
+        Err(ErrorKind::UnknownArgument)
+    );
+}
+
+#[test]
+fn the_help_of_ci_lists_every_stage() {
+    let mut command = Flags::command();
+    let ci = command.find_subcommand_mut("ci").unwrap();
+    let help = ci.render_long_help().to_string();
+    for stage in Stage::ALL {
+        assert!(help.contains(&format!("- {}:", stage.name())), "{help}");
     }
-    assert_eq!(
-        parse_words(&["codegen", "--force"]),
-        Err(Mistake::UnexpectedArgument("--force".to_owned()))
-    );
 }
 
-#[test]
-fn help_goes_by_the_usual_names() {
-    for name in ["help", "--help", "-h"] {
-        assert_eq!(parse_words(&[name]), Ok(Command::Help), "{name}");
-    }
-}
-
-#[test]
-fn every_command_in_the_usage_is_understood() {
-    for (name, summary) in COMMANDS {
-        let is_known = |words: &[&str]| parse_words(words).is_ok();
-        assert!(is_known(&[name]) || is_known(&[name, "argument"]), "{name}");
-        assert!(usage().contains(summary), "{name}");
-    }
-}
-
-#[test]
-fn an_unknown_command_is_a_mistake() {
-    assert_eq!(
-        parse_words(&["tidie"]),
-        Err(Mistake::UnknownCommand("tidie".to_owned()))
-    );
-}
-
-#[test]
-fn no_command_is_a_mistake() {
-    assert_eq!(parse_words(&[]), Err(Mistake::NoCommand));
-}
-
-#[test]
-fn an_argument_that_nobody_reads_is_a_mistake() {
-    assert_eq!(
-        parse_words(&["tidy", "--fix"]),
-        Err(Mistake::UnexpectedArgument("--fix".to_owned()))
-    );
-}
-
-fn parse_words(words: &[&str]) -> Result<Command, Mistake> {
-    parse(words.iter().map(|&word| word.to_owned()))
+fn parsed(words: &[&str]) -> Result<Command, ErrorKind> {
+    let words = std::iter::once("xtask").chain(words.iter().copied());
+    Flags::try_parse_from(words)
+        .map(|flags| flags.command)
+        .map_err(|error| error.kind())
 }

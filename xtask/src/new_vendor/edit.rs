@@ -68,6 +68,9 @@ pub(super) fn manifest(model: &str, name: &VendorName) -> Result<String, String>
             ("[package]", Some("description")) => {
                 text.push_str(&format!("description = \"{description}\""))
             }
+            ("[package]", Some("documentation")) => {
+                text.push_str(&format!("documentation = \"https://docs.rs/{package}\""))
+            }
             ("[package]", Some("keywords")) => text.push_str(&format!(
                 "keywords = [\"{}\", \"oauth2\", \"authentication\", \"token\"]",
                 name.as_str()

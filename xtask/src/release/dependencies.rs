@@ -1,0 +1,54 @@
+//! What the crates depend on: licences, bans, advisories, and whether each one is used.
+
+use std::path::PathBuf;
+
+use super::Context;
+use super::tools::{DENY, MACHETE};
+use crate::process::read;
+use crate::steps::{Outcome, StepResult};
+
+/// Applies deny.toml, except for the advisories.
+pub(super) fn deny(context: &Context) -> StepResult {
+    let mut command = match context.tools.command(&DENY) {
+        Ok(command) => command,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    command.args(["--offline", "--locked", "check", "--hide-inclusion-graph"]);
+    read(command.args(["bans", "licenses", "sources"]))?;
+    Ok(Outcome::passed())
+}
+
+/// Compares the dependencies with a copy of the advisory database, which `cargo deny fetch` makes.
+pub(super) fn advisories(context: &Context) -> StepResult {
+    let mut command = match context.tools.command(&DENY) {
+        Ok(command) => command,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let database = cargo_home().map(|home| home.join("advisory-dbs"));
+    if !database.is_some_and(|folder| folder.is_dir()) {
+        let reason = "there is no copy of the advisory database: run `cargo deny fetch`";
+        return Ok(Outcome::Skipped(reason.to_owned()));
+    }
+    command.args(["--offline", "--locked", "check", "--disable-fetch"]);
+    read(command.arg("advisories"))?;
+    Ok(Outcome::passed())
+}
+
+/// Searches for dependencies that no code names.
+pub(super) fn unused(context: &Context) -> StepResult {
+    match context.tools.command(&MACHETE) {
+        Ok(mut command) => {
+            // Only what belongs to the workspace, not the programs below `target`.
+            read(command.args(["crates", "tests", "xtask"]))?;
+            Ok(Outcome::passed())
+        }
+        Err(reason) => Ok(Outcome::Skipped(reason)),
+    }
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = || Some(std::env::home_dir()?.join(".cargo"));
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(home)
+}

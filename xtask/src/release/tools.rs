@@ -1,0 +1,108 @@
+//! The tools that cargo does not bring along: found, or installed below `target`.
+
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{cargo, output, read};
+
+/// Where tools are looked for, and whether missing ones are installed.
+#[derive(Debug)]
+pub(super) struct Tools {
+    root: PathBuf,
+    install: bool,
+}
+
+/// A subcommand of cargo, in the version that is installed.
+#[derive(Debug)]
+pub(super) struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl Tools {
+    pub(super) fn new(root: &Path, install: bool) -> Self {
+        Self {
+            root: root.to_owned(),
+            install,
+        }
+    }
+
+    /// Returns a command that starts the tool in the workspace, or why it cannot be had.
+    pub(super) fn command(&self, tool: &Tool) -> Result<Command, String> {
+        let ours = self.folder().join("bin").join(tool.name);
+        for program in [ours.clone(), PathBuf::from(tool.name)] {
+            if output(Command::new(&program).args(tool.version_arguments())).is_ok() {
+                return Ok(self.at_root(&program, tool));
+            }
+        }
+        if !self.install {
+            return Err(format!("{} is not installed: pass --install", tool.name));
+        }
+        read(
+            cargo(&self.root)
+                .args(["install", "--quiet", "--locked", "--debug", "--root"])
+                .arg(self.folder())
+                .arg(format!("{}@{}", tool.name, tool.version))
+                // Used a few times per release: compiling with optimisation takes longer than running without.
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                .env("CARGO_INCREMENTAL", "0")
+                .env("CARGO_TARGET_DIR", self.build_folder()),
+        )?;
+        Ok(self.at_root(&ours, tool))
+    }
+
+    /// Removes what was left over from installing.
+    pub(super) fn clean_up(&self) -> Result<(), Box<dyn Error>> {
+        match fs::remove_dir_all(self.build_folder()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn at_root(&self, program: &Path, tool: &Tool) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        // As cargo calls its subcommands: with their name first, which some expect only if cargo's path is set.
+        command.args(tool.name.strip_prefix("cargo-"));
+        command.env("CARGO", env!("CARGO"));
+        command
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.root.join("target/tools")
+    }
+
+    fn build_folder(&self) -> PathBuf {
+        self.folder().join("build")
+    }
+}
+
+impl Tool {
+    fn version_arguments(&self) -> impl Iterator<Item = &str> {
+        self.name
+            .strip_prefix("cargo-")
+            .into_iter()
+            .chain(["--version"])
+    }
+}
+
+/// Licences, bans, sources and advisories.
+pub(super) const DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+};
+
+/// Dependencies that no code names.
+pub(super) const MACHETE: Tool = Tool {
+    name: "cargo-machete",
+    version: "0.9.2",
+};
+
+/// Changes that break users.
+pub(super) const SEMVER_CHECKS: Tool = Tool {
+    name: "cargo-semver-checks",
+    version: "0.51.0",
+};
