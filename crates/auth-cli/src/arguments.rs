@@ -2,17 +2,20 @@
 
 pub(crate) mod runai;
 mod environment;
+mod request;
 mod shared;
+mod token;
 
+pub(crate) use request::RequestArguments;
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
+pub(crate) use token::{Format, TokenArguments};
 
 use std::convert::Infallible;
 
 use auth_core::Secret;
 use auth_testkit::ControlPlane;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use http::Method;
 
 use self::environment::environment;
 use self::runai::RunaiCommand;
@@ -51,48 +54,6 @@ pub(crate) enum Command {
     Completions(CompletionsArguments),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct TokenArguments {
-    /// Vendor to sign in to.
-    pub(crate) vendor: Vendor,
-    /// Output format.
-    #[arg(long, value_enum, default_value_t = Format::Token)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Only the token.
-    Token,
-    /// The whole header line, `Authorization: Bearer` and the token, for `curl -H`.
-    Header,
-    /// A JSON object with `token`, `token_type`, `expires_at`, `expires_in` and `scope`.
-    Json,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct RequestArguments {
-    /// Vendor to sign in to.
-    pub(crate) vendor: Vendor,
-    /// HTTP method, in upper case.
-    pub(crate) method: Method,
-    /// Path below the API's base URL, optionally with a query.
-    pub(crate) path: String,
-    /// Send this JSON body.
-    #[arg(
-        short = 'd',
-        long = "data",
-        value_name = "BODY",
-        allow_hyphen_values = true
-    )]
-    pub(crate) body: Option<String>,
-    /// Print the response's status and headers before its body.
-    #[arg(short = 'i', long)]
-    pub(crate) include: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum DatasaurCommand {
     /// Send a GraphQL query and print the response's data unchanged; errors go to standard error.
@@ -102,9 +63,9 @@ pub(crate) enum DatasaurCommand {
 #[derive(Debug, Args)]
 #[command(after_help = environment())]
 pub(crate) struct QueryArguments {
-    /// GraphQL document, for example '{ me { id } }'.
+    /// GraphQL document, for example '{ me { id } }'; '@FILE' reads it from a file, '-' from standard input.
     pub(crate) graphql: String,
-    /// Set the variables of the query, as a JSON object.
+    /// Set the variables of the query, as a JSON object; '@FILE' reads it from a file, '-' from standard input.
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     pub(crate) variables: Option<String>,
     /// Select the operation to run, for a document that contains several.
@@ -185,4 +146,4 @@ Exit codes:
    5  the response could not be read
    6  the token endpoint refused the request for another reason
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
- 128 plus a signal's number  a signal ended a command that creates or changes something";
+ 128 plus a signal's number  a signal ended a command that creates or changes something, or writes a file";

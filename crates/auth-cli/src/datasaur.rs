@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::arguments::{DatasaurCommand, QueryArguments};
 use crate::failure::Failure;
 use crate::output::print;
+use crate::source::Opener;
 
 pub(crate) async fn run(command: DatasaurCommand) -> Result<(), Failure> {
     match command {
@@ -17,8 +18,11 @@ pub(crate) async fn run(command: DatasaurCommand) -> Result<(), Failure> {
 }
 
 async fn query(arguments: QueryArguments) -> Result<(), Failure> {
-    let mut query = Query::new(arguments.graphql);
+    let mut opener = Opener::default();
+    let document = opener.argument(DOCUMENT, arguments.graphql)?;
+    let mut query = Query::new(document.text(DOCUMENT)?);
     if let Some(variables) = arguments.variables {
+        let variables = opener.argument(VARIABLES, variables)?.text(VARIABLES)?;
         query = query.variables(&read_variables(&variables)?);
     }
     if let Some(name) = arguments.operation_name {
@@ -52,3 +56,6 @@ fn read_variables(text: &str) -> Result<BTreeMap<String, Box<RawValue>>, Failure
         ))
     })
 }
+
+const DOCUMENT: &str = "the GraphQL document";
+const VARIABLES: &str = "--variables";

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Api(StatusCode),
     /// The API returned this many GraphQL errors, and each has been printed.
     Graphql(usize),
+    /// The body that was written contains this many GraphQL errors.
+    GraphqlInBody(usize),
     /// This many parts of a batch failed, and each has been printed with the API's message.
     Batch { failed: usize, of: usize },
     /// This many of doctor's steps failed, and each has been printed with advice.
@@ -75,7 +77,7 @@ impl Failure {
             Self::Unfinished { cause, .. } => cause.exit_code().max(1),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
-            Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
+            Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::InvalidCredentials => 3,
@@ -118,6 +120,12 @@ impl Failure {
             )),
             Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
             Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),
+            Self::GraphqlInBody(1) => {
+                Some("the API returned a GraphQL error; see the response".to_owned())
+            }
+            Self::GraphqlInBody(count) => Some(format!(
+                "the API returned {count} GraphQL errors; see the response"
+            )),
             Self::Batch { failed, of } => Some(format!(
                 "{failed} of {of} parts of the batch failed or are unknown; the reasons are printed above"
             )),

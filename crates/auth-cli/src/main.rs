@@ -8,6 +8,8 @@ mod failure;
 mod signals;
 mod stdout;
 mod output;
+mod quoting;
+mod source;
 mod secrets;
 mod confirm;
 mod progress;

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use auth_core::vendor::{self, SettingRow, settings_table};
-use auth_core::{AccessToken, Result, RetryPolicy};
+use auth_core::{
+    AccessToken, ApiRequest, ApiResponse, BodyStream, Result, RetryPolicy, UploadBody,
+};
 use bytes::Bytes;
 use clap::ValueEnum;
 use http::{Request, Response};
@@ -109,5 +111,16 @@ impl Client {
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         with!(self, client => client.send(request).await)
+    }
+
+    pub(crate) async fn send_stream(
+        &self,
+        request: Request<UploadBody>,
+    ) -> Result<Response<BodyStream>> {
+        with!(self, client => client.send_stream(request).await)
+    }
+
+    pub(crate) async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
+        with!(self, client => client.execute(request).await)
     }
 }

@@ -164,6 +164,8 @@ const ORDERS: &[Order<'static>] = &[
             "signals",
             "stdout",
             "output",
+            "quoting",
+            "source",
             "secrets",
             "confirm",
             "progress",

@@ -8,6 +8,7 @@
 mod support;
 mod shell;
 mod hostile;
+mod wire;
 #[cfg(unix)]
 mod makers;
 #[cfg(unix)]
@@ -28,6 +29,12 @@ mod display;
 mod proxy;
 mod token;
 mod request;
+mod request_body;
+mod request_output;
+mod request_pages;
+#[cfg(target_os = "linux")]
+mod request_size;
+mod token_formats;
 mod runai;
 mod bootstrap;
 mod datasaur;

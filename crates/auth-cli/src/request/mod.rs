@@ -1,0 +1,105 @@
+//! `vauth request`: one authorized request, or all pages of a list, and the responses unchanged.
+
+mod target;
+mod headers;
+mod json;
+mod form;
+mod body;
+mod sink;
+mod head;
+mod graphql;
+mod next_page;
+mod pages;
+mod exchange;
+
+use auth_core::{RequestOptions, RetryPolicy};
+use http::Method;
+
+use self::body::BodyArguments;
+use self::exchange::Exchange;
+use self::sink::Sink;
+use crate::arguments::RequestArguments;
+use crate::failure::Failure;
+use crate::secrets::quoted;
+use crate::signals::Signals;
+use crate::source::Opener;
+use crate::vendor::Client;
+
+pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
+    let options = options(&arguments);
+    let body = BodyArguments {
+        data: arguments.data,
+        data_raw: arguments.data_raw,
+        form: arguments.form,
+        form_string: arguments.form_string,
+    };
+    let method = arguments.method.as_deref();
+    let (method, path) = target::read(&arguments.target, method, body.is_set())?;
+    if arguments.paginate && method != Method::GET {
+        return Err(Failure::Usage(
+            "--paginate applies to GET only, which reads lists".to_owned(),
+        ));
+    }
+    let mut opener = Opener::default();
+    let mut headers = headers::read(arguments.headers, &mut opener)?;
+    let body = body.read(&mut headers, &mut opener)?;
+    let client = Client::from_env(arguments.vendor)?;
+    let options = match headers.idempotency_key.take() {
+        Some(key) => options.with_idempotency_key(key),
+        None => options,
+    };
+    let is_safe = method.is_safe();
+    let exchange = Exchange {
+        client,
+        vendor: arguments.vendor,
+        method,
+        path,
+        headers: headers.map,
+        options,
+        include: arguments.include,
+    };
+    // Before the temporary file: a signal must not leave it behind.
+    let output = arguments.output.as_deref();
+    let mut signals = match output {
+        Some(_) => Some(Signals::listen()?),
+        None => None,
+    };
+    let sink = Sink::open(output)?;
+    let needs_cleanup = sink.needs_cleanup();
+    let work = async {
+        match arguments.paginate {
+            true => pages::run(&exchange, sink, arguments.slurp).await,
+            false => exchange.run(body, sink).await,
+        }
+    };
+    let (Some(signals), Some(path)) = (&mut signals, output.filter(|_| needs_cleanup)) else {
+        return work.await;
+    };
+    let by = tokio::select! {
+        biased;
+        outcome = work => return outcome,
+        by = signals.next() => by,
+    };
+    let path = quoted(&path.to_string_lossy());
+    let effect = match is_safe {
+        true => "",
+        false => ", but the request may have had an effect",
+    };
+    let state = format!("{path} was not written{effect}");
+    Err(Failure::Interrupted { by, state })
+}
+
+fn options(arguments: &RequestArguments) -> RequestOptions {
+    let retry_policy = match arguments.retry {
+        0 => RetryPolicy::NONE,
+        retries => RetryPolicy::default().with_max_attempts(retries + 1),
+    };
+    // The response is not kept in memory.
+    let options = RequestOptions::new()
+        .with_retry_policy(retry_policy)
+        .with_max_body(usize::MAX);
+    match arguments.timeout {
+        Some(timeout) => options.with_timeout(timeout).with_idle_timeout(timeout),
+        None => options,
+    }
+}
