@@ -1,6 +1,8 @@
 //! `vauth runai`: the admin API of a control plane.
 
 mod created;
+mod lookup;
+mod subjects;
 mod secret_calls;
 mod accounts;
 mod keys;

@@ -35,6 +35,8 @@ mod request_pages;
 #[cfg(target_os = "linux")]
 mod request_size;
 mod token_formats;
+mod names;
+mod bootstrap_formats;
 mod runai;
 mod bootstrap;
 mod datasaur;
