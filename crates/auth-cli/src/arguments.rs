@@ -3,10 +3,12 @@
 pub(crate) mod runai;
 mod environment;
 mod request;
+mod schema;
 mod shared;
 mod token;
 
 pub(crate) use request::RequestArguments;
+pub(crate) use schema::SchemaArguments;
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
 pub(crate) use token::{Format, TokenArguments};
 
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Run a vendor emulator on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
+    /// Print the JSON Schema of a command's JSON output.
+    Schema(SchemaArguments),
     /// Print a shell completion script for this command.
     Completions(CompletionsArguments),
 }

@@ -20,6 +20,7 @@ mod maia;
 mod runai;
 mod doctor;
 mod emulate;
+mod schema;
 mod completions;
 mod demo;
 
@@ -55,6 +56,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Runai(command) => with_progress(runai::run(command)).await,
             Command::Doctor(arguments) => with_progress(doctor::run(&arguments)).await,
             Command::Emulate(arguments) => emulate::run(arguments).await,
+            Command::Schema(arguments) => schema::run(&arguments),
             Command::Completions(arguments) => completions::run(&arguments),
         }
     });

@@ -176,6 +176,7 @@ const ORDERS: &[Order<'static>] = &[
             "runai",
             "doctor",
             "emulate",
+            "schema",
             "completions",
             "demo",
         ],

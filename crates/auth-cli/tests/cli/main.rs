@@ -37,6 +37,7 @@ mod request_size;
 mod token_formats;
 mod names;
 mod bootstrap_formats;
+mod schema;
 mod runai;
 mod bootstrap;
 mod datasaur;
