@@ -33,6 +33,10 @@ impl Sink {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             return Ok(Self::stdout());
         };
+        let ends_in_folder = path.to_string_lossy().ends_with(std::path::is_separator);
+        if ends_in_folder || path.file_name().is_none() {
+            return Err(is_folder(path));
+        }
         let Ok(metadata) = path.metadata() else {
             if path.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
                 return Err(Failure::Usage(format!(
@@ -43,10 +47,7 @@ impl Sink {
             return Self::replace(path.to_owned(), None);
         };
         if metadata.is_dir() {
-            return Err(Failure::Usage(format!(
-                "{} is a folder: name a file in it",
-                path.display()
-            )));
+            return Err(is_folder(path));
         }
         // Also detects a file that may not be written, although its folder would allow to replace it.
         let existing = OpenOptions::new().write(true).open(path);
@@ -64,11 +65,6 @@ impl Sink {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        if path.file_name().is_none() {
-            return Err(Failure::Usage(
-                "--output names no file: add its name".to_owned(),
-            ));
-        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".vauth-");
         #[cfg(unix)]
@@ -128,6 +124,10 @@ impl Sink {
             }
         }
     }
+}
+
+fn is_folder(path: &Path) -> Failure {
+    Failure::Usage(format!("{} is a folder: name a file in it", path.display()))
 }
 
 fn cannot_open(error: io::Error) -> Failure {

@@ -163,3 +163,70 @@ fn a_hostile_client_id_is_only_text() {
     let read = String::from_utf8(output.stdout).unwrap();
     assert_eq!(read, format!("{HOSTILE_ID}|{secret}"), "{run:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_during_the_setup_leaves_no_document_without_a_secret() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let server = Hostile::start(|request| {
+        let is_create = request == "POST /api/v1/service-accounts";
+        is_create.then(|| Answer::Json(201, json!({})).held())
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials");
+    let start = ["runai", "bootstrap", "--name", NAME, "--role", "Viewer"];
+    let file = path.to_str().unwrap();
+    let format = [
+        "--format",
+        "k8s-secret",
+        "--namespace",
+        "jobs",
+        "--secret-file",
+        file,
+    ];
+    let child = crate::support::command(&[&start[..], &format].concat(), &server.environment())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    server.wait_for("POST /api/v1/service-accounts");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let run = crate::support::finish(child);
+    assert_eq!(run.code, Some(130), "{run:?}");
+    // The command that completes the setup writes the same document.
+    let again =
+        format!("--secret-file {file} --format k8s-secret --namespace jobs --regenerate-secret`");
+    assert!(run.stderr.contains(&again), "{run:?}");
+    assert!(!path.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_loses_no_document_without_a_word() {
+    let server = Hostile::start(|request| {
+        (request == "POST /api/v1/service-accounts").then(|| {
+            let body = json!({ "id": "id-7", "name": NAME, "clientId": "c", "clientSecret": "fake-secret" });
+            Answer::Json(201, body)
+        })
+    });
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let arguments = [
+        "runai",
+        "bootstrap",
+        "--name",
+        NAME,
+        "--role",
+        "Viewer",
+        "--show-secret",
+        "--format",
+        "env",
+    ];
+    let output = crate::support::command(&arguments, &server.environment())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    // A full device is detected before anything is created.
+    assert_eq!(server.count("POST /api/v1/service-accounts"), 0);
+}

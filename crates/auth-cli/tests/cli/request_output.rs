@@ -80,11 +80,11 @@ fn a_place_that_cannot_be_written_is_an_error_before_anything_is_sent() {
     let folder = TempDir::new().unwrap();
     let is_folder = folder.path().to_str().unwrap();
     let missing = folder.path().join("no/such/file");
-    assert!(
-        request(&wire, &["/x", "-o", is_folder])
-            .failure(2)
-            .contains("folder")
-    );
+    let later = format!("{is_folder}/later/");
+    for folder in [is_folder, &later, "/", "..", "."] {
+        let line = request(&wire, &["/x", "-o", folder]).failure(2);
+        assert!(line.contains("is a folder"), "{line}");
+    }
     request(&wire, &["/x", "-o", missing.to_str().unwrap()]).failure(1);
     assert!(wire.received().is_empty());
 }
@@ -189,6 +189,27 @@ fn a_signal_removes_the_part_of_the_file_that_was_written() {
         assert_eq!(line.contains("may have had an effect"), effect, "{line}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
         assert_eq!(entries(&folder), ["out"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_the_line_end_that_the_body_lacks() {
+    use std::io::Read as _;
+
+    for (body, shown) in [("{}", "{}\r\n"), ("{}\n", "{}\r\n"), ("", "")] {
+        let wire = Wire::start(move |_| json(body));
+        let (mut controller, terminal) = crate::progress::terminal();
+        let arguments = ["request", "runai", "/x"];
+        let mut child = command(&arguments, &wire.environment())
+            .stdout(terminal)
+            .spawn()
+            .unwrap();
+        // The command's side is closed with the command, which ends the output with an error.
+        let mut text = Vec::new();
+        let _ = controller.read_to_end(&mut text);
+        assert!(child.wait().unwrap().success());
+        assert_eq!(String::from_utf8(text).unwrap(), shown);
     }
 }
 
