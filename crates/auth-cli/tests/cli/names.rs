@@ -222,7 +222,7 @@ fn without_the_permission_to_list_the_text_is_an_id() {
         assert!(text.starts_with("id-7\ta@b.io"), "{text}");
     }
     let server = Hostile::start(|request| {
-        (request == "GET /api/v1/users").then(|| Answer::Json(500, json!({})))
+        (request == "GET /api/v1/users").then(|| Answer::Json(400, json!({})))
     });
     run(&server, &["users", "delete", "id-7", "--yes"]).failure(22);
     assert_eq!(server.count("DELETE /api/v1/users/id-7"), 0);

@@ -160,7 +160,7 @@ fn a_signal_removes_the_part_of_the_file_that_was_written() {
         ("POST", Signal::TERM, 143, true),
     ] {
         let (started, start) = channel();
-        let wire = Wire::start(move |_| {
+        let wire = Wire::stalling(move |_| {
             started.send(()).unwrap();
             b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\npart".to_vec()
         });

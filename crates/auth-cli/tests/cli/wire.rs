@@ -1,7 +1,7 @@
 //! A server that records whole requests, for any vendor's client.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use crate::support::Environment;
@@ -53,6 +53,18 @@ pub(crate) struct Wire {
 impl Wire {
     /// Starts a server that answers token requests, and everything else with `answer`.
     pub(crate) fn start(answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::with(false, answer)
+    }
+
+    /// As [`Wire::start`], but leaves the connection open, as if more were to come.
+    pub(crate) fn stalling(answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::with(true, answer)
+    }
+
+    fn with(
+        is_stalling: bool,
+        answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -61,7 +73,7 @@ impl Wire {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                std::thread::spawn(move || serve(&stream, &log, &*answer));
+                std::thread::spawn(move || serve(&stream, &log, &*answer, is_stalling));
             }
         });
         Self { url, received }
@@ -91,7 +103,7 @@ impl Wire {
     }
 }
 
-fn serve(mut stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &Answer) {
+fn serve(mut stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &Answer, is_stalling: bool) {
     let Some(received) = read(stream) else { return };
     let bytes = match received.line.contains("token") {
         true => json(&format!(
@@ -101,6 +113,9 @@ fn serve(mut stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &Answer) {
     };
     log.lock().unwrap().push(received);
     let _ = stream.write_all(&bytes);
+    if !is_stalling {
+        let _ = stream.shutdown(Shutdown::Write);
+    }
     // Its reader has the whole answer when it ends the connection.
     let _ = stream.read(&mut [0]);
 }
