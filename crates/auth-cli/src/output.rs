@@ -28,6 +28,19 @@ pub(crate) fn print_count(count: u64, arguments: &ListArguments) -> Result<(), F
     }
 }
 
+/// Prints the id of what was changed if JSON was requested, and nothing otherwise.
+pub(crate) fn print_changed(id: &str, arguments: &ListArguments) -> Result<(), Failure> {
+    match arguments.json {
+        true => print_json(&Changed { id }),
+        false => Ok(()),
+    }
+}
+
+#[derive(Serialize)]
+struct Changed<'a> {
+    id: &'a str,
+}
+
 #[derive(Serialize)]
 struct Count {
     count: u64,

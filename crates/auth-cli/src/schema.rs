@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 36] = [
+const SCHEMAS: [(&str, &str); 46] = [
     ("token", TOKEN),
     ("doctor", DOCTOR),
     ("emulate", EMULATE),
@@ -29,23 +29,33 @@ const SCHEMAS: [(&str, &str); 36] = [
     ("runai apps get", RUNAI_ACCOUNT),
     ("runai apps create", RUNAI_CREATED),
     ("runai apps regenerate-secret", RUNAI_NEW_SECRET),
+    ("runai apps enable", RUNAI_CHANGED),
+    ("runai apps disable", RUNAI_CHANGED),
+    ("runai apps delete", RUNAI_CHANGED),
     ("runai service-accounts list", RUNAI_ACCOUNTS),
     ("runai service-accounts get", RUNAI_ACCOUNT),
     ("runai service-accounts create", RUNAI_CREATED),
     ("runai service-accounts regenerate-secret", RUNAI_NEW_SECRET),
+    ("runai service-accounts enable", RUNAI_CHANGED),
+    ("runai service-accounts disable", RUNAI_CHANGED),
+    ("runai service-accounts delete", RUNAI_CHANGED),
     ("runai access-keys list", RUNAI_ACCESS_KEYS),
     ("runai access-keys get", RUNAI_ACCESS_KEY),
     ("runai access-keys create", RUNAI_CREATED),
     ("runai access-keys regenerate-secret", RUNAI_NEW_SECRET),
+    ("runai access-keys delete", RUNAI_CHANGED),
     ("runai user-apps list", RUNAI_ACCESS_KEYS),
     ("runai user-apps get", RUNAI_ACCESS_KEY),
     ("runai user-apps create", RUNAI_CREATED),
     ("runai user-apps regenerate-secret", RUNAI_NEW_SECRET),
+    ("runai user-apps delete", RUNAI_CHANGED),
     ("runai users list", RUNAI_USERS),
     ("runai users count", RUNAI_COUNT),
     ("runai users get", RUNAI_USER),
     ("runai users create", RUNAI_CREATED_USER),
     ("runai users reset-password", RUNAI_NEW_PASSWORD),
+    ("runai users logout", RUNAI_CHANGED),
+    ("runai users delete", RUNAI_CHANGED),
     ("runai access-rules list", RUNAI_ACCESS_RULES),
     ("runai access-rules count", RUNAI_COUNT),
     ("runai access-rules get", RUNAI_ACCESS_RULE),
@@ -71,6 +81,7 @@ const RUNAI_ACCESS_RULES_DELETE: &str = include_str!("../schemas/runai-access-ru
 const RUNAI_ACCOUNT: &str = include_str!("../schemas/runai-account.json");
 const RUNAI_ACCOUNTS: &str = include_str!("../schemas/runai-accounts.json");
 const RUNAI_BOOTSTRAP: &str = include_str!("../schemas/runai-bootstrap.json");
+const RUNAI_CHANGED: &str = include_str!("../schemas/runai-changed.json");
 const RUNAI_COUNT: &str = include_str!("../schemas/runai-count.json");
 const RUNAI_CREATED: &str = include_str!("../schemas/runai-created.json");
 const RUNAI_CREATED_USER: &str = include_str!("../schemas/runai-created-user.json");

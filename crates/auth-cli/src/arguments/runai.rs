@@ -57,7 +57,7 @@ pub(crate) enum AccountsCommand {
     /// Create one; its secret is shown only once.
     Create(CreateArguments),
     /// Enable one.
-    Enable(IdArguments),
+    Enable(OneArguments),
     /// Disable one.
     Disable(DestroyArguments),
     /// Create a new secret, which is shown only once; the old one stops working.
@@ -117,11 +117,11 @@ pub(crate) enum RolesCommand {
     /// List roles.
     List(ListArguments),
     /// Show one with its permissions, as JSON; removed in 3.0.
-    Get(IdArguments),
+    Get(RoleArguments),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct IdArguments {
+pub(crate) struct RoleArguments {
     /// Id or name.
     pub(crate) id: String,
 }
@@ -158,6 +158,8 @@ pub(crate) struct DestroyArguments {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +192,8 @@ pub(crate) struct KeysDeleteArguments {
     pub(crate) of_anybody: bool,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 /// Filters of a list.

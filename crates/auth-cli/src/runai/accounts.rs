@@ -12,7 +12,7 @@ use super::secret_calls;
 use crate::arguments::runai::{AccountsCommand, DestroyArguments};
 use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_list, print_one};
+use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
 /// The calls of one kind of account.
@@ -68,11 +68,13 @@ pub(super) async fn run<A: Accounts>(
         }
         AccountsCommand::Enable(arguments) => {
             let found = find(accounts, &arguments.id).await?;
-            Ok(accounts.set_enabled(&found.id, true).await?)
+            accounts.set_enabled(&found.id, true).await?;
+            print_changed(&found.id, &arguments.list)
         }
         AccountsCommand::Disable(arguments) => {
             let found = confirmed(accounts, "disable", &arguments).await?;
-            Ok(accounts.set_enabled(&found.id, false).await?)
+            accounts.set_enabled(&found.id, false).await?;
+            print_changed(&found.id, &arguments.list)
         }
         AccountsCommand::RegenerateSecret(arguments) => {
             let find = find(accounts, &arguments.id);
@@ -81,7 +83,8 @@ pub(super) async fn run<A: Accounts>(
         }
         AccountsCommand::Delete(arguments) => {
             let found = confirmed(accounts, "delete", &arguments).await?;
-            Ok(accounts.delete(&found.id).await?)
+            accounts.delete(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
     }
 }

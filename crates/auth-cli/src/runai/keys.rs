@@ -12,7 +12,7 @@ use super::secret_calls;
 use crate::arguments::runai::KeysCommand;
 use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_list, print_one};
+use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
 /// The calls of access keys, under one of the two names.
@@ -87,7 +87,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             } else {
                 keys.delete(&found.id).await?;
             }
-            Ok(())
+            print_changed(&found.id, &arguments.list)
         }
     }
 }

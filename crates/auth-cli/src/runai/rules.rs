@@ -105,7 +105,11 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
         let what = format!("delete access rule {}", ids.join(", "));
         confirm(&what, &arguments.confirm)?;
         if let [id] = arguments.ids[..] {
-            return Ok(rules.delete(id).await?);
+            rules.delete(id).await?;
+            if !arguments.list.json {
+                return Ok(());
+            }
+            return print_list(&[Outcome::deleted(id.to_string())], &arguments.list);
         }
         rules.delete_batch(&arguments.ids).await?
     };

@@ -13,7 +13,7 @@ use crate::arguments::runai::{
 };
 use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_list, print_one};
+use crate::output::{Listed, print_changed, print_count, print_list, print_one};
 use crate::secrets::{Delivered, Kind};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
@@ -51,11 +51,13 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
         }
         UsersCommand::Logout(arguments) => {
             let found = confirmed(admin, "end the sessions of", &arguments).await?;
-            Ok(users.logout(&found.id).await?)
+            users.logout(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
         UsersCommand::Delete(arguments) => {
             let found = confirmed(admin, "delete", &arguments).await?;
-            Ok(users.delete(&found.id).await?)
+            users.delete(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
     }
 }

@@ -92,8 +92,14 @@ async fn the_json_of_every_command_follows_its_schema() {
             let renew = [resource, "regenerate-secret", &name, "--yes"];
             validator.run(&shell, &[&renew[..], &place].concat());
             validator.run(&shell, &[resource, "get", &name]);
+            if ["apps", "service-accounts"].contains(&resource) {
+                validator.run(&shell, &[resource, "disable", &name, "--yes"]);
+                validator.run(&shell, &[resource, "enable", &name]);
+            }
         }
         validator.run(&shell, &[resource, "list"]);
+        let name = format!("{resource}-1");
+        validator.run(&shell, &[resource, "delete", &name, "--yes"]);
     }
     validator.run(&shell, &["users", "create", "a@b.io", "--show-secret"]);
     validator.run(
@@ -130,6 +136,9 @@ async fn the_json_of_every_command_follows_its_schema() {
         &["access-rules", "list"],
         &["access-rules", "count"],
         &["access-rules", "delete", &id, "--dry-run"],
+        &["access-rules", "delete", &id, "--yes"],
+        &["users", "logout", "a@b.io", "--yes"],
+        &["users", "delete", "a@b.io", "--yes"],
         &["roles", "list"],
         &["permissions"],
         &["my-access-rules"],
