@@ -58,21 +58,21 @@ pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
         options,
         include: arguments.include,
     };
-    // Before the temporary file: a signal must not leave it behind.
     let output = arguments.output.as_deref();
-    let mut signals = match output {
+    // Before the temporary file: a signal must not leave it behind. Elsewhere, a signal ends the command even while a write blocks.
+    let replaced = output.filter(|path| Sink::replaces(path));
+    let mut signals = match replaced {
         Some(_) => Some(Signals::listen()?),
         None => None,
     };
     let sink = Sink::open(output)?;
-    let needs_cleanup = sink.needs_cleanup();
     let work = async {
         match arguments.paginate {
             true => pages::run(&exchange, sink, arguments.slurp).await,
             false => exchange.run(body, sink).await,
         }
     };
-    let (Some(signals), Some(path)) = (&mut signals, output.filter(|_| needs_cleanup)) else {
+    let (Some(signals), Some(path)) = (&mut signals, replaced) else {
         return work.await;
     };
     let by = tokio::select! {

@@ -28,6 +28,12 @@ impl Sink {
         Self::Stdout { ends_line: None }
     }
 
+    /// Returns true if the destination is a file that is replaced, and not a device or a pipe.
+    pub(super) fn replaces(path: &Path) -> bool {
+        let is_stdout = path == Path::new("-");
+        !is_stdout && path.metadata().map_or(true, |found| found.is_file())
+    }
+
     /// Opens the destination, so that a missing folder is an error before anything is sent.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {

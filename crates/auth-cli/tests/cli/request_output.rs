@@ -194,6 +194,36 @@ fn a_signal_removes_the_part_of_the_file_that_was_written() {
 
 #[cfg(unix)]
 #[test]
+fn a_signal_ends_a_download_that_is_not_a_file_too() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::sync::mpsc::channel;
+
+    for output in ["-", "/dev/null"] {
+        let (started, start) = channel();
+        let wire = Wire::stalling(move |_| {
+            started.send(()).unwrap();
+            b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\npart".to_vec()
+        });
+        let child = command(
+            &["request", "runai", "/x", "-o", output],
+            &wire.environment(),
+        )
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+        start
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .unwrap();
+        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        let run = crate::support::finish(child);
+        // The signal ends it by itself, which shells show as 130.
+        assert_eq!(run.code, None, "{run:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_terminal_gets_the_line_end_that_the_body_lacks() {
     use std::io::Read as _;
 
