@@ -3,7 +3,8 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::arguments::ConfirmArguments;
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
+use crate::text::one_line;
 
 /// Succeeds if the arguments or the user at the terminal confirm; `what` is a phrase such as "delete user 7".
 ///

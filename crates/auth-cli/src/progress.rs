@@ -1,8 +1,10 @@
 //! A progress line on the terminal while a command waits for the server.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::pin::pin;
 use std::time::{Duration, Instant};
+
+use crate::notes::{Level, note};
 
 /// Waits for `work`, and reports on a terminal that it is still waiting.
 pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
@@ -22,11 +24,12 @@ pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
         if started.elapsed() < 2 * EVERY {
             waited += EVERY;
             let seconds = waited.as_secs();
-            let line = format!(
-                "vauth: still waiting for the server after {seconds} s; it may be slow, or have asked to slow down\n"
+            note(
+                Level::Progress,
+                &format!(
+                    "still waiting for the server after {seconds} s; it may be slow, or have asked to slow down"
+                ),
             );
-            // Without a reader, the message is lost.
-            let _ = io::stderr().lock().write_all(line.as_bytes());
         }
     }
 }

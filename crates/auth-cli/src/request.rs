@@ -7,13 +7,12 @@ use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use crate::arguments::RequestArguments;
 use crate::failure::Failure;
 use crate::output::print;
-use crate::vendor::Client;
+use crate::settings::Settings;
 
-pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: RequestArguments, settings: &Settings) -> Result<(), Failure> {
     let include = arguments.include;
-    let vendor = arguments.vendor;
     let request = request(arguments)?;
-    let response = Client::from_env(vendor)?.send(request).await?;
+    let response = settings.client()?.send(request).await?;
     let mut output = Vec::new();
     if include {
         write_head(&response, &mut output);

@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::arguments::{Format, TokenArguments};
 use crate::failure::Failure;
 use crate::output::print;
-use crate::vendor::Client;
+use crate::settings::Settings;
 
-pub(crate) async fn run(arguments: &TokenArguments) -> Result<(), Failure> {
-    let token = Client::from_env(arguments.vendor)?.token().await?;
+pub(crate) async fn run(arguments: &TokenArguments, settings: &Settings) -> Result<(), Failure> {
+    let token = settings.client()?.token().await?;
     let mut text = match arguments.format {
         Format::Token => token.expose_secret().to_owned(),
         Format::Header => format!("Authorization: Bearer {}", token.expose_secret()),
