@@ -192,6 +192,12 @@ pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
         // The message itself contains advice.
         return None;
     }
+    if text.contains(UNTRUSTED) {
+        return Some("pass the bundle with --root-certificates".to_owned());
+    }
+    if error.kind() == ErrorKind::Transport && text.contains(": its certificate ") {
+        return None;
+    }
     let hint = match error.kind() {
         ErrorKind::InvalidCredentials if names.is_user() => {
             "check the user name and the password, and whether the user is local and enabled"
@@ -244,6 +250,9 @@ fn proxy_in(text: &str) -> Option<String> {
         .find(|word| word.starts_with("https://"))?;
     proxy_for(origin.trim_end_matches([':', ',', ';']))
 }
+
+/// The library's advice, which names no setting.
+const UNTRUSTED: &str = "PEM bundle to the root certificates";
 
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::arguments::{MaiaCommand, ProjectsArguments};
 use crate::failure::Failure;
 use crate::output::{Listed, print_list};
+use crate::progress::counted;
 use crate::settings::Settings;
 
 pub(crate) async fn run(command: MaiaCommand, settings: &Settings) -> Result<(), Failure> {
@@ -18,7 +19,7 @@ pub(crate) async fn run(command: MaiaCommand, settings: &Settings) -> Result<(),
 async fn projects(arguments: &ProjectsArguments, settings: &Settings) -> Result<(), Failure> {
     let projects = settings.maia()?.projects();
     let projects = projects.page_size(arguments.page_size).stream();
-    let projects: Vec<_> = projects.map_ok(Printed::from).try_collect().await?;
+    let projects = counted(projects.map_ok(Printed::from)).await?;
     print_list(&projects, &arguments.list)
 }
 

@@ -88,7 +88,8 @@ fn values(arg: &Arg) -> String {
         .iter()
         .filter(|value| !value.is_hide_set())
         .map(|value| match value.get_help() {
-            Some(help) => format!("{}\\t{}", value.get_name(), help),
+            // The list is evaluated once more, so a description needs quotes of its own.
+            Some(help) => format!("{}\\t{}", value.get_name(), quoted(&help.to_string())),
             None => value.get_name().to_owned(),
         })
         .collect();
@@ -105,9 +106,8 @@ fn values(arg: &Arg) -> String {
     }
 }
 
-/// In fish, only a backslash and a quote are special between single quotes; a tab separates a description.
+/// In fish, only a backslash and a quote are special between single quotes.
 fn quoted(text: &str) -> String {
-    let text = text.replace("\\t", "\t");
     let line = text.replace('\\', "\\\\").replace('\'', "\\'");
     format!("'{line}'")
 }

@@ -11,6 +11,7 @@ use http::Uri;
 use crate::arguments::DoctorArguments;
 use crate::failure::Failure;
 use crate::output::print_list;
+use crate::progress::doing;
 use crate::settings::{Effective, Settings};
 use step::{Outcome, Step};
 
@@ -46,13 +47,16 @@ async fn check(settings: &Settings, deadline: Instant) -> Vec<Step> {
     let api = origin(client.base_url());
     let token = settings.token_url();
     let token = token.map_or_else(|_| api.clone(), |url| origin(&url));
+    doing(&format!("checking the connection to {api}"));
     let [name, connection, clock] = network::check(settings, names, client.base_url()).await;
     let is_connected = connection.is_ok();
     // The token endpoint may be on another host, so it is tried even without a connection to the API.
+    doing(&format!("checking the sign-in at {token}"));
     let sign_in = account::sign_in(&client, names, &token);
     let sign_in = within(SIGN_IN_LIMIT, deadline, &token, sign_in).await;
     let call = match (is_connected, sign_in.is_ok()) {
         (true, true) => {
+            doing(&format!("checking a call of {api}"));
             let call = account::call(&client, names);
             within(CALL_LIMIT, deadline, &api, call).await
         }
