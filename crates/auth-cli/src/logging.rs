@@ -16,7 +16,8 @@ pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Resul
     if arguments.quiet {
         return Ok(());
     }
-    let filter = match (arguments.verbose, variables.text(VARIABLE)?) {
+    let variable = variables.text(VARIABLE).map_err(Failure::Usage)?;
+    let filter = match (arguments.verbose, variable) {
         (0, None) => return Ok(()),
         (0, Some(filter)) => match EnvFilter::try_new(filter) {
             Ok(filter) => filter,

@@ -34,7 +34,9 @@ fn page(command: &Command) -> Result<Vec<u8>, Failure> {
 
 /// Writes the page of a command and of all below it, except for those that `help` repeats.
 fn write(command: &Command, folder: &Path) -> Result<(), Failure> {
-    let name = command.get_display_name().unwrap_or(command.get_name());
+    let name = command
+        .get_display_name()
+        .unwrap_or_else(|| command.get_name());
     let path = folder.join(format!("{name}.1"));
     fs::write(path, page(command)?)
         .map_err(|error| Failure::System("cannot write a manual page", error))?;

@@ -22,7 +22,7 @@ impl Session {
     pub(crate) fn new(variables: Variables, profile: Option<&str>) -> Result<Self, Failure> {
         let selected = match profile {
             Some(name) => Some(name),
-            None => variables.text(PROFILE_VARIABLE)?,
+            None => variables.text(PROFILE_VARIABLE).map_err(Failure::Usage)?,
         };
         let selected = selected.map(str::to_owned);
         if let Some(name) = &selected {

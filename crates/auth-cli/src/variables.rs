@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-use crate::failure::Failure;
-
 /// The variables of the process at its start.
 #[derive(Clone, Default)]
 pub(crate) struct Variables(BTreeMap<String, OsString>);
@@ -27,14 +25,14 @@ impl Variables {
         self.raw(name).filter(|value| !value.is_empty())
     }
 
-    /// Returns a variable that is not empty, as text.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
+    /// Returns a variable that is not empty, as text, or a message for one that is not.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, String> {
         let Some(value) = self.non_empty(name) else {
             return Ok(None);
         };
-        let text = value.to_str().ok_or_else(|| {
-            Failure::Usage(format!("{name} is not valid UTF-8: set it to plain text"))
-        })?;
+        let text = value
+            .to_str()
+            .ok_or_else(|| format!("{name} is not valid UTF-8: set it to plain text"))?;
         Ok(Some(text))
     }
 

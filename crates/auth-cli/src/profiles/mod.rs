@@ -119,9 +119,10 @@ impl Profiles {
     fn located(&self, rows: &[SettingRow], key: &str, value: String) -> String {
         let folder = self.path.as_deref().and_then(Path::parent);
         match folder {
-            Some(folder) if is_path(rows, key) => match folder.join(&value).into_os_string() {
-                path => path.into_string().unwrap_or(value),
-            },
+            Some(folder) if is_path(rows, key) => {
+                let path = folder.join(&value).into_os_string();
+                path.into_string().unwrap_or(value)
+            }
             _ => value,
         }
     }

@@ -68,7 +68,7 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
     for _ in 0..MAX_LINKS {
         match fs::read_link(&target) {
             Ok(link) => {
-                target = target.parent().unwrap_or(Path::new("/")).join(link);
+                target = target.parent().unwrap_or_else(|| Path::new("/")).join(link);
             }
             // It is not a link, or does not exist.
             Err(_) => return Ok(target),

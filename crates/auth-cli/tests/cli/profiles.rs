@@ -42,7 +42,9 @@ async fn the_vendors_own_commands_accept_a_profile_before_and_after_them() {
         let name = vendor.as_str();
         let after = home.run(&[words, &["--profile", name]].concat()).stdout();
         let before = home.run(&[&["--profile", name], words].concat()).stdout();
-        assert_eq!(after, before);
+        // The rest of an entry contains times.
+        let first = |text: &str| text.split('\t').next().map(str::to_owned);
+        assert_eq!(first(&after), first(&before));
         assert!(!after.is_empty());
     }
 }
