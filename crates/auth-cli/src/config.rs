@@ -8,11 +8,10 @@ use crate::failure::Failure;
 use crate::notes::{Level, note};
 use crate::output::print;
 use crate::profiles::{
-    Content, Document, SECRET_COMMAND, VENDOR, change, check_key, checked, is_secret, required,
-    vendor_of,
+    Content, Document, SECRET_COMMAND, VENDOR, change, check_key, checked, required, vendor_of,
 };
 use crate::session::Session;
-use crate::vendor::Vendor;
+use crate::vendor::{Vendor, is_secret};
 
 pub(crate) fn run(command: ConfigCommand, session: &Session) -> Result<(), Failure> {
     match command {

@@ -1,9 +1,10 @@
 //! The three vendors, and a client that wraps any of theirs.
 
 use std::fmt;
+use std::sync::Arc;
 
 use auth_core::vendor::{self, Environment, SettingRow, settings_table};
-use auth_core::{AccessToken, Result, RetryPolicy};
+use auth_core::{AccessToken, HttpClient, Result, RetryPolicy};
 use bytes::Bytes;
 use clap::ValueEnum;
 use http::{Request, Response};
@@ -35,6 +36,11 @@ impl Vendor {
             Self::Runai => settings_table::<runai_auth::Runai>(),
         }
     }
+}
+
+/// Returns true for the names of settings that are secrets themselves: never an option, never shown, and never in a file that others can read.
+pub(crate) fn is_secret(setting: &str) -> bool {
+    ["client_secret", "password", "token"].contains(&setting)
 }
 
 impl fmt::Display for Vendor {
@@ -145,17 +151,17 @@ pub(crate) fn token_url(vendor: Vendor, environment: &Environment<'_>) -> Result
     }
 }
 
-/// Reads the certificate authorities that are trusted in addition to the system's.
-pub(crate) fn root_certificates(
+/// Creates the HTTP client of a vendor's settings, with their certificates.
+pub(crate) fn http_client(
     vendor: Vendor,
     environment: &Environment<'_>,
-) -> Result<Option<Vec<u8>>> {
-    fn read<V: vendor::Vendor>(environment: &Environment<'_>) -> Result<Option<Vec<u8>>> {
-        environment.file(V::INFO.root_certificates())
-    }
+) -> Result<Arc<dyn HttpClient>> {
     match vendor {
-        Vendor::Datasaur => read::<datasaur_auth::Datasaur>(environment),
-        Vendor::Maia => read::<maia_auth::Maia>(environment),
-        Vendor::Runai => read::<runai_auth::Runai>(environment),
+        Vendor::Datasaur => datasaur_auth::Config::from_environment(environment)?.http_client(),
+        Vendor::Maia => maia_auth::Config::from_environment(environment)?.http_client(),
+        Vendor::Runai => runai_auth::Config::from_environment(environment)?.http_client(),
     }
 }
+
+#[cfg(test)]
+mod tests;

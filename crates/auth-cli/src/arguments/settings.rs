@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use auth_core::vendor::SettingRow;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
-use crate::vendor::Vendor;
+use crate::vendor::{Vendor, is_secret};
 
 /// The settings given on the command line, for the vendors that `V` offers.
 pub(crate) struct SettingArguments<V = AnyVendor> {
@@ -93,10 +93,8 @@ fn offered<V: Vendors>() -> Vec<(String, Vec<SettingRow>)> {
     let mut offered: Vec<(String, Vec<SettingRow>)> = Vec::new();
     for vendor in V::VENDORS {
         let rows = vendor.settings();
-        let names: Vec<String> = rows.iter().map(|row| row.name().to_owned()).collect();
         for row in rows {
-            let is_secret = names.contains(&format!("{}_file", row.name()));
-            if row.variable().is_none() || is_secret {
+            if row.variable().is_none() || is_secret(row.name()) {
                 continue;
             }
             match offered.iter_mut().find(|(name, _)| name == row.name()) {

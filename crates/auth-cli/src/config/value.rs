@@ -52,7 +52,7 @@ pub(super) fn checked(vendor: Vendor, key: &str, value: &str) -> Result<String, 
         };
     }
     let rows = vendor.settings();
-    if is_path(&rows, key) {
+    if is_path(key) {
         // It may not exist yet; its path must not depend on where the command runs later.
         let path = std::path::absolute(value)
             .map_err(|_| Failure::Usage(format!("{key} is empty: write a path")))?;

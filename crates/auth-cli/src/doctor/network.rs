@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::{HttpClient as _, RequestLimits, ReqwestHttpClient, Result};
+use auth_core::{RequestLimits, Result};
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderMap, Request, Uri};
@@ -61,10 +61,6 @@ async fn look_up(base_url: &str) -> Outcome {
 
 /// Sends a request without a token; any response proves the connection. Returns its headers and arrival time.
 async fn connect(settings: &Settings, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
-    let mut http = ReqwestHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
-    if let Some(pem) = settings.root_certificates()? {
-        http = http.add_root_certificates(pem);
-    }
     let path = match settings.vendor() {
         // Needs no token.
         Vendor::Datasaur => "/api/health",
@@ -74,10 +70,8 @@ async fn connect(settings: &Settings, base_url: &str) -> Result<(HeaderMap, Syst
     *request.uri_mut() = format!("{base_url}{path}")
         .parse()
         .map_err(|_| auth_core::Error::config("the base URL cannot be requested"))?;
-    let response = http
-        .build()?
-        .send(request, RequestLimits::TOKEN_REQUEST)
-        .await?;
+    let http = settings.http_client()?;
+    let response = http.send(request, RequestLimits::TOKEN_REQUEST).await?;
     Ok((response.headers().clone(), SystemTime::now()))
 }
 
@@ -105,7 +99,7 @@ fn compare(headers: &HeaderMap, now: SystemTime) -> Outcome {
     }
 }
 
-/// Far more than a working name server or network needs.
+/// Far more than a working name server needs.
 const LOOK_UP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A skew that servers commonly tolerate.

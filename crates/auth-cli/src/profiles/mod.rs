@@ -18,7 +18,7 @@ use toml_edit::{Item, Value};
 
 use crate::failure::Failure;
 use crate::similar::{did_you_mean, similar};
-use crate::vendor::Vendor;
+use crate::vendor::{Vendor, is_secret};
 
 /// The profiles, and the file that contains them.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Profiles {
             } else if key != VENDOR {
                 check_key(vendor, key)
                     .map_err(|problem| fault(format!("with the unknown key {problem}")))?;
-                let value = self.located(&vendor.settings(), key, text(key, item)?);
+                let value = self.located(key, text(key, item)?);
                 profile.settings.push((key.to_owned(), value));
             }
         }
@@ -116,10 +116,10 @@ impl Profiles {
     }
 
     /// Makes a relative path relative to the file's folder, wherever the command runs.
-    fn located(&self, rows: &[SettingRow], key: &str, value: String) -> String {
+    fn located(&self, key: &str, value: String) -> String {
         let folder = self.path.as_deref().and_then(Path::parent);
         match folder {
-            Some(folder) if is_path(rows, key) => {
+            Some(folder) if is_path(key) => {
                 let path = folder.join(&value).into_os_string();
                 path.into_string().unwrap_or(value)
             }
@@ -138,7 +138,7 @@ pub(crate) fn checked(content: Content, path: &Path) -> Result<Document, Failure
         return Err(invalid(
             path,
             &format!(
-                "contains {key} of profile {profile:?}, but other users can access it: run `chmod 600 {name}` as its owner, or keep the secret elsewhere with {key}_file"
+                "contains {key} of profile {profile:?}, but other users can access it: run `chmod 600 {name}` as its owner, or have {SECRET_COMMAND} print the secret instead"
             ),
         ));
     }
@@ -178,19 +178,9 @@ pub(crate) fn check_key(vendor: Vendor, key: &str) -> Result<(), String> {
     Err(format!("{key:?}: {}", did_you_mean(key, known)))
 }
 
-/// Returns true for the names of settings that are secrets themselves, of any vendor.
-pub(crate) fn is_secret(key: &str) -> bool {
-    let file = format!("{key}_file");
-    let mut vendors = Vendor::ALL.into_iter();
-    vendors.any(|vendor| vendor.settings().iter().any(|row| row.name() == file))
-}
-
 /// Returns true for settings that name a file.
-pub(crate) fn is_path(rows: &[SettingRow], key: &str) -> bool {
-    let is_secret_file = key
-        .strip_suffix("_file")
-        .is_some_and(|secret| rows.iter().any(|row| row.name() == secret));
-    is_secret_file || key == "root_certificates"
+pub(crate) fn is_path(key: &str) -> bool {
+    key.ends_with("_file") || key == "root_certificates"
 }
 
 /// A text is split like a shell's command line, but no shell runs.

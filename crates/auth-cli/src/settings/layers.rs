@@ -142,11 +142,12 @@ fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
             replaced.extend([secret.to_owned(), file]);
         }
     }
-    if CLIENT.iter().any(|name| has(name)) {
-        replaced.extend(USER.map(str::to_owned));
-    }
-    if USER.iter().any(|name| has(name)) {
-        replaced.extend(CLIENT.map(str::to_owned));
+    let families: [&[&str]; 3] = [&CLIENT, &USER, &[TOKEN]];
+    for family in families {
+        if family.iter().any(|name| has(name)) {
+            let others = families.into_iter().filter(|other| *other != family);
+            replaced.extend(others.flatten().map(|name| (*name).to_owned()));
+        }
     }
     // A region determines the base URL.
     if rows.iter().any(|row| locates(row) && has(row.name())) {
@@ -169,6 +170,8 @@ pub(super) const CLIENT_ID: &str = "client_id";
 pub(super) const CLIENT_SECRET: &str = "client_secret";
 pub(super) const USERNAME: &str = "username";
 pub(super) const PASSWORD: &str = "password";
+/// An access token in the place of credentials, for vendors that have such a setting.
+pub(super) const TOKEN: &str = "token";
 pub(super) const BASE_URL: &str = "base_url";
 
 /// The settings of a client's credentials.

@@ -3,7 +3,7 @@
 use auth_core::vendor::SettingRow;
 
 use super::layers::{
-    BASE_URL, CLIENT_ID, CLIENT_SECRET, Layer, PASSWORD, USERNAME, file_of, locates,
+    BASE_URL, CLIENT_ID, CLIENT_SECRET, Layer, PASSWORD, TOKEN, USERNAME, file_of, locates,
 };
 use crate::arguments::option_of;
 use crate::similar::similar;
@@ -17,6 +17,7 @@ pub(super) fn missing(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
     let is_user = has(USERNAME) || has_secret(PASSWORD);
     let is_client = has(CLIENT_ID) || has_secret(CLIENT_SECRET);
     let pair = match (is_user, is_client) {
+        _ if has(TOKEN) => None,
         // A contradiction, about which the library has its own error.
         (true, true) => None,
         (true, false) => Some((USERNAME, PASSWORD)),

@@ -10,16 +10,17 @@ pub(crate) use layers::Origin;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use auth_core::Error;
 use auth_core::vendor::{Environment, SettingRow};
+use auth_core::{Error, HttpClient};
 
 use self::layers::{CLIENT_SECRET, Layer, PASSWORD, USERNAME, file_of};
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::profiles::{Profile, SECRET_COMMAND, is_secret};
+use crate::profiles::{Profile, SECRET_COMMAND};
 use crate::variables::Variables;
-use crate::vendor::{Client, Vendor, root_certificates, token_url};
+use crate::vendor::{Client, Vendor, http_client, is_secret, token_url};
 
 /// The sources of one vendor's settings.
 #[derive(Debug, Clone, Copy)]
@@ -184,9 +185,9 @@ impl Settings {
         self.with_environment(runai_auth::Config::from_environment)
     }
 
-    /// Reads the certificate authorities that are trusted in addition to the system's.
-    pub(crate) fn root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
-        self.with_environment(|it| root_certificates(self.vendor, it))
+    /// Creates an HTTP client with the certificates of the settings.
+    pub(crate) fn http_client(&self) -> Result<Arc<dyn HttpClient>, Error> {
+        self.with_environment(|it| http_client(self.vendor, it))
     }
 
     /// Returns the URL of the token endpoint.
