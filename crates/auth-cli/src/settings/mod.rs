@@ -138,7 +138,12 @@ impl Settings {
         let pending = self.merged.iter().find(|(_, given)| given.value.is_none());
         if let (Some(words), Some((name, given))) = (command, pending) {
             let (name, origin) = (name.clone(), given.origin.clone());
-            let secret = secret_command::run(words, &origin.name(), self.folder.as_deref())?;
+            let secret = secret_command::run(
+                words,
+                &origin.name(),
+                self.folder.as_deref(),
+                secret_command::LIMIT,
+            )?;
             self.insert(&name, secret.expose_secret().into(), origin);
         }
         Ok(self)

@@ -15,7 +15,12 @@ use crate::failure::Failure;
 /// Returns what the command prints: one line, without the line break.
 ///
 /// Its standard input is empty, so that it does not take the command's own; its standard error is passed on.
-pub(super) fn run(words: &[String], name: &str, folder: Option<&Path>) -> Result<Secret, Failure> {
+pub(super) fn run(
+    words: &[String],
+    name: &str,
+    folder: Option<&Path>,
+    limit: Duration,
+) -> Result<Secret, Failure> {
     let fault = |problem: String| Failure::Usage(format!("{name} {problem}"));
     let Some((program, arguments)) = words.split_first() else {
         return Err(fault("is empty: write a command".to_owned()));
@@ -39,7 +44,7 @@ pub(super) fn run(words: &[String], name: &str, folder: Option<&Path>) -> Result
         })?;
     let started = Instant::now();
     let output = read(&mut child);
-    let output = match output.recv_timeout(LIMIT) {
+    let output = match output.recv_timeout(limit) {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => {
             end(&mut child);
@@ -47,7 +52,7 @@ pub(super) fn run(words: &[String], name: &str, folder: Option<&Path>) -> Result
         }
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
             end(&mut child);
-            return Err(too_slow(name));
+            return Err(too_slow(name, limit));
         }
     };
     if output.len() > MAX_OUTPUT {
@@ -56,9 +61,11 @@ pub(super) fn run(words: &[String], name: &str, folder: Option<&Path>) -> Result
             "printed more than {MAX_OUTPUT} bytes: it must print only the secret"
         )));
     }
-    let Some(status) = wait(&mut child, started).map_err(|error| fault(error.to_string()))? else {
+    let Some(status) =
+        wait(&mut child, started, limit).map_err(|error| fault(error.to_string()))?
+    else {
         end(&mut child);
-        return Err(too_slow(name));
+        return Err(too_slow(name, limit));
     };
     if !status.success() {
         return Err(fault(format!("failed with {}", outcome(status))));
@@ -71,10 +78,10 @@ pub(super) fn run(words: &[String], name: &str, folder: Option<&Path>) -> Result
     Ok(Secret::from(line))
 }
 
-fn too_slow(name: &str) -> Failure {
+fn too_slow(name: &str, limit: Duration) -> Failure {
     Failure::Usage(format!(
         "{name} did not end within {} s: run it by hand to see what it waits for",
-        LIMIT.as_secs()
+        limit.as_secs()
     ))
 }
 
@@ -93,11 +100,11 @@ fn read(child: &mut Child) -> std::sync::mpsc::Receiver<io::Result<Vec<u8>>> {
 }
 
 /// Waits for the end of a command that has closed its output.
-fn wait(child: &mut Child, started: Instant) -> io::Result<Option<ExitStatus>> {
+fn wait(child: &mut Child, started: Instant, limit: Duration) -> io::Result<Option<ExitStatus>> {
     loop {
         match child.try_wait()? {
             Some(status) => return Ok(Some(status)),
-            None if started.elapsed() > LIMIT => return Ok(None),
+            None if started.elapsed() > limit => return Ok(None),
             None => thread::sleep(POLL),
         }
     }
@@ -124,9 +131,12 @@ fn outcome(status: ExitStatus) -> String {
 }
 
 /// Enough for a password manager that asks to be unlocked elsewhere, and half of what doctor may take.
-const LIMIT: Duration = Duration::from_secs(30);
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(5);
 
 /// As for a secret's file.
 const MAX_OUTPUT: usize = 64 * 1024;
+
+#[cfg(all(test, unix))]
+mod tests;
