@@ -3,7 +3,8 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::arguments::ConfirmArguments;
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
+use crate::text::one_line;
 
 /// Fails if a confirmation is needed and there is no terminal to ask on; `what` is a phrase such as "delete user 7".
 pub(crate) fn check(what: &str, arguments: &ConfirmArguments) -> Result<(), Failure> {

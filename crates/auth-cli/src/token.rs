@@ -11,24 +11,25 @@ use crate::arguments::{Format, TokenArguments};
 use crate::failure::Failure;
 use crate::output::print;
 use crate::quoting::Syntax;
-use crate::vendor::Client;
+use crate::settings::Settings;
+use crate::vendor::Vendor;
 
-pub(crate) async fn run(arguments: &TokenArguments) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: &TokenArguments, settings: &Settings) -> Result<(), Failure> {
     // Before the sign-in, since it may be an error.
     let version = match arguments.format {
         Format::ExecCredential => Some(exec_credential::requested_version()?),
         _ => None,
     };
-    let token = Client::from_env(arguments.vendor)?.token().await?;
+    let token = settings.client()?.token().await?;
     let text = match version {
         Some(version) => exec_credential::render(&token, version)?,
-        None => render(&token, arguments)?,
+        None => render(&token, arguments.format, settings.vendor())?,
     };
     print(text.as_bytes())
 }
 
-fn render(token: &AccessToken, arguments: &TokenArguments) -> Result<String, Failure> {
-    let syntax = match arguments.format {
+fn render(token: &AccessToken, format: Format, vendor: Vendor) -> Result<String, Failure> {
+    let syntax = match format {
         Format::Token | Format::ExecCredential => {
             return Ok([token.expose_secret(), "\n"].concat());
         }
@@ -43,7 +44,7 @@ fn render(token: &AccessToken, arguments: &TokenArguments) -> Result<String, Fai
         Format::Powershell => Syntax::Powershell,
         Format::WindowsCmd => Syntax::Cmd,
     };
-    let variable = arguments.vendor.as_str().to_uppercase() + "_TOKEN";
+    let variable = vendor.as_str().to_uppercase() + "_TOKEN";
     syntax.assign(&variable, token.expose_secret())
 }
 

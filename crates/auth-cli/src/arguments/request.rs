@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::environment::environment;
+use super::settings::SettingArguments;
 use crate::vendor::Vendor;
 
 #[derive(Debug, Args)]
@@ -72,6 +73,8 @@ pub(crate) struct RequestArguments {
     /// Wait at most this long for the response of each attempt, and between two parts of a body; 60 by default.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
 }
 
 /// Accepts fractions, such as 0.5.

@@ -3,16 +3,19 @@
 use clap::{Args, ValueEnum};
 
 use super::environment::environment;
+use super::settings::SettingArguments;
 use crate::vendor::Vendor;
 
 #[derive(Debug, Args)]
 #[command(after_help = environment())]
 pub(crate) struct TokenArguments {
-    /// Vendor to sign in to.
-    pub(crate) vendor: Vendor,
+    /// Vendor to sign in to; the profile's, if not given.
+    pub(crate) vendor: Option<Vendor>,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Token)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,20 +12,46 @@ mod next_page;
 mod pages;
 mod exchange;
 
-use auth_core::{RequestOptions, RetryPolicy};
-use http::Method;
+use std::path::PathBuf;
+
+use auth_core::{RequestOptions, RetryPolicy, UploadBody};
+use http::{HeaderMap, Method, Uri};
 
 use self::body::BodyArguments;
 use self::exchange::Exchange;
 use self::sink::Sink;
-use crate::arguments::RequestArguments;
+use crate::arguments::{RequestArguments, SettingArguments};
 use crate::failure::Failure;
 use crate::secrets::quoted;
+use crate::settings::Settings;
 use crate::signals::Signals;
 use crate::source::Opener;
-use crate::vendor::Client;
+use crate::vendor::Vendor;
 
-pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
+/// A request whose arguments were read and checked.
+pub(crate) struct Prepared {
+    vendor: Vendor,
+    method: Method,
+    path: Uri,
+    headers: HeaderMap,
+    options: RequestOptions,
+    body: UploadBody,
+    output: Option<PathBuf>,
+    include: bool,
+    paginate: bool,
+    slurp: bool,
+}
+
+impl Prepared {
+    pub(crate) fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+}
+
+/// Reads and checks everything that does not depend on settings, whose options are returned.
+pub(crate) fn prepare(
+    arguments: RequestArguments,
+) -> Result<(Prepared, SettingArguments), Failure> {
     let options = options(&arguments);
     let body = BodyArguments {
         data: arguments.data,
@@ -43,22 +69,37 @@ pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
     let mut opener = Opener::default();
     let mut headers = headers::read(arguments.headers, &mut opener)?;
     let body = body.read(&mut headers, &mut opener)?;
-    let client = Client::from_env(arguments.vendor)?;
-    let options = match headers.idempotency_key.take() {
+    let options = match headers.idempotency_key {
         Some(key) => options.with_idempotency_key(key),
         None => options,
     };
-    let is_safe = method.is_safe();
-    let exchange = Exchange {
-        client,
+    let prepared = Prepared {
         vendor: arguments.vendor,
         method,
         path,
         headers: headers.map,
         options,
+        body,
+        output: arguments.output,
         include: arguments.include,
+        paginate: arguments.paginate,
+        slurp: arguments.slurp,
     };
-    let output = arguments.output.as_deref();
+    Ok((prepared, arguments.settings))
+}
+
+pub(crate) async fn run(request: Prepared, settings: &Settings) -> Result<(), Failure> {
+    let is_safe = request.method.is_safe();
+    let exchange = Exchange {
+        client: settings.client()?,
+        vendor: request.vendor,
+        method: request.method,
+        path: request.path,
+        headers: request.headers,
+        options: request.options,
+        include: request.include,
+    };
+    let output = request.output.as_deref();
     // Before the temporary file: a signal must not leave it behind. Elsewhere, a signal ends the command even while a write blocks.
     let replaced = output.filter(|path| Sink::replaces(path));
     let mut signals = match replaced {
@@ -67,9 +108,9 @@ pub(crate) async fn run(arguments: RequestArguments) -> Result<(), Failure> {
     };
     let sink = Sink::open(output)?;
     let work = async {
-        match arguments.paginate {
-            true => pages::run(&exchange, sink, arguments.slurp).await,
-            false => exchange.run(body, sink).await,
+        match request.paginate {
+            true => pages::run(&exchange, sink, request.slurp).await,
+            false => exchange.run(request.body, sink).await,
         }
     };
     let (Some(signals), Some(path)) = (&mut signals, replaced) else {

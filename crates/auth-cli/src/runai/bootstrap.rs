@@ -16,8 +16,7 @@ use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
-pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
-    let config = Config::from_env()?;
+pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result<(), Failure> {
     let mut work = Work::start(Words::plain("nothing was created", String::new()))?;
     let client = Client::new(config.clone())?;
     let document = Document::prepare(&arguments, client.base_url())?;

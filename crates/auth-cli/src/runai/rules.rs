@@ -14,6 +14,7 @@ use crate::arguments::runai::{
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_count, print_list, print_one, render_list, render_one};
+use crate::progress::counted;
 use crate::secrets::{Words, Work, printed};
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
@@ -50,7 +51,7 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
     if let Some(name) = &arguments.role {
         query = query.role(roles::find(admin, name).await?);
     }
-    let rules: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+    let rules: Vec<_> = counted(query.stream().map_ok(Printed::from)).await?;
     print_list(&rules, &arguments.list)
 }
 

@@ -14,6 +14,7 @@ use crate::arguments::runai::{
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::{Listed, print_changed, print_count, print_list, print_one};
+use crate::progress::counted;
 use crate::secrets::{Delivered, Kind};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
@@ -30,7 +31,7 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
                 };
                 query = query.sort_by(field, direction);
             }
-            let all: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+            let all = counted(query.stream().map_ok(Printed::from)).await?;
             print_list(&all, &arguments.list)
         }
         UsersCommand::Count(arguments) => {

@@ -6,8 +6,9 @@ use auth_core::{Error, ErrorKind, Secret};
 
 use super::{Kind, Place, Words, Work, oddity, quoted};
 use crate::arguments::ListArguments;
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 use crate::output::{Listed, json_line, render_one};
+use crate::text::one_line;
 
 /// A created thing with a secret, as it is printed.
 pub(crate) trait Delivered: Listed {

@@ -25,6 +25,20 @@ mod bootstrap_secrets;
 mod secret_files;
 #[cfg(unix)]
 mod progress;
+#[cfg(unix)]
+mod config_files;
+#[cfg(unix)]
+mod prompts;
+mod home;
+mod profiles;
+mod profile_edits;
+mod sources;
+#[cfg(unix)]
+mod secret_commands;
+mod logging;
+mod colours;
+mod typos;
+mod doctor_limits;
 mod display;
 mod proxy;
 mod token;
@@ -47,4 +61,7 @@ mod exit_codes;
 mod usage;
 mod emulate;
 mod completions;
+#[cfg(unix)]
+mod shells;
+mod manual;
 mod demo;

@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 use auth_core::Secret;
 use serde::{Serialize, Serializer};
 
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 use crate::output::print;
+use crate::text::one_line;
 
 /// A step as it is printed; the secret is included only on request.
 #[derive(Serialize)]

@@ -27,8 +27,11 @@ fn arguments(extra: &[&str]) -> BootstrapArguments {
         "--show-secret",
     ];
     let parsed = Arguments::try_parse_from([&start[..], extra].concat()).unwrap();
-    match parsed.command {
-        Command::Runai(RunaiCommand::Bootstrap(arguments)) => arguments,
+    let Command::Runai(runai) = parsed.command else {
+        panic!("{parsed:?}");
+    };
+    match runai.command {
+        RunaiCommand::Bootstrap(arguments) => arguments,
         other => panic!("{other:?}"),
     }
 }
