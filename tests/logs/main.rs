@@ -53,6 +53,7 @@ fn no_log_line_of_any_crate_shows_a_secret_or_a_token() {
     });
     let shown = log.text();
     for line in [
+        "response received",
         "token refreshed",
         "token discarded",
         "resending with another one",

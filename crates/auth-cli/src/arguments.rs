@@ -1,27 +1,44 @@
 //! The arguments of the command line.
 
 pub(crate) mod runai;
+mod config;
 mod environment;
+mod global;
+mod request;
+mod schema;
+mod settings;
 mod shared;
+mod token;
 
+pub(crate) use config::{
+    ConfigCommand, ConfigListArguments, GetArguments, SetArguments, UnsetArguments,
+};
+pub(crate) use global::{Color, GlobalArguments};
+pub(crate) use request::RequestArguments;
+pub(crate) use schema::SchemaArguments;
+pub(crate) use settings::{SettingArguments, option_of};
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
+pub(crate) use token::{Format, TokenArguments};
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 use auth_core::Secret;
 use auth_testkit::ControlPlane;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use http::Method;
 
 use self::environment::environment;
 use self::runai::RunaiCommand;
+use self::settings::{DatasaurOnly, MaiaOnly, RunaiOnly, Vendors};
 use crate::vendor::Vendor;
 
 /// Get access tokens for Datasaur, Maia and NVIDIA Run:ai, call their APIs, and emulate them.
 #[derive(Debug, Parser)]
 #[command(name = "vauth", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: GlobalArguments,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -30,67 +47,39 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the crates against three vendor emulators inside this process; takes a few seconds.
     Demo,
-    /// Print an access token for the credentials in the environment.
+    /// Print an access token for the credentials in the environment or in a profile.
     Token(TokenArguments),
     /// Send one authorized request to a vendor's API and print the response body.
     Request(RequestArguments),
     /// Query Datasaur's API.
-    #[command(subcommand)]
-    Datasaur(DatasaurCommand),
+    Datasaur(VendorArguments<DatasaurOnly, DatasaurCommand>),
     /// Query Maia's API.
-    #[command(subcommand)]
-    Maia(MaiaCommand),
+    Maia(VendorArguments<MaiaOnly, MaiaCommand>),
     /// Manage a Run:ai control plane.
-    #[command(subcommand)]
-    Runai(RunaiCommand),
+    Runai(VendorArguments<RunaiOnly, RunaiCommand>),
     /// Diagnose configuration, connectivity and sign-in, with a suggested fix for each failure.
     Doctor(DoctorArguments),
     /// Run a vendor emulator on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
+    /// Print the JSON Schema of a command's JSON output.
+    Schema(SchemaArguments),
+    /// Show and change profiles: settings of a vendor under a name, in a configuration file.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print a shell completion script for this command.
+    #[command(after_help = INSTALLATION)]
     Completions(CompletionsArguments),
+    /// Print the manual page of this command, or write those of all commands to a folder.
+    Man(ManArguments),
 }
 
+/// The commands of one vendor, and its settings.
 #[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct TokenArguments {
-    /// Vendor to sign in to.
-    pub(crate) vendor: Vendor,
-    /// Output format.
-    #[arg(long, value_enum, default_value_t = Format::Token)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Only the token.
-    Token,
-    /// The whole header line, `Authorization: Bearer` and the token, for `curl -H`.
-    Header,
-    /// A JSON object with `token`, `token_type`, `expires_at`, `expires_in` and `scope`.
-    Json,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct RequestArguments {
-    /// Vendor to sign in to.
-    pub(crate) vendor: Vendor,
-    /// HTTP method, in upper case.
-    pub(crate) method: Method,
-    /// Path below the API's base URL, optionally with a query.
-    pub(crate) path: String,
-    /// Send this JSON body.
-    #[arg(
-        short = 'd',
-        long = "data",
-        value_name = "BODY",
-        allow_hyphen_values = true
-    )]
-    pub(crate) body: Option<String>,
-    /// Print the response's status and headers before its body.
-    #[arg(short = 'i', long)]
-    pub(crate) include: bool,
+pub(crate) struct VendorArguments<V: Vendors, C: Subcommand> {
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments<V>,
+    #[command(subcommand)]
+    pub(crate) command: C,
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,9 +91,9 @@ pub(crate) enum DatasaurCommand {
 #[derive(Debug, Args)]
 #[command(after_help = environment())]
 pub(crate) struct QueryArguments {
-    /// GraphQL document, for example '{ me { id } }'.
+    /// GraphQL document, for example '{ me { id } }'; '@FILE' reads it from a file, '-' from standard input.
     pub(crate) graphql: String,
-    /// Set the variables of the query, as a JSON object.
+    /// Set the variables of the query, as a JSON object; '@FILE' reads it from a file, '-' from standard input.
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     pub(crate) variables: Option<String>,
     /// Select the operation to run, for a document that contains several.
@@ -131,16 +120,25 @@ pub(crate) struct ProjectsArguments {
 #[derive(Debug, Args)]
 #[command(after_help = environment())]
 pub(crate) struct DoctorArguments {
-    /// Vendor to check.
-    pub(crate) vendor: Vendor,
+    /// Vendor to check; the profile's, if not given.
+    pub(crate) vendor: Option<Vendor>,
     #[command(flatten)]
     pub(crate) list: ListArguments,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
     /// Shell to complete in.
     pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// Write the pages of all commands to this folder, such as ~/.local/share/man/man1.
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -185,4 +183,12 @@ Exit codes:
    5  the response could not be read
    6  the token endpoint refused the request for another reason
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
- 128 plus a signal's number  a signal ended a command that creates or changes something";
+ 128 plus a signal's number  a signal ended a command that creates or changes something, or writes a file";
+
+const INSTALLATION: &str = "\
+Install it where the shell looks for it:
+  bash        vauth completions bash > ~/.local/share/bash-completion/completions/vauth
+  zsh         vauth completions zsh > \"${fpath[1]}/_vauth\"
+  fish        vauth completions fish > ~/.config/fish/completions/vauth.fish
+  powershell  vauth completions powershell >> $PROFILE
+  elvish      vauth completions elvish >> ~/.config/elvish/rc.elv";

@@ -3,28 +3,33 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
-use datasaur_auth::{Client, Query};
+use datasaur_auth::Query;
 use serde_json::value::RawValue;
 
 use crate::arguments::{DatasaurCommand, QueryArguments};
 use crate::failure::Failure;
 use crate::output::print;
+use crate::settings::Settings;
+use crate::source::Opener;
 
-pub(crate) async fn run(command: DatasaurCommand) -> Result<(), Failure> {
+pub(crate) async fn run(command: DatasaurCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        DatasaurCommand::Query(arguments) => query(arguments).await,
+        DatasaurCommand::Query(arguments) => query(arguments, settings).await,
     }
 }
 
-async fn query(arguments: QueryArguments) -> Result<(), Failure> {
-    let mut query = Query::new(arguments.graphql);
+async fn query(arguments: QueryArguments, settings: &Settings) -> Result<(), Failure> {
+    let mut opener = Opener::default();
+    let document = opener.argument(DOCUMENT, arguments.graphql)?;
+    let mut query = Query::new(document.text(DOCUMENT)?);
     if let Some(variables) = arguments.variables {
+        let variables = opener.argument(VARIABLES, variables)?.text(VARIABLES)?;
         query = query.variables(&read_variables(&variables)?);
     }
     if let Some(name) = arguments.operation_name {
         query = query.operation_name(name);
     }
-    let answer = Client::from_env()?.graphql(&query).await?;
+    let answer = settings.datasaur()?.graphql(&query).await?;
     let printed = match answer.data_json() {
         Some(data) => print(format!("{data}\n").as_bytes()),
         None => Ok(()),
@@ -52,3 +57,6 @@ fn read_variables(text: &str) -> Result<BTreeMap<String, Box<RawValue>>, Failure
         ))
     })
 }
+
+const DOCUMENT: &str = "the GraphQL document";
+const VARIABLES: &str = "--variables";

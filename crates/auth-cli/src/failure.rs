@@ -1,13 +1,15 @@
 //! Failures of a command: the exit code and the line on standard error.
 
 use std::error::Error as StdError;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
-use auth_core::{Error, ErrorKind, MAX_DISPLAY_CHARS, display_text};
+use auth_core::{Error, ErrorKind};
 use http::StatusCode;
 
 use crate::interruption::Interruption;
+use crate::names::Names;
+use crate::notes::{Level, note};
 use crate::proxy::proxy_for;
 
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) enum Failure {
     Api(StatusCode),
     /// The API returned this many GraphQL errors, and each has been printed.
     Graphql(usize),
+    /// The body that was written contains this many GraphQL errors.
+    GraphqlInBody(usize),
     /// This many parts of a batch failed, and each has been printed with the API's message.
     Batch { failed: usize, of: usize },
     /// This many of doctor's steps failed, and each has been printed with advice.
@@ -34,15 +38,15 @@ pub(crate) enum Failure {
     Interrupted { by: Interruption, state: String },
     /// Something was changed, or may have been, and the state says what the user must know.
     Unfinished { cause: Box<Self>, state: String },
+    /// Its message names settings as the user wrote them.
+    Named { cause: Box<Self>, names: Names },
 }
 
 impl Failure {
     /// Writes the line and returns the code.
     pub(crate) fn report(&self) -> ExitCode {
         if let Some(message) = self.message() {
-            let line = format!("vauth: {}\n", one_line(&message));
-            // Without a reader, the message is lost.
-            let _ = io::stderr().lock().write_all(line.as_bytes());
+            note(Level::Error, &message);
         }
         ExitCode::from(self.exit_code())
     }
@@ -59,6 +63,19 @@ impl Failure {
         }
     }
 
+    /// Makes the message name settings as the user wrote them.
+    pub(crate) fn in_terms_of(self, names: Names) -> Self {
+        Self::Named {
+            cause: Box::new(self),
+            names,
+        }
+    }
+
+    /// Returns what happened and what to do; nothing if only the reader of the output is gone.
+    pub(crate) fn message(&self) -> Option<String> {
+        self.message_with(&Names::default())
+    }
+
     /// Converts a failed write to standard output.
     pub(crate) fn output(error: io::Error) -> Self {
         match error.kind() {
@@ -73,9 +90,10 @@ impl Failure {
             Self::Interrupted { by, .. } => by.exit_code(),
             // A closed pipe is not a success if something was lost.
             Self::Unfinished { cause, .. } => cause.exit_code().max(1),
+            Self::Named { cause, .. } => cause.exit_code(),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
-            Self::Api(_) | Self::Graphql(_) | Self::Batch { .. } => 22,
+            Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::InvalidCredentials => 3,
@@ -91,10 +109,10 @@ impl Failure {
         }
     }
 
-    /// Returns what happened and what to do.
-    fn message(&self) -> Option<String> {
+    fn message_with(&self, names: &Names) -> Option<String> {
         match self {
             Self::NoReader => None,
+            Self::Named { cause, names } => cause.message_with(names),
             Self::Interrupted { by, state } => Some(format!("interrupted by {}; {state}", by.name)),
             Self::Unfinished { cause, state } => {
                 // The cause's own advice is to try again, which does not apply here.
@@ -102,13 +120,13 @@ impl Failure {
                     // The state already describes the library's side effect in terms of the command.
                     Self::Auth(error) => Some(chain_of(error, &cause_alone(error))),
                     Self::NoReader => Some("standard output has no reader".to_owned()),
-                    other => other.message(),
+                    other => other.message_with(names),
                 };
                 Some(format!("{}; {state}", cause.unwrap_or_default()))
             }
-            Self::Auth(error) => Some(match hint(error) {
-                Some(hint) => format!("{}; {hint}", chain(error)),
-                None => chain(error),
+            Self::Auth(error) => Some(match hint(error, names) {
+                Some(hint) => format!("{}; {hint}", chain(error, names)),
+                None => chain(error, names),
             }),
             Self::Usage(message) => Some(message.clone()),
             Self::Api(status) => Some(format!(
@@ -118,6 +136,12 @@ impl Failure {
             )),
             Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
             Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),
+            Self::GraphqlInBody(1) => {
+                Some("the API returned a GraphQL error; see the response".to_owned())
+            }
+            Self::GraphqlInBody(count) => Some(format!(
+                "the API returned {count} GraphQL errors; see the response"
+            )),
             Self::Batch { failed, of } => Some(format!(
                 "{failed} of {of} parts of the batch failed or are unknown; the reasons are printed above"
             )),
@@ -139,38 +163,12 @@ impl From<Error> for Failure {
 }
 
 /// Returns the messages of an error and its causes, joined.
-pub(crate) fn chain(error: &Error) -> String {
+pub(crate) fn chain(error: &Error, names: &Names) -> String {
     let text = chain_of(error, &error.to_string());
     match error.kind() {
-        ErrorKind::Config => by_variable(&text),
+        ErrorKind::Config => names.apply(&text),
         _ => text,
     }
-}
-
-/// Names settings by their variables only: the library's messages also name the builder's methods.
-fn by_variable(text: &str) -> String {
-    let is_name = |word: &str| word.chars().all(|it| it.is_ascii_lowercase() || it == '_');
-    let is_variable = |word: &str| {
-        word.contains('_') && word.chars().all(|it| it.is_ascii_uppercase() || it == '_')
-    };
-    let (text, _) = text.split_once(", or call ").unwrap_or((text, ""));
-    let mut named = String::with_capacity(text.len());
-    let mut rest = text;
-    // A label such as `region (MAIA_REGION)`.
-    while let Some((before, (word, after))) = rest
-        .split_once(" (")
-        .and_then(|(before, after)| Some((before, after.split_once(')')?)))
-    {
-        let start = before.rfind(' ').map_or(0, |space| space + 1);
-        if is_name(&before[start..]) && is_variable(word) {
-            named.push_str(&before[..start]);
-            named.push_str(word);
-        } else {
-            named.push_str(&rest[..rest.len() - after.len()]);
-        }
-        rest = after;
-    }
-    named + rest
 }
 
 /// Returns the error's own message, without its side effect.
@@ -195,14 +193,23 @@ fn chain_of(error: &Error, message: &str) -> String {
 }
 
 /// Returns advice, unless the message itself contains it.
-pub(crate) fn hint(error: &Error) -> Option<String> {
-    let text = chain(error);
+pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
+    let text = chain(error, names);
     let proxy = proxy_in(&text);
     if proxy.is_none() && text.contains(": check ") {
         // The message itself contains advice.
         return None;
     }
+    if text.contains(UNTRUSTED) {
+        return Some("pass the bundle with --root-certificates".to_owned());
+    }
+    if error.kind() == ErrorKind::Transport && text.contains(": its certificate ") {
+        return None;
+    }
     let hint = match error.kind() {
+        ErrorKind::InvalidCredentials if names.is_user() => {
+            "check the user name and the password, and whether the user is local and enabled"
+        }
         ErrorKind::InvalidCredentials => {
             "check the client id and the client secret: they may have been regenerated, disabled or confused"
         }
@@ -252,6 +259,9 @@ fn proxy_in(text: &str) -> Option<String> {
     proxy_for(origin.trim_end_matches([':', ',', ';']))
 }
 
+/// The library's advice, which names no setting.
+const UNTRUSTED: &str = "PEM bundle to the root certificates";
+
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
         300..=399 => "redirects are not followed: check the path and the base URL",
@@ -262,23 +272,6 @@ fn api_hint(status: StatusCode) -> &'static str {
         500.. => "try again later",
         _ => "read its body for the reason",
     }
-}
-
-/// Cleans like [`display_text`], without shortening: the end of a message is its advice.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        let mut rest = word;
-        while let Some((end, _)) = rest.char_indices().nth(MAX_DISPLAY_CHARS) {
-            line.push_str(&display_text(&rest[..end]));
-            rest = &rest[end..];
-        }
-        line.push_str(&display_text(rest));
-    }
-    line
 }
 
 #[cfg(test)]

@@ -1,23 +1,25 @@
 //! `vauth maia`: commands for Maia's own API.
 
 use futures_util::TryStreamExt as _;
-use maia_auth::{Client, Project};
+use maia_auth::Project;
 use serde::Serialize;
 
 use crate::arguments::{MaiaCommand, ProjectsArguments};
 use crate::failure::Failure;
 use crate::output::{Listed, print_list};
+use crate::progress::counted;
+use crate::settings::Settings;
 
-pub(crate) async fn run(command: MaiaCommand) -> Result<(), Failure> {
+pub(crate) async fn run(command: MaiaCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        MaiaCommand::Projects(arguments) => projects(&arguments).await,
+        MaiaCommand::Projects(arguments) => projects(&arguments, settings).await,
     }
 }
 
-async fn projects(arguments: &ProjectsArguments) -> Result<(), Failure> {
-    let projects = Client::from_env()?.projects();
+async fn projects(arguments: &ProjectsArguments, settings: &Settings) -> Result<(), Failure> {
+    let projects = settings.maia()?.projects();
     let projects = projects.page_size(arguments.page_size).stream();
-    let projects: Vec<_> = projects.map_ok(Printed::from).try_collect().await?;
+    let projects = counted(projects.map_ok(Printed::from)).await?;
     print_list(&projects, &arguments.list)
 }
 

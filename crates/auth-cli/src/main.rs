@@ -3,14 +3,27 @@
 mod vendor;
 mod arguments;
 mod interruption;
+mod text;
+mod style;
+mod notes;
+mod names;
+mod similar;
+mod variables;
 mod proxy;
 mod failure;
+mod logging;
 mod signals;
 mod stdout;
 mod output;
+mod quoting;
+mod source;
+mod profiles;
+mod settings;
+mod session;
 mod secrets;
 mod confirm;
 mod progress;
+mod config;
 mod token;
 mod request;
 mod datasaur;
@@ -18,43 +31,121 @@ mod maia;
 mod runai;
 mod doctor;
 mod emulate;
+mod schema;
 mod completions;
+mod man;
 mod demo;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
-use clap::Parser;
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
 use tokio::runtime::Builder;
 
-use self::arguments::{Arguments, Command};
+use self::arguments::{Arguments, Color, Command, GlobalArguments, SettingArguments};
 use self::failure::Failure;
 use self::progress::with_progress;
+use self::session::Session;
+use self::settings::Settings;
+use self::variables::Variables;
+use self::vendor::Vendor;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
+    let variables = Variables::of_process();
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let color = Color::among(words);
+    let (wanted, choice) = match color {
+        Color::Auto => (None, ColorChoice::Auto),
+        Color::Always => (Some(true), ColorChoice::Always),
+        Color::Never => (Some(false), ColorChoice::Never),
+    };
+    style::decide(wanted, variables.non_empty("NO_COLOR").is_some());
+    let parsed = Arguments::command().color(choice).get_matches();
+    let outcome = Arguments::from_arg_matches(&parsed)
+        .map_err(|error| error.exit())
+        .and_then(|arguments| {
+            start(&arguments.global, &variables)?;
+            let session = Session::new(variables, arguments.global.profile.as_deref())?;
+            run(arguments.command, &session)
+        });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn start(arguments: &GlobalArguments, variables: &Variables) -> Result<(), Failure> {
+    if arguments.quiet {
+        notes::be_quiet();
+    }
+    logging::start(arguments, variables)
+}
+
+fn run(command: Command, session: &Session) -> Result<(), Failure> {
+    match command {
+        Command::Demo => block_on(demo::run()),
+        Command::Token(arguments) => {
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            signed_in(&settings, token::run(&arguments, &settings))
+        }
+        Command::Request(arguments) => {
+            // Mistakes in the request are reported before a secret is requested from the user.
+            let (prepared, options) = request::prepare(arguments)?;
+            let settings = complete(session, Some(prepared.vendor()), &options)?;
+            signed_in(&settings, request::run(prepared, &settings))
+        }
+        Command::Datasaur(arguments) => {
+            let settings = complete(session, Some(Vendor::Datasaur), &arguments.settings)?;
+            signed_in(&settings, datasaur::run(arguments.command, &settings))
+        }
+        Command::Maia(arguments) => {
+            let settings = complete(session, Some(Vendor::Maia), &arguments.settings)?;
+            signed_in(&settings, maia::run(arguments.command, &settings))
+        }
+        Command::Runai(arguments) => {
+            let settings = complete(session, Some(Vendor::Runai), &arguments.settings)?;
+            signed_in(&settings, runai::run(arguments.command, &settings))
+        }
+        Command::Doctor(arguments) => {
+            let started = Instant::now();
+            let vendor = session.vendor(arguments.vendor)?;
+            let settings = session.settings(vendor, arguments.settings.given());
+            let settings = settings.and_then(Settings::complete);
+            block_on(with_progress(doctor::run(&arguments, settings, started)))
+        }
+        Command::Emulate(arguments) => block_on(emulate::run(arguments)),
+        Command::Config(command) => config::run(command, session),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+    }
+}
+
+/// Returns the settings to sign in with; the user may have to type a secret.
+fn complete<V>(
+    session: &Session,
+    vendor: Option<Vendor>,
+    options: &SettingArguments<V>,
+) -> Result<Settings, Failure> {
+    let vendor = session.vendor(vendor)?;
+    session.settings(vendor, options.given())?.complete()
+}
+
+fn signed_in(
+    settings: &Settings,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
+}
+
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::System("cannot start the async runtime", error))?;
     let outcome = runtime.block_on(async {
         signals::survive_file_size_limit()?;
-        match command {
-            Command::Demo => demo::run().await,
-            Command::Token(arguments) => with_progress(token::run(&arguments)).await,
-            Command::Request(arguments) => with_progress(request::run(arguments)).await,
-            Command::Datasaur(command) => with_progress(datasaur::run(command)).await,
-            Command::Maia(command) => with_progress(maia::run(command)).await,
-            Command::Runai(command) => with_progress(runai::run(command)).await,
-            Command::Doctor(arguments) => with_progress(doctor::run(&arguments)).await,
-            Command::Emulate(arguments) => emulate::run(arguments).await,
-            Command::Completions(arguments) => completions::run(&arguments),
-        }
+        work.await
     });
     // A name lookup that hangs cannot be cancelled, and dropping the runtime would wait for it.
     runtime.shutdown_background();

@@ -6,6 +6,7 @@ pub(crate) use table::{Listed, print_list, print_one, render_list, render_one};
 
 use serde::Serialize;
 
+use crate::arguments::ListArguments;
 use crate::failure::Failure;
 use crate::stdout::write_stdout;
 
@@ -17,6 +18,32 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 /// Writes a value as one line of JSON.
 pub(crate) fn print_json(value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
     print(&json_line(value)?)
+}
+
+/// Prints a count, or an object with it.
+pub(crate) fn print_count(count: u64, arguments: &ListArguments) -> Result<(), Failure> {
+    match arguments.json {
+        true => print_json(&Count { count }),
+        false => print(format!("{count}\n").as_bytes()),
+    }
+}
+
+/// Prints the id of what was changed if JSON was requested, and nothing otherwise.
+pub(crate) fn print_changed(id: &str, arguments: &ListArguments) -> Result<(), Failure> {
+    match arguments.json {
+        true => print_json(&Changed { id }),
+        false => Ok(()),
+    }
+}
+
+#[derive(Serialize)]
+struct Changed<'a> {
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Count {
+    count: u64,
 }
 
 /// Returns a value as one line of JSON.

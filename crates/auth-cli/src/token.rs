@@ -1,4 +1,6 @@
-//! `vauth token`: prints an access token.
+//! `vauth token`: prints an access token, in the format that its reader needs.
+
+mod exec_credential;
 
 use std::time::SystemTime;
 
@@ -8,17 +10,42 @@ use serde::Serialize;
 use crate::arguments::{Format, TokenArguments};
 use crate::failure::Failure;
 use crate::output::print;
-use crate::vendor::Client;
+use crate::quoting::Syntax;
+use crate::settings::Settings;
+use crate::vendor::Vendor;
 
-pub(crate) async fn run(arguments: &TokenArguments) -> Result<(), Failure> {
-    let token = Client::from_env(arguments.vendor)?.token().await?;
-    let mut text = match arguments.format {
-        Format::Token => token.expose_secret().to_owned(),
-        Format::Header => format!("Authorization: Bearer {}", token.expose_secret()),
-        Format::Json => json(&token, SystemTime::now())?,
+pub(crate) async fn run(arguments: &TokenArguments, settings: &Settings) -> Result<(), Failure> {
+    // Before the sign-in, since it may be an error.
+    let version = match arguments.format {
+        Format::ExecCredential => Some(exec_credential::requested_version()?),
+        _ => None,
     };
-    text.push('\n');
+    let token = settings.client()?.token().await?;
+    let text = match version {
+        Some(version) => exec_credential::render(&token, version)?,
+        None => render(&token, arguments.format, settings.vendor())?,
+    };
     print(text.as_bytes())
+}
+
+fn render(token: &AccessToken, format: Format, vendor: Vendor) -> Result<String, Failure> {
+    let syntax = match format {
+        Format::Token | Format::ExecCredential => {
+            return Ok([token.expose_secret(), "\n"].concat());
+        }
+        Format::Header => {
+            return Ok(["Authorization: Bearer ", token.expose_secret(), "\n"].concat());
+        }
+        Format::Json => return Ok(json(token, SystemTime::now())? + "\n"),
+        Format::Env => Syntax::Sh,
+        Format::EnvNoExport => Syntax::ShNoExport,
+        Format::Dotenv => Syntax::Dotenv,
+        Format::Fish => Syntax::Fish,
+        Format::Powershell => Syntax::Powershell,
+        Format::WindowsCmd => Syntax::Cmd,
+    };
+    let variable = vendor.as_str().to_uppercase() + "_TOKEN";
+    syntax.assign(&variable, token.expose_secret())
 }
 
 /// The object of `--format json`; its keys are in the documented order.

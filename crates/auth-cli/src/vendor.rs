@@ -1,9 +1,12 @@
 //! The three vendors, and a client that wraps any of theirs.
 
 use std::fmt;
+use std::sync::Arc;
 
-use auth_core::vendor::{self, SettingRow, settings_table};
-use auth_core::{AccessToken, Result, RetryPolicy};
+use auth_core::vendor::{self, Environment, SettingRow, settings_table};
+use auth_core::{
+    AccessToken, ApiRequest, ApiResponse, BodyStream, HttpClient, Result, RetryPolicy, UploadBody,
+};
 use bytes::Bytes;
 use clap::ValueEnum;
 use http::{Request, Response};
@@ -35,6 +38,11 @@ impl Vendor {
             Self::Runai => settings_table::<runai_auth::Runai>(),
         }
     }
+}
+
+/// Returns true for the names of settings that are secrets themselves: never an option, never shown, and never in a file that others can read.
+pub(crate) fn is_secret(setting: &str) -> bool {
+    ["client_secret", "password", "token"].contains(&setting)
 }
 
 impl fmt::Display for Vendor {
@@ -73,25 +81,25 @@ macro_rules! with {
 }
 
 impl Client {
-    /// Creates a client from the vendor's environment variables.
-    pub(crate) fn from_env(vendor: Vendor) -> Result<Self> {
-        match vendor {
-            Vendor::Datasaur => datasaur_auth::Client::from_env().map(Self::Datasaur),
-            Vendor::Maia => maia_auth::Client::from_env().map(Self::Maia),
-            Vendor::Runai => runai_auth::Client::from_env().map(Self::Runai),
-        }
+    /// Creates a client from variables.
+    pub(crate) fn from_environment(vendor: Vendor, environment: &Environment<'_>) -> Result<Self> {
+        Self::with_retries(vendor, environment, None)
     }
 
-    /// As [`Client::from_env`], without retries: a diagnosis reports a throttled API immediately.
-    pub(crate) fn without_retries(vendor: Vendor) -> Result<Self> {
-        fn client<V: vendor::Vendor>() -> Result<vendor::Client<V>> {
-            let builder = vendor::ConfigBuilder::from_env()?;
-            vendor::Client::new(builder.retry_policy(RetryPolicy::NONE).build()?)
-        }
+    /// As [`Client::from_environment`], without retries: a diagnosis reports a throttled API immediately.
+    pub(crate) fn without_retries(vendor: Vendor, environment: &Environment<'_>) -> Result<Self> {
+        Self::with_retries(vendor, environment, Some(RetryPolicy::NONE))
+    }
+
+    fn with_retries(
+        vendor: Vendor,
+        environment: &Environment<'_>,
+        retries: Option<RetryPolicy>,
+    ) -> Result<Self> {
         match vendor {
-            Vendor::Datasaur => client().map(Self::Datasaur),
-            Vendor::Maia => client().map(Self::Maia),
-            Vendor::Runai => client().map(Self::Runai),
+            Vendor::Datasaur => client(environment, retries).map(Self::Datasaur),
+            Vendor::Maia => client(environment, retries).map(Self::Maia),
+            Vendor::Runai => client(environment, retries).map(Self::Runai),
         }
     }
 
@@ -110,4 +118,63 @@ impl Client {
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         with!(self, client => client.send(request).await)
     }
+
+    pub(crate) async fn send_stream(
+        &self,
+        request: Request<UploadBody>,
+    ) -> Result<Response<BodyStream>> {
+        with!(self, client => client.send_stream(request).await)
+    }
+
+    pub(crate) async fn execute(&self, request: &ApiRequest) -> Result<ApiResponse> {
+        with!(self, client => client.execute(request).await)
+    }
 }
+
+fn client<V: vendor::Vendor>(
+    environment: &Environment<'_>,
+    retries: Option<RetryPolicy>,
+) -> Result<vendor::Client<V>> {
+    let mut builder = vendor::ConfigBuilder::from_environment(environment)?;
+    if let Some(retries) = retries {
+        builder = builder.retry_policy(retries);
+    }
+    vendor::Client::new(builder.build()?)
+}
+
+/// Checks a vendor's variables.
+pub(crate) fn check_environment(vendor: Vendor, environment: &Environment<'_>) -> Result<()> {
+    match vendor {
+        Vendor::Datasaur => datasaur_auth::Config::from_environment(environment).map(drop),
+        Vendor::Maia => maia_auth::Config::from_environment(environment).map(drop),
+        Vendor::Runai => runai_auth::Config::from_environment(environment).map(drop),
+    }
+}
+
+/// Returns the URL of the token endpoint.
+pub(crate) fn token_url(vendor: Vendor, environment: &Environment<'_>) -> Result<String> {
+    fn url<V: vendor::Vendor>(environment: &Environment<'_>) -> Result<String> {
+        let config = vendor::Config::<V>::from_environment(environment)?;
+        Ok(config.endpoints().token_url().as_str().to_owned())
+    }
+    match vendor {
+        Vendor::Datasaur => url::<datasaur_auth::Datasaur>(environment),
+        Vendor::Maia => url::<maia_auth::Maia>(environment),
+        Vendor::Runai => url::<runai_auth::Runai>(environment),
+    }
+}
+
+/// Creates the HTTP client of a vendor's settings, with their certificates.
+pub(crate) fn http_client(
+    vendor: Vendor,
+    environment: &Environment<'_>,
+) -> Result<Arc<dyn HttpClient>> {
+    match vendor {
+        Vendor::Datasaur => datasaur_auth::Config::from_environment(environment)?.http_client(),
+        Vendor::Maia => maia_auth::Config::from_environment(environment)?.http_client(),
+        Vendor::Runai => runai_auth::Config::from_environment(environment)?.http_client(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

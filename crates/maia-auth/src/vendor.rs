@@ -189,11 +189,22 @@ impl Region {
             "eu1" => Ok(Self::Eu1),
             "au1" => Ok(Self::Au1),
             _ if is_name => Ok(Self::Other(text.to_owned())),
-            _ => Err(Error::config(format!(
-                "{setting} is not a valid region: use us1, eu1, au1 or another name of letters and digits, as in your API's host"
-            ))),
+            _ => Err(Error::config(match similar(text) {
+                Some(region) => format!("{setting} is not a valid region: did you mean {region}?"),
+                None => format!(
+                    "{setting} is not a valid region: use us1, eu1, au1 or another name of letters and digits, as in your API's host"
+                ),
+            })),
         }
     }
+}
+
+/// Finds a known region that differs only in case, separators or white space.
+fn similar(text: &str) -> Option<&'static str> {
+    let letters = |letter: &char| letter.is_ascii_alphanumeric();
+    let plain: String = text.chars().filter(letters).collect();
+    let mut known = ["us1", "eu1", "au1"].into_iter();
+    known.find(|region| region.eq_ignore_ascii_case(&plain))
 }
 
 impl std::str::FromStr for Region {

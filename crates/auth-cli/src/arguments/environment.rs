@@ -32,7 +32,8 @@ pub(super) fn environment() -> String {
         text.push_str(&lines.text);
     }
     text.push_str(
-        "\nVariables after the semicolon are optional.\nEach secret and password can come from a file instead, which a variable ending in _FILE names.",
+        "\nVariables after the semicolon are optional.\nEach secret and password can come from a file instead, which a variable ending in _FILE names.\n\
+VAUTH_PROFILE selects a profile, VAUTH_CONFIG names the configuration file; options and variables precede the profile.",
     );
     text
 }

@@ -1,10 +1,16 @@
 //! The arguments of `vauth runai`.
 
+mod bootstrap;
+mod parsers;
+
+pub(crate) use bootstrap::{BootstrapArguments, CredentialsFormat};
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use runai_auth::admin::{AccessScope, FilterOperator, ScopeType, Subject, SubjectType};
+use runai_auth::admin::{AccessScope, Subject};
 
+use self::parsers::{Condition, condition, scope, subject};
 use super::shared::{ConfirmArguments, ListArguments, SecretArguments};
 
 #[derive(Debug, Subcommand)]
@@ -51,7 +57,7 @@ pub(crate) enum AccountsCommand {
     /// Create one; its secret is shown only once.
     Create(CreateArguments),
     /// Enable one.
-    Enable(IdArguments),
+    Enable(OneArguments),
     /// Disable one.
     Disable(DestroyArguments),
     /// Create a new secret, which is shown only once; the old one stops working.
@@ -79,7 +85,7 @@ pub(crate) enum UsersCommand {
     /// List users.
     List(UsersListArguments),
     /// Count users.
-    Count(FilterArguments),
+    Count(CountArguments),
     /// Show one.
     Get(OneArguments),
     /// Create a local user; the password is shown only once.
@@ -97,7 +103,7 @@ pub(crate) enum RulesCommand {
     /// List access rules.
     List(RulesListArguments),
     /// Count access rules.
-    Count(FilterArguments),
+    Count(CountArguments),
     /// Show one.
     Get(OneRuleArguments),
     /// Grant a role to one or more subjects in one or more scopes.
@@ -111,18 +117,18 @@ pub(crate) enum RolesCommand {
     /// List roles.
     List(ListArguments),
     /// Show one with its permissions, as JSON; removed in 3.0.
-    Get(IdArguments),
+    Get(RoleArguments),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct IdArguments {
-    /// Id.
+pub(crate) struct RoleArguments {
+    /// Id or name.
     pub(crate) id: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OneArguments {
-    /// Id.
+    /// Id or name.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -148,20 +154,24 @@ pub(crate) struct CreateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DestroyArguments {
-    /// Id.
+    /// Id or name.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RegenerateArguments {
-    /// Id.
+    /// Id or name.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]
@@ -175,13 +185,15 @@ pub(crate) struct KeysListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeysDeleteArguments {
-    /// Id.
+    /// Id or name.
     pub(crate) id: String,
     /// Delete the key even if it belongs to another user.
     #[arg(long)]
     pub(crate) of_anybody: bool,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 /// Filters of a list.
@@ -193,6 +205,14 @@ pub(crate) struct FilterArguments {
     /// Filter by text that the entry contains.
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CountArguments {
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]
@@ -235,7 +255,7 @@ pub(crate) struct RulesListArguments {
     /// Filter by scope, such as 'project:7'.
     #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
     pub(crate) scope: Option<AccessScope>,
-    /// Filter by the name of the granted role.
+    /// Filter by the id or name of the granted role.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: Option<String>,
     /// Include deleted rules.
@@ -247,7 +267,7 @@ pub(crate) struct RulesListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RuleCreateArguments {
-    /// Grant the role with this name.
+    /// Grant the role with this id or name.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: String,
     /// Grant it to this subject: 'user:', 'app:', 'service-account:' or 'group:' and an id or name; can be repeated.
@@ -293,91 +313,3 @@ pub(crate) struct ChangePasswordArguments {
     #[arg(long, value_name = "PATH")]
     pub(crate) new_password_file: PathBuf,
 }
-
-#[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("secret").required(true).args(["secret_file", "show_secret"]))]
-pub(crate) struct BootstrapArguments {
-    /// Set the account's name: two or more of a-z, 0-9, - and _.
-    #[arg(long)]
-    pub(crate) name: String,
-    /// Grant it the role with this name.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) role: String,
-    /// Grant the role in this scope; the whole tenant by default.
-    #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scope: Option<AccessScope>,
-    /// Write the secret to a file that only its owner can read; if the file exists, sign in with its secret.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) secret_file: Option<PathBuf>,
-    /// Print the secret.
-    #[arg(long)]
-    pub(crate) show_secret: bool,
-    /// Create a new secret for an existing account; the old one stops working.
-    #[arg(long)]
-    pub(crate) regenerate_secret: bool,
-    /// Also create a local user with this e-mail address.
-    #[arg(long, value_name = "EMAIL", requires = "user_password_file")]
-    pub(crate) user: Option<String>,
-    /// Write the user's password to a file that only its owner can read.
-    #[arg(long, value_name = "PATH", requires = "user")]
-    pub(crate) user_password_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) list: ListArguments,
-}
-
-/// One condition on a list: a field, an operator and a value.
-#[derive(Debug, Clone)]
-pub(crate) struct Condition {
-    pub(crate) field: String,
-    pub(crate) operator: FilterOperator,
-    pub(crate) value: String,
-}
-
-fn condition(text: &str) -> Result<Condition, String> {
-    let end = text
-        .find(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|&end| end > 0);
-    let found = end.and_then(|end| {
-        let (field, rest) = text.split_at(end);
-        OPERATORS.iter().find_map(|&(spelling, operator)| {
-            let value = rest.strip_prefix(spelling)?;
-            Some(Condition {
-                field: field.to_owned(),
-                operator,
-                value: value.to_owned(),
-            })
-        })
-    });
-    found.ok_or_else(|| {
-        let spellings = OPERATORS.map(|(spelling, _)| spelling).join(" ");
-        format!("expected a field, one of {spellings} and a value, such as 'isLocal==true'")
-    })
-}
-
-fn subject(text: &str) -> Result<Subject, String> {
-    let (kind, id) = typed(text, "user:a@b.io")?;
-    Ok(Subject::new(SubjectType::from(kind), id))
-}
-
-fn scope(text: &str) -> Result<AccessScope, String> {
-    let (kind, id) = typed(text, "project:7")?;
-    Ok(AccessScope::new(ScopeType::from(kind), id))
-}
-
-/// Types are open: the control plane may support more of them.
-fn typed<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String> {
-    text.split_once(':')
-        .filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
-        .ok_or_else(|| format!("expected a type, a colon and an id, such as '{example}'"))
-}
-
-const OPERATORS: [(&str, FilterOperator); 8] = [
-    ("==", FilterOperator::Equals),
-    ("!=", FilterOperator::Differs),
-    ("<=", FilterOperator::AtMost),
-    (">=", FilterOperator::AtLeast),
-    ("=@", FilterOperator::Contains),
-    ("!@", FilterOperator::Lacks),
-    ("=^", FilterOperator::StartsWith),
-    ("=$", FilterOperator::EndsWith),
-];

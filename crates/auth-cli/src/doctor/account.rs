@@ -5,19 +5,20 @@ use http::{Method, StatusCode};
 use serde::de::IgnoredAny;
 
 use super::step::Outcome;
+use crate::names::Names;
 use crate::vendor::Client;
 
-pub(super) async fn sign_in(client: &Client) -> Outcome {
+pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outcome {
     match client.token().await {
         Ok(token) => Outcome::ok(format!(
-            "the token is valid for {} s",
+            "the token of {host} is valid for {} s",
             token.lifetime().as_secs()
         )),
-        Err(error) => Outcome::failed_with(&error),
+        Err(error) => Outcome::failed_with(&error, names),
     }
 }
 
-pub(super) async fn call(client: &Client) -> Outcome {
+pub(super) async fn call(client: &Client, names: &Names) -> Outcome {
     let called = match client {
         Client::Datasaur(client) => client
             .me()
@@ -32,7 +33,7 @@ pub(super) async fn call(client: &Client) -> Outcome {
         }
         Client::Runai(client) => runai(client).await,
     };
-    called.map_or_else(|error| failed(&error), Outcome::ok)
+    called.map_or_else(|error| failed(&error, names), Outcome::ok)
 }
 
 /// Requests the caller's access rules, or the applications if the control plane does not support that.
@@ -54,9 +55,9 @@ fn is_missing(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::InvalidResponse
 }
 
-fn failed(error: &Error) -> Outcome {
+fn failed(error: &Error, names: &Names) -> Outcome {
     let advice = match error.status().map(|status| status.as_u16()) {
-        _ if error.kind() != ErrorKind::ApiStatus => return Outcome::failed_with(error),
+        _ if error.kind() != ErrorKind::ApiStatus => return Outcome::failed_with(error, names),
         Some(401) => "check that the credentials and the base URL belong to the same installation",
         Some(403) => {
             "grant the credentials a role that permits this, and check the account's IP allow list"
@@ -68,11 +69,11 @@ fn failed(error: &Error) -> Outcome {
                 // Rounded up: a second too early would be rejected again.
                 |wait| format!("try again in {} s", wait.as_secs_f64().ceil()),
             );
-            return Outcome::failed(crate::failure::chain(error), advice);
+            return Outcome::failed(crate::failure::chain(error, names), advice);
         }
         _ => "check that the credentials belong to this installation, and their permissions",
     };
-    Outcome::failed(crate::failure::chain(error), advice)
+    Outcome::failed(crate::failure::chain(error, names), advice)
 }
 
 const OWN_ACCESS_RULES: &str = "/api/v1/authorization/me/access-rules";

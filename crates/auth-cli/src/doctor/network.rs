@@ -2,25 +2,26 @@
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::vendor::{Environment, Setting};
-use auth_core::{HttpClient as _, RequestLimits, ReqwestHttpClient, Result};
+use auth_core::{RequestLimits, Result};
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderMap, Request, Uri};
 
 use super::step::Outcome;
+use crate::names::Names;
 use crate::proxy::proxy_for;
+use crate::settings::Settings;
 use crate::vendor::Vendor;
 
 /// Checks name lookup, connection and clock.
-pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
+pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) -> [Outcome; 3] {
     let proxy = proxy_for(base_url);
     let name = match &proxy {
         // The proxy may resolve names that this machine does not, and vice versa.
         Some(proxy) => Outcome::skipped(format!("the proxy {proxy} resolves the name")),
         None => look_up(base_url).await,
     };
-    let answer = connect(vendor, base_url).await;
+    let answer = connect(settings, base_url).await;
     let through = proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
     match answer {
         Ok((headers, now)) => {
@@ -28,12 +29,12 @@ pub(super) async fn check(vendor: Vendor, base_url: &str) -> [Outcome; 3] {
                 true => "over TLS",
                 false => "without TLS",
             };
-            let detail = format!("an HTTP server responds{through}, {encryption}");
+            let detail = format!("{base_url} responds{through}, {encryption}");
             [name, Outcome::ok(detail), compare(&headers, now)]
         }
         Err(error) => [
             name,
-            Outcome::failed_with(&error),
+            Outcome::failed_with(&error, names),
             Outcome::skipped("no response with the server's time"),
         ],
     }
@@ -59,15 +60,8 @@ async fn look_up(base_url: &str) -> Outcome {
 }
 
 /// Sends a request without a token; any response proves the connection. Returns its headers and arrival time.
-async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
-    let mut http = ReqwestHttpClient::builder().connect_timeout(LOOK_UP_LIMIT);
-    if vendor == Vendor::Runai {
-        // The other vendors have no variable for certificates.
-        if let Some(pem) = Environment::of_process().file(&CA_FILE)? {
-            http = http.add_root_certificates(pem);
-        }
-    }
-    let path = match vendor {
+async fn connect(settings: &Settings, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
+    let path = match settings.vendor() {
         // Needs no token.
         Vendor::Datasaur => "/api/health",
         Vendor::Maia | Vendor::Runai => "/",
@@ -76,10 +70,8 @@ async fn connect(vendor: Vendor, base_url: &str) -> Result<(HeaderMap, SystemTim
     *request.uri_mut() = format!("{base_url}{path}")
         .parse()
         .map_err(|_| auth_core::Error::config("the base URL cannot be requested"))?;
-    let response = http
-        .build()?
-        .send(request, RequestLimits::TOKEN_REQUEST)
-        .await?;
+    let http = settings.http_client()?;
+    let response = http.send(request, RequestLimits::TOKEN_REQUEST).await?;
     Ok((response.headers().clone(), SystemTime::now()))
 }
 
@@ -107,10 +99,7 @@ fn compare(headers: &HeaderMap, now: SystemTime) -> Outcome {
     }
 }
 
-/// Run:ai's setting for certificate authorities, as in its crate.
-const CA_FILE: Setting = Setting::new("root_certificates", "RUNAI_CA_FILE", "/etc/ssl/ca.pem");
-
-/// Far more than a working name server or network needs.
+/// Far more than a working name server needs.
 const LOOK_UP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A skew that servers commonly tolerate.

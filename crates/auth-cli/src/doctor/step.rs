@@ -4,7 +4,9 @@ use auth_core::Error;
 use serde::Serialize;
 
 use crate::failure::{chain, hint};
+use crate::names::Names;
 use crate::output::Listed;
+use crate::style::Style;
 
 /// The steps, in the order in which a sign-in takes them.
 pub(super) const NAMES: [&str; 6] = [
@@ -70,8 +72,13 @@ impl Outcome {
     }
 
     /// A failure with the same advice that other commands print.
-    pub(super) fn failed_with(error: &Error) -> Self {
-        Self::new(Status::Failed, chain(error), hint(error))
+    pub(super) fn failed_with(error: &Error, names: &Names) -> Self {
+        Self::new(Status::Failed, chain(error, names), hint(error, names))
+    }
+
+    /// A failure whose message contains the advice.
+    pub(super) fn explained(message: impl Into<String>) -> Self {
+        Self::new(Status::Failed, message.into(), None)
     }
 
     pub(super) fn is_ok(&self) -> bool {
@@ -103,5 +110,14 @@ impl Listed for Step {
             self.outcome.detail.clone(),
             self.outcome.advice.clone().unwrap_or_default(),
         ]
+    }
+
+    fn style(&self, column: usize) -> Option<Style> {
+        (column == 1).then_some(match self.outcome.status {
+            Status::Ok => Style::Success,
+            Status::Warning => Style::Warning,
+            Status::Failed => Style::Error,
+            Status::Skipped => Style::Dim,
+        })
     }
 }

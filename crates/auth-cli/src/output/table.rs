@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{json_line, print};
 use crate::arguments::ListArguments;
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
+use crate::style::{Style, on_stdout};
+use crate::text::one_line;
 
 /// One entry of a list; as JSON, it is the object that it serializes to.
 pub(crate) trait Listed: Serialize {
@@ -15,6 +17,11 @@ pub(crate) trait Listed: Serialize {
 
     /// The text in each column.
     fn cells(&self) -> Vec<String>;
+
+    /// The colour of a column on a terminal.
+    fn style(&self, _column: usize) -> Option<Style> {
+        None
+    }
 }
 
 /// Prints a list in the format that the arguments and standard output require.
@@ -72,13 +79,26 @@ fn aligned<T: Listed>(entries: &[T]) -> String {
     };
     let widths: Vec<usize> = (0..T::COLUMNS.len()).map(width).collect();
     let mut text = String::new();
-    for row in &rows {
-        let padded: Vec<_> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
+    for (number, row) in rows.iter().enumerate() {
+        let style = |column| match number.checked_sub(1) {
+            Some(entry) => entries.get(entry).and_then(|entry| entry.style(column)),
+            None => Some(Style::Heading),
+        };
+        let last = row.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
+        let cells = row.iter().zip(&widths).enumerate().take(last + 1);
+        let padded: Vec<_> = cells
+            .map(|(column, (cell, width))| {
+                let width = if column == last { 0 } else { *width };
+                // A colour's codes must not count as width.
+                let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+                let cell = match style(column) {
+                    Some(style) => on_stdout(style, cell),
+                    None => cell.clone(),
+                };
+                cell + &padding
+            })
             .collect();
-        text.push_str(padded.join("  ").trim_end());
+        text.push_str(&padded.join("  "));
         text.push('\n');
     }
     text

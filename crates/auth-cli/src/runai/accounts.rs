@@ -1,17 +1,18 @@
 //! Applications and service accounts, which have the same calls.
 
 use async_trait::async_trait;
-use auth_core::{Result, Secret};
+use auth_core::{Error, Result, Secret};
 use runai_auth::Client;
 use runai_auth::admin::{Application, ClientWithSecret, ServiceAccount};
 use serde::Serialize;
 
 use super::created::Created;
+use super::lookup::{self, Entry, Found, Names};
 use super::secret_calls;
-use crate::arguments::runai::AccountsCommand;
-use crate::confirm::confirm;
+use crate::arguments::runai::{AccountsCommand, DestroyArguments};
+use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_list, print_one};
+use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
 /// The calls of one kind of account.
@@ -51,7 +52,8 @@ pub(super) async fn run<A: Accounts>(
     match command {
         AccountsCommand::List(arguments) => print_list(&accounts.list().await?, &arguments),
         AccountsCommand::Get(arguments) => {
-            print_one(accounts.get(&arguments.id).await?, &arguments.list)
+            let found = find(accounts, &arguments.id).await?;
+            print_one(accounts.get(&found.id).await?, &arguments.list)
         }
         AccountsCommand::Create(arguments) => {
             secret_calls::create(
@@ -64,20 +66,51 @@ pub(super) async fn run<A: Accounts>(
             )
             .await
         }
-        AccountsCommand::Enable(arguments) => Ok(accounts.set_enabled(&arguments.id, true).await?),
+        AccountsCommand::Enable(arguments) => {
+            let found = find(accounts, &arguments.id).await?;
+            accounts.set_enabled(&found.id, true).await?;
+            print_changed(&found.id, &arguments.list)
+        }
         AccountsCommand::Disable(arguments) => {
-            confirm(&about::<A>("disable", &arguments.id), &arguments.confirm)?;
-            Ok(accounts.set_enabled(&arguments.id, false).await?)
+            let found = confirmed(accounts, "disable", &arguments).await?;
+            accounts.set_enabled(&found.id, false).await?;
+            print_changed(&found.id, &arguments.list)
         }
         AccountsCommand::RegenerateSecret(arguments) => {
-            let request = accounts.regenerate_secret(&arguments.id);
-            secret_calls::regenerate(A::KIND, &arguments, accounts.client(), request).await
+            let find = find(accounts, &arguments.id);
+            let request = |id: String| async move { accounts.regenerate_secret(&id).await };
+            secret_calls::regenerate(A::KIND, &arguments, accounts.client(), find, request).await
         }
         AccountsCommand::Delete(arguments) => {
-            confirm(&about::<A>("delete", &arguments.id), &arguments.confirm)?;
-            Ok(accounts.delete(&arguments.id).await?)
+            let found = confirmed(accounts, "delete", &arguments).await?;
+            accounts.delete(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
     }
+}
+
+async fn find<A: Accounts>(accounts: &A, text: &str) -> Result<Found, Error> {
+    let list = async {
+        let all = accounts.list().await?.into_iter();
+        let entries = all.map(|one| Entry {
+            id: one.id,
+            name: one.name,
+        });
+        Ok(entries.collect())
+    };
+    lookup::find(A::KIND.noun, text, Names::Exact, list).await
+}
+
+/// Finds the account once it is clear that the question can be asked, and asks it.
+async fn confirmed<A: Accounts>(
+    accounts: &A,
+    what: &str,
+    arguments: &DestroyArguments,
+) -> Result<Found, Failure> {
+    confirm::check(&about::<A>(what, &arguments.id), &arguments.confirm)?;
+    let found = find(accounts, &arguments.id).await?;
+    confirm::confirm(&about::<A>(what, &found.label), &arguments.confirm)?;
+    Ok(found)
 }
 
 fn about<A: Accounts>(what: &str, id: &str) -> String {

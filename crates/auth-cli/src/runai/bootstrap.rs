@@ -1,23 +1,26 @@
 //! `vauth runai bootstrap`: the complete setup of a client for programs, step by step.
 
+mod document;
 mod places;
 mod report;
 mod observer;
 
 use auth_core::{Error, Secret};
-use runai_auth::Config;
 use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser};
+use runai_auth::{Client, Config};
 
+use self::document::Document;
 use self::observer::Observer;
 use self::places::Places;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
-pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
-    let config = Config::from_env()?;
+pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result<(), Failure> {
     let mut work = Work::start(Words::plain("nothing was created", String::new()))?;
-    let known = known_secret(&arguments)?;
+    let client = Client::new(config.clone())?;
+    let document = Document::prepare(&arguments, client.base_url())?;
+    let known = known_secret(&arguments, document.as_ref())?;
     let places = Places::prepare(&arguments)?;
     places.check_taken(&config, &arguments, &mut work).await?;
 
@@ -32,7 +35,7 @@ pub(super) async fn run(arguments: BootstrapArguments) -> Result<(), Failure> {
     if let Some(secret) = known {
         bootstrap = bootstrap.known_secret(secret);
     }
-    let observer = Observer::new(arguments, places);
+    let observer = Observer::new(arguments, document, places);
     let callback = observer.clone();
     // In its own task: a blocking write must not delay the handling of signals.
     let mut task = tokio::spawn(async move { bootstrap.run(|step| callback.observe(&step)).await });
@@ -71,7 +74,8 @@ async fn conclude(
     // Completed steps are printed even if a later one failed.
     let printed = end_output(observer, work).await;
     let Err(error) = outcome else {
-        return observer.lacking().map_or(printed, Err);
+        let lacking = observer.lacking().or_else(|| observer.without_document());
+        return lacking.map_or(printed, Err);
     };
     Err(match observer.failure() {
         Some(failure) => failure,
@@ -99,7 +103,10 @@ async fn end_output(observer: &Observer, work: &mut Work) -> Result<(), Failure>
 }
 
 /// Reads the existing secret from the file, unless it is to be replaced.
-fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failure> {
+fn known_secret(
+    arguments: &BootstrapArguments,
+    document: Option<&Document>,
+) -> Result<Option<Secret>, Failure> {
     match &arguments.secret_file {
         Some(path) if !arguments.regenerate_secret && path.symlink_metadata().is_ok() => {
             // A pipe could be read, but only once.
@@ -109,7 +116,10 @@ fn known_secret(arguments: &BootstrapArguments) -> Result<Option<Secret>, Failur
                     path.display()
                 )));
             }
-            Ok(Some(Secret::from_file(path)?))
+            match document {
+                Some(document) => document.read(path).map(Some),
+                None => Ok(Some(Secret::from_file(path)?)),
+            }
         }
         _ => Ok(None),
     }

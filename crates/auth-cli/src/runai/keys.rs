@@ -1,17 +1,18 @@
 //! Access keys and user applications, two names for the same thing.
 
 use async_trait::async_trait;
-use auth_core::{Result, Secret};
+use auth_core::{Error, Result, Secret};
 use runai_auth::Client;
 use runai_auth::admin::{AccessKey, ClientWithSecret};
 use serde::Serialize;
 
 use super::created::Created;
+use super::lookup::{self, Entry, Found, Names};
 use super::secret_calls;
 use crate::arguments::runai::KeysCommand;
-use crate::confirm::confirm;
+use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_list, print_one};
+use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
 /// The calls of access keys, under one of the two names.
@@ -56,7 +57,8 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             print_list(&all, &arguments.list)
         }
         KeysCommand::Get(arguments) => {
-            let one = keys.get(&arguments.id).await?;
+            let found = find(keys, &arguments.id, false).await?;
+            let one = keys.get(&found.id).await?;
             print_one(Printed::from(one), &arguments.list)
         }
         KeysCommand::Create(arguments) => {
@@ -71,20 +73,39 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
             .await
         }
         KeysCommand::RegenerateSecret(arguments) => {
-            let request = keys.regenerate_secret(&arguments.id);
-            secret_calls::regenerate(K::KIND, &arguments, keys.client(), request).await
+            let find = find(keys, &arguments.id, false);
+            let request = |id: String| async move { keys.regenerate_secret(&id).await };
+            secret_calls::regenerate(K::KIND, &arguments, keys.client(), find, request).await
         }
         KeysCommand::Delete(arguments) => {
-            let what = format!("delete {} {}", K::KIND.noun, arguments.id);
-            confirm(&what, &arguments.confirm)?;
+            let about = |text: &str| format!("delete {} {text}", K::KIND.noun);
+            confirm::check(&about(&arguments.id), &arguments.confirm)?;
+            let found = find(keys, &arguments.id, arguments.of_anybody).await?;
+            confirm::confirm(&about(&found.label), &arguments.confirm)?;
             if arguments.of_anybody {
-                keys.admin_delete(&arguments.id).await?;
+                keys.admin_delete(&found.id).await?;
             } else {
-                keys.delete(&arguments.id).await?;
+                keys.delete(&found.id).await?;
             }
-            Ok(())
+            print_changed(&found.id, &arguments.list)
         }
     }
+}
+
+async fn find<K: Keys>(keys: &K, text: &str, of_anybody: bool) -> Result<Found, Error> {
+    let list = async {
+        let all = if of_anybody {
+            keys.admin_list().await?
+        } else {
+            keys.list().await?
+        };
+        let entries = all.into_iter().map(|one| Entry {
+            id: one.id,
+            name: one.name,
+        });
+        Ok(entries.collect())
+    };
+    lookup::find(K::KIND.noun, text, Names::Exact, list).await
 }
 
 impl From<AccessKey> for Printed {

@@ -1,6 +1,8 @@
 //! `vauth runai`: the admin API of a control plane.
 
 mod created;
+mod lookup;
+mod subjects;
 mod secret_calls;
 mod accounts;
 mod keys;
@@ -17,8 +19,11 @@ use self::accounts::{Apps, ServiceAccounts};
 use self::keys::{AccessKeys, UserApps};
 use crate::arguments::runai::RunaiCommand;
 use crate::failure::Failure;
+use crate::settings::Settings;
 
-pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {
+pub(crate) async fn run(command: RunaiCommand, settings: &Settings) -> Result<(), Failure> {
+    let client = || -> Result<Client, Failure> { Ok(Client::new(settings.runai()?)?) };
+    let admin = || -> Result<Admin, Failure> { Ok(client()?.admin()) };
     match command {
         RunaiCommand::Apps(command) => accounts::run(&Apps(client()?), command).await,
         RunaiCommand::ServiceAccounts(command) => {
@@ -34,15 +39,7 @@ pub(crate) async fn run(command: RunaiCommand) -> Result<(), Failure> {
             roles::permitted_scopes(&admin()?, &arguments).await
         }
         RunaiCommand::MyAccessRules(arguments) => rules::of_caller(&admin()?, &arguments).await,
-        RunaiCommand::ChangePassword(arguments) => password::change(&arguments).await,
-        RunaiCommand::Bootstrap(arguments) => bootstrap::run(arguments).await,
+        RunaiCommand::ChangePassword(arguments) => password::change(&arguments, &client()?).await,
+        RunaiCommand::Bootstrap(arguments) => bootstrap::run(arguments, settings.runai()?).await,
     }
-}
-
-fn client() -> Result<Client, Failure> {
-    Ok(Client::from_env()?)
-}
-
-fn admin() -> Result<Admin, Failure> {
-    Ok(client()?.admin())
 }

@@ -7,10 +7,12 @@ use crate::arguments::runai::ChangePasswordArguments;
 use crate::failure::Failure;
 use crate::secrets::{Words, Work, quoted};
 
-pub(super) async fn change(arguments: &ChangePasswordArguments) -> Result<(), Failure> {
+pub(super) async fn change(
+    arguments: &ChangePasswordArguments,
+    client: &Client,
+) -> Result<(), Failure> {
     let current = Secret::from_file(&arguments.current_password_file)?;
     let new = Secret::from_file(&arguments.new_password_file)?;
-    let client = Client::from_env()?;
     let file = quoted(&arguments.new_password_file.to_string_lossy());
     let words = Words::plain(
         "the password was not changed",

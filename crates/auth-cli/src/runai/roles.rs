@@ -1,8 +1,10 @@
 //! Roles and permissions.
 
-use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleV1};
+use auth_core::Error;
+use runai_auth::admin::{Action, Admin, Permission, PermittedScopes, Role, RoleId, RoleV1};
 use serde::Serialize;
 
+use super::lookup::{self, Entry, Names};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{PermittedScopesArguments, RolesCommand};
 use crate::failure::Failure;
@@ -16,10 +18,26 @@ pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Fail
             print_list(&roles, &arguments)
         }
         RolesCommand::Get(arguments) => {
-            let role = admin.roles().get_details(arguments.id).await?;
+            let found = lookup::find("role", &arguments.id, Names::Exact, entries(admin)).await?;
+            let role = admin.roles().get_details(found.id).await?;
             print_json(&PrintedDetails::from(role))
         }
     }
+}
+
+/// Finds a role by its id or its name; what is not in the list is an error, since a rule would be created with it.
+pub(super) async fn find(admin: &Admin, text: &str) -> Result<RoleId, Error> {
+    let found = lookup::choose("role", text, Names::Exact, &entries(admin).await?)?;
+    Ok(RoleId::from(found.id))
+}
+
+async fn entries(admin: &Admin) -> Result<Vec<Entry>, Error> {
+    let all = admin.roles().list().await?.into_iter();
+    let entries = all.map(|role| Entry {
+        id: role.id.to_string(),
+        name: role.name,
+    });
+    Ok(entries.collect())
 }
 
 /// Lists the available permissions.

@@ -6,21 +6,23 @@ use runai_auth::admin::{
 };
 use serde::Serialize;
 
+use super::{roles, subjects};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
     FilterArguments, RuleCreateArguments, RuleDeleteArguments, RulesCommand, RulesListArguments,
 };
 use crate::confirm::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print, print_list, print_one, render_list, render_one};
+use crate::output::{Listed, print_count, print_list, print_one, render_list, render_one};
+use crate::progress::counted;
 use crate::secrets::{Words, Work, printed};
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
     match command {
         RulesCommand::List(arguments) => list(admin, &arguments).await,
         RulesCommand::Count(arguments) => {
-            let count = narrowed(admin, &arguments).count().await?;
-            print(format!("{count}\n").as_bytes())
+            let count = narrowed(admin, &arguments.filter).count().await?;
+            print_count(count, &arguments.list)
         }
         RulesCommand::Get(arguments) => {
             let rule = admin.access_rules().get(arguments.id).await?;
@@ -47,9 +49,9 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
         query = query.scope(scope);
     }
     if let Some(name) = &arguments.role {
-        query = query.role(&admin.roles().by_name(name).await?);
+        query = query.role(roles::find(admin, name).await?);
     }
-    let rules: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+    let rules: Vec<_> = counted(query.stream().map_ok(Printed::from)).await?;
     print_list(&rules, &arguments.list)
 }
 
@@ -68,13 +70,15 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; existing ones are not created twice";
     let words = Words::plain("nothing was created", maybe.to_owned());
     let mut work = Work::start(words)?;
-    let role = work.prepare(admin.roles().by_name(&arguments.role)).await?;
+    let role = work.prepare(roles::find(admin, &arguments.role)).await?;
+    let subjects = subjects::resolve(admin, &arguments.subjects);
+    let subjects = work.prepare(subjects).await?;
     let scopes = match &arguments.scopes[..] {
         [] => vec![AccessScope::tenant(work.prepare(admin.tenant_id()).await?)],
         scopes => scopes.to_vec(),
     };
-    if let ([subject], [scope]) = (&arguments.subjects[..], &scopes[..]) {
-        let rule = NewAccessRule::new(subject.clone(), &role, scope.clone());
+    if let ([subject], [scope]) = (&subjects[..], &scopes[..]) {
+        let rule = NewAccessRule::new(subject.clone(), role, scope.clone());
         let rules = admin.access_rules();
         let rule = work.during(rules.create(&rule)).await?;
         let state = format!("access rule {} exists now", rule.id);
@@ -82,7 +86,7 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
         return printed(work.print(bytes).await, state);
     }
     let rules = admin.access_rules();
-    let request = rules.create_batch(&role, &arguments.subjects, &scopes);
+    let request = rules.create_batch(role, &subjects, &scopes);
     let batch = work.during(request).await?;
     let created = batch.created.into_iter().map(Outcome::created);
     let outcomes: Vec<_> = created
@@ -102,7 +106,11 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
         let what = format!("delete access rule {}", ids.join(", "));
         confirm(&what, &arguments.confirm)?;
         if let [id] = arguments.ids[..] {
-            return Ok(rules.delete(id).await?);
+            rules.delete(id).await?;
+            if !arguments.list.json {
+                return Ok(());
+            }
+            return print_list(&[Outcome::deleted(id.to_string())], &arguments.list);
         }
         rules.delete_batch(&arguments.ids).await?
     };

@@ -3,9 +3,10 @@
 use auth_core::{Error, Secret};
 use runai_auth::Client;
 
+use super::lookup::Found;
 use crate::arguments::runai::RegenerateArguments;
 use crate::arguments::{ListArguments, SecretArguments};
-use crate::confirm::confirm;
+use crate::confirm;
 use crate::failure::Failure;
 use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
@@ -19,47 +20,64 @@ pub(super) async fn create<T, D: Delivered>(
     split: impl FnOnce(T) -> (D, Option<Secret>),
 ) -> Result<(), Failure> {
     let words = Words::create(kind, name, secret);
-    let (created, place, mut work) =
-        obtain(words, secret, Existing::Refused, client, request).await?;
+    // Before the place: a signal must not leave a reserved file behind.
+    let mut work = Work::start(words)?;
+    let (created, place) = obtain(&mut work, secret, Existing::Refused, client, request).await?;
     let (created, secret) = split(created);
     deliver(created, secret, place, &mut work, list).await
 }
 
-/// Replaces the secret of a thing with `request` once that is confirmed, and delivers the new one.
-pub(super) async fn regenerate(
+/// Finds the thing whose secret is to be replaced, and replaces it with `request` once that is confirmed.
+pub(super) async fn regenerate<R>(
     kind: Kind,
     arguments: &RegenerateArguments,
     client: &Client,
-    request: impl Future<Output = Result<Secret, Error>>,
-) -> Result<(), Failure> {
-    let id = &arguments.id;
-    let what = format!("replace the {} of {} {id}", kind.secret, kind.noun);
-    confirm(&what, &arguments.confirm)?;
-    let words = Words::renew(kind, id, &arguments.secret);
-    let (secret, place, mut work) = obtain(
-        words,
+    find: impl Future<Output = Result<Found, Error>>,
+    request: impl FnOnce(String) -> R,
+) -> Result<(), Failure>
+where
+    R: Future<Output = Result<Secret, Error>>,
+{
+    let about = |text: &str| format!("replace the {} of {} {text}", kind.secret, kind.noun);
+    confirm::check(&about(&arguments.id), &arguments.confirm)?;
+    let words = |id: &str| Words::renew(kind, id, &arguments.secret);
+    let (found, work) = if arguments.confirm.yes {
+        let mut work = Work::start(words(&arguments.id))?;
+        let found = work.prepare(find).await?;
+        (found, Some(work))
+    } else {
+        // Until the user has confirmed, a signal ends the command by itself.
+        let found = find.await?;
+        confirm::confirm(&about(&found.label), &arguments.confirm)?;
+        (found, None)
+    };
+    let mut work = match work {
+        Some(work) => work.with_words(words(&found.id)),
+        None => Work::start(words(&found.id))?,
+    };
+    let request = request(found.id.clone());
+    let (secret, place) = obtain(
+        &mut work,
         &arguments.secret,
         Existing::Replaced,
         client,
         request,
     )
     .await?;
-    deliver_alone(&secret, place, &mut work).await
+    let id = arguments.list.json.then_some(found.id.as_str());
+    deliver_alone(&secret, place, &mut work, (kind, id)).await
 }
 
 /// Sends `request` once the secret has a place and the client a token, so that neither can fail after it.
 async fn obtain<T>(
-    words: Words,
+    work: &mut Work,
     secret: &SecretArguments,
     existing: Existing,
     client: &Client,
     request: impl Future<Output = Result<T, Error>>,
-) -> Result<(T, Place, Work), Failure> {
-    // Before the place: a signal must not leave a reserved file behind.
-    let mut work = Work::start(words)?;
+) -> Result<(T, Place), Failure> {
     let place = Place::prepare(secret, existing)?;
     work.prepare(client.token()).await?;
     place.check()?;
-    let (value, place) = work.obtain(place, request).await?;
-    Ok((value, place, work))
+    work.obtain(place, request).await
 }

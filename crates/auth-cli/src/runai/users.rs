@@ -1,16 +1,20 @@
 //! Users.
 
-use auth_core::Secret;
+use auth_core::{Error, Secret};
 use futures_util::TryStreamExt as _;
 use runai_auth::Client;
 use runai_auth::admin::{Admin, NewUser, SortOrder, User, UserQuery};
 use serde::Serialize;
 
-use super::secret_calls;
-use crate::arguments::runai::{FilterArguments, UserCreateArguments, UsersCommand};
-use crate::confirm::confirm;
+use super::lookup::{self, Found, Names};
+use super::{secret_calls, subjects};
+use crate::arguments::runai::{
+    DestroyArguments, FilterArguments, UserCreateArguments, UsersCommand,
+};
+use crate::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print, print_list, print_one};
+use crate::output::{Listed, print_changed, print_count, print_list, print_one};
+use crate::progress::counted;
 use crate::secrets::{Delivered, Kind};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
@@ -27,32 +31,53 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
                 };
                 query = query.sort_by(field, direction);
             }
-            let all: Vec<_> = query.stream().map_ok(Printed::from).try_collect().await?;
+            let all = counted(query.stream().map_ok(Printed::from)).await?;
             print_list(&all, &arguments.list)
         }
         UsersCommand::Count(arguments) => {
-            let count = narrowed(admin, &arguments).count().await?;
-            print(format!("{count}\n").as_bytes())
+            let count = narrowed(admin, &arguments.filter).count().await?;
+            print_count(count, &arguments.list)
         }
         UsersCommand::Get(arguments) => {
-            let user = users.get(&arguments.id).await?;
+            let found = find(admin, &arguments.id).await?;
+            let user = users.get(&found.id).await?;
             print_one(Printed::from(user), &arguments.list)
         }
         UsersCommand::Create(arguments) => create(client, arguments).await,
         UsersCommand::ResetPassword(arguments) => {
-            let request = users.reset_password(&arguments.id);
-            secret_calls::regenerate(Kind::USER, &arguments, client, request).await
+            let find = find(admin, &arguments.id);
+            let users = &users;
+            let request = |id: String| async move { users.reset_password(&id).await };
+            secret_calls::regenerate(Kind::USER, &arguments, client, find, request).await
         }
         UsersCommand::Logout(arguments) => {
-            let what = format!("end the sessions of user {}", arguments.id);
-            confirm(&what, &arguments.confirm)?;
-            Ok(users.logout(&arguments.id).await?)
+            let found = confirmed(admin, "end the sessions of", &arguments).await?;
+            users.logout(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
         UsersCommand::Delete(arguments) => {
-            confirm(&format!("delete user {}", arguments.id), &arguments.confirm)?;
-            Ok(users.delete(&arguments.id).await?)
+            let found = confirmed(admin, "delete", &arguments).await?;
+            users.delete(&found.id).await?;
+            print_changed(&found.id, &arguments.list)
         }
     }
+}
+
+async fn find(admin: &Admin, text: &str) -> Result<Found, Error> {
+    lookup::find("user", text, Names::IgnoreCase, subjects::users(admin)).await
+}
+
+/// Finds the user once it is clear that the question can be asked, and asks it.
+async fn confirmed(
+    admin: &Admin,
+    what: &str,
+    arguments: &DestroyArguments,
+) -> Result<Found, Failure> {
+    let about = |text: &str| format!("{what} user {text}");
+    confirm::check(&about(&arguments.id), &arguments.confirm)?;
+    let found = find(admin, &arguments.id).await?;
+    confirm::confirm(&about(&found.label), &arguments.confirm)?;
+    Ok(found)
 }
 
 fn narrowed(admin: &Admin, arguments: &FilterArguments) -> UserQuery {

@@ -1,11 +1,14 @@
 //! Delivers a secret immediately, and reports what exists if that fails.
 
+use std::collections::BTreeMap;
+
 use auth_core::{Error, ErrorKind, Secret};
 
-use super::{Place, Words, Work, oddity, quoted};
+use super::{Kind, Place, Words, Work, oddity, quoted};
 use crate::arguments::ListArguments;
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 use crate::output::{Listed, json_line, render_one};
+use crate::text::one_line;
 
 /// A created thing with a secret, as it is printed.
 pub(crate) trait Delivered: Listed {
@@ -65,22 +68,37 @@ pub(crate) async fn deliver<T: Delivered>(
     came.complete(work.words())
 }
 
-/// Delivers the new secret of an existing thing; to standard output, nothing else is printed.
+/// Delivers the new secret of an existing thing; to standard output, nothing else is printed, unless `id` requests JSON.
 pub(crate) async fn deliver_alone(
     secret: &Secret,
     place: Place,
     work: &mut Work,
+    (kind, id): (Kind, Option<&str>),
 ) -> Result<(), Failure> {
     let odd = oddity(secret);
     let lost = work.words().without_secret(None, "is lost");
+    let mut object = BTreeMap::from_iter(id.map(|id| ("id", id)));
     match place {
-        Place::File(file) => file
-            .write(secret.expose_secret())
-            .map_err(|error| cannot_write(error).unfinished(lost))?,
-        Place::Shown => work
-            .print(line(secret)?)
-            .await
-            .map_err(|failure| failure.unfinished(lost))?,
+        Place::File(file) => {
+            file.write(secret.expose_secret())
+                .map_err(|error| cannot_write(error).unfinished(lost))?;
+            if id.is_some() {
+                let delivered = work.words().with_secret(id);
+                printed(work.print(json_line(&object)?).await, delivered)?;
+            }
+        }
+        Place::Shown => {
+            let bytes = match id {
+                Some(_) => {
+                    object.insert(kind.secret, secret.expose_secret());
+                    json_line(&object)?
+                }
+                None => line(secret)?,
+            };
+            work.print(bytes)
+                .await
+                .map_err(|failure| failure.unfinished(lost))?;
+        }
     }
     let came = Came {
         id: None,

@@ -26,6 +26,11 @@ impl Work {
         })
     }
 
+    /// Replaces the messages, once more is known.
+    pub(crate) fn with_words(self, words: Words) -> Self {
+        Self { words, ..self }
+    }
+
     pub(crate) fn words(&self) -> &Words {
         &self.words
     }

@@ -2,7 +2,7 @@
 
 use auth_testkit::{EmulatedVendor, Fault};
 
-use crate::support::{SECRET, environment, start, vauth};
+use crate::support::{Run, SECRET, command, environment, start, vauth};
 
 const ME: &str = "{ me { id } }";
 
@@ -95,4 +95,36 @@ async fn variables_that_are_no_object_send_nothing_and_are_not_repeated() {
         assert!(line.contains("--variables is not a JSON object"), "{line}");
     }
     assert_eq!(emulator.token_requests(), 0);
+}
+
+#[tokio::test]
+async fn document_and_variables_come_from_a_file_or_standard_input() {
+    let emulator = start(Vendor::Datasaur).await;
+    let environment = environment(&emulator);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("me.graphql");
+    std::fs::write(&path, "# who\n{ me { id } }\n").unwrap();
+    let file = format!("@{}", path.display());
+    let expected = "{\"me\":{\"id\":\"1\"}}\n";
+    assert_eq!(
+        vauth(&["datasaur", "query", &file], &environment).stdout(),
+        expected
+    );
+    for (arguments, input) in [
+        (&["datasaur", "query", "-"][..], ME),
+        (&["datasaur", "query", ME, "--variables", "-"], "{}"),
+    ] {
+        let mut stdin = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut stdin, input.as_bytes()).unwrap();
+        std::io::Seek::rewind(&mut stdin).unwrap();
+        let output = command(arguments, &environment).stdin(stdin).output();
+        assert_eq!(Run::from(output.unwrap()).stdout(), expected);
+    }
+    let missing = format!("@{}/none", folder.path().display());
+    let line = vauth(&["datasaur", "query", &missing], &environment).failure(2);
+    assert!(line.contains("/none cannot be opened"), "{line}");
+    std::fs::write(&path, format!("{{\"a\": {SECRET}}}")).unwrap();
+    let arguments = ["datasaur", "query", ME, "--variables", &file];
+    let line = vauth(&arguments, &environment).failure(2);
+    assert!(line.contains("line 1 column 7"), "{line}");
 }

@@ -74,6 +74,11 @@ impl Drop for Server {
     }
 }
 
+/// The ready line of the vendor that prints all members.
+pub(crate) fn ready_object() -> Value {
+    Server::start(&["runai"]).ready.clone()
+}
+
 #[test]
 fn the_line_says_what_a_client_needs_and_the_vendor_answers() {
     for vendor in VENDORS {

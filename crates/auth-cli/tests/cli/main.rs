@@ -8,6 +8,7 @@
 mod support;
 mod shell;
 mod hostile;
+mod wire;
 #[cfg(unix)]
 mod makers;
 #[cfg(unix)]
@@ -24,10 +25,33 @@ mod bootstrap_secrets;
 mod secret_files;
 #[cfg(unix)]
 mod progress;
+#[cfg(unix)]
+mod config_files;
+#[cfg(unix)]
+mod prompts;
+mod home;
+mod profiles;
+mod profile_edits;
+mod sources;
+#[cfg(unix)]
+mod secret_commands;
+mod logging;
+mod colours;
+mod typos;
+mod doctor_limits;
 mod display;
 mod proxy;
 mod token;
 mod request;
+mod request_body;
+mod request_output;
+mod request_pages;
+#[cfg(target_os = "linux")]
+mod request_size;
+mod token_formats;
+mod names;
+mod bootstrap_formats;
+mod schema;
 mod runai;
 mod bootstrap;
 mod datasaur;
@@ -37,4 +61,7 @@ mod exit_codes;
 mod usage;
 mod emulate;
 mod completions;
+#[cfg(unix)]
+mod shells;
+mod manual;
 mod demo;

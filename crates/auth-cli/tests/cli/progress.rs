@@ -8,8 +8,8 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::hostile::{Hostile, usual};
 use crate::support::command;
 
-#[test]
-fn a_terminal_is_told_that_the_command_is_still_waiting() {
+/// Opens a terminal: the side that reads what the command shows, and the command's side.
+pub(crate) fn terminal() -> (File, File) {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&controller).unwrap();
     unlockpt(&controller).unwrap();
@@ -19,6 +19,12 @@ fn a_terminal_is_told_that_the_command_is_still_waiting() {
         .write(true)
         .open(name.to_str().unwrap())
         .unwrap();
+    (File::from(controller), terminal)
+}
+
+#[test]
+fn a_terminal_is_told_that_the_command_is_still_waiting() {
+    let (controller, terminal) = terminal();
     let server = Hostile::start(|request| {
         let is_list = request.starts_with("GET ");
         is_list.then(|| usual(request).held())
@@ -30,7 +36,7 @@ fn a_terminal_is_told_that_the_command_is_still_waiting() {
         .unwrap();
     // The server says nothing until the command has.
     let mut line = String::new();
-    let mut reader = BufReader::new(File::from(controller));
+    let mut reader = BufReader::new(controller);
     reader.read_line(&mut line).unwrap();
     assert!(
         line.starts_with("vauth: still waiting for the server after 5 s"),

@@ -40,7 +40,8 @@ fn a_name_that_only_the_proxy_knows_is_no_failure_and_the_proxy_is_named() {
     let proxy = closed_proxy();
     let run = vauth(&["doctor", "datasaur", "--json"], &environment(&proxy));
     let steps: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
-    let named = format!("http://{proxy}");
+    // With the variable that names it.
+    let named = format!("http://{proxy} (HTTPS_PROXY)");
     assert_eq!(steps[1]["status"], "skipped", "{run:?}");
     assert!(
         steps[1]["detail"].as_str().unwrap().contains(&named),
@@ -60,7 +61,10 @@ fn a_name_that_only_the_proxy_knows_is_no_failure_and_the_proxy_is_named() {
 fn a_failed_request_names_the_proxy() {
     let proxy = closed_proxy();
     let line = vauth(&["token", "datasaur"], &environment(&proxy)).failure(4);
-    assert!(line.contains(&format!("http://{proxy}")), "{line}");
+    assert!(
+        line.contains(&format!("http://{proxy} (HTTPS_PROXY)")),
+        "{line}"
+    );
     assert!(!line.contains("fake-"), "{line}");
 }
 

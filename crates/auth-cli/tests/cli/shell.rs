@@ -56,6 +56,11 @@ impl Shell {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// Returns what a command prints that prints JSON only.
+    pub(crate) fn json_of(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.run(arguments).stdout()).unwrap()
+    }
+
     pub(crate) fn names(&self, resource: &str) -> Vec<String> {
         let all = self.json(&[resource, "list"]);
         let names = all.as_array().unwrap().iter();

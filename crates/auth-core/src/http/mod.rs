@@ -18,6 +18,8 @@ mod connections;
 #[cfg(feature = "reqwest")]
 mod exchange;
 #[cfg(feature = "reqwest")]
+mod log;
+#[cfg(feature = "reqwest")]
 mod runtime;
 #[cfg(feature = "reqwest")]
 mod transfer;

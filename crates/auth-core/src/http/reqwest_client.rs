@@ -19,6 +19,7 @@ use super::base_url::{LOCALHOST, origin_of};
 use super::connections::{MAX_IDLE, NoteOpened, watch};
 use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, within};
 use super::failure::{failed, timed_out};
+use super::log::Pending;
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::release::WINDOW;
@@ -110,7 +111,7 @@ impl HttpClient for ReqwestHttpClient {
         request: Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
-        self.exchange(&request, limits).await
+        logged(Pending::start(&request), self.exchange(&request, limits)).await
     }
 
     async fn send_copy(
@@ -118,7 +119,7 @@ impl HttpClient for ReqwestHttpClient {
         request: &Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
-        self.exchange(request, limits).await
+        logged(Pending::start(request), self.exchange(request, limits)).await
     }
 
     async fn send_stream(
@@ -126,8 +127,20 @@ impl HttpClient for ReqwestHttpClient {
         request: Request<BodyStream>,
         limits: RequestLimits,
     ) -> Result<Response<BodyStream>> {
-        self.stream(request, limits).await
+        logged(Pending::start(&request), self.stream(request, limits)).await
     }
+}
+
+/// Waits for an exchange, and logs its outcome.
+async fn logged<B>(
+    pending: Option<Box<Pending>>,
+    exchange: impl Future<Output = Result<Response<B>>>,
+) -> Result<Response<B>> {
+    let outcome = exchange.await;
+    if let Some(pending) = pending {
+        pending.end(&outcome);
+    }
+    outcome
 }
 
 impl ReqwestHttpClient {

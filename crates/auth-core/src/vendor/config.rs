@@ -99,6 +99,14 @@ impl<V: Vendor> Config<V> {
         self.common.clock()
     }
 
+    /// Returns the HTTP client of these settings: the program's own, or the default one with the certificates that were set.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the default client cannot be built from the settings.
+    pub fn http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        self.common.http_client()
+    }
+
     /// Creates the token endpoint at a URL, with the time limit of the refresh policy.
     ///
     /// # Errors

@@ -130,6 +130,11 @@ impl<O> OptionSetting<O> {
         matches!(self.kind, Kind::BuilderOnly)
     }
 
+    /// Returns true if an empty variable is a value.
+    pub(super) fn takes_empty(&self) -> bool {
+        self.takes_empty
+    }
+
     fn read(&self, mut options: O, label: &str, value: &str) -> Result<O> {
         match self.kind {
             Kind::Text(field) => *field(&mut options) = Some(value.to_owned()),

@@ -7,6 +7,9 @@ use super::{Setting, Vendor, VendorOptions as _};
 pub struct SettingRow {
     name: String,
     variable: Option<String>,
+    fallback: Option<&'static str>,
+    example: &'static str,
+    counts_when_empty: bool,
     meaning: &'static str,
     default: String,
 }
@@ -34,8 +37,8 @@ pub struct SettingRow {
 pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
     let info = V::INFO;
     let mut rows = vec![
-        SettingRow::of(info.client_id()),
-        SettingRow::of(info.client_secret()),
+        SettingRow::of(info.client_id()).counting_empty(true),
+        SettingRow::of(info.client_secret()).counting_empty(true),
         SettingRow::of_file(
             info.client_secret(),
             "a file that contains the client secret",
@@ -48,8 +51,8 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
     ];
     if info.has_password_grant() {
         rows.extend([
-            SettingRow::of(info.username()),
-            SettingRow::of(info.password()),
+            SettingRow::of(info.username()).counting_empty(true),
+            SettingRow::of(info.password()).counting_empty(true),
             SettingRow::of_file(info.password(), "a file that contains the user's password"),
             SettingRow::of_builder(
                 "grant",
@@ -67,7 +70,7 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
         None => base_url,
     });
     rows.extend(V::Options::SETTINGS.iter().map(|option| {
-        let row = SettingRow::of(option.setting());
+        let row = SettingRow::of(option.setting()).counting_empty(option.takes_empty());
         let variable = row.variable.filter(|_| !option.is_builder_only());
         SettingRow { variable, ..row }
     }));
@@ -85,15 +88,26 @@ impl SettingRow {
         Self {
             name: setting.name().to_owned(),
             variable: Some(setting.variable()),
+            fallback: setting.fallback(),
+            example: setting.example(),
+            counts_when_empty: false,
             meaning: setting.meaning(),
             default: setting.default().to_owned(),
         }
+    }
+
+    fn counting_empty(mut self, counts_when_empty: bool) -> Self {
+        self.counts_when_empty = counts_when_empty;
+        self
     }
 
     fn of_file(setting: &Setting, meaning: &'static str) -> Self {
         Self {
             name: format!("{}_file", setting.name()),
             variable: Some(setting.file_variable()),
+            fallback: None,
+            example: "/run/secrets/example",
+            counts_when_empty: true,
             meaning,
             default: "none".to_owned(),
         }
@@ -103,6 +117,9 @@ impl SettingRow {
         Self {
             name: name.to_owned(),
             variable: None,
+            fallback: None,
+            example: "",
+            counts_when_empty: false,
             meaning,
             default: default.to_owned(),
         }
@@ -116,6 +133,21 @@ impl SettingRow {
     /// Returns the environment variable, such as `MAIA_CLIENT_ID`, unless only a program can set it.
     pub fn variable(&self) -> Option<&str> {
         self.variable.as_deref()
+    }
+
+    /// Returns the vendor's own variable, which is read if ours is not set.
+    pub fn fallback(&self) -> Option<&'static str> {
+        self.fallback
+    }
+
+    /// Returns an obviously fake value; an empty text if only a program can set it.
+    pub fn example(&self) -> &'static str {
+        self.example
+    }
+
+    /// Returns true if an empty variable counts as a value, and not as unset.
+    pub fn counts_when_empty(&self) -> bool {
+        self.counts_when_empty
     }
 
     /// Returns the meaning.

@@ -5,13 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auth_core::{Error, Secret, SideEffect};
+use clap::ValueEnum as _;
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
+use super::document::Document;
 use super::places::Places;
 use super::report::{Printed, Report};
 use crate::arguments::SecretArguments;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
+use crate::output::print;
 use crate::secrets::{Kind, Place, Words, cannot_write, incomplete, quoted};
 
 /// Observes the steps; clones share what they saw.
@@ -21,6 +24,8 @@ pub(super) struct Observer(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     arguments: BootstrapArguments,
+    /// What is delivered instead of the secret alone.
+    document: Option<Document>,
     /// Each part has its own lock, so that a blocking write does not block access to the others.
     places: Mutex<Places>,
     report: Mutex<Report>,
@@ -35,10 +40,15 @@ struct Shared {
 }
 
 impl Observer {
-    pub(super) fn new(arguments: BootstrapArguments, places: Places) -> Self {
-        let report = Report::new(arguments.list.json);
+    pub(super) fn new(
+        arguments: BootstrapArguments,
+        document: Option<Document>,
+        places: Places,
+    ) -> Self {
+        let report = Report::new(arguments.list.json, document.is_some());
         Self(Arc::new(Shared {
             arguments,
+            document,
             places: Mutex::new(places),
             report: Mutex::new(report),
             state: Mutex::new("nothing was created".to_owned()),
@@ -105,6 +115,19 @@ impl Observer {
         Some(incomplete().unfinished(words.without_secret(None, "was not returned")))
     }
 
+    /// Returns a failure if the document was to be printed, but there was no new secret for it.
+    pub(super) fn without_document(&self) -> Option<Failure> {
+        let is_missing = self.0.document.is_some()
+            && self.0.arguments.show_secret
+            && !self.0.is_kept.load(Ordering::Relaxed);
+        is_missing.then(|| {
+            Failure::Usage(format!(
+                "account {} existed before, and its secret cannot be read again: pass --regenerate-secret to replace it and print the new one",
+                self.0.arguments.name
+            ))
+        })
+    }
+
     /// Removes reserved files without a secret.
     pub(super) fn release(&self) {
         let mut places = lock(&self.0.places);
@@ -146,7 +169,9 @@ impl Observer {
                 self.is_now(words.without_secret(id, "is lost"));
                 let place = lock(&self.0.places).secret.take();
                 let printed = Printed::new("new secret", &account.client_id);
-                self.deliver(place, secret, printed, &words, id)?;
+                let document = self.0.document.as_ref();
+                let document = document.map(|it| it.render(&account.client_id, secret));
+                self.deliver(place, (secret, document), printed, &words, id)?;
                 self.0.is_kept.store(true, Ordering::Relaxed);
                 self.is_now(self.access_rule_is_next());
             }
@@ -180,7 +205,7 @@ impl Observer {
                 self.is_now(words.without_secret(None, "is lost"));
                 let place = lock(&self.0.places).password.take();
                 let printed = Printed::new("new password", username);
-                self.deliver(place, password, printed, &words, None)?;
+                self.deliver(place, (password, None), printed, &words, None)?;
                 self.is_now("everything was done".to_owned());
             }
             _ => {}
@@ -192,28 +217,35 @@ impl Observer {
     fn deliver(
         &self,
         place: Option<Place>,
-        secret: &Secret,
+        (secret, document): (&Secret, Option<Secret>),
         printed: Printed<'_>,
         words: &Words,
         id: Option<&str>,
     ) -> Result<(), Failure> {
         let lost = |failure: Failure| failure.unfinished(words.without_secret(id, "is lost"));
-        match place {
-            Some(Place::Shown) => {
+        match (place, &document) {
+            (Some(Place::Shown), Some(document)) => {
+                // A reader that does not read must not block the runtime's signals and timers.
+                let write = || print(document.expose_secret().as_bytes());
+                tokio::task::block_in_place(write).map_err(lost)?;
+                self.note(&printed);
+                Ok(())
+            }
+            (Some(Place::Shown), None) => {
                 if self.note(&printed.with(secret)) {
                     return Ok(());
                 }
                 let broken = lock(&self.0.report).end();
                 Err(lost(broken.err().unwrap_or(Failure::NoReader)))
             }
-            Some(Place::File(file)) => {
-                file.write(secret.expose_secret())
+            (Some(Place::File(file)), document) => {
+                file.write(document.as_ref().unwrap_or(secret).expose_secret())
                     .map_err(|error| lost(cannot_write(error)))?;
                 self.note(&printed);
                 Ok(())
             }
             // The account existed when it was checked, and was deleted since.
-            None => Err(lost(Failure::Usage(
+            (None, _) => Err(lost(Failure::Usage(
                 "the secret has no destination, since its file contains an older one".to_owned(),
             ))),
         }
@@ -221,7 +253,8 @@ impl Observer {
 
     /// Prints a step before anything is created; if a secret is to follow, standard output must work.
     fn print(&self, printed: &Printed<'_>) -> Result<(), Failure> {
-        let is_needed = matches!(lock(&self.0.places).secret, Some(Place::Shown));
+        let is_needed =
+            self.0.document.is_none() && matches!(lock(&self.0.places).secret, Some(Place::Shown));
         if self.note(printed) || !is_needed {
             return Ok(());
         }
@@ -317,6 +350,15 @@ fn command(arguments: &BootstrapArguments) -> String {
     option("--secret-file", path(&arguments.secret_file));
     option("--user", arguments.user.clone());
     option("--user-password-file", path(&arguments.user_password_file));
+    let format = arguments
+        .format
+        .and_then(|format| format.to_possible_value());
+    option(
+        "--format",
+        format.map(|format| format.get_name().to_owned()),
+    );
+    option("--secret-name", arguments.secret_name.clone());
+    option("--namespace", arguments.namespace.clone());
     if arguments.show_secret {
         words.push("--show-secret".to_owned());
     }

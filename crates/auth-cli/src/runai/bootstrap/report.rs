@@ -1,12 +1,13 @@
 //! A bootstrap's steps on standard output, each as soon as it is done.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use auth_core::Secret;
 use serde::{Serialize, Serializer};
 
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 use crate::output::print;
+use crate::text::one_line;
 
 /// A step as it is printed; the secret is included only on request.
 #[derive(Serialize)]
@@ -39,6 +40,8 @@ impl<'a> Printed<'a> {
 #[derive(Debug)]
 pub(super) struct Report {
     json: bool,
+    /// Whether standard output is reserved for a document.
+    is_aside: bool,
     is_terminal: bool,
     is_started: bool,
     /// The failure of standard output; nothing is printed after it.
@@ -46,10 +49,16 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(json: bool) -> Self {
+    /// Creates a report on standard output, or `aside` on standard error.
+    pub(super) fn new(json: bool, is_aside: bool) -> Self {
+        let is_terminal = match is_aside {
+            true => io::stderr().is_terminal(),
+            false => io::stdout().is_terminal(),
+        };
         Self {
             json,
-            is_terminal: std::io::stdout().is_terminal(),
+            is_aside,
+            is_terminal,
             is_started: false,
             broken: None,
         }
@@ -62,7 +71,13 @@ impl Report {
         }
         // A reader that does not read must not block the runtime's signals and timers.
         let printed = tokio::task::block_in_place(|| {
-            self.render(step).and_then(|text| print(text.as_bytes()))
+            let text = self.render(step)?;
+            if self.is_aside {
+                // Without a reader, the step is lost, but not the document.
+                let _ = io::stderr().lock().write_all(text.as_bytes());
+                return Ok(());
+            }
+            print(text.as_bytes())
         });
         self.is_started = true;
         self.broken = printed.err();

@@ -1,0 +1,49 @@
+//! The crates' logs on standard error, for `-v` and `RUST_LOG`.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+use crate::arguments::GlobalArguments;
+use crate::failure::Failure;
+use crate::notes::{Level, note};
+use crate::style::is_stderr_coloured;
+use crate::variables::Variables;
+
+/// Starts to log, if the user wants logs: `-v` takes precedence over `RUST_LOG`.
+///
+/// The crates never log a secret at any level; `-vv` adds those that they use.
+pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Result<(), Failure> {
+    if arguments.quiet {
+        return Ok(());
+    }
+    let variable = variables.text(VARIABLE).map_err(Failure::Usage)?;
+    let filter = match (arguments.verbose, variable) {
+        (0, None) => return Ok(()),
+        (0, Some(filter)) => match EnvFilter::try_new(filter) {
+            Ok(filter) => filter,
+            Err(_) => {
+                // Set for other programs, perhaps.
+                let text = format!("{VARIABLE} is not a valid filter, so nothing is logged");
+                note(Level::Warning, &text);
+                return Ok(());
+            }
+        },
+        (1, _) => EnvFilter::new(OWN),
+        (_, _) => EnvFilter::new(ALL),
+    };
+    let subscriber = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_stderr_coloured());
+    // Fails only if there is one already.
+    let _ = subscriber.try_init();
+    Ok(())
+}
+
+const VARIABLE: &str = "RUST_LOG";
+
+/// Each request, refresh and retry.
+const OWN: &str = "auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug";
+
+/// Everything, and the steps of connections.
+const ALL: &str = "debug,auth_core=trace,datasaur_auth=trace,maia_auth=trace,runai_auth=trace";

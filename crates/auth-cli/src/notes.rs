@@ -1,0 +1,42 @@
+//! Lines on standard error: errors, warnings and progress.
+
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::style::{self, Style};
+use crate::text::one_line;
+
+/// What a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    /// Suppressed by `--quiet`.
+    Warning,
+    /// Suppressed by `--quiet`.
+    Progress,
+}
+
+/// Suppresses all lines but errors.
+pub(crate) fn be_quiet() {
+    QUIET.store(1, Ordering::Relaxed);
+}
+
+/// Writes one line, cleaned.
+pub(crate) fn note(level: Level, message: &str) {
+    if level != Level::Error && QUIET.load(Ordering::Relaxed) != 0 {
+        return;
+    }
+    let prefix = match level {
+        Level::Error => style::on_stderr(Style::Error, PREFIX),
+        Level::Warning => style::on_stderr(Style::Warning, PREFIX),
+        Level::Progress => PREFIX.to_owned(),
+    };
+    let line = format!("{prefix} {}\n", one_line(message));
+    // Without a reader, the message is lost.
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// A line is written from anywhere, also where no arguments are.
+static QUIET: AtomicU8 = AtomicU8::new(0);
+
+const PREFIX: &str = "vauth:";

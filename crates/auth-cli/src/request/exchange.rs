@@ -1,0 +1,75 @@
+//! One request, and its response in pieces.
+
+use auth_core::{ForwardHeaders, RequestOptions, UploadBody};
+use http::header::COOKIE;
+use http::{HeaderMap, Method, Request, Uri};
+
+use super::graphql::{self, Check};
+use super::head;
+use super::sink::Sink;
+use crate::failure::Failure;
+use crate::vendor::{Client, Vendor};
+
+/// A request without its body.
+pub(super) struct Exchange {
+    pub(super) client: Client,
+    pub(super) vendor: Vendor,
+    pub(super) method: Method,
+    pub(super) path: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) options: RequestOptions,
+    pub(super) include: bool,
+}
+
+impl Exchange {
+    /// Sends the request and writes the response; an unsuccessful one never replaces a file.
+    pub(super) async fn run(&self, body: UploadBody, sink: Sink) -> Result<(), Failure> {
+        let response = self.client.send_stream(self.request(body)?).await?;
+        let check = match graphql::is_expected(self.vendor, &self.path, &response) {
+            true => Some(Check::start()?),
+            false => None,
+        };
+        let (head, mut body) = response.into_parts();
+        let is_failure = head::is_failure(head.status);
+        let mut sink = match is_failure && sink.needs_cleanup() {
+            true => Sink::stdout(),
+            false => sink,
+        };
+        let mut written = match self.include {
+            true => sink.write(&head::render(head.version, head.status, &head.headers)),
+            false => Ok(()),
+        };
+        while written.is_ok() || check.is_some() {
+            let Some(piece) = body.chunk().await? else {
+                break;
+            };
+            if written.is_ok() {
+                written = sink.write(&piece);
+            }
+            if let Some(check) = &check {
+                check.feed(piece);
+            }
+        }
+        let errors = check.map_or(0, Check::finish);
+        let finished = written.and_then(|()| sink.finish());
+        match (finished, errors) {
+            // More important than whether the body was printed.
+            _ if is_failure => Err(Failure::Api(head.status)),
+            (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::GraphqlInBody(errors)),
+            (finished, _) => finished,
+        }
+    }
+
+    fn request(&self, body: UploadBody) -> Result<Request<UploadBody>, Failure> {
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.path.clone();
+        *request.headers_mut() = self.headers.clone();
+        let extensions = request.extensions_mut();
+        extensions.insert(self.options.clone());
+        if self.headers.contains_key(COOKIE) {
+            extensions.insert(ForwardHeaders::new([COOKIE])?);
+        }
+        Ok(request)
+    }
+}

@@ -1,0 +1,181 @@
+//! The order of the sources of settings: options, then variables, then the profile.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use auth_core::vendor::SettingRow;
+
+use crate::profiles::Profile;
+use crate::variables::Variables;
+
+/// Where a value comes from; an earlier source takes precedence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The option.
+    Option(String),
+    /// The variable.
+    Variable(String),
+    /// The key and the profile.
+    Profile(String, String),
+    /// The command in this profile.
+    Command(String),
+    Prompt,
+}
+
+impl Origin {
+    /// Returns the user's name for the setting.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Option(option) => option.clone(),
+            Self::Variable(variable) => variable.clone(),
+            Self::Profile(key, profile) => format!("{key} in profile {profile:?}"),
+            Self::Command(profile) => format!("secret_command in profile {profile:?}"),
+            Self::Prompt => "the entered secret".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Origin {
+    /// Says where a setting comes from whose name was already mentioned.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Profile(_, profile) => write!(f, "profile {profile:?}"),
+            Self::Prompt => f.write_str("the terminal"),
+            other => f.write_str(&other.name()),
+        }
+    }
+}
+
+/// A setting's value; none for a secret that a command prints, until it has run.
+#[derive(Clone)]
+pub(crate) struct Given {
+    pub(crate) value: Option<OsString>,
+    pub(crate) origin: Origin,
+}
+
+/// The values of one source, by setting.
+pub(super) type Layer = BTreeMap<String, Given>;
+
+pub(super) fn of_options(given: &[(String, String)]) -> Layer {
+    let given = given.iter().map(|(name, value)| {
+        let given = Given {
+            value: Some(value.into()),
+            origin: Origin::Option(crate::arguments::option_of(name)),
+        };
+        (name.clone(), given)
+    });
+    given.collect()
+}
+
+pub(super) fn of_variables(rows: &[SettingRow], variables: &Variables) -> Layer {
+    let given = rows.iter().filter_map(|row| {
+        let names = [row.variable(), row.fallback()].into_iter().flatten();
+        let mut values = names.filter_map(|name| {
+            let value = variables.raw(name)?;
+            let counts = row.counts_when_empty() || !value.is_empty();
+            counts.then_some((name, value))
+        });
+        let (name, value) = values.next()?;
+        let given = Given {
+            value: Some(value.to_owned()),
+            origin: Origin::Variable(name.to_owned()),
+        };
+        Some((row.name().to_owned(), given))
+    });
+    let mut layer: Layer = given.collect();
+    // The vendor's own variable is only a fallback, not a contradiction.
+    for secret in [CLIENT_SECRET, PASSWORD] {
+        let is_fallback = |given: &Given| {
+            let row = rows.iter().find(|row| row.name() == secret);
+            matches!(&given.origin, Origin::Variable(name) if row.is_some_and(|row| row.fallback() == Some(name)))
+        };
+        if layer.contains_key(&file_of(secret)) && layer.get(secret).is_some_and(is_fallback) {
+            layer.remove(secret);
+        }
+    }
+    layer
+}
+
+pub(super) fn of_profile(profile: &Profile) -> Layer {
+    let given = profile.settings.iter().map(|(name, value)| {
+        let given = Given {
+            value: Some(value.into()),
+            origin: Origin::Profile(name.clone(), profile.name.clone()),
+        };
+        (name.clone(), given)
+    });
+    let mut layer: Layer = given.collect();
+    if profile.secret_command.is_some() {
+        let is_user = layer.contains_key(USERNAME) && !layer.contains_key(CLIENT_ID);
+        let secret = if is_user { PASSWORD } else { CLIENT_SECRET };
+        let given = Given {
+            value: None,
+            origin: Origin::Command(profile.name.clone()),
+        };
+        // A secret of the same profile is a contradiction, which is reported before this.
+        layer.entry(secret.to_owned()).or_insert(given);
+    }
+    layer
+}
+
+/// Merges the sources, of which the first takes precedence.
+pub(super) fn merge(rows: &[SettingRow], layers: impl IntoIterator<Item = Layer>) -> Layer {
+    let mut merged = Layer::new();
+    for mut layer in layers {
+        for replaced in replaced(rows, &merged) {
+            layer.remove(&replaced);
+        }
+        for (name, given) in layer {
+            merged.entry(name).or_insert(given);
+        }
+    }
+    merged
+}
+
+/// Returns the settings that those which are already there replace, although they have other names.
+fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
+    let has = |name: &str| merged.contains_key(name);
+    let mut replaced = Vec::new();
+    for secret in [CLIENT_SECRET, PASSWORD] {
+        let file = file_of(secret);
+        if has(secret) || has(&file) {
+            replaced.extend([secret.to_owned(), file]);
+        }
+    }
+    let families: [&[&str]; 3] = [&CLIENT, &USER, &[TOKEN]];
+    for family in families {
+        if family.iter().any(|name| has(name)) {
+            let others = families.into_iter().filter(|other| *other != family);
+            replaced.extend(others.flatten().map(|name| (*name).to_owned()));
+        }
+    }
+    // A region determines the base URL.
+    if rows.iter().any(|row| locates(row) && has(row.name())) {
+        replaced.push(BASE_URL.to_owned());
+    }
+    replaced
+}
+
+/// Returns true for a vendor's own setting that a base URL replaces, such as a region.
+pub(super) fn locates(row: &SettingRow) -> bool {
+    let is_common = CLIENT.contains(&row.name()) || USER.contains(&row.name());
+    row.is_required() && !is_common && row.name() != BASE_URL
+}
+
+pub(super) fn file_of(secret: &str) -> String {
+    format!("{secret}_file")
+}
+
+pub(super) const CLIENT_ID: &str = "client_id";
+pub(super) const CLIENT_SECRET: &str = "client_secret";
+pub(super) const USERNAME: &str = "username";
+pub(super) const PASSWORD: &str = "password";
+/// An access token in the place of credentials, for vendors that have such a setting.
+pub(super) const TOKEN: &str = "token";
+pub(super) const BASE_URL: &str = "base_url";
+
+/// The settings of a client's credentials.
+const CLIENT: [&str; 3] = [CLIENT_ID, CLIENT_SECRET, "client_secret_file"];
+
+/// The settings of a user's credentials.
+const USER: [&str; 3] = [USERNAME, PASSWORD, "password_file"];

@@ -1,0 +1,284 @@
+//! The settings in effect: from options, variables and the profile, with where each one comes from.
+
+mod layers;
+mod missing;
+mod secret_command;
+pub(crate) mod prompt;
+
+pub(crate) use layers::Origin;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use auth_core::vendor::{Environment, SettingRow};
+use auth_core::{Error, HttpClient};
+
+use self::layers::{CLIENT_SECRET, Layer, PASSWORD, USERNAME, file_of};
+use crate::failure::Failure;
+use crate::names::Names;
+use crate::profiles::{Profile, SECRET_COMMAND};
+use crate::variables::Variables;
+use crate::vendor::{Client, Vendor, http_client, is_secret, token_url};
+
+/// The sources of one vendor's settings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) vendor: Vendor,
+    /// From the command line, by name.
+    pub(crate) options: &'a [(String, String)],
+    pub(crate) variables: &'a Variables,
+    pub(crate) profile: Option<&'a Profile>,
+    /// The folder of the configuration file.
+    pub(crate) folder: Option<&'a Path>,
+}
+
+/// The settings of one vendor in effect.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    vendor: Vendor,
+    rows: Vec<SettingRow>,
+    merged: Layer,
+    profile: Option<Profile>,
+    folder: Option<PathBuf>,
+    missing: Option<String>,
+    is_only_secret_missing: bool,
+    mistyped: Vec<String>,
+}
+
+/// One setting as `vauth config list` shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Effective {
+    pub(crate) name: String,
+    /// None for a secret, which is never shown.
+    pub(crate) value: Option<String>,
+    /// None for a default.
+    pub(crate) origin: Option<Origin>,
+}
+
+impl Settings {
+    /// Merges the sources; nothing is checked yet, except that the settings belong to the vendor.
+    pub(crate) fn new(sources: Sources<'_>) -> Result<Self, Failure> {
+        let vendor = sources.vendor;
+        let rows = vendor.settings();
+        for (name, _) in sources.options {
+            if !rows
+                .iter()
+                .any(|row| row.name() == name && row.variable().is_some())
+            {
+                let option = crate::arguments::option_of(name);
+                return Err(Failure::Usage(format!(
+                    "{option} does not apply to {vendor}"
+                )));
+            }
+        }
+        if let Some(profile) = sources.profile {
+            check_secret(profile)?;
+        }
+        let layers = [
+            layers::of_options(sources.options),
+            layers::of_variables(&rows, sources.variables),
+            sources.profile.map(layers::of_profile).unwrap_or_default(),
+        ];
+        let merged = layers::merge(&rows, layers);
+        let missing = missing::missing(&rows, &merged);
+        let is_only_secret_missing =
+            matches!(missing.as_slice(), [one] if one == CLIENT_SECRET || one == PASSWORD);
+        let profile = sources.profile.map(|profile| profile.name.as_str());
+        let message = (!missing.is_empty())
+            .then(|| missing::message(&rows, &missing, profile, sources.variables));
+        let unset: Vec<&str> = rows
+            .iter()
+            .filter(|row| !merged.contains_key(row.name()))
+            .filter_map(SettingRow::variable)
+            .collect();
+        let mistyped = missing::mistyped(&rows, &unset, sources.variables)
+            .into_iter()
+            .map(|(mistyped, meant)| format!("{mistyped} is not known: did you mean {meant}?"))
+            .collect();
+        Ok(Self {
+            vendor,
+            missing: message,
+            is_only_secret_missing,
+            mistyped,
+            merged,
+            profile: sources.profile.cloned(),
+            folder: sources.folder.map(Path::to_owned),
+            rows,
+        })
+    }
+
+    pub(crate) fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+
+    /// Returns what is probably wrong with the names of variables that nothing reads.
+    pub(crate) fn mistyped(&self) -> &[String] {
+        &self.mistyped
+    }
+
+    /// Obtains a secret that a command prints or the user types, and fails if a required setting is still missing.
+    pub(crate) fn complete(mut self) -> Result<Self, Failure> {
+        let vendor = self.vendor;
+        if let Some(message) = &self.missing {
+            if !self.is_only_secret_missing || !prompt::is_possible() {
+                return Err(Failure::Usage(format!("{vendor}: {message}")));
+            }
+            let (name, what) = match self.is_user() {
+                true => (PASSWORD, "Password"),
+                false => (CLIENT_SECRET, "Client secret"),
+            };
+            let secret = prompt::secret(&format!("{what} for {vendor}"))?;
+            self.insert(name, secret.expose_secret().into(), Origin::Prompt);
+            self.missing = None;
+        }
+        let command = self.profile.as_ref();
+        let command = command.and_then(|profile| profile.secret_command.as_deref());
+        let pending = self.merged.iter().find(|(_, given)| given.value.is_none());
+        if let (Some(words), Some((name, given))) = (command, pending) {
+            let (name, origin) = (name.clone(), given.origin.clone());
+            let secret = secret_command::run(
+                words,
+                &origin.name(),
+                self.folder.as_deref(),
+                secret_command::LIMIT,
+            )?;
+            self.insert(&name, secret.expose_secret().into(), origin);
+        }
+        Ok(self)
+    }
+
+    /// Calls a function with an environment that contains exactly these settings.
+    pub(crate) fn with_environment<T>(&self, read: impl FnOnce(&Environment<'_>) -> T) -> T {
+        let values: BTreeMap<&str, &OsString> = self
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let given = self.merged.get(row.name())?;
+                Some((row.variable()?, given.value.as_ref()?))
+            })
+            .collect();
+        let lookup = |variable: &str| values.get(variable).map(|&value| value.clone());
+        read(&Environment::new(&lookup))
+    }
+
+    /// Creates a client.
+    pub(crate) fn client(&self) -> Result<Client, Error> {
+        self.with_environment(|it| Client::from_environment(self.vendor, it))
+    }
+
+    /// As [`Settings::client`], without retries.
+    pub(crate) fn client_without_retries(&self) -> Result<Client, Error> {
+        self.with_environment(|it| Client::without_retries(self.vendor, it))
+    }
+
+    /// Creates a client with Datasaur's own calls.
+    pub(crate) fn datasaur(&self) -> Result<datasaur_auth::Client, Error> {
+        let config = self.with_environment(datasaur_auth::Config::from_environment)?;
+        datasaur_auth::Client::new(config)
+    }
+
+    /// Creates a client with Maia's own calls.
+    pub(crate) fn maia(&self) -> Result<maia_auth::Client, Error> {
+        let config = self.with_environment(maia_auth::Config::from_environment)?;
+        maia_auth::Client::new(config)
+    }
+
+    /// Checks Run:ai's settings.
+    pub(crate) fn runai(&self) -> Result<runai_auth::Config, Error> {
+        self.with_environment(runai_auth::Config::from_environment)
+    }
+
+    /// Creates an HTTP client with the certificates of the settings.
+    pub(crate) fn http_client(&self) -> Result<Arc<dyn HttpClient>, Error> {
+        self.with_environment(|it| http_client(self.vendor, it))
+    }
+
+    /// Returns the URL of the token endpoint.
+    pub(crate) fn token_url(&self) -> Result<String, Error> {
+        self.with_environment(|it| token_url(self.vendor, it))
+    }
+
+    /// Returns the user's names for the settings.
+    pub(crate) fn names(&self) -> Names {
+        let renamed = self.rows.iter().filter_map(|row| {
+            let given = self.merged.get(row.name())?;
+            Some((row.variable()?.to_owned(), given.origin.name()))
+        });
+        Names::new(renamed.collect(), self.is_user())
+    }
+
+    /// Returns every setting that has a value or a default, in the order of the table.
+    pub(crate) fn effective(&self) -> Vec<Effective> {
+        let rows = self.rows.iter().filter(|row| row.variable().is_some());
+        let effective = rows.filter_map(|row| {
+            let name = row.name().to_owned();
+            let Some(given) = self.merged.get(row.name()) else {
+                let default = row.default();
+                let is_value = !row.is_required() && default != "none";
+                return is_value.then(|| Effective {
+                    name,
+                    value: Some(default.replace('`', "")),
+                    origin: None,
+                });
+            };
+            let value = given.value.as_ref().filter(|_| !is_secret(row.name()));
+            Some(Effective {
+                name,
+                value: value.map(|value| value.to_string_lossy().into_owned()),
+                origin: Some(given.origin.clone()),
+            })
+        });
+        effective.collect()
+    }
+
+    fn is_user(&self) -> bool {
+        let names = [USERNAME, PASSWORD, "password_file"];
+        names.iter().any(|name| self.merged.contains_key(*name))
+    }
+
+    fn insert(&mut self, name: &str, value: OsString, origin: Origin) {
+        let given = layers::Given {
+            value: Some(value),
+            origin,
+        };
+        self.merged.insert(name.to_owned(), given);
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The values may be secrets.
+        f.debug_struct("Settings")
+            .field("vendor", &self.vendor)
+            .field("names", &self.merged.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Of a secret, its file and the command that prints it, a profile has only one.
+fn check_secret(profile: &Profile) -> Result<(), Failure> {
+    let has = |key: &str| profile.settings.iter().any(|(name, _)| name == key);
+    let has_command = profile.secret_command.is_some();
+    for secret in [CLIENT_SECRET, PASSWORD] {
+        let file = file_of(secret);
+        let candidates = [
+            (has(secret), secret),
+            (has(&file), file.as_str()),
+            (has_command, SECRET_COMMAND),
+        ];
+        let given: Vec<&str> = candidates
+            .iter()
+            .filter_map(|(is_given, name)| is_given.then_some(*name))
+            .collect();
+        if given.len() > 1 {
+            return Err(Failure::Usage(format!(
+                "profile {:?} has both {}: remove all but one with `vauth config unset`",
+                profile.name,
+                given.join(" and ")
+            )));
+        }
+    }
+    Ok(())
+}
