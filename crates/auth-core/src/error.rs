@@ -274,6 +274,20 @@ impl Error {
         self.change(|inner| inner.source = Some(Arc::new(source)))
     }
 
+    /// Wraps the error in a message that says what could not be done; kind, status and everything else stay.
+    ///
+    /// The error becomes the [source](StdError::source) of the new one, so the message must not repeat it.
+    #[must_use]
+    pub fn with_context(self, message: impl Into<Cow<'static, str>>) -> Self {
+        let outer = self.clone().change(|inner| inner.message = message.into());
+        // The vendor and the side effect are shown once, by the outer error.
+        let source = self.change(|inner| {
+            inner.vendor = None;
+            inner.side_effect = None;
+        });
+        outer.with_source(source)
+    }
+
     /// Prefixes the message with the name of the wrong setting.
     pub(crate) fn in_setting(self, setting: &str) -> Self {
         self.change(|inner| inner.message = format!("{setting}: {}", inner.message).into())
