@@ -26,6 +26,7 @@ mod requests;
 mod streams;
 mod projects;
 mod project_lists;
+mod executions;
 mod runai;
 mod redaction;
 mod clocks;

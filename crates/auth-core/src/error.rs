@@ -174,6 +174,17 @@ impl Error {
         self.0.sent != Sent::No
     }
 
+    /// Returns true unless the request certainly changed nothing: it was not sent, or was refused.
+    ///
+    /// A refusal is a status of 400 to 499, except 408, or a redirect.
+    pub fn may_have_taken_effect(&self) -> bool {
+        let is_refusal = self.0.status.is_some_and(|status| {
+            (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
+                || status.is_redirection()
+        });
+        self.may_have_been_sent() && !is_refusal
+    }
+
     /// Returns what the call created, or may have created, although it failed.
     ///
     /// Set for calls that create something or replace a secret, unless they certainly had no effect.

@@ -219,7 +219,17 @@ pub(super) const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// Those of every vendor crate. The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
-    "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor",
+    "names",
+    "wire",
+    "token",
+    "graphql",
+    "jobs",
+    "uploads",
+    "lists",
+    "executions",
+    "admin",
+    "calls",
+    "vendor",
 ];
 
 #[cfg(test)]
