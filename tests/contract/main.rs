@@ -21,6 +21,8 @@ mod api_network;
 mod kept_connections;
 mod forwarding;
 mod graphql;
+mod jobs;
+mod uploads;
 mod grpc;
 mod requests;
 mod streams;

@@ -223,12 +223,12 @@ const VENDOR_MODULES: &[&str] = &[
     "wire",
     "token",
     "graphql",
-    "jobs",
-    "uploads",
     "lists",
     "executions",
     "admin",
     "calls",
+    "jobs",
+    "uploads",
     "vendor",
 ];
 
