@@ -143,7 +143,8 @@ async fn what_is_no_proper_http_ends_its_own_connection_only() {
             .set_read_timeout(Some(Duration::from_secs(5)))
             .unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        // It fails if the server has already closed the connection.
+        let _ = stream.shutdown(std::net::Shutdown::Write);
         let mut answer = Vec::new();
         let read = stream.read_to_end(&mut answer);
         let is_hanging = read.is_err_and(|error| {
