@@ -43,7 +43,7 @@ impl VendorInfo {
             prefix,
             user_agent,
             client_id: Setting::new(prefix, "client_id", "your-client-id")
-                .with_meaning("the client id", "required"),
+                .with_meaning("the client id", "required, unless there is a token"),
             client_secret: Setting::new(prefix, "client_secret", "your-client-secret")
                 .with_meaning("the client secret", "required, or one of the next two"),
             username: Setting::new(prefix, "username", "admin@example.com")

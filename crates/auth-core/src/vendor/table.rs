@@ -29,7 +29,7 @@ pub struct SettingRow {
 /// let table = settings_table::<Example>();
 /// assert_eq!(table[0].name(), "client_id");
 /// assert_eq!(table[0].variable(), Some("EXAMPLE_CLIENT_ID"));
-/// assert_eq!(table[0].default(), "required");
+/// assert!(table[0].is_required());
 /// ```
 pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
     let info = V::INFO;
