@@ -122,7 +122,7 @@ impl Vendor for Datasaur {
         let upload_url = endpoints.origins().first();
         Calls {
             api,
-            upload_url: upload_url.unwrap_or(endpoints.base_url()).clone(),
+            upload_url: upload_url.unwrap_or_else(|| endpoints.base_url()).clone(),
         }
     }
 

@@ -180,7 +180,10 @@ impl Executions {
                 }
                 // The status alone does not say why.
                 let details = executions.get(&project, &id).await;
-                Ok(details.map_or(polled.clone(), |details| polled.with_details(details)))
+                Ok(match details {
+                    Ok(details) => polled.with_details(details),
+                    Err(_) => polled,
+                })
             }
         })
     }

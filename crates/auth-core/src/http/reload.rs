@@ -100,5 +100,5 @@ fn number(_: &Metadata) -> u64 {
     0
 }
 
-#[cfg(all(test, feature = "rustls"))]
+#[cfg(test)]
 mod tests;

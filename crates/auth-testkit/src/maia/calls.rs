@@ -103,7 +103,10 @@ impl Call<'_> {
             let text = "pipelineName and environmentName are required";
             return message(StatusCode::BAD_REQUEST, text);
         };
-        let variables = body.get("scalarVariables").cloned().unwrap_or(json!({}));
+        let variables = body
+            .get("scalarVariables")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
         let is_text = |variables: &Value| {
             let members = variables.as_object();
             members.is_some_and(|members| members.values().all(Value::is_string))

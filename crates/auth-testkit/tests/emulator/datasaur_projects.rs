@@ -1,4 +1,5 @@
 //! The emulated Datasaur's uploads, its mutations, and the jobs that they start.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The emulated Maia's pipeline executions, which run by the clock.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by unwrapping")]
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Tests of certificates that are replaced while the client runs, against a server that demands a client certificate.
 
+#![cfg(feature = "rustls")]
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
