@@ -379,3 +379,25 @@ async fn a_status_that_is_not_known_is_kept_and_waited_through() {
     assert_eq!(finished.id(), "e");
     assert_eq!(*seen.lock().unwrap(), ["WARMING_UP", "RUNNING", "SUCCESS"]);
 }
+
+#[tokio::test]
+async fn a_message_that_repeats_the_token_is_quoted_without_it_and_in_one_line() {
+    let text = format!(r#"bad row\nwith Bearer {}"#, crate::script::TOKEN);
+    let body = format!(r#"{{"id":"e","status":"FAILED","message":"{text}"}}"#);
+    let list = format!(r#"{{"results":[{body}]}}"#);
+    let script = Script::new([&body, &body, &list].map(|body| answer(200, &[], body)));
+    let client = script.client_of::<Maia>();
+    let error = client.executions().wait("p", "e").await.unwrap_err();
+    let listed = client
+        .executions()
+        .list("p")
+        .try_next()
+        .await
+        .unwrap()
+        .unwrap();
+    for error in [error, listed.error_for_status().unwrap_err()] {
+        let message = error.to_string();
+        assert!(message.contains("bad row with"), "{message}");
+        assert!(!message.contains(crate::script::TOKEN), "{message}");
+    }
+}

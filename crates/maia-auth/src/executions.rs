@@ -5,7 +5,7 @@ mod execution;
 pub use execution::{Execution, ExecutionStatus, Step};
 
 use auth_core::vendor::{ApiClient, Page, Pager, Wait};
-use auth_core::{ApiRequest, Error, Result, SideEffect, display_text};
+use auth_core::{ApiRequest, ApiResponse, Error, Result, SideEffect, display_text};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -155,6 +155,7 @@ impl Executions {
                 let page = wire::read_page(response.list_json()?).ok_or(unreadable)?;
                 let executions = page.results.iter().map(|entry| {
                     let mut execution = entry.execution();
+                    clean(&mut execution, &response);
                     let id = execution.id.take().unwrap_or_default();
                     Execution::new(&project, id, execution)
                 });
@@ -200,10 +201,17 @@ impl Executions {
             .json()
             .map_err(|error| of_execution(error, project, id))?;
         let mut execution = wire::read_entry(body).execution();
+        clean(&mut execution, &response);
         // The request says which one it is.
         execution.id = None;
         Ok(Execution::new(project, id.to_owned(), execution))
     }
+}
+
+/// The message becomes part of an error, and the API may repeat the token in it.
+fn clean(execution: &mut wire::Execution, response: &ApiResponse) {
+    let message = execution.message.take();
+    execution.message = message.map(|text| response.clean(&text, MAX_MESSAGE));
 }
 
 /// Names the execution that the API does not know.
@@ -216,6 +224,9 @@ fn of_execution(error: Error, project: &str, id: &str) -> Error {
         "pipeline execution {id} was not found in project {project}"
     ))
 }
+
+/// Enough for the error of a database that quotes its statement.
+const MAX_MESSAGE: usize = 2_000;
 
 /// As many as a page of any list of this API can have.
 const PAGE_SIZE: u32 = 100;

@@ -103,7 +103,7 @@ impl Execution {
         self.environment.as_deref()
     }
 
-    /// Returns the API's message about it, such as why it failed.
+    /// Returns the API's message about it, such as why it failed, as one shortened line.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -156,7 +156,7 @@ impl Operation for Execution {
         let mut message = format!("{} ended as {status}", self.named());
         if let Some(reason) = &self.message {
             message.push_str(": ");
-            message.push_str(&display_text(reason));
+            message.push_str(reason);
         }
         let error = Error::new(ErrorKind::ApiStatus, message)
             .with_status(StatusCode::OK)
