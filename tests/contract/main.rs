@@ -29,6 +29,7 @@ mod streams;
 mod projects;
 mod project_lists;
 mod executions;
+mod odd_executions;
 mod runai;
 mod redaction;
 mod clocks;
