@@ -188,6 +188,17 @@ impl Error {
         self.0.sent != Sent::No
     }
 
+    /// Returns true unless the request certainly changed nothing: it was not sent, or was refused.
+    ///
+    /// A refusal is a status of 400 to 499, except 408, or a redirect.
+    pub fn may_have_taken_effect(&self) -> bool {
+        let is_refusal = self.0.status.is_some_and(|status| {
+            (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
+                || status.is_redirection()
+        });
+        self.may_have_been_sent() && !is_refusal
+    }
+
     /// Returns what the call created, or may have created, although it failed.
     ///
     /// Set for calls that create something or replace a secret, unless they certainly had no effect.
@@ -286,6 +297,20 @@ impl Error {
     #[must_use]
     pub fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.change(|inner| inner.source = Some(Arc::new(source)))
+    }
+
+    /// Wraps the error in a message that says what could not be done; kind, status and everything else stay.
+    ///
+    /// The error becomes the [source](StdError::source) of the new one, so the message must not repeat it.
+    #[must_use]
+    pub fn with_context(self, message: impl Into<Cow<'static, str>>) -> Self {
+        let outer = self.clone().change(|inner| inner.message = message.into());
+        // The vendor and the side effect are shown once, by the outer error.
+        let source = self.change(|inner| {
+            inner.vendor = None;
+            inner.side_effect = None;
+        });
+        outer.with_source(source)
     }
 
     /// Prefixes the message with the name of the wrong setting.

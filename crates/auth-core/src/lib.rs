@@ -26,7 +26,8 @@ pub use cache::{
 };
 pub use client::{
     ApiErrorBody, ApiRequest, ApiResponse, Attempt, AuthorizedClient, ForwardHeaders,
-    RequestOptions, RetryPolicy, UploadBody, call_with_token, is_invalid_token, token_after,
+    MultipartForm, RequestOptions, RetryPolicy, UploadBody, call_with_token, is_invalid_token,
+    token_after,
 };
 #[cfg(feature = "tower")]
 pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};

@@ -5,7 +5,7 @@ mod file;
 mod words;
 
 pub use check::check_credential;
-pub(crate) use file::{FileKind, read_limited, read_secret};
+pub(crate) use file::{FileKind, MAX_CERTIFICATES, name_of, read_limited, read_secret};
 pub(crate) use words::{MAX_DESCRIPTION, clean, clean_code};
 
 use std::fmt;

@@ -240,9 +240,12 @@ impl EmulatorBuilder {
             }
         }
         let clients = Arc::new(self.take_clients()?);
-        let listener = Listener::bind(self.port)?;
+        let mut listeners = vec![Listener::bind(self.port)?];
+        for _ in 0..self.model.further_hosts() {
+            listeners.push(Listener::bind(0)?);
+        }
         let live = Live::new(self.token_lifetime, self.token_latency, self.api_latency);
-        let base_url = listener.base_url().to_owned();
+        let base_url = listeners[0].base_url().to_owned();
         let engine = Engine::new(base_url, self.clock, clients, live);
         self.model.seed(&engine);
         let emulation = Arc::new(Emulation {
@@ -253,8 +256,13 @@ impl EmulatorBuilder {
             routes,
             api_error: self.api_error,
         });
-        let server = listener.serve(Arc::clone(&emulation)).await;
-        Ok(Emulator::new(emulation, server))
+        let mut urls = Vec::new();
+        let mut servers = Vec::new();
+        for (number, listener) in listeners.into_iter().enumerate() {
+            urls.push(listener.base_url().to_owned());
+            servers.push(listener.serve(Arc::clone(&emulation), number).await);
+        }
+        Ok(Emulator::new(emulation, &urls, servers))
     }
 
     fn add_route(

@@ -1,19 +1,23 @@
-//! Emulates Datasaur: opaque tokens, GraphQL, a little REST, and a web interface on every other path.
+//! Emulates Datasaur: opaque tokens, GraphQL, uploads, a little REST, and a web interface on every other path.
 //!
 //! Its error answers are not documented. They follow node's old `oauth2-server`, whose 40 hexadecimal digits its tokens are.
 
 mod document;
 mod schema;
 mod validate;
+mod jobs;
 mod data;
+mod upload;
 mod execute;
 mod graphql;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
+use self::data::Workspace;
 use crate::builder::EmulatorBuilder;
 use crate::clients::{Client, Standing};
 use crate::engine::Engine;
@@ -42,18 +46,41 @@ use crate::request::ReceivedRequest;
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Datasaur {
-    me_is_null: bool,
+    workspace: Workspace,
+    has_separate_hosts: bool,
 }
 
 impl Datasaur {
-    /// Describes Datasaur with one user and two projects.
+    /// Describes Datasaur with one user and two projects, at one host, as a self-hosted installation is.
+    ///
+    /// Jobs take 3 s by the emulator's clock.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Has GraphQL return `me: null`, as it may for a token that it accepts all the same.
     pub fn me_is_null(mut self) -> Self {
-        self.me_is_null = true;
+        self.workspace.me_is_null = true;
+        self
+    }
+
+    /// Serves the API, the token endpoint and the uploads at hosts of their own, as the vendor's cloud does.
+    ///
+    /// [`Emulator::base_url`](crate::Emulator::base_url) is the API's; nothing else is served at the other two.
+    pub fn separate_hosts(mut self) -> Self {
+        self.has_separate_hosts = true;
+        self
+    }
+
+    /// Sets how long jobs take by the emulator's clock.
+    pub fn job_duration(mut self, duration: Duration) -> Self {
+        self.workspace.job_duration = duration;
+        self
+    }
+
+    /// Has every job fail at its end, with this text.
+    pub fn failing_jobs(mut self, text: impl Into<String>) -> Self {
+        self.workspace.job_failure = Some(text.into());
         self
     }
 }
@@ -77,10 +104,34 @@ impl Model for Datasaur {
         Some(TOKEN_PATH)
     }
 
+    fn further_hosts(&self) -> usize {
+        if self.has_separate_hosts { 2 } else { 0 }
+    }
+
+    fn host_of(&self, path: &str) -> Option<usize> {
+        self.has_separate_hosts.then_some(match path {
+            TOKEN_PATH => 1,
+            UPLOAD_PATH => 2,
+            _ => 0,
+        })
+    }
+
+    fn upload_path(&self) -> Option<&str> {
+        Some(UPLOAD_PATH)
+    }
+
+    fn max_body(&self, path: &str) -> usize {
+        if path == UPLOAD_PATH {
+            MAX_UPLOAD
+        } else {
+            1 << 20
+        }
+    }
+
     fn place(&self, path: &str) -> Place {
         if path == TOKEN_PATH {
             Place::Token
-        } else if path == GRAPHQL_PATH || is_below(path, "/api/v1") {
+        } else if matches!(path, GRAPHQL_PATH | UPLOAD_PATH) || is_below(path, "/api/v1") {
             Place::Api
         } else {
             Place::Open
@@ -131,7 +182,8 @@ impl Model for Datasaur {
         let is_welcome = bearer.token().is_some_and(|token| engine.accepts(token));
         match (path, request.method().as_str()) {
             (GRAPHQL_PATH, "POST") if is_welcome => {
-                let (status, body) = graphql::answer(request, self.me_is_null);
+                let now = engine.clock.now();
+                let (status, body) = graphql::answer(request, &self.workspace, now);
                 json_answer(status, &body)
             }
             (GRAPHQL_PATH, "POST") => graphql_refusal(StatusCode::OK),
@@ -140,6 +192,15 @@ impl Model for Datasaur {
                 "GraphQL only supports POST requests.",
                 "GraphQLError",
             ),
+            (UPLOAD_PATH, "POST") if is_welcome => match upload::file_name(request) {
+                Ok(name) => {
+                    let key = self.workspace.upload(&name);
+                    json_answer(StatusCode::OK, &json!({ "objectKey": key }))
+                }
+                Err(problem) => message(StatusCode::BAD_REQUEST, problem),
+            },
+            (UPLOAD_PATH, "POST") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
+            (UPLOAD_PATH, _) => message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
             (USERS_PATH, "GET") if is_welcome => json_answer(StatusCode::OK, &json!([])),
             (USERS_PATH, "GET") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
             _ => message(StatusCode::NOT_FOUND, "Not Found").unscripted(),
@@ -254,6 +315,7 @@ fn json_answer(status: StatusCode, body: &Value) -> Reply {
 
 const TOKEN_PATH: &str = "/api/oauth/token";
 const GRAPHQL_PATH: &str = "/graphql";
+const UPLOAD_PATH: &str = "/api/static/proxy/upload";
 const USERS_PATH: &str = "/api/v1/users";
 const HEALTH_PATH: &str = "/api/health";
 
@@ -262,3 +324,6 @@ const BACKEND: [&str; 5] = ["/api", "/admin", "/graphql", "/auth", "/export"];
 
 /// A SHA-1 in hexadecimal.
 const TOKEN_DIGITS: usize = 40;
+
+/// Not documented; the emulator holds an upload in memory.
+const MAX_UPLOAD: usize = 512 << 20;

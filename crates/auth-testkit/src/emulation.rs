@@ -33,6 +33,12 @@ pub(crate) struct Emulation {
     pub(crate) api_error: Option<ApiError>,
 }
 
+/// Where a request arrived.
+pub(crate) struct Host {
+    pub(crate) number: usize,
+    pub(crate) base_url: String,
+}
+
 /// What a request meets.
 enum Target<'a> {
     Endpoint(&'a EmulatedTokenEndpoint),
@@ -53,8 +59,16 @@ impl Emulation {
     }
 
     /// Records and counts a request, applies its fault if one is queued, and creates the regular response otherwise.
-    pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
-        let request = ReceivedRequest::new(&self.engine.base_url, request, self.engine.clock.now());
+    pub(crate) fn respond(&self, host: &Host, request: &Request) -> ResponseTemplate {
+        let request = ReceivedRequest::new(&host.base_url, request, self.engine.clock.now());
+        let owner = self.model.host_of(request.path());
+        if owner.is_some_and(|owner| owner != host.number) {
+            // Of no vendor's place: it is recorded, and otherwise as if nothing was there.
+            self.engine.live().records.add(Place::Open, request);
+            self.engine.unscripted.fetch_add(1, SeqCst);
+            let page = Reply::gateway_page(StatusCode::NOT_FOUND);
+            return page.into_template(self.engine.clock.now(), Duration::ZERO);
+        }
         let (target, parameters) = self.target(&request);
         let client_id = self.client_id(&target, &request);
         let request = request
@@ -172,7 +186,7 @@ impl Emulation {
     }
 
     fn proper(&self, target: &Target<'_>, request: &ReceivedRequest) -> Reply {
-        if request.body().len() > MAX_BODY {
+        if request.body().len() > self.model.max_body(request.path()) {
             return Reply::gateway_page(StatusCode::PAYLOAD_TOO_LARGE);
         }
         let reply = match target {
@@ -244,9 +258,6 @@ impl fmt::Debug for Emulation {
             .finish_non_exhaustive()
     }
 }
-
-/// 1 MiB, as gateways have it by default: more than any request to these vendors needs.
-const MAX_BODY: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests;

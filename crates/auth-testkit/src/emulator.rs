@@ -38,16 +38,22 @@ use crate::server::Server;
 pub struct Emulator {
     emulation: Arc<Emulation>,
     token_url: String,
-    server: Server,
+    upload_url: Option<String>,
+    servers: Vec<Server>,
 }
 
 impl Emulator {
-    pub(crate) fn new(emulation: Arc<Emulation>, server: Server) -> Self {
-        let base_url = &emulation.engine.base_url;
+    pub(crate) fn new(emulation: Arc<Emulation>, urls: &[String], servers: Vec<Server>) -> Self {
+        let model = &emulation.model;
+        let url = |path: &str| {
+            let host = model.host_of(path).unwrap_or_default();
+            format!("{}{path}", urls[host])
+        };
         Self {
-            token_url: format!("{base_url}{}", emulation.token_path()),
+            token_url: url(emulation.token_path()),
+            upload_url: model.upload_path().map(url),
             emulation,
-            server,
+            servers,
         }
     }
 
@@ -56,7 +62,7 @@ impl Emulator {
         self.emulation.name()
     }
 
-    /// Returns the base URL of both the API and the token endpoint, `http://127.0.0.1:PORT` without a trailing slash.
+    /// Returns the base URL of the API, `http://127.0.0.1:PORT` without a trailing slash; unless it has several hosts, that of all endpoints.
     pub fn base_url(&self) -> &str {
         &self.engine().base_url
     }
@@ -66,6 +72,11 @@ impl Emulator {
     /// For Run:ai it is that of version 2 if the control plane has one; version 1 is served as well.
     pub fn token_url(&self) -> &str {
         &self.token_url
+    }
+
+    /// Returns the URL that files are uploaded to, or `None` if the vendor has none.
+    pub fn upload_url(&self) -> Option<&str> {
+        self.upload_url.as_deref()
     }
 
     /// Returns the id of the emulator's own client, which is the first one.
@@ -198,7 +209,7 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("token_url", &self.token_url)
             .field("emulation", &self.emulation)
-            .field("server", &self.server)
+            .field("servers", &self.servers)
             .finish()
     }
 }

@@ -1,10 +1,15 @@
-//! Speaks for Maia by Matillion: Keycloak's token endpoint behind a gateway, and projects.
+//! Speaks for Maia by Matillion: Keycloak's token endpoint behind a gateway, projects, and pipelines that run by the clock.
+
+mod runs;
+mod calls;
 
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::calls::Call;
+use self::runs::{Pipeline, Runs, Workspace};
 use crate::builder::EmulatorBuilder;
 use crate::clients::{Client, Standing};
 use crate::engine::Engine;
@@ -32,21 +37,56 @@ use crate::request::ReceivedRequest;
 /// ```
 #[derive(Debug)]
 #[must_use]
-pub struct Maia {
-    projects: usize,
-}
+pub struct Maia(Workspace);
 
 impl Maia {
-    /// Describes Maia with 60 projects.
+    /// Describes Maia with 60 projects, each with the environments `Development` and `Production` and the pipelines
+    /// `Load sales`, which runs for 10 s, and `Broken pipeline`, which fails after 5 s.
     pub fn new() -> Self {
-        Self {
+        Self(Workspace {
             projects: DEFAULT_PROJECTS,
-        }
+            pipelines: vec![
+                Pipeline::new("Load sales", Duration::from_secs(10), None),
+                Pipeline::new(
+                    "Broken pipeline",
+                    Duration::from_secs(5),
+                    Some("\"Load table\": Failed".to_owned()),
+                ),
+            ],
+            has_short_shapes: false,
+            runs: Runs::default(),
+        })
     }
 
     /// Sets how many projects there are.
     pub fn projects(mut self, number: usize) -> Self {
-        self.projects = number;
+        self.0.projects = number;
+        self
+    }
+
+    /// Adds a published pipeline to every project, whose runs take this long by the emulator's clock and succeed.
+    pub fn pipeline(mut self, name: impl Into<String>, duration: Duration) -> Self {
+        self.0
+            .pipelines
+            .push(Pipeline::new(&name.into(), duration, None));
+        self
+    }
+
+    /// Adds a published pipeline whose runs fail after this time, with a message.
+    pub fn failing_pipeline(
+        mut self,
+        name: impl Into<String>,
+        duration: Duration,
+        message: impl Into<String>,
+    ) -> Self {
+        let pipeline = Pipeline::new(&name.into(), duration, Some(message.into()));
+        self.0.pipelines.push(pipeline);
+        self
+    }
+
+    /// Responds about runs as third-party descriptions of the API have it, with `id` and `status`, and inside `result`.
+    pub fn short_shapes(mut self) -> Self {
+        self.0.has_short_shapes = true;
         self
     }
 }
@@ -133,11 +173,12 @@ impl Model for Maia {
         if !token.is_some_and(|token| engine.accepts(token)) {
             return message(StatusCode::UNAUTHORIZED);
         }
-        match (request.path(), request.method().as_str()) {
-            (PROJECTS_PATH, "GET") => projects(request, self.projects),
-            (PROJECTS_PATH, _) => message(StatusCode::METHOD_NOT_ALLOWED),
-            _ => message(StatusCode::NOT_FOUND).unscripted(),
-        }
+        let call = Call {
+            request,
+            now: engine.clock.now(),
+            workspace: &self.0,
+        };
+        call.reply()
     }
 
     fn open(&self, _request: &ReceivedRequest) -> Reply {
@@ -186,38 +227,6 @@ fn success(engine: &Engine, client: &Client) -> Reply {
     Reply::json_with(StatusCode::OK, &body).not_stored()
 }
 
-fn projects(request: &ReceivedRequest, total: usize) -> Reply {
-    let number = |name, default| {
-        request
-            .query(name)
-            .map_or(Some(default), |text| text.parse::<usize>().ok())
-    };
-    let (Some(page), Some(size @ 1..=100)) = (number("page", 0), number("size", 25)) else {
-        let body = json!({ "message": "page must be 0 or more, size must be 1 to 100" });
-        return Reply::json_with(StatusCode::BAD_REQUEST, &body);
-    };
-    let results: Vec<Value> = (0..total)
-        .skip(page.saturating_mul(size))
-        .take(size)
-        .map(|index| project(index, total))
-        .collect();
-    let body = json!({ "page": page, "results": results, "size": size, "total": total });
-    Reply::json_with(StatusCode::OK, &body)
-}
-
-/// The same number is the same project in every emulator, so that a test may name one.
-fn project(index: usize, total: usize) -> Value {
-    let number = index + 1;
-    // An odd multiplier spreads the numbers over all digits and keeps them distinct.
-    let id =
-        jwt::uuid_from((number as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
-    json!({
-        "id": id,
-        "name": format!("Project {number:02}"),
-        "description": format!("Seeded project {number} of {total}"),
-    })
-}
-
 fn refused(code: &str) -> Reply {
     Reply::oauth_error(
         StatusCode::UNAUTHORIZED,
@@ -240,13 +249,11 @@ fn keycloak_status(status: StatusCode) -> Reply {
     Reply::json_with(status, &json!({ "error": text }))
 }
 
-/// The API's error bodies are not documented.
 fn message(status: StatusCode) -> Reply {
-    Reply::json_with(status, &json!({ "message": phrase(status) }))
+    calls::message(status, phrase(status))
 }
 
 const TOKEN_PATH: &str = "/oauth/dpc/token";
-const PROJECTS_PATH: &str = "/dpc/v1/projects";
 const SCOPE: &str = "pipeline-execution";
 
 /// Three pages of the default size, the last one short.

@@ -38,6 +38,28 @@ pub(crate) trait Model: fmt::Debug + Send + Sync {
     /// Makes what the vendor keeps, once the clients and the clock are known.
     fn seed(&self, _engine: &Engine) {}
 
+    /// Returns how many hosts there are beside the first one.
+    fn further_hosts(&self) -> usize {
+        0
+    }
+
+    /// Returns the number of the host that serves a path, and `None` if every host does.
+    fn host_of(&self, path: &str) -> Option<usize> {
+        let _ = path;
+        None
+    }
+
+    /// Returns the path that files are uploaded to.
+    fn upload_path(&self) -> Option<&str> {
+        None
+    }
+
+    /// Returns how large a request's body may be; 1 MiB, as gateways have it by default, is more than most requests need.
+    fn max_body(&self, path: &str) -> usize {
+        let _ = path;
+        1 << 20
+    }
+
     /// Sorts a path.
     fn place(&self, path: &str) -> Place;
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::emulation::Emulation;
+use crate::emulation::{Emulation, Host};
 
 /// Holds a listener that is bound and not yet served.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Listener {
     }
 
     /// Starts to serve.
-    pub(crate) async fn serve(self, emulation: Arc<Emulation>) -> Server {
+    pub(crate) async fn serve(self, emulation: Arc<Emulation>, number: usize) -> Server {
         let server = MockServer::builder()
             .listener(self.listener)
             .disable_request_recording()
@@ -41,6 +41,10 @@ impl Listener {
         let server = Arc::new(server);
         let responder = Responder(Arc::new(Inner {
             emulation,
+            host: Host {
+                number,
+                base_url: self.base_url,
+            },
             server: OnceLock::from(Arc::downgrade(&server)),
             hoarded: AtomicUsize::new(0),
         }));
@@ -66,6 +70,7 @@ struct Responder(Arc<Inner>);
 
 struct Inner {
     emulation: Arc<Emulation>,
+    host: Host,
     server: OnceLock<Weak<MockServer>>,
     hoarded: AtomicUsize,
 }
@@ -104,7 +109,7 @@ impl Responder {
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         self.tidy(request);
-        self.0.emulation.respond(request)
+        self.0.emulation.respond(&self.0.host, request)
     }
 }
 

@@ -5,13 +5,19 @@
 mod names;
 mod wire;
 mod graphql;
+mod calls;
+mod jobs;
+mod uploads;
 mod vendor;
 pub mod guide;
 
-pub use graphql::{Calls, GraphqlError, GraphqlResponse, Me, Query};
+pub use calls::{Calls, Me};
+pub use graphql::{GraphqlError, GraphqlResponse, Query};
+pub use jobs::{Job, JobError, JobStatus};
 #[cfg(feature = "blocking")]
 pub use names::BlockingClient;
 pub use names::{Client, Config, ConfigBuilder, Datasaur, TenantClients, TenantConfig};
+pub use uploads::ObjectKey;
 pub use vendor::Options;
 
 /// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.

@@ -7,6 +7,7 @@
 /// | to | use |
 /// |---|---|
 /// | send GraphQL | [`graphql`](crate::Calls::graphql), [`me`](crate::Calls::me) |
+/// | upload a file, wait for a job | [`upload_file`](crate::Calls::upload_file), [`wait_for_job`](crate::Calls::wait_for_job) |
 /// | create a client | [`new`](Client::new), [`from_env`](Client::from_env) |
 /// | get a token | [`token`](Client::token), [`authorization_header`](Client::authorization_header), [`try_token`](Client::try_token), [`token_valid_for`](Client::token_valid_for) |
 /// | call the API | [`execute_json`](Client::execute_json), [`execute`](Client::execute), [`send`](Client::send) |

@@ -1,13 +1,16 @@
 //! Datasaur's settings, endpoints, authentication, and token rejections.
 
+use std::fmt;
 use std::time::Duration;
 
-use auth_core::vendor::{ApiClient, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions};
+use auth_core::vendor::{
+    ApiClient, CommonConfig, Endpoints, OptionSetting, Setting, Vendor, VendorInfo, VendorOptions,
+};
 use auth_core::{ClientAuthMethod, OAuthTokenSource, Result};
 use bytes::Bytes;
 use http::Response;
 
-use crate::graphql::Calls;
+use crate::calls::Calls;
 use crate::names::{Config, Datasaur};
 use crate::wire;
 
@@ -24,13 +27,29 @@ use crate::wire;
 ///     .build()?;
 /// # Ok::<(), datasaur_auth::auth_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Options {
+    token_url: Option<String>,
+    upload_url: Option<String>,
     client_auth_method: Option<ClientAuthMethod>,
 }
 
 impl Options {
+    /// Sets the token endpoint; by default the cloud's, or with a base URL the one below it.
+    pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
+        self.token_url = Some(token_url.into());
+        self
+    }
+
+    /// Sets the URL that files are uploaded to; by default the cloud's, or with a base URL the one below it.
+    ///
+    /// Its origin receives the token, as the API's does; no other origin does.
+    pub fn upload_url(mut self, upload_url: impl Into<String>) -> Self {
+        self.upload_url = Some(upload_url.into());
+        self
+    }
+
     /// Sets how the client authenticates; with the form body by default, as the vendor documents.
     ///
     /// With [`ClientAuthMethod::ClientSecretBasic`], a secret with reserved characters is form-encoded, as RFC 6749 requires, but the server family
@@ -42,20 +61,26 @@ impl Options {
 }
 
 impl VendorOptions for Options {
-    const SETTINGS: &'static [OptionSetting<Self>] = &[OptionSetting::described(
-        Setting::option(
-            PREFIX,
-            "client_auth_method",
-            "ClientAuthMethod::ClientSecretBasic",
-        )
-        .with_meaning(
-            "how the client authenticates: in the form body or with HTTP Basic",
-            "`ClientAuthMethod::ClientSecretPost`",
+    const SETTINGS: &'static [OptionSetting<Self>] = &[
+        OptionSetting::text(TOKEN_URL, |options| &mut options.token_url),
+        OptionSetting::text(UPLOAD_URL, |options: &mut Self| &mut options.upload_url),
+        OptionSetting::described(
+            Setting::option(
+                PREFIX,
+                "client_auth_method",
+                "ClientAuthMethod::ClientSecretBasic",
+            )
+            .with_meaning(
+                "how the client authenticates: in the form body or with HTTP Basic",
+                "`ClientAuthMethod::ClientSecretPost`",
+            ),
         ),
-    )];
+    ];
 
     fn or(self, inherited: Self) -> Self {
         Self {
+            token_url: self.token_url.or(inherited.token_url),
+            upload_url: self.upload_url.or(inherited.upload_url),
             client_auth_method: self.client_auth_method.or(inherited.client_auth_method),
         }
     }
@@ -65,21 +90,40 @@ impl Vendor for Datasaur {
     const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://datasaur.example.com").with_meaning(
-                "Datasaur's base URL; a path prefix is kept",
-                "`https://datasaur.ai`",
+                "the base URL of a self-hosted installation, from which the two URLs below follow; a path prefix is kept",
+                "`https://app.datasaur.ai`",
             ),
         )
-        // The cloud's URL on the vendor's credentials page; its own tools use `https://app.datasaur.ai`.
-        .with_default_base_url("https://datasaur.ai")
-        .with_token_path(wire::TOKEN_PATH)
+        .with_default_base_url("https://app.datasaur.ai")
         // One hour, as the vendor's credentials page says.
         .with_default_lifetime(Duration::from_secs(60 * 60));
 
     type Options = Options;
     type Calls = Calls;
 
-    fn calls(api: ApiClient, _config: &Config) -> Calls {
-        Calls { api }
+    fn endpoints(options: &Options, common: &CommonConfig) -> Result<Endpoints> {
+        let base_url = common.base_url()?;
+        let is_cloud = !common.has_base_url();
+        let token_url = match &options.token_url {
+            Some(url) => common.endpoint_url(&TOKEN_URL, url)?,
+            None if is_cloud => common.endpoint_url(&TOKEN_URL, CLOUD_TOKEN_URL)?,
+            None => base_url.join_base(wire::TOKEN_PATH)?,
+        };
+        let upload_url = match &options.upload_url {
+            Some(url) => common.url(&UPLOAD_URL, url)?,
+            None if is_cloud => common.url(&UPLOAD_URL, CLOUD_UPLOAD_URL)?,
+            None => base_url.join_base(wire::UPLOAD_PATH)?,
+        };
+        Ok(Endpoints::new(base_url, token_url).with_origin(upload_url))
+    }
+
+    fn calls(api: ApiClient, config: &Config) -> Calls {
+        let endpoints = config.endpoints();
+        let upload_url = endpoints.origins().first();
+        Calls {
+            api,
+            upload_url: upload_url.unwrap_or_else(|| endpoints.base_url()).clone(),
+        }
     }
 
     fn oauth_source(config: &Config, source: OAuthTokenSource) -> Result<OAuthTokenSource> {
@@ -91,6 +135,29 @@ impl Vendor for Datasaur {
         wire::is_invalid_token(response)
     }
 }
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URLs are unchecked text and may contain a password before their @.
+        f.debug_struct("Options")
+            .field("client_auth_method", &self.client_auth_method)
+            .finish_non_exhaustive()
+    }
+}
+
+const TOKEN_URL: Setting = Setting::option(PREFIX, "token_url", CLOUD_TOKEN_URL).with_meaning(
+    "the token endpoint",
+    "`https://datasaur.ai/api/oauth/token`, or below the base URL",
+);
+
+const UPLOAD_URL: Setting = Setting::option(PREFIX, "upload_url", CLOUD_UPLOAD_URL).with_meaning(
+    "the URL that files are uploaded to; its origin receives the token",
+    "`https://upload.datasaur.ai/api/static/proxy/upload`, or below the base URL",
+);
+
+/// The cloud's three hosts differ, and each is on a page of the vendor.
+const CLOUD_TOKEN_URL: &str = "https://datasaur.ai/api/oauth/token";
+const CLOUD_UPLOAD_URL: &str = "https://upload.datasaur.ai/api/static/proxy/upload";
 
 const PREFIX: &str = "DATASAUR";
 

@@ -18,6 +18,60 @@ pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 /// The GraphQL API's path below the base URL.
 pub(crate) const GRAPHQL_PATH: &str = "/graphql";
 
+/// The path of uploads below the base URL of a self-hosted installation, and the part of the form that contains the file.
+pub(crate) const UPLOAD_PATH: &str = "/api/static/proxy/upload";
+pub(crate) const FILE: &str = "file";
+
+/// The response to an upload.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Uploaded {
+    pub(crate) object_key: Option<String>,
+}
+
+/// Queries one job.
+pub(crate) const JOB: &str = "query Job($id: String!) { getJob(jobId: $id) { id status progress errors { id stack } resultId } }";
+
+#[derive(Serialize)]
+pub(crate) struct JobVariables<'a> {
+    pub(crate) id: &'a str,
+}
+
+/// The data of [`JOB`]; `null` if there is no such job.
+#[derive(Deserialize)]
+pub(crate) struct JobData {
+    #[serde(rename = "getJob")]
+    pub(crate) job: Option<Job>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Job {
+    pub(crate) status: Option<String>,
+    pub(crate) progress: Option<f64>,
+    pub(crate) errors: Option<Vec<JobError>>,
+    pub(crate) result_id: Option<Id>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct JobError {
+    pub(crate) id: Option<Id>,
+    pub(crate) stack: Option<String>,
+}
+
+/// Reads a number of per cent.
+pub(crate) fn per_cent(progress: f64) -> Option<u8> {
+    (0..=100u8)
+        .rev()
+        .find(|per_cent| progress >= f64::from(*per_cent))
+}
+
+/// Returns true if a text is a code, and not prose.
+pub(crate) fn is_code(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (1..=64).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 /// Queries the member that the token belongs to.
 pub(crate) const ME: &str = "{ me { id } }";
 

@@ -4,14 +4,18 @@
 
 mod names;
 mod wire;
-mod projects;
+mod lists;
+mod executions;
+mod calls;
 mod vendor;
 pub mod guide;
 
+pub use calls::Calls;
+pub use executions::{Execution, ExecutionStatus, Executions, Step};
+pub use lists::{Environment, List, Pipeline, Project};
 #[cfg(feature = "blocking")]
 pub use names::BlockingClient;
 pub use names::{Client, Config, ConfigBuilder, Maia, TenantClients, TenantConfig};
-pub use projects::{Calls, Project, Projects};
 pub use vendor::{Options, Region};
 
 /// The types in this crate's signatures: tokens, errors, policies, the HTTP client's trait.

@@ -6,7 +6,8 @@
 ///
 /// | to | use |
 /// |---|---|
-/// | list projects | [`projects`](crate::Calls::projects) |
+/// | list projects, environments and pipelines | [`projects`](crate::Calls::projects), [`environments`](crate::Calls::environments), [`pipelines`](crate::Calls::pipelines) |
+/// | run a pipeline | [`executions`](crate::Calls::executions) |
 /// | create a client | [`new`](Client::new), [`from_env`](Client::from_env) |
 /// | get a token | [`token`](Client::token), [`authorization_header`](Client::authorization_header), [`try_token`](Client::try_token), [`token_valid_for`](Client::token_valid_for) |
 /// | call the API | [`execute_json`](Client::execute_json), [`execute`](Client::execute), [`send`](Client::send) |

@@ -9,8 +9,8 @@ use auth_core::vendor::{
 use auth_core::{ApiErrorBody, ApiResponse, Error, OAuthTokenSource, Result};
 use http::StatusCode;
 
+use crate::calls::Calls;
 use crate::names::{Config, Maia};
-use crate::projects::Calls;
 use crate::wire;
 
 /// Maia's own settings, in addition to the common ones.
@@ -78,10 +78,10 @@ impl VendorOptions for Options {
 }
 
 impl Vendor for Maia {
-    const INFO: VendorInfo = VendorInfo::new("maia", PREFIX, USER_AGENT)
+    const INFO: VendorInfo = VendorInfo::new(wire::VENDOR, PREFIX, USER_AGENT)
         .with_base_url(
             Setting::new(PREFIX, "base_url", "https://eu1.api.matillion.com").with_meaning(
-                "the API's base URL; takes precedence over the region; a path prefix is kept",
+                "the API's base URL, with or without `/dpc` at its end; takes precedence over the region; a path prefix is kept",
                 "the region's",
             ),
         )
@@ -102,10 +102,14 @@ impl Vendor for Maia {
             return Err(REGION.missing());
         }
         let token_url = options.token_url.as_deref().unwrap_or(DEFAULT_TOKEN_URL);
-        Ok(Endpoints::new(
-            common.base_url_or(region.as_deref())?,
-            common.endpoint_url(&TOKEN_URL, token_url)?,
-        ))
+        let base_url = common.base_url_or(region.as_deref())?;
+        // The vendor's pages end the base URL where the paths here start.
+        let base_url = match base_url.as_str().strip_suffix(wire::BASE_SUFFIX) {
+            Some(above) => common.url(common.info().base_url(), above)?,
+            None => base_url,
+        };
+        let token_url = common.endpoint_url(&TOKEN_URL, token_url)?;
+        Ok(Endpoints::new(base_url, token_url))
     }
 
     fn calls(api: ApiClient, _config: &Config) -> Calls {

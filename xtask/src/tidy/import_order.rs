@@ -235,7 +235,18 @@ pub(super) const ROOT_MODULES: [&str; 2] = ["lib", "main"];
 
 /// Those of every vendor crate. The facts come last: they name the calls, which know nothing of them.
 const VENDOR_MODULES: &[&str] = &[
-    "names", "wire", "token", "graphql", "projects", "admin", "calls", "vendor", "guide",
+    "names",
+    "wire",
+    "token",
+    "graphql",
+    "lists",
+    "executions",
+    "admin",
+    "calls",
+    "jobs",
+    "uploads",
+    "vendor",
+    "guide",
 ];
 
 #[cfg(test)]

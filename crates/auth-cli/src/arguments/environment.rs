@@ -13,7 +13,7 @@ pub(super) fn environment() -> String {
                 .iter()
                 .filter(move |row| row.is_required() == is_required);
             // Each secret may come from a file instead, which is said once for all of them.
-            let variables = rows.filter(|row| !row.name().ends_with("_file"));
+            let variables = rows.filter(|row| !SECRET_FILES.contains(&row.name()));
             variables
                 .filter_map(|row| row.variable())
                 .collect::<Vec<_>>()
@@ -32,7 +32,7 @@ pub(super) fn environment() -> String {
         text.push_str(&lines.text);
     }
     text.push_str(
-        "\nVariables after the semicolon are optional.\nEach secret and password can come from a file instead, which a variable ending in _FILE names.\n\
+        "\nVariables after the semicolon are optional; a TOKEN replaces the id and the secret.\nEach secret and password can come from a file instead, which a variable ending in _FILE names.\n\
 VAUTH_PROFILE selects a profile, VAUTH_CONFIG names the configuration file; options and variables precede the profile.",
     );
     text
@@ -67,6 +67,9 @@ impl Lines {
         self.width += word.len();
     }
 }
+
+/// The settings of files that contain a secret which has a variable of its own.
+const SECRET_FILES: [&str; 2] = ["client_secret_file", "password_file"];
 
 /// The usual width of a terminal.
 const MAX_WIDTH: usize = 80;

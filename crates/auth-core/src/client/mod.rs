@@ -15,6 +15,7 @@ mod link;
 mod response;
 mod execute;
 mod upload;
+mod multipart;
 mod stream;
 mod pager;
 #[cfg(feature = "tower")]
@@ -24,6 +25,7 @@ pub use attempt::{Attempt, call_with_token, token_after};
 pub use error_body::ApiErrorBody;
 pub use forward::ForwardHeaders;
 pub(crate) use link::resolve;
+pub use multipart::MultipartForm;
 pub use options::RequestOptions;
 pub use pager::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES, Page, PageStart, Pager};
 pub use request::ApiRequest;
@@ -164,6 +166,11 @@ impl<S: TokenSource> AuthorizedClient<S> {
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.settings_mut().clock = clock;
         self
+    }
+
+    /// Returns the clock.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.settings.clock
     }
 
     /// Returns the token source.

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use walk::{Key, Walk};
 pub use walk::{MAX_LIST_BYTES, MAX_LIST_ITEMS, MAX_LIST_PAGES};
 
@@ -77,7 +77,10 @@ pub struct Pager<T> {
     fetch: Fetch<T>,
     state: State<T>,
     ready: VecDeque<T>,
+    explain: Option<Explain>,
 }
+
+type Explain = Box<dyn Fn(Error) -> Error + Send>;
 
 /// The position of the next page: a count, or a link.
 struct Cursor {
@@ -243,6 +246,7 @@ impl<T: fmt::Debug> Pager<T> {
             key: Box::new(key),
             fetch: Box::new(move |cursor| Box::pin(fetch(cursor))),
             ready: VecDeque::new(),
+            explain: None,
         }
     }
 
@@ -250,6 +254,13 @@ impl<T: fmt::Debug> Pager<T> {
     #[must_use]
     pub fn vendor(mut self, vendor: &'static str) -> Self {
         self.walk.vendor = Some(vendor);
+        self
+    }
+
+    /// Changes the errors of pages, such as by a context that names what was not found.
+    #[must_use]
+    pub fn map_err(mut self, explain: impl Fn(Error) -> Error + Send + 'static) -> Self {
+        self.explain = Some(Box::new(explain));
         self
     }
 
@@ -292,6 +303,10 @@ impl<T: fmt::Debug> Pager<T> {
                     let Poll::Ready(page) = page.as_mut().poll(context) else {
                         self.state = State::Requested(page);
                         return Poll::Pending;
+                    };
+                    let page = match (page, &self.explain) {
+                        (Err(error), Some(explain)) => Err(explain(error)),
+                        (page, _) => page,
                     };
                     if let Err(error) = page.and_then(|page| self.take(page)) {
                         return Poll::Ready(Some(Err(error)));

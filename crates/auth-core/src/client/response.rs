@@ -182,7 +182,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// As [`ApiResponse::error_for_status`], and [`ErrorKind::InvalidResponse`] if it is not the expected JSON.
-    pub fn json<T: DeserializeOwned>(self) -> Result<T> {
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         if let Some(error) = self.outcome() {
             return Err(error);
         }
@@ -207,7 +207,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// As [`ApiResponse::json`], and [`ErrorKind::InvalidResponse`] for more than 50,000 objects and arrays, or 250,000 values.
-    pub fn list_json<T: DeserializeOwned>(self) -> Result<T> {
+    pub fn list_json<T: DeserializeOwned>(&self) -> Result<T> {
         let count = |is_counted: fn(&u8) -> bool| {
             self.body().iter().filter(|byte| is_counted(byte)).count()
         };

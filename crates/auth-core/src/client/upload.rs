@@ -1,7 +1,12 @@
 //! The body of an upload, and whether it can be sent again.
 
+mod file;
+mod progress;
+mod sequence;
+
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -9,6 +14,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 
+use self::file::SentFile;
+use self::progress::{OnProgress, Progress};
+pub(super) use self::sequence::Part;
+use self::sequence::Sequence;
 use crate::error::{Error, Result, Sent};
 use crate::http::{BodyStream, Boxed};
 
@@ -36,6 +45,7 @@ use crate::http::{BodyStream, Boxed};
 pub struct UploadBody {
     source: Source,
     length: Option<u64>,
+    on_progress: Option<OnProgress>,
 }
 
 #[derive(Clone)]
@@ -43,6 +53,8 @@ enum Source {
     Whole(Bytes),
     Once(Arc<Mutex<Option<Boxed>>>),
     Repeatable(Arc<dyn Fn() -> Boxed + Send + Sync>),
+    File(Arc<SentFile>),
+    Sequence(Arc<[Part]>),
 }
 
 impl UploadBody {
@@ -61,10 +73,50 @@ impl UploadBody {
         Self::of(Source::Repeatable(Arc::new(move || boxed(open()))))
     }
 
+    /// Creates a body from a regular file, which is read in pieces, and again whenever the request is sent again.
+    ///
+    /// Its length now is the length of the body: a file that is shorter or longer when it is sent is an error of kind
+    /// [`Config`](crate::ErrorKind::Config) that says so, and the server receives no complete body.
+    /// This reads the file's metadata, but not its content.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the path, if it is not a regular file that can be read.
+    pub fn file(path: impl Into<PathBuf>) -> Result<Self> {
+        let file = SentFile::open(path.into())?;
+        let length = file.length();
+        Ok(Self::of(Source::File(Arc::new(file))).with_length(length))
+    }
+
+    /// Creates a body from parts that follow each other.
+    pub(super) fn sequence(parts: Vec<Part>) -> Self {
+        let length = parts.iter().map(Part::length).sum();
+        let mut body = Self::of(Source::Sequence(parts.into()));
+        body.length = length;
+        body
+    }
+
     fn of(source: Source) -> Self {
         Self {
             source,
             length: None,
+            on_progress: None,
+        }
+    }
+
+    /// Calls `on_progress` with the number of bytes that the connection has taken so far, after each piece.
+    ///
+    /// It starts from the beginning when the request is sent again. It runs while the request is sent, so it must not block.
+    #[must_use]
+    pub fn with_progress(mut self, on_progress: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(Arc::new(on_progress));
+        self
+    }
+
+    /// Returns the length in bytes, if it is known.
+    pub fn length(&self) -> Option<u64> {
+        match &self.source {
+            Source::Whole(bytes) => self.length.or(Some(bytes.len() as u64)),
+            _ => self.length,
         }
     }
 
@@ -81,25 +133,31 @@ impl UploadBody {
     pub(super) fn is_intact(&self) -> bool {
         match &self.source {
             Source::Once(pieces) => lock(pieces).is_some(),
-            Source::Whole(_) | Source::Repeatable(_) => true,
+            Source::Whole(_) | Source::Repeatable(_) | Source::File(_) => true,
+            Source::Sequence(parts) => parts.iter().all(Part::is_intact),
         }
     }
 
     /// Opens the body for one attempt.
     pub(super) fn open(&self) -> BodyStream {
+        let length = self.length();
         let body = match &self.source {
             // A length that is not the bytes' own is found as with any other source.
-            Source::Whole(bytes) if self.length.is_none() => {
-                return BodyStream::from(bytes.clone());
-            }
+            Source::Whole(bytes) if self.length.is_none() => BodyStream::from(bytes.clone()),
             Source::Whole(bytes) => BodyStream::new(BodyStream::from(bytes.clone())),
             Source::Once(pieces) => BodyStream::new(Once {
                 shared: Arc::clone(pieces),
                 taken: None,
             }),
             Source::Repeatable(open) => BodyStream::new(open()),
+            Source::File(file) => BodyStream::new(SentFile::pieces(file)),
+            Source::Sequence(parts) => BodyStream::new(Sequence::new(Arc::clone(parts))),
         };
-        match self.length {
+        let body = match &self.on_progress {
+            Some(on_progress) => BodyStream::new(Progress::new(body, Arc::clone(on_progress))),
+            None => body,
+        };
+        match length {
             Some(length) => body.with_length(length),
             None => body,
         }

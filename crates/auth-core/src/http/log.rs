@@ -28,11 +28,14 @@ impl Pending {
     }
 
     /// Logs the outcome, without the query, which may contain anything.
-    pub(super) fn end<B>(&self, outcome: &Result<Response<B>>) {
-        let method = self.method.as_str();
-        let server = origin_of(&self.uri.to_string()).unwrap_or_default();
-        let path = self.uri.path();
-        let elapsed = self.started.elapsed();
+    pub(super) fn end<B>(pending: Option<Box<Self>>, outcome: &Result<Response<B>>) {
+        let Some(pending) = pending else {
+            return;
+        };
+        let method = pending.method.as_str();
+        let server = origin_of(&pending.uri.to_string()).unwrap_or_default();
+        let path = pending.uri.path();
+        let elapsed = pending.started.elapsed();
         match outcome {
             Ok(response) => tracing::debug!(
                 method,

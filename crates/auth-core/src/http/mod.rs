@@ -26,6 +26,8 @@ mod transfer;
 #[cfg(feature = "reqwest")]
 mod release;
 #[cfg(feature = "reqwest")]
+mod reload;
+#[cfg(feature = "reqwest")]
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod fake;

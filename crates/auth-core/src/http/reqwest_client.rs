@@ -4,6 +4,7 @@ mod stream;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ use super::log::Pending;
 use super::pools::{Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::release::WINDOW;
+use super::reload::Reload;
 use super::runtime::or_error;
 use super::tls::{Tls, TlsSettings};
 use super::{BodyStream, HttpClient, NewConnection, RequestLimits, TlsBackend};
@@ -62,20 +64,23 @@ pub struct ReqwestHttpClient(Arc<Inner>);
 struct Inner {
     settings: Settings,
     pools: Pools,
+    /// Set if certificates come from files; this client is then the one until they change.
+    reload: Option<Reload>,
 }
 
 /// Builds a [`ReqwestHttpClient`].
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ReqwestHttpClientBuilder {
     settings: Settings,
     tls: TlsSettings,
 }
 
+#[derive(Clone)]
 struct Settings {
     user_agent: String,
     connect_timeout: Duration,
-    tls: Tls,
+    tls: Arc<Tls>,
     /// Read when the settings are created; a mistake in it only affects requests that it applies to.
     proxy: Result<ProxySettings>,
 }
@@ -111,7 +116,7 @@ impl HttpClient for ReqwestHttpClient {
         request: Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
-        logged(Pending::start(&request), self.exchange(&request, limits)).await
+        self.send_copy(&request, limits).await
     }
 
     async fn send_copy(
@@ -119,7 +124,10 @@ impl HttpClient for ReqwestHttpClient {
         request: &Request<Bytes>,
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
-        logged(Pending::start(request), self.exchange(request, limits)).await
+        let pending = Pending::start(request);
+        let outcome = self.current().exchange(request, limits).await;
+        Pending::end(pending, &outcome);
+        outcome
     }
 
     async fn send_stream(
@@ -127,23 +135,22 @@ impl HttpClient for ReqwestHttpClient {
         request: Request<BodyStream>,
         limits: RequestLimits,
     ) -> Result<Response<BodyStream>> {
-        logged(Pending::start(&request), self.stream(request, limits)).await
+        let pending = Pending::start(&request);
+        let outcome = self.current().stream(request, limits).await;
+        Pending::end(pending, &outcome);
+        outcome
     }
-}
-
-/// Waits for an exchange, and logs its outcome.
-async fn logged<B>(
-    pending: Option<Box<Pending>>,
-    exchange: impl Future<Output = Result<Response<B>>>,
-) -> Result<Response<B>> {
-    let outcome = exchange.await;
-    if let Some(pending) = pending {
-        pending.end(&outcome);
-    }
-    outcome
 }
 
 impl ReqwestHttpClient {
+    /// Returns the client for the certificate files as they are now.
+    fn current(&self) -> Self {
+        match &self.0.reload {
+            None => self.clone(),
+            Some(reload) => reload.current(self),
+        }
+    }
+
     async fn exchange(
         &self,
         request: &Request<Bytes>,
@@ -215,7 +222,9 @@ impl ReqwestHttpClient {
         reuse: Reuse,
         request: reqwest::Request,
     ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>> {
-        let Inner { settings, pools } = &*self.0;
+        let Inner {
+            settings, pools, ..
+        } = &*self.0;
         let make = || settings.client(route, reuse);
         pools.with_client(runtime, route, reuse, make, |client| {
             client.execute(request)
@@ -263,18 +272,57 @@ impl ReqwestHttpClientBuilder {
         self
     }
 
+    /// As [`ReqwestHttpClientBuilder::add_root_certificates`], from a file.
+    ///
+    /// The file is read again when it changes, which is checked with each request; the connections that exist then are used no longer.
+    /// While the new content is unusable, the old one is used, which is logged.
+    pub fn root_certificates_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.tls.set_roots_file(path.as_ref());
+        self
+    }
+
+    /// As [`ReqwestHttpClientBuilder::client_certificate`], from files that are read again as those of
+    /// [`ReqwestHttpClientBuilder::root_certificates_file`] are.
+    pub fn client_certificate_files(
+        mut self,
+        chain: impl AsRef<Path>,
+        key: impl AsRef<Path>,
+    ) -> Self {
+        self.tls.set_identity_files(chain.as_ref(), key.as_ref());
+        self
+    }
+
     /// Builds the client, without connecting yet.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS is configured and was not compiled in.
-    pub fn build(mut self) -> Result<ReqwestHttpClient> {
-        self.settings.tls = self.tls.build()?;
+    pub fn build(self) -> Result<ReqwestHttpClient> {
+        let reload = Reload::of(&self, self.tls.files());
+        let settings = self.checked()?;
+        Ok(ReqwestHttpClient(Arc::new(Inner {
+            settings,
+            pools: Pools::default(),
+            reload,
+        })))
+    }
+
+    /// Builds a client that never looks at its files again.
+    pub(super) fn build_once(self) -> Result<ReqwestHttpClient> {
+        let settings = self.checked()?;
+        // A certificate and a key of different pairs are only noticed here.
+        settings.client(Route::Direct, Reuse::Kept)?;
+        Ok(ReqwestHttpClient(Arc::new(Inner {
+            settings,
+            pools: Pools::default(),
+            reload: None,
+        })))
+    }
+
+    fn checked(mut self) -> Result<Settings> {
+        self.settings.tls = Arc::new(self.tls.build()?);
         // Detects an invalid user agent now, not at the first request.
         self.settings.client(Route::Plain, Reuse::Kept)?;
-        Ok(ReqwestHttpClient(Arc::new(Inner {
-            settings: self.settings,
-            pools: Pools::default(),
-        })))
+        Ok(self.settings)
     }
 
     /// Half the time of a token request, so that after a slow connection there is still time for a response.
@@ -295,7 +343,7 @@ impl Default for Settings {
         Self {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: ReqwestHttpClientBuilder::CONNECT_TIMEOUT,
-            tls: Tls::default(),
+            tls: Arc::default(),
             proxy: ProxySettings::from_env(),
         }
     }

@@ -5,17 +5,22 @@ mod with_native_tls;
 #[cfg(feature = "rustls")]
 mod with_rustls;
 
+use std::path::{Path, PathBuf};
+
 use zeroize::Zeroizing;
 
 use super::TlsBackend;
 use crate::error::{Error, Result};
+use crate::secret::{FileKind, MAX_CERTIFICATES, read_limited};
 
-/// What the builder was given, as text.
-#[derive(Default)]
+/// What the builder was given: text, and files that contain it.
+#[derive(Clone, Default)]
 pub(super) struct TlsSettings {
     backend: Option<TlsBackend>,
     roots: Vec<Vec<u8>>,
     identity: Option<(Vec<u8>, Zeroizing<Vec<u8>>)>,
+    roots_file: Option<PathBuf>,
+    identity_files: Option<(PathBuf, PathBuf)>,
 }
 
 /// TLS as one implementation has it, checked.
@@ -45,6 +50,21 @@ impl TlsSettings {
         self.identity = Some((certificates.to_vec(), Zeroizing::new(key.to_vec())));
     }
 
+    pub(super) fn set_roots_file(&mut self, path: &Path) {
+        self.roots_file = Some(path.to_owned());
+    }
+
+    pub(super) fn set_identity_files(&mut self, certificates: &Path, key: &Path) {
+        self.identity_files = Some((certificates.to_owned(), key.to_owned()));
+    }
+
+    /// Returns the files that everything must be read from again when they change.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let identity = self.identity_files.iter();
+        let identity = identity.flat_map(|(certificates, key)| [certificates, key]);
+        self.roots_file.iter().chain(identity).cloned().collect()
+    }
+
     /// Checks everything, so that a bad file is an error when it is configured and not at the first request.
     pub(super) fn build(&self) -> Result<Tls> {
         #[cfg(all(feature = "native-tls", feature = "rustls"))]
@@ -55,11 +75,21 @@ impl TlsSettings {
         for pem in &self.roots {
             tls.add_roots(pem)?;
         }
+        if let Some(path) = &self.roots_file {
+            tls.add_roots(&read(path)?)?;
+        }
         if let Some((certificates, key)) = &self.identity {
             tls.set_identity(certificates, key)?;
         }
+        if let Some((certificates, key)) = &self.identity_files {
+            tls.set_identity(&read(certificates)?, &read(key)?)?;
+        }
         Ok(tls)
     }
+}
+
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    read_limited(path, MAX_CERTIFICATES, FileKind::Regular)
 }
 
 impl Tls {

@@ -140,13 +140,16 @@ fn unusable(path: &Path, problem: &str) -> Error {
 }
 
 /// The path in quotes, so that a typing error can be found; except if it may be the secret itself, pasted into the wrong place.
-fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     if text.len() > MAX_PATH || text.chars().any(char::is_control) {
         return "the file, whose path is too long or holds a control character,".to_owned();
     }
     format!("the file {path:?}")
 }
+
+/// All existing certificate authorities fit into a tenth of this.
+pub(crate) const MAX_CERTIFICATES: u64 = 4 * 1024 * 1024;
 
 /// Longer than any typed path, and shorter than a private key.
 const MAX_PATH: usize = 1_024;

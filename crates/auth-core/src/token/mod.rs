@@ -48,6 +48,11 @@ struct Inner {
     scope: Option<Scope>,
 }
 
+/// Returns when a JWT expires, since 1970; `None` for another token, and for one that does not say.
+pub(crate) fn expiry_of_jwt(token: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(jwt::times(token)?.expires_at?).ok()
+}
+
 impl AccessToken {
     /// Creates a token with a lifetime that starts at `anchor`, the time just before it was requested.
     ///

@@ -13,6 +13,7 @@ use crate::cache::{LastUse, TokenCache};
 use crate::client::{
     ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve,
 };
+use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::BodyStream;
 use crate::source::TokenSource;
@@ -71,7 +72,11 @@ impl ApiClient {
         let common = &config.common;
         let http = common.http_client()?;
         let clock = common.clock();
-        let cache = cache(V::token_source(config, Arc::clone(&http))?);
+        let source = match common.given_token() {
+            Some(source) => source,
+            None => V::token_source(config, Arc::clone(&http))?,
+        };
+        let cache = cache(source);
         let mut authorized =
             AuthorizedClient::new(cache, http, config.endpoints.base_url().clone())
                 .with_limits(common.api_limits)
@@ -98,6 +103,11 @@ impl ApiClient {
     /// Returns the vendor's name, for errors that a vendor crate creates itself.
     pub fn vendor(&self) -> &'static str {
         self.0.vendor
+    }
+
+    /// Returns the clock, which waits in tests as the test wants.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.0.authorized.clock()
     }
 
     /// Returns a valid token, waiting only if there is none.

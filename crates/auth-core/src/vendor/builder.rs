@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::common::CommonConfig;
 use super::config::Config;
 use super::options::{self, VendorOptions as _};
+use super::tls::TlsConfig;
 use super::{Environment, PasswordGrant, Vendor};
 use crate::cache::RefreshPolicy;
 use crate::client::RetryPolicy;
@@ -82,6 +83,7 @@ impl<V: Vendor> ConfigBuilder<V> {
     /// Sets the client id.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.common.user.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.client.set_id(client_id.into());
         self
     }
@@ -89,6 +91,7 @@ impl<V: Vendor> ConfigBuilder<V> {
     /// Sets the client secret.
     pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
         self.common.user.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.client.set_secret(client_secret.into());
         self
     }
@@ -96,7 +99,18 @@ impl<V: Vendor> ConfigBuilder<V> {
     /// Sets a file that contains the client secret; it is read for every token request, so that a rotated secret needs no restart.
     pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.common.user.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.client.set_secret_file(path.into());
+        self
+    }
+
+    /// Uses an access token from elsewhere, instead of credentials.
+    ///
+    /// It is used as it is and never refreshed: once the API rejects it, or its own expiry has passed if it is a JWT, every call that needs a token
+    /// is an error of kind [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials). Use it for short programs and for tests.
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.common.drop_inherited_credentials();
+        self.common.set_token(Some(token.into()));
         self
     }
 
@@ -133,9 +147,7 @@ impl<V: Vendor> ConfigBuilder<V> {
             )));
         }
         common.http_client = Some(common.http_client().map_err(named::<V>)?);
-        common.tls_backend = None;
-        common.root_certificates = None;
-        common.client_certificate = None;
+        common.tls = TlsConfig::default();
         common.clock = Some(common.clock());
         Ok(self)
     }
@@ -194,29 +206,44 @@ impl<V: Vendor> ConfigBuilder<V> {
 
     /// Sets the TLS implementation of the default HTTP client, one of those that the program's features enable.
     pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
-        self.common.tls_backend = Some(backend);
+        self.common.tls.set_backend(backend);
         self
     }
 
     /// Trusts the certificate authorities in a PEM bundle in addition to the system's.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.common.root_certificates = Some(pem.into());
-        self.common.are_roots_inherited = false;
+        self.common.tls.set_roots(pem.into());
+        self
+    }
+
+    /// As [`ConfigBuilder::root_certificates`], from a file that is read again when it changes, so that a replaced bundle needs no restart.
+    pub fn root_certificates_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.common.tls.set_roots_file(path.into());
         self
     }
 
     /// Presents a client certificate: a PEM chain, leaf first, and its PEM private key.
     pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
-        self.common.client_certificate = Some((chain.into(), key.into()));
+        self.common.tls.set_certificate(chain.into(), key.into());
+        self
+    }
+
+    /// As [`ConfigBuilder::client_certificate`], with the chain in a file that is read again when it changes; needs [`ConfigBuilder::client_key_file`].
+    pub fn client_certificate_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.common.tls.set_certificate_file(path.into());
+        self
+    }
+
+    /// Sets the file with the key of [`ConfigBuilder::client_certificate_file`]; it is read again when it changes.
+    pub fn client_key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.common.tls.set_key_file(path.into());
         self
     }
 
     /// Uses your own HTTP client for all requests.
     pub fn http_client(mut self, http_client: impl HttpClient + 'static) -> Self {
         // Such a client would ignore certificates from the environment.
-        if self.common.are_roots_inherited {
-            self.common.root_certificates = None;
-        }
+        self.common.tls.drop_inherited();
         self.common.http_client = Some(Arc::new(http_client));
         self
     }
@@ -258,6 +285,7 @@ impl<V: Vendor> ConfigBuilder<V> {
             return Err(fault);
         }
         let options = self.options.or(self.inherited);
+        self.common.check()?;
         let replacement = V::replaces_credentials(&options);
         let (grant, credentials) = self.common.credentials(replacement)?;
         let config = Config {
@@ -279,6 +307,7 @@ impl<V: PasswordGrant> ConfigBuilder<V> {
     /// Needs [`ConfigBuilder::password`] or [`ConfigBuilder::password_file`], and no client id.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.common.client.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.user.set_id(username.into());
         self
     }
@@ -286,6 +315,7 @@ impl<V: PasswordGrant> ConfigBuilder<V> {
     /// Sets the user's password.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.common.client.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.user.set_secret(password.into());
         self
     }
@@ -293,6 +323,7 @@ impl<V: PasswordGrant> ConfigBuilder<V> {
     /// Sets a file that contains the user's password; it is read for every token request that needs it.
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.common.client.drop_inherited();
+        self.common.drop_inherited_token();
         self.common.user.set_secret_file(path.into());
         self
     }

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::given_token::GivenToken;
 use super::pair::{Labels, Pair};
+use super::tls::TlsConfig;
 use super::{Environment, Setting, VendorInfo};
 use crate::cache::RefreshPolicy;
 use crate::client::RetryPolicy;
 use crate::clock::{Clock, SystemClock};
 use crate::credential::CredentialsProvider;
 use crate::error::{Error, Result};
-use crate::http::{BaseUrl, HttpClient, RequestLimits, TlsBackend};
+use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::oauth::Grant;
 use crate::secret::Secret;
+use crate::source::TokenSource;
 
 /// The settings that all vendors share, as the builder collected them.
 ///
@@ -24,16 +27,15 @@ pub struct CommonConfig {
     pub(super) user: Pair,
     pub(super) grant: Option<Grant>,
     pub(super) credentials_provider: Option<Arc<dyn CredentialsProvider>>,
+    token: Option<Secret>,
+    is_token_inherited: bool,
     base_url: Option<String>,
     is_base_url_inherited: bool,
     pub(super) allow_http: bool,
     pub(super) http_client: Option<Arc<dyn HttpClient>>,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) refresh_policy: RefreshPolicy,
-    pub(super) tls_backend: Option<TlsBackend>,
-    pub(super) root_certificates: Option<Vec<u8>>,
-    pub(super) are_roots_inherited: bool,
-    pub(super) client_certificate: Option<(Vec<u8>, Secret)>,
+    pub(super) tls: TlsConfig,
     pub(super) api_limits: RequestLimits,
     pub(super) retry_policy: RetryPolicy,
 }
@@ -46,16 +48,15 @@ impl CommonConfig {
             user: Pair::default(),
             grant: None,
             credentials_provider: None,
+            token: None,
+            is_token_inherited: false,
             base_url: None,
             is_base_url_inherited: false,
             allow_http: false,
             http_client: None,
             clock: None,
             refresh_policy: RefreshPolicy::default(),
-            tls_backend: None,
-            root_certificates: None,
-            are_roots_inherited: false,
-            client_certificate: None,
+            tls: TlsConfig::default(),
             api_limits: RequestLimits::API_REQUEST,
             retry_policy: RetryPolicy::default(),
         }
@@ -73,8 +74,10 @@ impl CommonConfig {
         }
         common.base_url = environment.optional_text(info.base_url())?;
         common.is_base_url_inherited = true;
-        common.root_certificates = environment.file(info.root_certificates())?;
-        common.are_roots_inherited = true;
+        common.token = environment.secret(info.token())?;
+        common.is_token_inherited = true;
+        common.allow_http = environment.flag(info.allow_http())?.unwrap_or_default();
+        common.tls = TlsConfig::from_environment(&info, environment)?;
         Ok(common)
     }
 
@@ -94,11 +97,53 @@ impl CommonConfig {
     pub(super) fn drop_inherited_credentials(&mut self) {
         self.client.drop_inherited();
         self.user.drop_inherited();
+        self.drop_inherited_token();
+    }
+
+    pub(super) fn drop_inherited_token(&mut self) {
+        if std::mem::take(&mut self.is_token_inherited) {
+            self.token = None;
+        }
+    }
+
+    pub(super) fn set_token(&mut self, token: Option<Secret>) {
+        self.token = token;
+        self.is_token_inherited = false;
+    }
+
+    /// Returns the source of the token that was given in place of credentials.
+    pub(super) fn given_token(&self) -> Option<Arc<dyn TokenSource>> {
+        let token = self.token.clone()?;
+        let source = GivenToken::new(
+            token,
+            self.info.token().label(),
+            self.info.name(),
+            self.clock(),
+        );
+        Some(Arc::new(source))
+    }
+
+    /// Checks that the given token can be sent, and that every file can be read.
+    pub(super) fn check(&self) -> Result<()> {
+        let is_bad = |token: &Secret| {
+            let text = token.expose_secret();
+            text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if self.token.as_ref().is_some_and(is_bad) {
+            return Err(Error::config(format!(
+                "{} is empty or contains characters that no access token has: set it to the token, without `Bearer`",
+                self.info.token().label()
+            )));
+        }
+        self.tls.check(&self.info)
     }
 
     /// Returns true if there are any credentials, even incomplete ones.
     pub(super) fn has_credentials(&self) -> bool {
-        self.client.is_given() || self.user.is_given() || self.credentials_provider.is_some()
+        self.client.is_given()
+            || self.user.is_given()
+            || self.credentials_provider.is_some()
+            || self.token.is_some()
     }
 
     /// Returns the vendor's name and the names of these settings.
@@ -162,6 +207,7 @@ impl CommonConfig {
     ///
     /// `replacement` names a vendor-specific setting that replaces the credentials.
     pub(super) fn credentials(&self, replacement: Option<&str>) -> Result<Authentication> {
+        let token = self.token.as_ref().map(|_| self.info.token().label());
         let given = [
             (self.client.is_given(), self.info.client_id().label()),
             (self.user.is_given(), self.info.username().label()),
@@ -169,13 +215,14 @@ impl CommonConfig {
                 replacement.is_some(),
                 replacement.unwrap_or_default().to_owned(),
             ),
+            (token.is_some(), token.clone().unwrap_or_default()),
         ];
         let given: Vec<String> = given
             .into_iter()
             .filter_map(|(is_given, label)| is_given.then_some(label))
             .collect();
         together(&given, "set the credentials of only one of them")?;
-        if let Some(replacement) = replacement {
+        if let Some(replacement) = replacement.or(token.as_deref()) {
             return match (&self.grant, &self.credentials_provider) {
                 (None, None) => Ok((Grant::ClientCredentials, None)),
                 _ => Err(Error::config(format!(
@@ -237,33 +284,18 @@ impl CommonConfig {
     /// Returns the caller's HTTP client, or builds the default one.
     pub(super) fn http_client(&self) -> Result<Arc<dyn HttpClient>> {
         match &self.http_client {
-            Some(_) if self.root_certificates.is_some() || self.client_certificate.is_some() => {
-                Err(Error::config(
-                    "certificates are set together with an http_client, which would ignore them: configure them in that client",
-                ))
+            Some(client) => {
+                self.tls.check_unused()?;
+                Ok(Arc::clone(client))
             }
-            Some(_) if self.tls_backend.is_some() => Err(Error::config(
-                "tls_backend is given beside an http_client, which would ignore it: set it up in that client",
-            )),
-            Some(client) => Ok(Arc::clone(client)),
             None => self.default_http_client(),
         }
     }
 
     #[cfg(feature = "reqwest")]
     fn default_http_client(&self) -> Result<Arc<dyn HttpClient>> {
-        let mut builder =
-            crate::http::ReqwestHttpClient::builder().user_agent(self.info.user_agent());
-        if let Some(backend) = self.tls_backend {
-            builder = builder.tls_backend(backend);
-        }
-        if let Some(pem) = &self.root_certificates {
-            builder = builder.add_root_certificates(pem);
-        }
-        if let Some((chain, key)) = &self.client_certificate {
-            builder = builder.client_certificate(chain, key.expose_secret());
-        }
-        Ok(Arc::new(builder.build()?))
+        let builder = crate::http::ReqwestHttpClient::builder().user_agent(self.info.user_agent());
+        Ok(Arc::new(self.tls.apply(builder).build()?))
     }
 
     #[cfg(not(feature = "reqwest"))]

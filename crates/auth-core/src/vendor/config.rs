@@ -63,6 +63,7 @@ impl<V: Vendor> Config<V> {
     pub fn with_credentials(mut self, credentials: impl CredentialsProvider + 'static) -> Self {
         self.grant = Grant::ClientCredentials;
         self.credentials = Some(Arc::new(credentials));
+        self.common.set_token(None);
         self
     }
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::Setting;
 use crate::error::{Error, Result};
-use crate::secret::{FileKind, Secret, check_credential, read_limited, read_secret};
+use crate::secret::{
+    FileKind, MAX_CERTIFICATES, Secret, check_credential, read_limited, read_secret,
+};
 
 /// Looks up variables in the process's environment, or in a test's replacement.
 pub struct Environment<'a> {
@@ -98,9 +100,24 @@ impl<'a> Environment<'a> {
         let Some(path) = self.optional_text(setting)? else {
             return Ok(None);
         };
-        let mut content = read_limited(Path::new(&path), MAX_FILE, FileKind::Regular)
+        let mut content = read_limited(Path::new(&path), MAX_CERTIFICATES, FileKind::Regular)
             .map_err(|error| error.in_setting(&setting.variable()))?;
         Ok(Some(std::mem::take(&mut *content)))
+    }
+
+    /// Returns a setting that is on or off; an empty value counts as unset.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable, for anything but `true` and `false`.
+    pub fn flag(&self, setting: &Setting) -> Result<Option<bool>> {
+        match self.non_empty(setting)? {
+            None => Ok(None),
+            Some((_, value)) if value == "true" => Ok(Some(true)),
+            Some((_, value)) if value == "false" => Ok(Some(false)),
+            Some((variable, _)) => Err(Error::config(format!(
+                "{variable} is neither true nor false: set it to one of them, or unset it"
+            ))),
+        }
     }
 
     /// Returns a variable unchanged.
@@ -125,6 +142,3 @@ impl fmt::Debug for Environment<'_> {
         f.debug_struct("Environment").finish_non_exhaustive()
     }
 }
-
-/// All existing certificate authorities fit into a tenth of this.
-const MAX_FILE: u64 = 4 * 1024 * 1024;

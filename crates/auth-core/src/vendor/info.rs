@@ -24,7 +24,11 @@ pub struct VendorInfo {
     username: Setting,
     password: Setting,
     base_url: Setting,
-    root_certificates: Setting,
+    token: Setting,
+    allow_http: Setting,
+    root_certificates_file: Setting,
+    client_certificate_file: Setting,
+    client_key_file: Setting,
     default_base_url: Option<&'static str>,
     token_path: Option<&'static str>,
     default_lifetime: Option<Duration>,
@@ -39,7 +43,7 @@ impl VendorInfo {
             prefix,
             user_agent,
             client_id: Setting::new(prefix, "client_id", "your-client-id")
-                .with_meaning("the client id", "required"),
+                .with_meaning("the client id", "required, unless there is a token"),
             client_secret: Setting::new(prefix, "client_secret", "your-client-secret")
                 .with_meaning("the client secret", "required, or one of the next two"),
             username: Setting::new(prefix, "username", "admin@example.com")
@@ -48,16 +52,41 @@ impl VendorInfo {
                 .with_meaning("the user's password", "required with a user name, or the next one"),
             base_url: Setting::new(prefix, "base_url", "https://api.example.com")
                 .with_meaning("the API's base URL; a path prefix is kept", "required"),
-            root_certificates: Setting::new(
+            token: Setting::new(prefix, "token", "your-access-token").with_meaning(
+                "an access token from elsewhere, instead of credentials; it is used as it is, never refreshed, and an error once it is rejected or expired",
+                "none",
+            ),
+            allow_http: Setting::new(prefix, "allow_http", "true")
+                .with_variable_suffix("DANGEROUSLY_ALLOW_HTTP")
+                .with_meaning(
+                    "allows plain http to other machines; secrets and tokens are then sent unencrypted",
+                    "`false`",
+                ),
+            root_certificates_file: Setting::new(
                 prefix,
-                "root_certificates",
+                "root_certificates_file",
                 "/etc/ssl/certs/company-ca.pem",
             )
             .with_variable_suffix("CA_FILE")
             .with_meaning(
-                "a PEM bundle of certificate authorities, trusted in addition to the system's; the variable names a file that contains it",
+                "a file with a PEM bundle of certificate authorities, trusted in addition to the system's; read again when it changes",
                 "none",
             ),
+            client_certificate_file: Setting::new(
+                prefix,
+                "client_certificate_file",
+                "/etc/ssl/client.pem",
+            )
+            .with_variable_suffix("CLIENT_CERT_FILE")
+            .with_meaning(
+                "a file with a client certificate: a PEM chain, leaf first; read again when it changes",
+                "none",
+            ),
+            client_key_file: Setting::new(prefix, "client_key_file", "/etc/ssl/client.key")
+                .with_meaning(
+                    "a file with the client certificate's PEM key; read again when it changes",
+                    "none; needed with a client certificate file",
+                ),
             default_base_url: None,
             token_path: None,
             default_lifetime: None,
@@ -162,9 +191,29 @@ impl VendorInfo {
         &self.base_url
     }
 
-    /// Returns the setting of further certificate authorities; its variable names a file.
-    pub fn root_certificates(&self) -> &Setting {
-        &self.root_certificates
+    /// Returns the setting of an access token from elsewhere.
+    pub fn token(&self) -> &Setting {
+        &self.token
+    }
+
+    /// Returns the setting that allows plain http.
+    pub fn allow_http(&self) -> &Setting {
+        &self.allow_http
+    }
+
+    /// Returns the setting of a file with further certificate authorities.
+    pub fn root_certificates_file(&self) -> &Setting {
+        &self.root_certificates_file
+    }
+
+    /// Returns the setting of a file with a client certificate.
+    pub fn client_certificate_file(&self) -> &Setting {
+        &self.client_certificate_file
+    }
+
+    /// Returns the setting of a file with the client certificate's key.
+    pub fn client_key_file(&self) -> &Setting {
+        &self.client_key_file
     }
 
     /// Returns the default base URL.

@@ -32,7 +32,7 @@ pub struct SettingRow {
 /// let table = settings_table::<Example>();
 /// assert_eq!(table[0].name(), "client_id");
 /// assert_eq!(table[0].variable(), Some("EXAMPLE_CLIENT_ID"));
-/// assert_eq!(table[0].default(), "required");
+/// assert!(table[0].is_required());
 /// ```
 pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
     let info = V::INFO;
@@ -48,6 +48,7 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
             "returns id and secret for every token request, instead of the three above",
             "none",
         ),
+        SettingRow::of(info.token()),
     ];
     if info.has_password_grant() {
         rows.extend([
@@ -74,12 +75,14 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
         let variable = row.variable.filter(|_| !option.is_builder_only());
         SettingRow { variable, ..row }
     }));
-    let (first, rest) = BUILDER_ONLY.split_at(1);
     let builder_only =
         |&(name, meaning, default): &_| SettingRow::of_builder(name, meaning, default);
-    rows.extend(first.iter().map(builder_only));
-    rows.push(SettingRow::of(info.root_certificates()));
-    rows.extend(rest.iter().map(builder_only));
+    rows.push(SettingRow::of(info.allow_http()));
+    rows.extend(CERTIFICATES.iter().map(builder_only));
+    rows.push(SettingRow::of(info.root_certificates_file()));
+    rows.push(SettingRow::of(info.client_certificate_file()));
+    rows.push(SettingRow::of(info.client_key_file()));
+    rows.extend(BUILDER_ONLY.iter().map(builder_only));
     rows
 }
 
@@ -166,18 +169,22 @@ impl SettingRow {
     }
 }
 
-/// Those that only a program can set, and that all vendors have.
-const BUILDER_ONLY: &[(&str, &str, &str)] = &[
+/// Certificates that a program contains itself.
+const CERTIFICATES: &[(&str, &str, &str)] = &[
     (
-        "allow_http",
-        "allows plain http to other machines; secrets and tokens are then sent unencrypted",
-        "`false`",
+        "root_certificates",
+        "a PEM bundle of certificate authorities, trusted in addition to the system's",
+        "none",
     ),
     (
         "client_certificate",
         "a client certificate: a PEM chain, leaf first, and its PEM key",
         "none",
     ),
+];
+
+/// Those that only a program can set, and that all vendors have.
+const BUILDER_ONLY: &[(&str, &str, &str)] = &[
     (
         "http_client",
         "an HTTP client of your own",

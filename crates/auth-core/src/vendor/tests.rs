@@ -148,6 +148,7 @@ fn fault<T: Debug>(outcome: Result<T>) -> String {
 mod common;
 mod credentials;
 mod defaults;
+mod given;
 mod json;
 mod lists;
 mod options;

@@ -44,6 +44,17 @@ pub(crate) struct Operation {
     pub(crate) at: usize,
 }
 
+impl Operation {
+    /// Returns the type that its fields belong to; there are no subscriptions.
+    pub(crate) fn root(&self) -> Option<&'static str> {
+        match self.kind {
+            "query" => Some("Query"),
+            "mutation" => Some("Mutation"),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Fragment {
     pub(crate) name: String,

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use auth_core::ClockReading;
 use serde_json::{Map, Value as Json, json};
 
-use super::data::{self, NotFound};
+use super::data::{NotFound, Workspace};
 use super::document::{Directive, Document, Fault, Field, Node, Operation, Selection, Type, Value};
 use super::schema::SCHEMA;
 
@@ -12,22 +13,24 @@ use super::schema::SCHEMA;
 pub(crate) struct Inputs<'r> {
     pub(crate) operation_name: Option<&'r str>,
     pub(crate) variables: &'r Map<String, Json>,
-    pub(crate) me_is_null: bool,
+    pub(crate) workspace: &'r Workspace,
+    pub(crate) now: ClockReading,
 }
 
 /// Returns the response to a valid document, or why it cannot be run.
-pub(crate) fn run(document: &Document, inputs: &Inputs<'_>) -> Result<Json, Vec<Fault>> {
+pub(crate) fn run<'d>(document: &'d Document, inputs: &Inputs<'d>) -> Result<Json, Vec<Fault>> {
     let operation = choose(document, inputs.operation_name).map_err(|fault| vec![fault])?;
     let variables = variables(operation, inputs.variables)?;
     let mut run = Run {
         document,
         variables,
-        me_is_null: inputs.me_is_null,
+        workspace: inputs.workspace,
+        now: inputs.now,
         values_left: MOST_VALUES,
     };
     let mut fields = Fields::default();
     run.collect(&operation.selections, &mut BTreeSet::new(), &mut fields)
-        .and_then(|()| run.root(&fields))
+        .and_then(|()| run.root(operation.root().unwrap_or("Query"), &fields))
         .map_err(|fault| vec![fault])
 }
 
@@ -95,7 +98,8 @@ struct Fields<'d> {
 struct Run<'d> {
     document: &'d Document,
     variables: Map<String, Json>,
-    me_is_null: bool,
+    workspace: &'d Workspace,
+    now: ClockReading,
     values_left: usize,
 }
 
@@ -147,24 +151,20 @@ impl<'d> Run<'d> {
         })
     }
 
-    /// Answers the fields of the query itself, which alone can fail.
-    fn root(&mut self, fields: &Fields<'d>) -> Result<Json, Fault> {
+    /// Answers the fields of the operation itself, which alone can fail.
+    fn root(&mut self, root: &str, fields: &Fields<'d>) -> Result<Json, Fault> {
         let mut data = Map::new();
         let mut errors = Vec::new();
         let mut is_void = false;
         for &key in &fields.order {
             let mentions = &fields.mentions[key];
             let field = mentions[0];
-            let Some(member) = SCHEMA.object("Query").and_then(|all| all.get(&field.name)) else {
-                data.insert(key.to_owned(), "Query".into());
+            let Some(member) = SCHEMA.object(root).and_then(|all| all.get(&field.name)) else {
+                data.insert(key.to_owned(), root.into());
                 continue;
             };
             let arguments = self.arguments(field);
-            let found = if field.name == "me" && self.me_is_null {
-                Ok(Json::Null)
-            } else {
-                data::find(&field.name, &arguments)
-            };
+            let found = self.workspace.answer(&field.name, &arguments, self.now);
             match found {
                 Ok(value) => {
                     let value = self.complete(&member.ty, &value, mentions)?;

@@ -1,9 +1,11 @@
 //! GraphQL over HTTP: what a request must look like, and the status and the body of its response.
 
 use crate::request::ReceivedRequest;
+use auth_core::ClockReading;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::data::Workspace;
 use super::document::{Document, Fault};
 use super::execute::{self, Inputs};
 use super::validate;
@@ -11,14 +13,22 @@ use super::validate;
 /// Answers a request whose token is good.
 ///
 /// A document that is not run is 400, as graphql-js's servers have it; one that is run is 200, whatever comes of it.
-pub(crate) fn answer(request: &ReceivedRequest, me_is_null: bool) -> (StatusCode, Value) {
-    run(request, me_is_null).map_or_else(
+pub(crate) fn answer(
+    request: &ReceivedRequest,
+    workspace: &Workspace,
+    now: ClockReading,
+) -> (StatusCode, Value) {
+    run(request, workspace, now).map_or_else(
         |errors| (StatusCode::BAD_REQUEST, json!({ "errors": errors })),
         |body| (StatusCode::OK, body),
     )
 }
 
-fn run(request: &ReceivedRequest, me_is_null: bool) -> Result<Value, Vec<Value>> {
+fn run(
+    request: &ReceivedRequest,
+    workspace: &Workspace,
+    now: ClockReading,
+) -> Result<Value, Vec<Value>> {
     let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     let query = body
         .get("query")
@@ -47,7 +57,8 @@ fn run(request: &ReceivedRequest, me_is_null: bool) -> Result<Value, Vec<Value>>
     let inputs = Inputs {
         operation_name,
         variables,
-        me_is_null,
+        workspace,
+        now,
     };
     execute::run(&document, &inputs).map_err(report)
 }

@@ -101,6 +101,7 @@ pub(crate) fn fits_scalar(name: &str, value: &Json) -> bool {
         "Boolean" => value.is_boolean(),
         "Int" => value.as_i64().is_some_and(|int| i32::try_from(int).is_ok()),
         "Float" => value.is_number(),
+        "Any" => true,
         _ => false,
     }
 }
@@ -167,7 +168,8 @@ fn input_value(node: &cst::InputValueDefinition) -> Option<(String, Type)> {
 
 const TEXT: &str = include_str!("schema.graphql");
 
-const SCALARS: [&str; 5] = ["ID", "String", "Boolean", "Int", "Float"];
+/// `Any` is the emulator's own, for settings of a project that it takes as they are.
+const SCALARS: [&str; 6] = ["ID", "String", "Boolean", "Int", "Float", "Any"];
 
 #[cfg(test)]
 mod tests;

@@ -91,17 +91,17 @@ impl<'d> Check<'d> {
     }
 
     fn operation(&mut self, operation: &'d Operation, used: &mut BTreeSet<&'d str>) {
-        if operation.kind != "query" {
+        let Some(root) = operation.root() else {
             let message = format!(
                 "Schema is not configured to execute {} operation.",
                 operation.kind
             );
             self.fault(operation.at, message);
             return;
-        }
+        };
         let mut uses = Uses::default();
         self.directives(&operation.directives, &mut uses);
-        self.selections("Query", &operation.selections, &mut uses);
+        self.selections(root, &operation.selections, &mut uses);
         self.follow(&mut uses, used);
         self.variables(operation, &uses);
     }

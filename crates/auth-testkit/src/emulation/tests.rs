@@ -38,7 +38,11 @@ fn latencies_and_slow_faults_add_up_each_in_its_place() {
             headers: http::HeaderMap::new(),
             body: Vec::new(),
         };
-        let printed = format!("{:?}", emulation.respond(&request));
+        let host = Host {
+            number: 0,
+            base_url: "http://127.0.0.1:1".to_owned(),
+        };
+        let printed = format!("{:?}", emulation.respond(&host, &request));
         printed[printed.find("delay: ").unwrap() + 7..]
             .trim_end_matches(" }")
             .to_owned()

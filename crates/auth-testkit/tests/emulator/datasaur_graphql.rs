@@ -231,8 +231,16 @@ async fn what_the_schema_has_not_is_refused() {
         ),
         ("{ getProject(input: 7) { id } }", "\"GetProjectInput\""),
         (
-            "mutation { createProject { id } }",
-            "not configured to execute mutation",
+            "mutation { createProject { name } }",
+            "\"input\" of type \"LaunchProjectInput!\" is required",
+        ),
+        (
+            "mutation { launchTextProjectAsync { id } }",
+            "Cannot query field \"launchTextProjectAsync\" on type \"Mutation\".",
+        ),
+        (
+            "{ createProject { name } }",
+            "Cannot query field \"createProject\" on type \"Query\".",
         ),
         (
             "subscription { me { id } }",

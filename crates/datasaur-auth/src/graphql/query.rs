@@ -72,7 +72,7 @@ impl Query {
         self
     }
 
-    pub(super) fn to_call(&self) -> Result<ApiRequest> {
+    pub(crate) fn to_call(&self) -> Result<ApiRequest> {
         match &self.fault {
             Some(fault) => Err(fault.clone()),
             None => Ok(ApiRequest::new(Method::POST, wire::GRAPHQL_PATH).json(

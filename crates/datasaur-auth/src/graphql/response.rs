@@ -40,7 +40,7 @@ pub struct GraphqlError {
 
 impl GraphqlResponse {
     /// Distinguishes GraphQL responses from everything else that can be returned instead.
-    pub(super) fn read(answer: ApiResponse) -> Result<Self> {
+    pub(crate) fn read(answer: ApiResponse) -> Result<Self> {
         let status = answer.status();
         let body = wire::GraphqlBody::read(answer.body());
         let Some(body) = body.filter(|body| body.is_answer(status)) else {
@@ -122,6 +122,11 @@ impl GraphqlResponse {
         })
     }
 
+    /// Returns a text of the response as one shortened line without the token.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        self.answer.clean(text, MAX_DISPLAYED)
+    }
+
     fn displayed(&self, value: Value) -> Value {
         let clean = |text: &str| self.answer.clean(text, MAX_DISPLAYED);
         match value {
@@ -136,7 +141,7 @@ impl GraphqlResponse {
     }
 
     /// Creates an error from this response.
-    pub(super) fn error(&self, body: &ApiErrorBody) -> Error {
+    pub(crate) fn error(&self, body: &ApiErrorBody) -> Error {
         self.answer.error(body)
     }
 }

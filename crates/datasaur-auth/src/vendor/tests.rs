@@ -23,11 +23,72 @@ const CREDENTIALS: [(&str, &str); 2] = [
 
 #[test]
 fn credentials_are_enough_and_the_cloud_is_the_default() {
-    let config = from(&CREDENTIALS).unwrap();
     assert_eq!(
-        config.endpoints().base_url().as_str(),
-        "https://datasaur.ai"
+        urls(&[]),
+        [
+            "https://app.datasaur.ai",
+            "https://datasaur.ai/api/oauth/token",
+            "https://upload.datasaur.ai/api/static/proxy/upload",
+        ]
     );
+}
+
+#[test]
+fn a_base_url_gives_all_three_unless_they_are_set_too() {
+    let base = ("DATASAUR_BASE_URL", "https://label.example.com/prefix");
+    assert_eq!(
+        urls(&[base]),
+        [
+            "https://label.example.com/prefix",
+            "https://label.example.com/prefix/api/oauth/token",
+            "https://label.example.com/prefix/api/static/proxy/upload",
+        ]
+    );
+    let token = ("DATASAUR_TOKEN_URL", "https://id.example.com/token?realm=a");
+    let upload = ("DATASAUR_UPLOAD_URL", "https://files.example.com/in");
+    assert_eq!(
+        urls(&[base, token, upload]),
+        [
+            "https://label.example.com/prefix",
+            "https://id.example.com/token",
+            "https://files.example.com/in",
+        ]
+    );
+    // Without a base URL the others stay the cloud's.
+    let [api, token, upload] = urls(&[upload]);
+    assert_eq!(api, "https://app.datasaur.ai");
+    assert_eq!(token, "https://datasaur.ai/api/oauth/token");
+    assert_eq!(upload, "https://files.example.com/in");
+    let builder = Config::builder()
+        .client_id("fake-id")
+        .client_secret("fake-secret")
+        .options(|options| options.upload_url("https://files.example.com/other"));
+    let origins = builder.build().unwrap().endpoints().origins().to_vec();
+    assert_eq!(origins.len(), 1);
+    assert_eq!(origins[0].as_str(), "https://files.example.com/other");
+}
+
+#[test]
+fn a_bad_url_is_named_by_its_variable() {
+    for variable in ["DATASAUR_TOKEN_URL", "DATASAUR_UPLOAD_URL"] {
+        for bad in ["http://example.com/in", "ftp://example.com", "example.com"] {
+            let error = from(&[&CREDENTIALS[..], &[(variable, bad)]].concat()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(variable), "{error}");
+        }
+    }
+}
+
+/// The API's base URL, the token endpoint, and the upload URL.
+fn urls(pairs: &[(&str, &str)]) -> [String; 3] {
+    let config = from(&[&CREDENTIALS[..], pairs].concat()).unwrap();
+    let endpoints = config.endpoints();
+    let urls = [
+        endpoints.base_url(),
+        endpoints.token_url(),
+        &endpoints.origins()[0],
+    ];
+    urls.map(|url| url.as_str().to_owned())
 }
 
 #[test]

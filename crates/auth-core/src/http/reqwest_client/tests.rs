@@ -21,6 +21,7 @@ fn client(settings: Settings) -> ReqwestHttpClient {
     ReqwestHttpClient(Arc::new(Inner {
         settings,
         pools: Pools::default(),
+        reload: None,
     }))
 }
 

@@ -46,7 +46,7 @@ fn an_empty_base_url_variable_is_as_if_unset_and_a_bad_one_names_both() {
 
 /// Never sends anything.
 #[derive(Debug)]
-struct Unused;
+pub(super) struct Unused;
 
 #[async_trait]
 impl HttpClient for Unused {

@@ -93,10 +93,15 @@ fn the_table_lists_every_setting_once_and_in_order() {
         "client_secret",
         "client_secret_file",
         "credentials_provider",
+        "token",
         "base_url",
         "audience",
         "allow_http",
         "root_certificates",
+        "client_certificate",
+        "root_certificates_file",
+        "client_certificate_file",
+        "client_key_file",
     ];
     assert_eq!(names[..expected.len()], expected);
     let required: Vec<_> = rows.iter().filter(|row| row.is_required()).collect();

@@ -1,0 +1,232 @@
+//! Pipeline executions: start one, follow it, wait for its end, cancel it, list them.
+
+mod execution;
+
+pub use execution::{Execution, ExecutionStatus, Step};
+
+use auth_core::vendor::{ApiClient, Page, Pager, Wait};
+use auth_core::{ApiRequest, ApiResponse, Error, Result, SideEffect, display_text};
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::lists::in_project;
+use crate::wire;
+
+/// The pipeline executions that the credentials can access.
+///
+/// # Examples
+/// ```no_run
+/// use std::time::Duration;
+///
+/// # async fn example(client: maia_auth::Client) -> maia_auth::auth_core::Result<()> {
+/// let executions = client.executions();
+/// let started = executions
+///     .start("7f3a", "Load sales", "Production", &[("day", "2026-11-28")])
+///     .await?;
+/// let finished = executions
+///     .wait("7f3a", started.id())
+///     .time_limit(Duration::from_secs(4 * 60 * 60))
+///     .on_progress(|execution| println!("{execution:?}"))
+///     .await?;
+/// println!("{}", finished.message().unwrap_or("done"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Executions {
+    pub(crate) api: ApiClient,
+}
+
+impl Executions {
+    /// Starts a published pipeline in an environment, with values for its scalar variables.
+    ///
+    /// It is sent once: neither a lost connection nor a throttled response is followed by another start. The only exception is a rejected token,
+    /// after which the request is resent with another one, since it had no effect.
+    ///
+    /// # Errors
+    /// An error that names the pipeline, the environment and the project. If the pipeline may have been started although the call failed,
+    /// [`Error::side_effect`] says so; otherwise it was not. Kinds as for [`Client::execute_json`](crate::Client::execute_json);
+    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) also for an unknown project, pipeline or environment.
+    pub async fn start(
+        &self,
+        project: &str,
+        pipeline: &str,
+        environment: &str,
+        variables: &[(&str, &str)],
+    ) -> Result<Execution> {
+        let variables = variables.iter();
+        let body = wire::Start {
+            pipeline_name: pipeline,
+            environment_name: environment,
+            scalar_variables: variables
+                .map(|&(name, value)| (name.to_owned(), Value::from(value)))
+                .collect(),
+        };
+        let request = ApiRequest::new(Method::POST, wire::START_PATH)
+            .parameter(wire::PROJECT_ID, project)
+            .json(&body);
+        let started = async {
+            let response = self.api.execute(&request).await?;
+            let unreadable = response
+                .invalid("no id of an execution")
+                .with_retryable(false);
+            let read = response.json()?;
+            let mut execution = wire::read_entry(read).execution();
+            match execution.id.take() {
+                Some(id) => Ok(Execution::new(project, id, execution)),
+                None => Err(unreadable),
+            }
+        };
+        started.await.map_err(|error: Error| {
+            let is_open = error.may_have_taken_effect();
+            let is_certain = error.status().is_some_and(|status| status.is_success());
+            let [pipeline, environment, project] = [pipeline, environment, project].map(display_text);
+            let outcome = if is_open { "may not have been" } else { "was not" };
+            let error = error.with_context(format!(
+                "pipeline {pipeline} {outcome} started in environment {environment} of project {project}"
+            ));
+            if !is_open {
+                return error;
+            }
+            let execution = SideEffect::new(
+                "an execution of pipeline",
+                pipeline,
+                "list the project's executions before you start it again",
+            );
+            error.with_side_effect(if is_certain { execution.certain() } else { execution })
+        })
+    }
+
+    /// Requests the status of an execution.
+    ///
+    /// # Errors
+    /// As [`Client::execute_json`](crate::Client::execute_json); an unknown execution is named.
+    pub async fn status(&self, project: &str, id: &str) -> Result<Execution> {
+        let request = self.request(Method::GET, wire::STATUS_PATH, project, id);
+        self.read(&request, project, id).await
+    }
+
+    /// Requests an execution with its pipeline, its environment, its message and its times.
+    ///
+    /// # Errors
+    /// As [`Executions::status`].
+    pub async fn get(&self, project: &str, id: &str) -> Result<Execution> {
+        let request = self.request(Method::GET, wire::EXECUTION_PATH, project, id);
+        self.read(&request, project, id).await
+    }
+
+    /// Requests the steps of an execution.
+    ///
+    /// # Errors
+    /// As [`Executions::status`], and [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a list.
+    pub async fn steps(&self, project: &str, id: &str) -> Result<Vec<Step>> {
+        let request = self.request(Method::GET, wire::STEPS_PATH, project, id);
+        let response = self.api.execute(&request).await?;
+        let unreadable = response.invalid("no list of steps");
+        let body = response.list_json();
+        let body = body.map_err(|error| of_execution(error, project, id))?;
+        let steps = wire::read_steps(body).ok_or(unreadable)?;
+        Ok(steps.iter().map(|entry| Step::from(entry.step())).collect())
+    }
+
+    /// Asks the API to cancel an execution, which may take a while: wait for it to see its end.
+    ///
+    /// # Errors
+    /// As [`Executions::status`]; it is not retried.
+    pub async fn cancel(&self, project: &str, id: &str) -> Result<Execution> {
+        let request = self.request(Method::PATCH, wire::EXECUTION_PATH, project, id);
+        self.read(&request.json(&wire::CANCEL), project, id).await
+    }
+
+    /// Returns the executions of a project as a stream, the most recent first.
+    ///
+    /// The next page is requested when the current one is exhausted. The list is complete or ends with an error: see [`Pager`],
+    /// which also limits how many are read.
+    pub fn list(&self, project: &str) -> Pager<Execution> {
+        let first = ApiRequest::new(Method::GET, wire::EXECUTIONS_PATH)
+            .query(wire::PROJECT_ID, project)
+            .query(wire::LIMIT, PAGE_SIZE);
+        let (project, named) = (project.to_owned(), project.to_owned());
+        let key =
+            |execution: &Execution| Some(execution.id().to_owned()).filter(|id| !id.is_empty());
+        self.api
+            .cursor_pages(first, wire::PAGINATION_TOKEN, key, move |response| {
+                let unreadable = response.invalid("no list of executions");
+                let page = wire::read_page(response.list_json()?).ok_or(unreadable)?;
+                let executions = page.results.iter().map(|entry| {
+                    let mut execution = entry.execution();
+                    clean(&mut execution, &response);
+                    let id = execution.id.take().unwrap_or_default();
+                    Execution::new(&project, id, execution)
+                });
+                Ok(Page::new(executions.collect()).with_next(page.token))
+            })
+            .map_err(move |error| in_project(error, Some(&named)))
+    }
+
+    /// Waits for the end of an execution, for longer than any token is valid.
+    ///
+    /// The result is the finished execution, or an error that quotes its message if it failed or was cancelled;
+    /// [`Wait::outcome`] returns the execution either way. Dropping the wait does not cancel the execution.
+    /// A status that this version does not know counts as unfinished, until the time limit.
+    pub fn wait(&self, project: &str, id: &str) -> Wait<Execution> {
+        let (executions, project, id) = (self.clone(), project.to_owned(), id.to_owned());
+        let what = format!("pipeline execution {}", display_text(&id));
+        self.api.wait(what, move || {
+            let (executions, project, id) = (executions.clone(), project.clone(), id.clone());
+            async move {
+                let polled = executions.status(&project, &id).await?;
+                if !polled.is_finished() {
+                    return Ok(polled);
+                }
+                // The status alone does not say why.
+                let details = executions.get(&project, &id).await;
+                Ok(match details {
+                    Ok(details) => polled.with_details(details),
+                    Err(_) => polled,
+                })
+            }
+        })
+    }
+
+    fn request(&self, method: Method, path: &'static str, project: &str, id: &str) -> ApiRequest {
+        ApiRequest::new(method, path)
+            .parameter(wire::PROJECT_ID, project)
+            .parameter(wire::EXECUTION_ID, id)
+    }
+
+    async fn read(&self, request: &ApiRequest, project: &str, id: &str) -> Result<Execution> {
+        let response = self.api.execute(request).await?;
+        let body: Value = response
+            .json()
+            .map_err(|error| of_execution(error, project, id))?;
+        let mut execution = wire::read_entry(body).execution();
+        clean(&mut execution, &response);
+        // The request says which one it is.
+        execution.id = None;
+        Ok(Execution::new(project, id.to_owned(), execution))
+    }
+}
+
+/// The message becomes part of an error, and the API may repeat the token in it.
+fn clean(execution: &mut wire::Execution, response: &ApiResponse) {
+    let message = execution.message.take();
+    execution.message = message.map(|text| response.clean(&text, MAX_MESSAGE));
+}
+
+/// Names the execution that the API does not know.
+fn of_execution(error: Error, project: &str, id: &str) -> Error {
+    if error.status() != Some(StatusCode::NOT_FOUND) {
+        return error;
+    }
+    let [id, project] = [id, project].map(display_text);
+    error.with_context(format!(
+        "pipeline execution {id} was not found in project {project}"
+    ))
+}
+
+/// Enough for the error of a database that quotes its statement.
+const MAX_MESSAGE: usize = 2_000;
+
+/// As many as a page of any list of this API can have.
+const PAGE_SIZE: u32 = 100;
