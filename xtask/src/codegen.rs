@@ -5,6 +5,7 @@ mod emit;
 mod format;
 mod merge;
 mod names;
+mod openapi;
 mod plan;
 mod settings;
 mod spec;
