@@ -101,6 +101,12 @@ impl CommonConfig {
         self.client.is_given() || self.user.is_given() || self.credentials_provider.is_some()
     }
 
+    /// Returns true if the program itself has set any credentials.
+    pub(super) fn has_own_credentials(&self) -> bool {
+        let pairs = [&self.client, &self.user];
+        pairs.into_iter().any(Pair::is_own) || self.credentials_provider.is_some()
+    }
+
     /// Returns the vendor's name and the names of these settings.
     pub fn info(&self) -> &VendorInfo {
         &self.info
