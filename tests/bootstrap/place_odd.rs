@@ -3,8 +3,9 @@
 use std::io;
 
 use auth_testkit::{ControlPlane, Fault};
-use runai_auth::admin::{BootstrapEvent, NewDepartment, NewProject};
-use runai_auth::auth_core::Error;
+use runai_auth::Config;
+use runai_auth::admin::{Bootstrap, BootstrapEvent, NewDepartment, NewProject};
+use runai_auth::auth_core::{Error, ErrorKind, StaticTokenSource};
 
 use crate::{bootstrap, emulate, run};
 
@@ -71,4 +72,23 @@ async fn a_callback_that_ends_the_run_leaves_what_exists() {
     });
     let error = report.await.unwrap_err();
     assert_eq!(error.side_effect().unwrap().name(), "research");
+}
+
+#[tokio::test]
+async fn an_administrator_of_an_identity_provider_does_not_stand_in_for_the_account() {
+    let emulator = emulate(ControlPlane::V3_0).await;
+    // The identity provider's token of `admin@example.com`.
+    let token = "e30.eyJlbWFpbCI6ImFkbWluQGV4YW1wbGUuY29tIn0.fake";
+    let source = StaticTokenSource::new(token).unwrap();
+    let administrator = Config::builder()
+        .base_url(emulator.base_url())
+        .options(|options| options.external_token_source(source))
+        .build()
+        .unwrap();
+    let wanted = Bootstrap::new(administrator, crate::NAME, crate::role(&emulator).await);
+    let (report, _) = run(&wanted).await;
+    assert!(report.unwrap().is_verified);
+    let (report, _) = run(&wanted.known_secret("fake-wrong-secret")).await;
+    let error = report.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials, "{error}");
 }

@@ -27,6 +27,7 @@ mod streams;
 mod projects;
 mod project_lists;
 mod runai;
+mod runai_external;
 mod redaction;
 mod clocks;
 mod foreign;
