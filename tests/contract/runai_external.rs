@@ -150,7 +150,10 @@ fn the_programs_own_credentials_win_over_a_file_of_the_environment() {
         ("RUNAI_CLIENT_SECRET", "fake-secret"),
     ]);
     let error = from(&both).unwrap().build().unwrap_err();
-    assert!(error.to_string().contains("only one"), "{error}");
+    assert!(
+        error.to_string().contains("RUNAI_EXTERNAL_TOKEN_FILE"),
+        "{error}"
+    );
     both.retain(|(name, _)| *name != "RUNAI_EXTERNAL_TOKEN_FILE");
     let named = from(&both).unwrap();
     assert!(is_external(named.option("external_token_file", path)));

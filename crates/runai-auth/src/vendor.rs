@@ -88,12 +88,12 @@ impl Options {
     }
 
     /// Returns the setting that replaces all other credentials, if one is set.
-    fn external(&self) -> Option<Setting> {
-        let source = self.external_token_source.as_ref();
-        let file = self.external_token_file.as_ref();
-        source
-            .map(|_| EXTERNAL_TOKEN_SOURCE)
-            .or_else(|| file.map(|_| EXTERNAL_TOKEN_FILE))
+    fn external(&self) -> Option<&'static str> {
+        match (&self.external_token_source, &self.external_token_file) {
+            (Some(_), _) => Some(EXTERNAL_TOKEN_SOURCE.name()),
+            (None, Some(_)) => Some(EXTERNAL_TOKEN_FILE_LABEL),
+            (None, None) => None,
+        }
     }
 
     /// Returns the source of an identity provider's tokens, which for a file must exist.
@@ -158,8 +158,12 @@ impl Runai {
     /// Returns true if token API v2 supports the grant.
     pub(crate) fn is_in_v2(config: &Config) -> bool {
         let is_rfc = matches!(config.grant(), Grant::ClientCredentials | Grant::Password);
-        // Without credentials, an identity provider's token replaces them.
-        is_rfc && config.credentials().is_some()
+        is_rfc && !Self::is_external(config)
+    }
+
+    /// Returns true if an identity provider's token is exchanged; credentials that were set afterwards take its place.
+    fn is_external(config: &Config) -> bool {
+        config.credentials().is_none() && config.options().external().is_some()
     }
 }
 
@@ -191,7 +195,6 @@ impl Vendor for Runai {
         let v1 = config.token_endpoint(&v1, Arc::clone(&http))?;
         let external = config.options().external_source(config);
         let (authentication, v2) = match (config.credentials(), external) {
-            // Credentials that were set afterwards take the place of an identity provider's token.
             (Some(provider), _) => {
                 let provider = Arc::clone(provider);
                 let v2 = Self::is_in_v2(config).then(|| config.oauth_token_source(http));
@@ -214,14 +217,14 @@ impl Vendor for Runai {
             ));
         }
         let options = config.options();
-        if config.credentials().is_none() {
+        if Self::is_external(config) {
             options.external_source(config)?;
         }
         if options.external_token_source.is_some() && options.external_token_file.is_some() {
             return Err(Error::config(format!(
                 "{} and {} are both set: set only one of them",
                 EXTERNAL_TOKEN_SOURCE.name(),
-                EXTERNAL_TOKEN_FILE.label()
+                EXTERNAL_TOKEN_FILE_LABEL
             )));
         }
         if !Self::is_in_v2(config) && Self::token_api(config) == TokenApi::V2 {
@@ -234,7 +237,7 @@ impl Vendor for Runai {
     }
 
     fn replaces_credentials(options: &Options) -> Option<&'static str> {
-        options.external().map(|setting| setting.name())
+        options.external()
     }
 
     fn read_error(response: &ApiResponse) -> Option<ApiErrorBody> {
@@ -268,6 +271,9 @@ const EXTERNAL_TOKEN_FILE: Setting = Setting::option(
     "a file that contains an identity provider's token, read for each exchange for a Run:ai token",
     "none",
 );
+
+/// Both names of the file, since either may have been used.
+const EXTERNAL_TOKEN_FILE_LABEL: &str = "external_token_file (RUNAI_EXTERNAL_TOKEN_FILE)";
 
 #[cfg(test)]
 mod tests;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use auth_core::{Credentials, Error, ErrorKind, Result, Secret};
+use auth_core::{Credentials, Error, ErrorKind, Grant, Result, Secret};
 
 use super::{Account, Bootstrap};
 use crate::admin::call::is_missing;
 use crate::admin::model::SubjectType;
 use crate::names::{Client, Config};
-use crate::vendor::APP_TOKEN;
+use crate::wire::APP_TOKEN;
 
 impl Bootstrap {
     /// Signs in as the account, and requests its access rules if the control plane supports that.
@@ -41,7 +41,7 @@ impl Bootstrap {
         // Control planes before 2.20 do not have the client credentials grant, which they say like any other refusal.
         match outcome {
             Err(error) if is_old_grant_possible(account, &error) => {
-                let old = try_out(config.with_grant(APP_TOKEN)).await;
+                let old = try_out(config.with_grant(Grant::Extension(APP_TOKEN))).await;
                 old.map_err(|_| error)
             }
             outcome => outcome,
