@@ -75,6 +75,17 @@ async fn node_pools_are_newer_than_projects_and_that_is_said() {
     let admin = administrator(&emulator);
     let error = admin.node_pools().list().count().await.unwrap_err();
     assert!(error.to_string().contains("exists since 2.24"), "{error}");
+    // What cannot be looked up is an id, which the control plane checks.
+    let projects = admin.projects();
+    let known = NewProject::new("team-a", "west").quota(Quota::new().gpus(1.0));
+    let known = projects.resolve(known).await.unwrap();
+    let known = projects.create(&known).await.unwrap().quotas.remove(0);
+    let id = known.node_pool_id.unwrap();
+    for (name, pool, is_there) in [("team-b", id.as_str(), true), ("team-c", "a100", false)] {
+        let project = NewProject::new(name, "west").quota(Quota::in_node_pool(pool));
+        let project = projects.resolve(project).await.unwrap();
+        assert_eq!(projects.create(&project).await.is_ok(), is_there, "{pool}");
+    }
     let (emulator, _) = plane(ControlPlane::V3_0).await;
     let admin = administrator(&emulator);
     assert_eq!(admin.node_pools().list().count().await.unwrap(), 4);

@@ -3,6 +3,7 @@
 use auth_core::Result;
 
 use super::Admin;
+use super::call::is_missing;
 use super::unit::UnitSettings;
 
 /// Returns the id of a cluster; an empty name means the only one.
@@ -26,8 +27,11 @@ pub(super) async fn node_pools(
             continue;
         };
         let pools = admin.node_pools();
-        let found = pools.by_name_or_id(pool, Some(cluster_id)).await?;
-        *pool = found.id;
+        match pools.by_name_or_id(pool, Some(cluster_id)).await {
+            // Control planes that do not list node pools have them all the same, and check the id.
+            Err(error) if is_missing(&error) => {}
+            found => *pool = found?.id,
+        }
     }
     Ok(settings)
 }

@@ -45,6 +45,8 @@ impl Departments<'_> {
 
     /// Replaces the names of the cluster and of the node pools with their ids, which [`Departments::create`] sends.
     ///
+    /// A node pool must be an id if the control plane does not list node pools: those before 2.24.
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, or a name that several have, listing the candidates.
     pub async fn resolve(&self, department: NewDepartment) -> Result<NewDepartment> {

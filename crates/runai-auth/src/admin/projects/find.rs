@@ -49,6 +49,8 @@ impl Projects<'_> {
 
     /// Replaces the names of the cluster, the department and the node pools with their ids, which [`Projects::create`] sends.
     ///
+    /// A node pool must be an id if the control plane does not list node pools: those before 2.24.
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, or a name that several have, listing the candidates.
     pub async fn resolve(&self, project: NewProject) -> Result<NewProject> {
