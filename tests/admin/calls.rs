@@ -4,7 +4,8 @@ use std::pin::Pin;
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
-    AccessScope, Action, Admin, FilterOperator, NewAccessRule, NewUser, SortOrder, Subject,
+    AccessScope, Action, Admin, FilterOperator, MemoryUnits, NewAccessRule, NewDepartment,
+    NewProject, NewUser, ProjectUpdate, Quota, SortOrder, Subject,
 };
 use runai_auth::auth_core::{Result, Secret};
 
@@ -90,4 +91,36 @@ pub(crate) const CALLS: &[Call] = calls! {
     "get_role_v1": |admin| admin.roles().get_details(3_i64);
     "get_permissions": |admin| admin.permissions().list();
     "get_permitted_scopes": |admin| admin.permissions().permitted_scopes("project", Some(&Action::Read));
+    "get_clusters": |admin| admin.clusters().list();
+    "get_cluster_by_uuid": |admin| admin.clusters().get(ID);
+    "get_departments": |admin| admin.departments().list()
+        .filter("name", FilterOperator::StartsWith, "res").sort_by("totalGpuQuota", SortOrder::Descending).page_size(7).page(14);
+    "count_departments": |admin| admin.departments().list().filter("clusterId", FilterOperator::Equals, "c").count();
+    "create_department" creates: |admin| admin.departments().create(&NewDepartment::new("research", "c")
+        .description("all of it").default_node_pools(["default"]).quota(Quota::new().gpus(8.0)));
+    "get_department": |admin| admin.departments().get(ID);
+    "delete_department": |admin| admin.departments().delete(ID);
+    "get_projects": |admin| admin.projects().list()
+        .search("a b").filter("parentName", FilterOperator::Differs, "default").sort_by("name", SortOrder::Ascending).page(0);
+    "count_projects": |admin| admin.projects().list().search("x").count();
+    "create_project" creates: |admin| admin.projects().create(&NewProject::new("team-a", "c")
+        .department("d").namespace("team-a").enforce_scheduler(true).quota(full_quota()));
+    "get_project": |admin| admin.projects().get(ID);
+    "update_project": |admin| admin.projects()
+        .update(ID, &ProjectUpdate::new().description("new").quotas([Quota::in_node_pool("4").gpus(1.5)]));
+    "delete_project": |admin| admin.projects().delete(ID);
+    "patch_project_resources": |admin| admin.projects().set_quotas(ID, &[Quota::in_node_pool("4").gpus(3.0)]);
+    "get_nodepools": |admin| admin.node_pools().list().filter("phase", FilterOperator::Equals, "Ready").page(0);
+    "count_nodepools": |admin| admin.node_pools().list().count();
+    "get_nodepool": |admin| admin.node_pools().get(ID);
 };
+
+fn full_quota() -> Quota {
+    Quota::in_node_pool("4")
+        .gpus(2.0)
+        .gpu_limit(8.0)
+        .over_quota_weight(1.0)
+        .cpus(0.5)
+        .memory(1_024.0, MemoryUnits::Megabytes)
+        .priority("High")
+}

@@ -174,9 +174,11 @@ async fn a_batch_says_what_came_of_each_of_its_parts() {
 #[tokio::test]
 async fn roles_are_found_by_name_on_every_control_plane() {
     for version in [
+        ControlPlane::V2_18,
         ControlPlane::V2_20,
         ControlPlane::V2_22,
         ControlPlane::V2_24,
+        ControlPlane::V2_25,
         ControlPlane::V3_0,
     ] {
         let emulator = plane(version).await;

@@ -15,3 +15,5 @@ mod lists;
 mod life;
 mod ensure;
 mod ensure_others;
+mod organization;
+mod organization_odd;

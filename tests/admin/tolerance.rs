@@ -178,13 +178,7 @@ fn every_public_type_can_be_shared_and_shown() {
     use runai_auth::admin::*;
 
     fn check<T: Send + Sync + std::fmt::Debug>() {}
-    check::<(
-        AccessKey,
-        AccessKeys<'_>,
-        AccessRule,
-        AccessRuleQuery,
-        AccessRules<'_>,
-    )>();
+    check::<(AccessKey, AccessKeys<'_>, AccessRule, AccessRules<'_>)>();
     check::<(Account, Action, Admin, Application, Applications<'_>)>();
     check::<(
         CreateBatchOutput,
@@ -230,5 +224,10 @@ fn every_public_type_can_be_shared_and_shown() {
         Subject,
         SubjectType,
     )>();
-    check::<(User, UserApplications<'_>, UserQuery, Users<'_>)>();
+    check::<(User, UserApplications<'_>, Query<User>, Users<'_>)>();
+    check::<(Cluster, Clusters<'_>, ClusterState, Deletion)>();
+    check::<(Department, Departments<'_>, NewDepartment)>();
+    check::<(Project, Projects<'_>, NewProject, ProjectUpdate)>();
+    check::<(NodePool, NodePools<'_>, NodePoolPhase, ProjectPhase)>();
+    check::<(Quota, Amount, MemoryUnits, NodeTypes, SchedulingRules)>();
 }

@@ -8,6 +8,8 @@
 mod plane;
 mod odd;
 mod stored;
+mod place;
+mod place_odd;
 
 use std::io;
 use std::time::Duration;
@@ -63,6 +65,10 @@ impl Told {
     fn hear(&mut self, step: &BootstrapEvent<'_>) -> io::Result<()> {
         let name = match step {
             BootstrapEvent::SignedIn => "signed in",
+            BootstrapEvent::FoundDepartment(_) => "found department",
+            BootstrapEvent::CreatedDepartment(_) => "created department",
+            BootstrapEvent::FoundProject(_) => "found project",
+            BootstrapEvent::CreatedProject(_) => "created project",
             BootstrapEvent::FoundAccount(_) => "found account",
             BootstrapEvent::CreatedAccount(_) => "created account",
             BootstrapEvent::NewSecret { secret, .. } => {
@@ -89,9 +95,11 @@ impl Told {
 #[tokio::test]
 async fn the_first_run_makes_what_is_missing_and_the_second_changes_nothing() {
     for version in [
+        ControlPlane::V2_18,
         ControlPlane::V2_20,
         ControlPlane::V2_22,
         ControlPlane::V2_24,
+        ControlPlane::V2_25,
         ControlPlane::V3_0,
     ] {
         let emulator = emulate(version).await;
@@ -114,7 +122,7 @@ async fn the_first_run_makes_what_is_missing_and_the_second_changes_nothing() {
             "{version}"
         );
         assert!(report.is_changed && report.is_verified, "{version}");
-        let has_service_accounts = matches!(version, ControlPlane::V2_24 | ControlPlane::V3_0);
+        let has_service_accounts = version >= ControlPlane::V2_24;
         let kind = if has_service_accounts {
             SubjectType::ServiceAccount
         } else {

@@ -31,6 +31,7 @@ mod project_lists;
 mod executions;
 mod odd_executions;
 mod runai;
+mod runai_external;
 mod redaction;
 mod clocks;
 mod foreign;

@@ -52,7 +52,7 @@ async fn recorded(vendor: Row) -> String {
 #[tokio::test]
 async fn the_token_request_on_the_wire() {
     for &vendor in VENDORS {
-        crate::fixtures::assert_snapshot(vendor, "token_request", &recorded(vendor).await);
+        crate::fixtures::assert_snapshot(vendor, vendor.token_request(), &recorded(vendor).await);
     }
 }
 

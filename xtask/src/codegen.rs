@@ -6,6 +6,7 @@ mod format;
 mod marked;
 mod merge;
 mod names;
+mod openapi;
 mod plan;
 mod settings;
 mod spec;

@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The token itself is secret and not printed.
     println!("signed in for {} s", token.lifetime().as_secs());
 
-    let request = http::Request::get("/api/v1/apps").body(Default::default())?;
+    let request = http::Request::get("/api/v1/clusters").body(Default::default())?;
     let response = client.send(request).await?;
     println!("the API answered with status {}", response.status());
     Ok(())

@@ -1,6 +1,9 @@
 //! Run:ai's token request: with API v1, API v2, or whichever the control plane has, and with a refresh token if there is one.
 
+mod file;
 mod v1;
+
+pub(crate) use file::FileTokenSource;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

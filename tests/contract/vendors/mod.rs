@@ -26,6 +26,10 @@ pub(crate) const VENDORS: &[Row] = &[
     Row::of::<datasaur_auth::Datasaur>(),
     Row::of::<maia_auth::Maia>(),
     Row::of::<runai_auth::Runai>(),
+    runai::V2_18,
+    runai::V2_22,
+    runai::V2_25,
+    runai::V3_0,
     Row::of::<depot_auth::Depot>(),
     Row::of::<roster_auth::Roster>(),
 ];
@@ -69,6 +73,10 @@ pub(crate) fn request(method: Method, path: &'static str, body: &'static str) ->
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     info: VendorInfo,
+    /// The vendor's name and version, if it has several rows.
+    label: Option<&'static str>,
+    /// The snapshot of the token request, which rows of one vendor may share.
+    token_request: &'static str,
     token_path: &'static str,
     emulator: fn() -> EmulatorBuilder,
     client: fn(Options) -> AnyClient,
@@ -83,6 +91,8 @@ impl Row {
     pub(crate) const fn of<V: Contract>() -> Self {
         Self {
             info: V::INFO,
+            label: None,
+            token_request: "token_request",
             token_path: V::TOKEN_PATH,
             emulator: V::emulator,
             client: |options| Arc::new(options.client_of::<V>()),
@@ -91,8 +101,42 @@ impl Row {
         }
     }
 
+    /// Makes the row of another version of the vendor's server.
+    const fn version(
+        self,
+        label: &'static str,
+        emulator: fn() -> EmulatorBuilder,
+        client: fn(Options) -> AnyClient,
+    ) -> Self {
+        Self {
+            label: Some(label),
+            emulator,
+            client,
+            ..self
+        }
+    }
+
+    /// Replaces the token API: the path, what it returns, and the snapshot of its request.
+    const fn token_api(
+        self,
+        token_path: &'static str,
+        token_response: fn(&str) -> String,
+        token_request: &'static str,
+    ) -> Self {
+        Self {
+            token_path,
+            token_response,
+            token_request,
+            ..self
+        }
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         self.info.name()
+    }
+
+    pub(crate) fn token_request(self) -> &'static str {
+        self.token_request
     }
 
     pub(crate) fn token_path(self) -> &'static str {
@@ -111,7 +155,7 @@ impl Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(self.label.unwrap_or(self.as_str()))
     }
 }
 
@@ -172,6 +216,14 @@ impl Options {
     }
 
     pub(crate) fn client_of<V: Contract>(self) -> Client<V> {
+        self.client_with(|builder| builder)
+    }
+
+    /// As `client_of`, with further settings.
+    fn client_with<V: Contract>(
+        self,
+        set: impl FnOnce(ConfigBuilder<V>) -> ConfigBuilder<V>,
+    ) -> Client<V> {
         let mut builder = V::builder(&self.base_url)
             .client_id(self.client_id)
             .client_secret(self.client_secret)
@@ -182,7 +234,7 @@ impl Options {
         if let Some(http) = self.http {
             builder = builder.http_client(http);
         }
-        Client::new(builder.build().unwrap()).unwrap()
+        Client::new(set(builder).build().unwrap()).unwrap()
     }
 }
 

@@ -172,6 +172,7 @@ fn representation<'a>(
                 Some(Kind::String) if is_enum => Some(READ_ENUM),
                 Some(Kind::String) => Some(READ_TEXT),
                 Some(Kind::Integer) => Some(READ_INTEGER),
+                Some(Kind::Number) => Some(READ_NUMBER),
                 Some(Kind::Boolean) => Some(READ_BOOLEAN),
                 Some(Kind::Array) => {
                     let items = whole.items.as_deref().ok_or("an array has no items")?;
@@ -182,6 +183,7 @@ fn representation<'a>(
                         _ => READ_LIST,
                     })
                 }
+                Some(Kind::Object) if whole.free_form => Some(READ_ANY),
                 Some(Kind::Object) | None => Some(READ_PART),
             };
             (rust_type(plan, schema, side)?, helper)
@@ -206,7 +208,9 @@ fn rust_type<'a>(
         (Some(Kind::String), _) => "String".to_owned(),
         // Whatever the format says: a larger number must not make a response unreadable.
         (Some(Kind::Integer), _) => "i64".to_owned(),
+        (Some(Kind::Number), _) => "f64".to_owned(),
         (Some(Kind::Boolean), _) => "bool".to_owned(),
+        (Some(Kind::Object), _) if schema.free_form => "serde_json::Value".to_owned(),
         (Some(Kind::Array), Some(items)) => format!("Vec<{}>", rust_type(plan, items, side)?),
         (kind, _) => return Err(format!("a schema of kind {kind:?} has no Rust type").into()),
     })
@@ -214,13 +218,9 @@ fn rust_type<'a>(
 
 /// An enum that is made of any text and writes it back unchanged.
 fn open_enum(text: &mut String, name: &str, values: &[String]) -> Result<(), Box<dyn Error>> {
-    let variants: Vec<_> = values
-        .iter()
-        .map(|value| (pascal_case(value), value))
-        .collect();
-    if let Some((taken, _)) = variants.iter().find(|(variant, _)| variant == "Unknown") {
-        return Err(format!("`{name}` has a value that needs the name `{taken}`").into());
-    }
+    let variants = values.iter().map(|value| (pascal_case(value), value));
+    // A value of that name is what the variant for all others reads and writes anyway.
+    let variants: Vec<_> = variants.filter(|(name, _)| name != "Unknown").collect();
     let each = |line: fn(&str, &str) -> String| -> String {
         variants
             .iter()
@@ -283,7 +283,9 @@ const READ_BOOLEAN: &str = "default, deserialize_with = \"crate::admin::wire::bo
 const READ_ENUM: &str = "default, deserialize_with = \"crate::admin::wire::open_enum\"";
 const READ_ENUMS: &str = "default, deserialize_with = \"crate::admin::wire::open_enums\"";
 const READ_INTEGER: &str = "default, deserialize_with = \"crate::admin::wire::integer\"";
+const READ_ANY: &str = "default";
 const READ_LIST: &str = "default, deserialize_with = \"crate::admin::wire::list\"";
+const READ_NUMBER: &str = "default, deserialize_with = \"crate::admin::wire::number\"";
 const READ_PART: &str = "default, deserialize_with = \"crate::admin::wire::part\"";
 const READ_TEXTS: &str = "default, deserialize_with = \"crate::admin::wire::texts\"";
 const READ_TEXT: &str = "default, deserialize_with = \"crate::admin::wire::text\"";

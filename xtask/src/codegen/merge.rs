@@ -89,6 +89,7 @@ impl Schema {
                 schema.kind,
                 schema.values.clone(),
                 schema.nullable,
+                schema.free_form,
                 schema.secret,
                 schema.also_type,
             )

@@ -80,16 +80,24 @@ impl<'a> Plan<'a> {
         all.filter(move |(_, _, operation)| operation.tags == [tag])
     }
 
-    /// The type that an operation sends, if it sends one.
+    /// The type that an operation sends, or the type of its items if that is a list; `None` if it sends nothing.
     pub(crate) fn sent(
         &self,
         operation: &'a Operation,
     ) -> Result<Option<Type<'a>>, Box<dyn Error>> {
-        let content = operation.request_body.iter().map(|body| &body.content);
-        match content.flat_map(BTreeMap::values).next() {
-            Some(media) => self.target(&media.schema, Side::Sent),
+        match operation.body() {
+            Some(schema) => {
+                let whole = self.resolved(schema)?;
+                self.target(whole.items.as_deref().unwrap_or(schema), Side::Sent)
+            }
             None => Ok(None),
         }
+    }
+
+    /// Whether an operation sends a list.
+    pub(crate) fn sends_list(&self, operation: &'a Operation) -> Result<bool, Box<dyn Error>> {
+        let body = operation.body().map(|schema| self.resolved(schema));
+        Ok(body.transpose()?.is_some_and(|body| body.items.is_some()))
     }
 
     /// The type that an operation returns, or the type of its items if that is a list; `None` if it returns nothing.
@@ -260,11 +268,19 @@ impl<'a> Plan<'a> {
     }
 }
 
+impl Operation {
+    fn body(&self) -> Option<&Schema> {
+        let content = self.request_body.iter().map(|body| &body.content);
+        let mut media = content.flat_map(BTreeMap::values);
+        media.next().map(|media| &media.schema)
+    }
+}
+
 impl Schema {
     /// As which side's type the schema is written; `None` for what needs no type of its own.
     fn seen_from(&self, side: Side) -> Option<Side> {
         match self.kind {
-            Some(Kind::Object) => Some(side),
+            Some(Kind::Object) if !self.free_form => Some(side),
             Some(Kind::String) if !self.values.is_empty() => Some(Side::Either),
             _ => None,
         }

@@ -1,9 +1,11 @@
-//! The part of OpenAPI 3.0.3 that our description uses; any other keyword is an error, so that none is lost in silence.
+//! The part of OpenAPI 3.0 and 3.1 that our description uses; any other keyword is an error, so that none is lost in silence.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
 use serde::Deserialize;
+
+use super::openapi::{Version, as_3_0, version_of};
 
 /// A whole description, read from JSON. Maps are in the order of their keys, whatever the file's is.
 #[derive(Debug, Deserialize)]
@@ -128,6 +130,9 @@ pub(crate) struct Schema {
     pub(crate) values: Vec<String>,
     #[serde(default)]
     pub(crate) nullable: bool,
+    /// An object whose members are passed on as they are, so that it needs no type of its own.
+    #[serde(default, rename = "additionalProperties")]
+    pub(crate) free_form: bool,
     #[serde(default)]
     pub(crate) deprecated: bool,
     #[serde(default, rename = "x-secret")]
@@ -154,6 +159,8 @@ pub(crate) struct Schema {
     _maximum: Option<i64>,
     #[serde(default, rename = "minLength")]
     _min_length: Option<u64>,
+    #[serde(default, rename = "maxLength")]
+    _max_length: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -163,6 +170,7 @@ pub(crate) enum Kind {
     Array,
     String,
     Integer,
+    Number,
     Boolean,
 }
 
@@ -171,7 +179,10 @@ impl Spec {
     ///
     /// Says in which line the text is no description of the kind that is understood here.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        match version_of(text)? {
+            Version::V3_0 => serde_json::from_str(text),
+            Version::V3_1 => serde_json::from_value(as_3_0(serde_json::from_str(text)?)?),
+        }
     }
 
     /// The name and the schema that a reference leads to.

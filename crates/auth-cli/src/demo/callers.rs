@@ -141,7 +141,7 @@ impl Caller {
         let (path, body) = match self.shared.vendor {
             Vendor::Datasaur => ("/graphql", Some(r#"{"query":"{ me { id } }"}"#)),
             Vendor::Maia => ("/dpc/v1/projects?page=0&size=1", None),
-            Vendor::Runai => ("/api/v1/apps", None),
+            Vendor::Runai => ("/api/v1/clusters", None),
         };
         let request = match body {
             Some(body) => Request::post(Uri::from_static(path))

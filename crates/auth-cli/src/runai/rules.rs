@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{
-    AccessRule, AccessRuleQuery, AccessScope, Admin, BatchFailure, NewAccessRule, NotDeleted,
+    AccessRule, AccessScope, Admin, BatchFailure, NewAccessRule, NotDeleted, Query,
 };
 use serde::Serialize;
 
@@ -55,7 +55,7 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
     print_list(&rules, &arguments.list)
 }
 
-fn narrowed(admin: &Admin, arguments: &FilterArguments) -> AccessRuleQuery {
+fn narrowed(admin: &Admin, arguments: &FilterArguments) -> Query<AccessRule> {
     let mut query = admin.access_rules().list();
     for condition in &arguments.filters {
         query = query.filter(&condition.field, condition.operator, &condition.value);

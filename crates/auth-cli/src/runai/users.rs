@@ -3,7 +3,7 @@
 use auth_core::{Error, Secret};
 use futures_util::TryStreamExt as _;
 use runai_auth::Client;
-use runai_auth::admin::{Admin, NewUser, SortOrder, User, UserQuery};
+use runai_auth::admin::{Admin, NewUser, Query, SortOrder, User};
 use serde::Serialize;
 
 use super::lookup::{self, Found, Names};
@@ -80,7 +80,7 @@ async fn confirmed(
     Ok(found)
 }
 
-fn narrowed(admin: &Admin, arguments: &FilterArguments) -> UserQuery {
+fn narrowed(admin: &Admin, arguments: &FilterArguments) -> Query<User> {
     let mut query = admin.users().list();
     for condition in &arguments.filters {
         query = query.filter(&condition.field, condition.operator, &condition.value);

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::symlink;
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 
 use crate::home::Home;
 use crate::support::{SECRET, environment, start, vauth, with, without};
@@ -249,6 +249,6 @@ fn the_file_is_in_the_users_folder_for_configuration() {
 
 #[tokio::test]
 async fn without_a_home_variables_suffice() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     vauth(&["token", "maia"], &environment(&emulator)).stdout();
 }

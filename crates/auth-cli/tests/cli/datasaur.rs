@@ -99,7 +99,7 @@ async fn variables_that_are_no_object_send_nothing_and_are_not_repeated() {
 
 #[tokio::test]
 async fn document_and_variables_come_from_a_file_or_standard_input() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let environment = environment(&emulator);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("me.graphql");

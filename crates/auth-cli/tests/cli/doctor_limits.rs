@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
-use auth_testkit::{Fault, Vendor};
+use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
 use crate::home::Home;
@@ -16,7 +16,7 @@ fn silent() -> (TcpListener, String) {
     (listener, url)
 }
 
-fn doctor(vendor: Vendor, environment: &Environment) -> Vec<Value> {
+fn doctor(vendor: EmulatedVendor, environment: &Environment) -> Vec<Value> {
     let started = Instant::now();
     let run = vauth(&["doctor", vendor.as_str(), "--json"], environment);
     assert!(started.elapsed() < Duration::from_secs(60), "{run:?}");
@@ -36,7 +36,7 @@ async fn servers_that_hang_at_every_step_are_named_within_a_minute() {
         ("MAIA_CLIENT_SECRET", "fake-secret"),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let steps = doctor(Vendor::Maia, &environment.into());
+    let steps = doctor(EmulatedVendor::Maia, &environment.into());
     for (step, host) in [(2, &api), (4, &token)] {
         assert_eq!(steps[step]["status"], "failed", "{steps:?}");
         let detail = steps[step]["detail"].as_str().unwrap();
@@ -47,9 +47,9 @@ async fn servers_that_hang_at_every_step_are_named_within_a_minute() {
 
 #[tokio::test]
 async fn an_api_that_hangs_after_the_sign_in_is_named() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     emulator.inject_api_fault(Fault::slow(Duration::from_secs(600)).forever());
-    let steps = doctor(Vendor::Runai, &environment(&emulator));
+    let steps = doctor(EmulatedVendor::Runai, &environment(&emulator));
     let failed = steps
         .iter()
         .find(|step| step["status"] == "failed")
@@ -60,11 +60,11 @@ async fn an_api_that_hangs_after_the_sign_in_is_named() {
 
 #[tokio::test]
 async fn the_host_of_the_token_endpoint_is_named_if_only_it_fails() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let (listener, url) = silent();
     drop(listener);
     let steps = doctor(
-        Vendor::Maia,
+        EmulatedVendor::Maia,
         &with(environment(&emulator), "MAIA_TOKEN_URL", &url),
     );
     assert_eq!(steps[2]["status"], "ok");
@@ -77,7 +77,7 @@ async fn the_host_of_the_token_endpoint_is_named_if_only_it_fails() {
 fn a_configuration_file_that_cannot_be_used_fails_the_first_step() {
     let home = Home::new();
     home.write("[profiles.default]\nvendor = 'maia'\nregoin = 'eu1'\n");
-    let steps = doctor(Vendor::Maia, &home.environment);
+    let steps = doctor(EmulatedVendor::Maia, &home.environment);
     assert_eq!(steps[0]["status"], "failed");
     let detail = steps[0]["detail"].as_str().unwrap();
     assert!(detail.contains("did you mean region?"), "{detail}");

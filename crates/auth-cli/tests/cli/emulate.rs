@@ -155,6 +155,7 @@ fn the_control_plane_is_as_it_was_asked_for() {
         ("2.20", "/api/v1/token", "/api/v1/apps"),
         ("2.22", "/api/v1/token", "/api/v1/apps"),
         ("2.24", "/api/v2/token", "/api/v1/service-accounts"),
+        ("2.25", "/api/v2/token", "/api/v1/node-pools"),
         ("3.0", "/api/v2/token", "/api/v2/authorization/roles"),
     ];
     for (version, token_path, path) in rows {

@@ -1,6 +1,6 @@
 //! Tests of `-v`, `-q` and `RUST_LOG`: what is logged, and that no secret ever is.
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 
 use crate::support::{Run, SECRET, VENDORS, environment, start, vauth, with};
 
@@ -12,7 +12,7 @@ fn logged(run: &Run) -> &str {
 
 #[tokio::test]
 async fn each_v_logs_more_and_without_one_nothing_is_logged() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let environment = environment(&emulator);
     let silent = vauth(&["token", "maia"], &environment);
     assert_eq!(logged(&silent), "");
@@ -26,7 +26,7 @@ async fn each_v_logs_more_and_without_one_nothing_is_logged() {
 
 #[tokio::test]
 async fn rust_log_is_a_filter_unless_an_option_says_otherwise() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let filter = with(environment(&emulator), "RUST_LOG", "auth_core::cache=debug");
     let run = vauth(&["token", "maia"], &filter);
     assert!(logged(&run).contains("token refreshed"), "{run:?}");
@@ -50,8 +50,8 @@ async fn at_the_lowest_level_no_secret_and_no_token_is_logged() {
         let name = vendor.as_str();
         let trace = with(environment(&emulator), "RUST_LOG", "trace");
         let own: &[&str] = match vendor {
-            Vendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
-            Vendor::Maia => &["maia", "projects"],
+            EmulatedVendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
+            EmulatedVendor::Maia => &["maia", "projects"],
             _ => &["runai", "apps", "list"],
         };
         for arguments in [

@@ -1,6 +1,6 @@
 //! Tests of commands that sign in with a profile.
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 use serde_json::Value;
 
 use crate::home::Home;
@@ -19,8 +19,8 @@ async fn each_vendor_signs_in_with_its_profile_and_needs_no_variable() {
         let steps: Vec<Value> = serde_json::from_str(&steps).unwrap();
         assert!(steps.iter().all(|step| step["status"] == "ok"), "{steps:?}");
         let path = match vendor {
-            Vendor::Datasaur => "/api/health",
-            Vendor::Maia => "/dpc/v1/projects?page=0&size=1",
+            EmulatedVendor::Datasaur => "/api/health",
+            EmulatedVendor::Maia => "/dpc/v1/projects?page=0&size=1",
             _ => "/api/v1/apps",
         };
         let request = ["request", name, "GET", path, "--profile", name];
@@ -35,8 +35,8 @@ async fn the_vendors_own_commands_accept_a_profile_before_and_after_them() {
         let emulator = start(vendor).await;
         home.set_up(vendor.as_str(), &emulator);
         let words: &[&str] = match vendor {
-            Vendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
-            Vendor::Maia => &["maia", "projects"],
+            EmulatedVendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
+            EmulatedVendor::Maia => &["maia", "projects"],
             _ => &["runai", "apps", "list"],
         };
         let name = vendor.as_str();
@@ -52,7 +52,10 @@ async fn the_vendors_own_commands_accept_a_profile_before_and_after_them() {
 #[tokio::test]
 async fn the_variable_selects_a_profile_and_the_option_another_one() {
     let mut home = Home::new();
-    let (maia, runai) = (start(Vendor::Maia).await, start(Vendor::Runai).await);
+    let (maia, runai) = (
+        start(EmulatedVendor::Maia).await,
+        start(EmulatedVendor::Runai).await,
+    );
     home.set_up("m", &maia);
     home.set_up("r", &runai);
     home.environment = with(home.environment.clone(), "VAUTH_PROFILE", "m");
@@ -70,7 +73,7 @@ async fn the_variable_selects_a_profile_and_the_option_another_one() {
 #[tokio::test]
 async fn the_default_profile_serves_the_commands_of_its_vendor() {
     let home = Home::new();
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     home.set_up("default", &emulator);
     home.run(&["token"]).stdout();
     home.run(&["token", "maia"]).stdout();
@@ -91,7 +94,7 @@ fn without_a_profile_a_command_needs_a_vendor() {
 #[tokio::test]
 async fn an_unknown_profile_is_an_error_with_a_suggestion() {
     let home = Home::new();
-    home.set_up("staging", &start(Vendor::Maia).await);
+    home.set_up("staging", &start(EmulatedVendor::Maia).await);
     let line = home
         .run(&["token", "maia", "--profile", "stagign"])
         .failure(2);
@@ -105,7 +108,7 @@ async fn an_unknown_profile_is_an_error_with_a_suggestion() {
 #[tokio::test]
 async fn the_list_names_the_source_of_each_setting_and_shows_no_secret() {
     let mut home = Home::new();
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     home.set_up("m", &emulator);
     home.environment = with(home.environment.clone(), "MAIA_CLIENT_ID", "from-variable");
     home.environment = with(home.environment.clone(), "MAIA_CLIENT_SECRET", SECRET);
@@ -141,7 +144,7 @@ async fn the_list_names_the_source_of_each_setting_and_shows_no_secret() {
 #[tokio::test]
 async fn doctor_names_the_source_of_each_setting() {
     let home = Home::new();
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     home.set_up("r", &emulator);
     let id = emulator.client_id().to_owned();
     let run = home.run(&["doctor", "--profile", "r", "--client-id", &id]);

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::process::{Command, ExitStatus};
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
@@ -61,7 +61,7 @@ fn on_a_terminal(home: &Home, arguments: &[&str], typed: &str) -> Option<(ExitSt
 #[tokio::test]
 async fn a_terminal_is_asked_for_a_missing_secret_and_does_not_show_it() {
     let home = Home::new();
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     home.write(&format!(
         "[profiles.p]\nvendor = 'datasaur'\nbase_url = '{}'\nclient_id = '{}'\n",
         emulator.base_url(),

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 use tempfile::TempDir;
 
 use crate::support::{Run, command, environment, start, vauth};
@@ -285,7 +285,7 @@ fn graphql_errors_within_a_success_end_with_22() {
 
 #[tokio::test]
 async fn the_emulated_api_shows_graphql_errors_too() {
-    let emulator = start(Vendor::Datasaur).await;
+    let emulator = start(EmulatedVendor::Datasaur).await;
     let body = r#"{"query":"{ nothing }"}"#;
     let run = vauth(
         &["request", "datasaur", "/graphql", "-d", body],

@@ -1,6 +1,6 @@
 //! Tests of `vauth request --paginate`: every page, by links and by page parameters, or an error.
 
-use auth_testkit::{ControlPlane, Vendor};
+use auth_testkit::{ControlPlane, EmulatedVendor};
 use serde_json::Value;
 
 use crate::shell::Shell;
@@ -22,7 +22,7 @@ fn query<'a>(request: &'a Received, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn every_page_of_maias_projects_is_printed() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let arguments = ["request", "maia", "/dpc/v1/projects?size=25", "--paginate"];
     let text = vauth(&arguments, &environment(&emulator)).stdout();
     let pages: Vec<Value> = text

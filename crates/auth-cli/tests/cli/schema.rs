@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use auth_testkit::{ControlPlane, Vendor};
+use auth_testkit::{ControlPlane, EmulatedVendor};
 use boon::{Compiler, Schemas};
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ async fn the_json_of_every_command_follows_its_schema() {
         };
         validator.check("token", &json(&["token", name, "--format", "json"]));
         validator.check("doctor", &json(&["doctor", name, "--json"]));
-        if vendor == Vendor::Maia {
+        if vendor == EmulatedVendor::Maia {
             validator.check("maia projects", &json(&["maia", "projects", "--json"]));
         }
     }

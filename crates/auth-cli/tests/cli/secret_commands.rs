@@ -1,6 +1,6 @@
 //! Tests of secrets that a command prints.
 
-use auth_testkit::{Emulator, Runai, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Runai};
 
 use crate::home::Home;
 use crate::support::{SECRET, start};
@@ -8,7 +8,7 @@ use crate::support::{SECRET, start};
 /// A profile whose secret comes from this TOML value.
 async fn profile(command: &str) -> (Home, Emulator) {
     let home = Home::new();
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     home.write(&format!(
         "[profiles.p]\nvendor = 'runai'\nbase_url = '{}'\nclient_id = '{}'\nsecret_command = {command}\n",
         emulator.base_url(),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use auth_testkit::{Emulator, Runai, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Runai};
 
 use crate::home::Home;
 use crate::support::{SECRET, VENDORS, environment, start, vauth, with, without};
@@ -25,13 +25,13 @@ async fn options_suffice_without_any_variable() {
             "--client-secret-file",
             &file,
         ];
-        if vendor == Vendor::Maia {
+        if vendor == EmulatedVendor::Maia {
             settings.extend(["--token-url", emulator.token_url()]);
         }
         let name = vendor.as_str();
         let own: &[&str] = match vendor {
-            Vendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
-            Vendor::Maia => &["maia", "projects"],
+            EmulatedVendor::Datasaur => &["datasaur", "query", "{ me { id } }"],
+            EmulatedVendor::Maia => &["maia", "projects"],
             _ => &["runai", "apps", "list"],
         };
         let request = ["request", name, "GET", "/api/health"];
@@ -48,7 +48,7 @@ async fn options_suffice_without_any_variable() {
 #[tokio::test]
 async fn an_option_precedes_a_variable_and_a_variable_the_profile() {
     let mut home = Home::new();
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     home.set_up("r", &emulator);
     let token = ["token", "--profile", "r"];
     home.run(&token).stdout();
@@ -64,7 +64,7 @@ async fn an_option_precedes_a_variable_and_a_variable_the_profile() {
 #[tokio::test]
 async fn a_secret_of_a_higher_source_replaces_the_file_of_a_lower_one() {
     let mut home = Home::new();
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     home.set_up("r", &emulator);
     fs::write(home.path("r.secret"), "wrong").unwrap();
     home.run(&["token", "--profile", "r"]).failure(3);
@@ -98,7 +98,7 @@ async fn a_user_of_a_higher_source_replaces_the_client_of_a_lower_one() {
 #[tokio::test]
 async fn a_region_of_a_higher_source_replaces_the_base_url_of_a_lower_one() {
     let home = Home::new();
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     home.set_up("m", &emulator);
     let steps = home.run(&["doctor", "--profile", "m", "--json", "--region", "zz99"]);
     assert!(
@@ -110,7 +110,7 @@ async fn a_region_of_a_higher_source_replaces_the_base_url_of_a_lower_one() {
 #[tokio::test]
 async fn the_vendors_own_variable_precedes_the_profile() {
     let mut home = Home::new();
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     home.set_up("m", &emulator);
     home.environment = with(home.environment.clone(), "MATILLION_CLIENT_SECRET", "wrong");
     home.run(&["token", "--profile", "m"]).failure(3);
@@ -153,7 +153,7 @@ fn an_option_of_another_vendor_is_an_error() {
 
 #[tokio::test]
 async fn all_missing_settings_are_in_one_error() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let home = Home::new();
     let line = home.run(&["token", "maia"]).failure(2);
     for expected in [

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use auth_testkit::Vendor;
+use auth_testkit::EmulatedVendor;
 use serde_json::Value;
 
 use crate::support::{VENDORS, environment, start, vauth, with};
@@ -37,7 +37,7 @@ async fn assignments_name_the_vendors_variable() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_shell_evaluates_the_export() {
-    let emulator = start(Vendor::Maia).await;
+    let emulator = start(EmulatedVendor::Maia).await;
     let program = env!("CARGO_BIN_EXE_vauth");
     let script = format!(
         "eval \"$({program} token maia --format env)\" && sh -c 'printf %s \"$MAIA_TOKEN\"'"
@@ -54,7 +54,7 @@ async fn a_shell_evaluates_the_export() {
 
 #[tokio::test]
 async fn kubectl_gets_a_credential_in_the_version_that_it_requests() {
-    let emulator = start(Vendor::Runai).await;
+    let emulator = start(EmulatedVendor::Runai).await;
     let arguments = ["token", "runai", "--format", "exec-credential"];
     for (info, version) in [
         (None, "client.authentication.k8s.io/v1"),

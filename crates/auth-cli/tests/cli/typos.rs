@@ -55,7 +55,7 @@ fn a_mistyped_variable_is_named_with_the_one_that_was_meant() {
 #[tokio::test]
 async fn doctor_warns_of_a_mistyped_variable_that_nothing_needs() {
     let home = Home::new();
-    let emulator = start(auth_testkit::Vendor::Maia).await;
+    let emulator = start(auth_testkit::EmulatedVendor::Maia).await;
     home.set_up("m", &emulator);
     let environment = with(home.environment.clone(), "MAIA_AUDIANCE", "x");
     let run = vauth(&["doctor", "--profile", "m", "--json"], &environment);

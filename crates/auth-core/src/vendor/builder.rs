@@ -139,6 +139,7 @@ impl<V: Vendor> ConfigBuilder<V> {
         if let Some(fault) = self.fault {
             return Err(named::<V>(fault));
         }
+        self.inherited = self.inherited.without_credentials();
         let common = &mut self.common;
         common.drop_inherited_credentials();
         if common.has_credentials() || V::replaces_credentials(&self.options).is_some() {
@@ -284,7 +285,11 @@ impl<V: Vendor> ConfigBuilder<V> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let options = self.options.or(self.inherited);
+        let inherited = match self.common.has_own_credentials() {
+            true => self.inherited.without_credentials(),
+            false => self.inherited,
+        };
+        let options = self.options.or(inherited);
         self.common.check()?;
         let replacement = V::replaces_credentials(&options);
         let (grant, credentials) = self.common.credentials(replacement)?;

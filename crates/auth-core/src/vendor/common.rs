@@ -146,6 +146,13 @@ impl CommonConfig {
             || self.token.is_some()
     }
 
+    /// Returns true if the program itself has set any credentials.
+    pub(super) fn has_own_credentials(&self) -> bool {
+        let pairs = [&self.client, &self.user];
+        let has_own_token = self.token.is_some() && !self.is_token_inherited;
+        pairs.into_iter().any(Pair::is_own) || self.credentials_provider.is_some() || has_own_token
+    }
+
     /// Returns the vendor's name and the names of these settings.
     pub fn info(&self) -> &VendorInfo {
         &self.info

@@ -67,6 +67,13 @@ impl<V: Vendor> Config<V> {
         self
     }
 
+    /// Returns the same settings with another grant for their credentials.
+    #[must_use]
+    pub fn with_grant(mut self, grant: Grant) -> Self {
+        self.grant = grant;
+        self
+    }
+
     /// Shares parts with the configurations of other tenants, which differ from this one in their credentials only.
     pub(crate) fn sharing(mut self, shared: Arc<SharedParts>) -> Self {
         let endpoints = shared.endpoints.get_or_init(|| self.endpoints.clone());

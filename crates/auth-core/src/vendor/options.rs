@@ -37,6 +37,14 @@ pub trait VendorOptions: fmt::Debug + Clone + Default + Send + Sync + 'static {
     /// All settings with a text form, in the order of the documents.
     const SETTINGS: &'static [OptionSetting<Self>];
 
+    /// Drops the settings that replace the common credentials, since the program has set credentials itself.
+    ///
+    /// Needed only by a vendor with such settings: see [`Vendor::replaces_credentials`](super::Vendor::replaces_credentials).
+    #[must_use]
+    fn without_credentials(self) -> Self {
+        self
+    }
+
     /// Fills unset settings with those from the environment.
     ///
     /// The default does this for settings made with [`OptionSetting::text`]. Options with a setting made with [`OptionSetting::new`]

@@ -79,6 +79,12 @@ impl Pair {
         }
     }
 
+    /// Returns true if the program, and not the environment, has set a part of it.
+    pub(super) fn is_own(&self) -> bool {
+        let has_secret = self.secret.is_some() || self.secret_file.is_some();
+        (self.id.is_some() && !self.is_id_inherited) || (has_secret && !self.is_secret_inherited)
+    }
+
     pub(super) fn is_given(&self) -> bool {
         self.id.is_some() || self.secret.is_some() || self.secret_file.is_some()
     }

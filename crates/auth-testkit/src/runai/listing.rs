@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::call::{Call, bad_request};
 use crate::reply::Reply;
@@ -67,8 +67,26 @@ pub(crate) fn page(
     Ok(items.into_iter().skip(offset).take(limit).collect())
 }
 
+/// Cuts a page out of the items, in an object that also names the offset of the next one, if there is one.
+pub(crate) fn with_next(
+    call: &Call<'_>,
+    shape: &Shape,
+    name: &str,
+    items: Vec<Value>,
+) -> Result<Value, Reply> {
+    let total = items.len();
+    let page = page(call, shape, items)?;
+    let end = offset(call)?.saturating_add(page.len());
+    let mut body = Value::Object(Map::new());
+    body[name] = page.into();
+    if end < total {
+        body["next"] = end.into();
+    }
+    Ok(body)
+}
+
 /// Returns how many items the query passes over.
-pub(crate) fn offset(call: &Call<'_>) -> Result<usize, Reply> {
+fn offset(call: &Call<'_>) -> Result<usize, Reply> {
     number(call, "offset", 0)
 }
 
@@ -136,8 +154,14 @@ impl<'a> Condition<'a> {
 
 /// Numbers by size, all else by its letters; dates are such that both are the same.
 fn compare(left: &str, right: &str) -> Ordering {
-    match (left.parse::<u64>(), right.parse::<u64>()) {
-        (Ok(left), Ok(right)) => left.cmp(&right),
+    let number = |text: &str| {
+        let is_number = text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        text.parse::<f64>().ok().filter(|_| is_number)
+    };
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) => left.total_cmp(&right),
         _ => left.cmp(right),
     }
 }
@@ -156,6 +180,9 @@ fn number(call: &Call<'_>, name: &str, default: usize) -> Result<usize, Reply> {
             .map_err(|_| bad_request(&format!("{name} must be a number that is not negative")))
     })
 }
+
+/// The operators of all lists but users.
+pub(crate) const ALL_OPERATORS: &[&str] = &["==", "!=", "<=", ">=", "=@", "!@", "=^", "=$"];
 
 /// The specification's upper limit for every list that has pages.
 const MOST_ITEMS: usize = 500;

@@ -21,16 +21,7 @@ pub(crate) fn get_v1(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn list_v2(call: &mut Call<'_>) -> Outcome {
     let all = ROLES.iter().map(describe_v2).collect();
     let roles = listing::filter(call, &SHAPE, all).map_err(without_400)?;
-    let total = roles.len();
-    let page = listing::page(call, &SHAPE, roles).map_err(without_400)?;
-    let end = listing::offset(call)
-        .map_err(without_400)?
-        .saturating_add(page.len());
-    let mut body = json!({ "roles": page });
-    if end < total {
-        body["next"] = end.into();
-    }
-    ok(&body)
+    ok(&listing::with_next(call, &SHAPE, "roles", roles).map_err(without_400)?)
 }
 
 pub(crate) fn get_v2(call: &mut Call<'_>) -> Outcome {

@@ -5,8 +5,11 @@ use http::StatusCode;
 use super::access_keys::Spelling;
 use super::call::{Call, Outcome};
 use super::tenant::Kind;
-use super::{access_keys, clients, me, permissions, roles, rules, rules_batch, users};
-use crate::control_plane::ControlPlane::{self, V2_20, V2_22, V2_24, V3_0};
+use super::{
+    access_keys, clients, clusters, departments, me, node_pools, permissions, projects, roles,
+    rules, rules_batch, users,
+};
+use crate::control_plane::ControlPlane::{self, V2_18, V2_20, V2_22, V2_24, V3_0};
 
 /// One path and what can be done there.
 pub(crate) struct Route {
@@ -113,7 +116,7 @@ impl Route {
 const ROUTES: &[Route] = &[
     route(
         "v1/apps",
-        V2_20,
+        V2_18,
         &[
             ("GET", |call| clients::list(call, Kind::Application)),
             ("POST", |call| clients::create(call, Kind::Application)),
@@ -122,7 +125,7 @@ const ROUTES: &[Route] = &[
     .gone_in(V3_0),
     route(
         "v1/apps/*",
-        V2_20,
+        V2_18,
         &[
             ("GET", |call| clients::get(call, Kind::Application)),
             ("PATCH", |call| clients::update(call, Kind::Application)),
@@ -132,7 +135,7 @@ const ROUTES: &[Route] = &[
     .gone_in(V3_0),
     route(
         "v1/apps/*/secret",
-        V2_20,
+        V2_18,
         &[("POST", |call| clients::regenerate(call, Kind::Application))],
     )
     .gone_in(V3_0),
@@ -233,22 +236,22 @@ const ROUTES: &[Route] = &[
     .gone_in(V3_0),
     route(
         "v1/users",
-        V2_20,
+        V2_18,
         &[("GET", users::list), ("POST", users::create)],
     ),
     route("v1/users/count", V2_20, &[("GET", users::count)]),
     route(
         "v1/users/*",
-        V2_20,
+        V2_18,
         &[("GET", users::get), ("DELETE", users::delete)],
     ),
-    route("v1/users/*/logout", V2_20, &[("POST", users::log_out)]),
+    route("v1/users/*/logout", V2_18, &[("POST", users::log_out)]),
     route(
         "v1/users/*/password",
-        V2_20,
+        V2_18,
         &[("POST", users::reset_password)],
     ),
-    route("v1/me/password", V2_20, &[("POST", me::change_password)]).for_everybody(),
+    route("v1/me/password", V2_18, &[("POST", me::change_password)]).for_everybody(),
     // The vendor has them from 2.21 on, and lists neither 401 nor 403 for them.
     route(
         "v1/authorization/me/access-rules",
@@ -266,12 +269,12 @@ const ROUTES: &[Route] = &[
     .without_401(),
     route(
         "v1/authorization/access-rules",
-        V2_20,
+        V2_18,
         &[("GET", rules::list), ("POST", rules::create)],
     ),
     route(
         "v1/authorization/access-rules/count",
-        V2_20,
+        V2_18,
         &[("GET", rules::count)],
     ),
     // The vendor has it from 2.21 on.
@@ -287,23 +290,67 @@ const ROUTES: &[Route] = &[
     ),
     route(
         "v1/authorization/access-rules/*",
-        V2_20,
+        V2_18,
         &[("GET", rules::get), ("DELETE", rules::delete)],
     ),
-    route("v1/authorization/roles", V2_20, &[("GET", roles::list_v1)]).gone_in(V3_0),
-    route("v1/authorization/roles/*", V2_20, &[("GET", roles::get_v1)]).gone_in(V3_0),
+    route("v1/authorization/roles", V2_18, &[("GET", roles::list_v1)]).gone_in(V3_0),
+    route("v1/authorization/roles/*", V2_18, &[("GET", roles::get_v1)]).gone_in(V3_0),
     route("v2/authorization/roles", V2_24, &[("GET", roles::list_v2)]),
     route("v2/authorization/roles/*", V2_24, &[("GET", roles::get_v2)]),
+    route("v1/clusters", V2_18, &[("GET", clusters::list)]),
+    route("v1/clusters/*", V2_18, &[("GET", clusters::get)]),
+    route(
+        "v1/org-unit/departments",
+        V2_18,
+        &[("GET", departments::list), ("POST", departments::create)],
+    ),
+    route(
+        "v1/org-unit/departments/count",
+        V2_18,
+        &[("GET", departments::count)],
+    ),
+    route(
+        "v1/org-unit/departments/*",
+        V2_18,
+        &[("GET", departments::get), ("DELETE", departments::delete)],
+    ),
+    route(
+        "v1/org-unit/projects",
+        V2_18,
+        &[("GET", projects::list), ("POST", projects::create)],
+    ),
+    route(
+        "v1/org-unit/projects/count",
+        V2_18,
+        &[("GET", projects::count)],
+    ),
+    route(
+        "v1/org-unit/projects/*",
+        V2_18,
+        &[
+            ("GET", projects::get),
+            ("PUT", projects::update),
+            ("DELETE", projects::delete),
+        ],
+    ),
+    route(
+        "v1/org-unit/projects/*/resources",
+        V2_18,
+        &[("PATCH", projects::patch_resources)],
+    ),
+    route("v1/node-pools", V2_24, &[("GET", node_pools::list)]),
+    route("v1/node-pools/count", V2_24, &[("GET", node_pools::count)]),
+    route("v1/node-pools/*", V2_24, &[("GET", node_pools::get)]),
     // The specification has no 403 for these two, so permissions are not checked.
     route(
         "v1/authorization/permissions",
-        V2_20,
+        V2_18,
         &[("GET", permissions::list)],
     )
     .for_everybody(),
     route(
         "v1/authorization/permitted-scopes",
-        V2_20,
+        V2_18,
         &[("POST", permissions::permitted_scopes)],
     )
     .for_everybody(),

@@ -31,6 +31,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         role_id: role_id(&fields)?,
         scope_id: required(&fields, "scopeId")?,
         scope_type: one_of(&fields, "scopeType", SCOPE_TYPES)?,
+        scope_name: String::new(),
         cluster_id: fields.text(&["clusterId"]).map(str::to_owned),
         created_by: call.caller.name().to_owned(),
         created_at: call.now,
@@ -64,14 +65,19 @@ pub(crate) fn find<'a>(tenant: &'a Tenant, id: &str) -> Result<(u32, &'a Rule), 
         .ok_or_else(|| not_found("access rule"))
 }
 
-/// Adds a rule unless its role or its tenant does not exist, or it exists already.
-pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Reply> {
+/// Adds a rule unless its role or its scope does not exist, or it exists already.
+pub(crate) fn add(tenant: &mut Tenant, mut rule: Rule) -> Result<(u32, Rule), Reply> {
     if roles::name(rule.role_id).is_none() {
         return Err(not_found("role"));
     }
-    if rule.scope_type == "tenant" && rule.scope_id != TENANT_ID.to_string() {
-        return Err(not_found("scope"));
-    }
+    let scope_name = match rule.scope_type.as_str() {
+        "tenant" if rule.scope_id != TENANT_ID.to_string() => None,
+        "tenant" => Some("demo"),
+        "system" => Some(rule.scope_id.as_str()),
+        other => tenant.organization.scope_name(other, &rule.scope_id),
+    };
+    let scope_name = scope_name.map(str::to_owned);
+    rule.scope_name = scope_name.ok_or_else(|| not_found("scope"))?;
     let mut others = tenant.rules.values();
     if others.any(|other| other.deleted_at.is_none() && is_same(other, &rule)) {
         return Err(conflict("access rule already exists"));
@@ -82,11 +88,6 @@ pub(crate) fn add(tenant: &mut Tenant, rule: Rule) -> Result<(u32, Rule), Reply>
 
 /// Returns a rule's representation in a response.
 pub(crate) fn describe(id: u32, rule: &Rule) -> Value {
-    let scope_name = if rule.scope_type == "tenant" {
-        "demo"
-    } else {
-        rule.scope_id.as_str()
-    };
     let mut body = json!({
         "id": id,
         "subjectId": rule.subject_id,
@@ -95,7 +96,7 @@ pub(crate) fn describe(id: u32, rule: &Rule) -> Value {
         "roleName": roles::name(rule.role_id),
         "scopeId": rule.scope_id,
         "scopeType": rule.scope_type,
-        "scopeName": scope_name,
+        "scopeName": rule.scope_name,
         "createdAt": rfc3339(rule.created_at),
         "updatedAt": rfc3339(rule.deleted_at.unwrap_or(rule.created_at)),
         "deletedAt": rule.deleted_at.map(rfc3339),
@@ -218,7 +219,7 @@ const SHAPE: Shape = Shape {
         ("createdBy", "/createdBy"),
         ("phase", "/status/phase"),
     ],
-    operators: &["==", "!=", "<=", ">=", "=@", "!@", "=^", "=$"],
+    operators: listing::ALL_OPERATORS,
     searched: &["subjectId", "roleName", "scopeName"],
     default_limit: 50,
 };

@@ -76,6 +76,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
                 role_id,
                 scope_id: scope_id.clone(),
                 scope_type: scope_type.clone(),
+                scope_name: String::new(),
                 cluster_id: cluster_id.clone(),
                 created_by: call.caller.name().to_owned(),
                 created_at: call.now,

@@ -27,16 +27,20 @@ pub struct Runai {
     username: String,
     password: Secret,
     documented_users: bool,
+    clusters: Vec<String>,
+    node_pools: Vec<String>,
 }
 
 impl Runai {
-    /// Describes a control plane of version 2.24 with one administrator.
+    /// Describes a control plane of version 2.24 with one administrator and one cluster, `demo`.
     pub fn new() -> Self {
         Self {
             version: ControlPlane::default(),
             username: "admin@example.com".to_owned(),
             password: Secret::from(jwt::fake("not-a-real-password-")),
             documented_users: false,
+            clusters: Vec::new(),
+            node_pools: Vec::new(),
         }
     }
 
@@ -58,6 +62,18 @@ impl Runai {
         self
     }
 
+    /// Adds a cluster in place of `demo`; each has a department and a node pool that are called `default`.
+    pub fn cluster(mut self, name: impl Into<String>) -> Self {
+        self.clusters.push(name.into());
+        self
+    }
+
+    /// Adds a node pool to every cluster.
+    pub fn node_pool(mut self, name: impl Into<String>) -> Self {
+        self.node_pools.push(name.into());
+        self
+    }
+
     /// Has the response to a new user hold `id`, `email` and `createdAt`, as one page of the vendor shows it.
     ///
     /// By default it is that of the vendor's specification, with `id`, `username` and `tempPassword`.
@@ -68,6 +84,15 @@ impl Runai {
 
     pub(crate) fn version(&self) -> ControlPlane {
         self.version
+    }
+
+    /// Returns the names of the clusters, and of the node pools that each of them has beside its default one.
+    pub(crate) fn organization(&self) -> (Vec<String>, &[String]) {
+        let clusters = match self.clusters.as_slice() {
+            [] => vec!["demo".to_owned()],
+            clusters => clusters.to_vec(),
+        };
+        (clusters, &self.node_pools)
     }
 
     /// Returns the administrator's name and first password.

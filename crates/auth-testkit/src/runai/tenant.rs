@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use auth_core::Secret;
 
+use super::organization::Organization;
 use super::settings::Runai;
 use crate::clients::Clients;
 use crate::control_plane::ControlPlane;
@@ -19,6 +20,7 @@ pub(crate) struct Tenant {
     pub(crate) users: Vec<User>,
     pub(crate) access_keys: Vec<AccessKey>,
     pub(crate) rules: BTreeMap<u32, Rule>,
+    pub(crate) organization: Organization,
     /// Whether a new user is answered as the vendor's page has it, rather than as its specification does.
     pub(crate) documented_users: bool,
     next_rule: u32,
@@ -79,6 +81,7 @@ pub(crate) struct Rule {
     pub(crate) role_id: u32,
     pub(crate) scope_id: String,
     pub(crate) scope_type: String,
+    pub(crate) scope_name: String,
     pub(crate) cluster_id: Option<String>,
     pub(crate) created_by: String,
     pub(crate) created_at: Duration,
@@ -164,6 +167,7 @@ impl Tenant {
             users: Vec::new(),
             access_keys: Vec::new(),
             rules: BTreeMap::new(),
+            organization: Organization::new(&[], &[], Duration::ZERO),
             documented_users: settings.has_documented_users(),
             next_rule: FIRST_RULE,
         }
@@ -171,6 +175,8 @@ impl Tenant {
 
     /// Adds the administrator and the emulator's clients, which may all do everything.
     pub(crate) fn seed(&mut self, settings: &Runai, clients: &Clients, now: Duration) {
+        let (clusters, node_pools) = settings.organization();
+        self.organization = Organization::new(&clusters, node_pools, now);
         let (username, password) = settings.admin();
         self.add_user(username, Some(password.clone()), "system", now);
         self.add_administrator("user", username, now);
@@ -206,6 +212,7 @@ impl Tenant {
             role_id: ADMINISTRATOR,
             scope_id: TENANT_ID.to_string(),
             scope_type: "tenant".to_owned(),
+            scope_name: "demo".to_owned(),
             cluster_id: None,
             created_by: "system".to_owned(),
             created_at: now,
@@ -268,6 +275,16 @@ impl Tenant {
             }
             is_kept
         });
+    }
+
+    /// Removes the rules about something that was deleted.
+    pub(crate) fn forget_scope(&mut self, scope_type: &str, id: &str, now: Duration) {
+        for rule in self.rules.values_mut() {
+            let is_it = rule.scope_type == scope_type && rule.scope_id == id;
+            if is_it && rule.deleted_at.is_none() {
+                rule.deleted_at = Some(now);
+            }
+        }
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {

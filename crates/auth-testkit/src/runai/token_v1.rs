@@ -36,7 +36,9 @@ fn sign_in(fields: &JsonFields, engine: &Engine, tenant: &mut Tenant) -> Result<
         fields.text(names).ok_or_else(|| bad_request(&text))
     };
     let (signed_in, refusal) = match required(&["grantType"])? {
-        "client_credentials" => (by_secret(fields, engine, tenant)?, INVALID_CLIENT),
+        "client_credentials" if tenant.version >= ControlPlane::V2_20 => {
+            (by_secret(fields, engine, tenant)?, INVALID_CLIENT)
+        }
         "app_token" if tenant.version < ControlPlane::V3_0 => {
             (by_secret(fields, engine, tenant)?, INVALID_CLIENT)
         }

@@ -20,6 +20,7 @@ mod runai_access_keys;
 mod runai_api;
 mod runai_clients;
 mod runai_control_planes;
+mod runai_organization;
 mod runai_people;
 mod runai_roles;
 mod runai_rules;

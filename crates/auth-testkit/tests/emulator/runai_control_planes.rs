@@ -8,10 +8,12 @@ use crate::runai_support::{
 };
 use crate::support::{Reply, decode, sign_in};
 
-const VERSIONS: [ControlPlane; 4] = [
+const VERSIONS: [ControlPlane; 6] = [
+    ControlPlane::V2_18,
     ControlPlane::V2_20,
     ControlPlane::V2_22,
     ControlPlane::V2_24,
+    ControlPlane::V2_25,
     ControlPlane::V3_0,
 ];
 
@@ -33,65 +35,98 @@ fn versions_are_read_as_they_are_written() {
 
 #[tokio::test]
 async fn an_operation_that_a_version_lacks_is_the_web_ui() {
-    // Method, path, and in which of the four versions it exists.
+    // Method, path, and in which of the six versions it exists.
     let rows = [
-        ("GET", "/api/v1/apps", [true, true, true, false]),
-        ("GET", "/api/v1/apps/x", [true, true, true, false]),
-        ("POST", "/api/v1/apps/x/secret", [true, true, true, false]),
+        ("GET", "/api/v1/apps", [true, true, true, true, true, false]),
+        (
+            "GET",
+            "/api/v1/apps/x",
+            [true, true, true, true, true, false],
+        ),
+        (
+            "POST",
+            "/api/v1/apps/x/secret",
+            [true, true, true, true, true, false],
+        ),
         (
             "GET",
             "/api/v1/user-applications",
-            [true, true, true, false],
+            [false, true, true, true, true, false],
         ),
         (
             "GET",
             "/api/v1/administration/user-applications",
-            [true, true, true, false],
+            [false, true, true, true, true, false],
         ),
         (
             "GET",
             "/api/v1/service-accounts",
-            [false, false, true, true],
+            [false, false, false, true, true, true],
         ),
-        ("GET", "/api/v1/access-keys", [false, false, true, true]),
+        (
+            "GET",
+            "/api/v1/access-keys",
+            [false, false, false, true, true, true],
+        ),
         (
             "GET",
             "/api/v1/administration/access-keys",
-            [false, false, true, true],
+            [false, false, false, true, true, true],
         ),
-        ("GET", "/api/v1/users", [true; 4]),
-        ("GET", "/api/v1/users/count", [true; 4]),
-        ("POST", "/api/v1/me/password", [true; 4]),
-        ("GET", "/api/v1/authorization/access-rules", [true; 4]),
-        ("GET", "/api/v1/authorization/access-rules/count", [true; 4]),
+        ("GET", "/api/v1/users", [true; 6]),
+        ("GET", "/api/v1/users/count", [true; 6]),
+        ("GET", "/api/v1/clusters", [true; 6]),
+        ("GET", "/api/v1/clusters/x", [true; 6]),
+        ("GET", "/api/v1/org-unit/departments", [true; 6]),
+        ("GET", "/api/v1/org-unit/departments/count", [true; 6]),
+        ("GET", "/api/v1/org-unit/projects", [true; 6]),
+        ("GET", "/api/v1/org-unit/projects/count", [true; 6]),
+        ("PATCH", "/api/v1/org-unit/projects/x/resources", [true; 6]),
+        (
+            "GET",
+            "/api/v1/node-pools",
+            [false, false, false, true, true, true],
+        ),
+        (
+            "GET",
+            "/api/v1/node-pools/x",
+            [false, false, false, true, true, true],
+        ),
+        ("POST", "/api/v1/me/password", [true; 6]),
+        ("GET", "/api/v1/authorization/access-rules", [true; 6]),
+        ("GET", "/api/v1/authorization/access-rules/count", [true; 6]),
         (
             "GET",
             "/api/v1/authorization/me/access-rules",
-            [false, true, true, true],
+            [false, false, true, true, true, true],
         ),
         (
             "POST",
             "/api/v1/authorization/access-rules/batch",
-            [true; 4],
+            [true; 6],
         ),
         (
             "POST",
             "/api/v1/authorization/access-rules/batch-create",
-            [true; 4],
+            [true; 6],
         ),
         (
             "GET",
             "/api/v1/authorization/roles",
-            [true, true, true, false],
+            [true, true, true, true, true, false],
         ),
         (
             "GET",
             "/api/v2/authorization/roles",
-            [false, false, true, true],
+            [false, false, false, true, true, true],
         ),
-        ("GET", "/api/v1/authorization/permissions", [true; 4]),
-        ("POST", "/api/v1/authorization/permitted-scopes", [true; 4]),
-        ("GET", "/api/v2/token", [false, false, true, true]),
+        ("GET", "/api/v1/authorization/permissions", [true; 6]),
+        ("POST", "/api/v1/authorization/permitted-scopes", [true; 6]),
+        (
+            "GET",
+            "/api/v2/token",
+            [false, false, false, true, true, true],
+        ),
     ];
     for (index, version) in VERSIONS.into_iter().enumerate() {
         let emulator = start_at(version).await;
@@ -133,7 +168,14 @@ async fn the_emulators_own_client_signs_in_everywhere_and_has_rights() {
             format!("{}{path}", emulator.base_url())
         );
         let (id, secret) = (emulator.client_id(), emulator.client_secret());
-        let reply = client_sign_in(&emulator, &json!(id), &json!(secret));
+        let grant = match version {
+            ControlPlane::V2_18 => "app_token",
+            _ => "client_credentials",
+        };
+        let reply = v1(
+            &emulator,
+            &json!({ "grantType": grant, "clientID": id, "clientSecret": secret }),
+        );
         assert_eq!(reply.json().get("expiresIn").is_some(), has_v2, "{version}");
         let (_, claims) = decode(&reply.token());
         assert_eq!(claims["tenant_id"], 1001);
@@ -173,6 +215,14 @@ async fn grants_come_and_go() {
             400
         };
         assert_eq!(v1(&emulator, &app).status, expected, "{version}");
+
+        let program = client_sign_in(&emulator, &json!(id), &json!(secret));
+        let expected = if version < ControlPlane::V2_20 {
+            400
+        } else {
+            200
+        };
+        assert_eq!(program.status, expected, "{version}");
 
         let external = json!({ "grantType": "external_token_exchange", "externalToken": "x" });
         let refused = v1(&emulator, &external);

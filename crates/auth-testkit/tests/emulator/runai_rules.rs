@@ -4,7 +4,7 @@ use auth_testkit::Emulator;
 use serde_json::{Value, json};
 
 use crate::runai_support::{
-    RULES, administrator, assert_error, call_api, column, create, start, tenant_rule,
+    RULES, administrator, assert_error, call_api, column, create, project_id, start, tenant_rule,
 };
 
 fn list(emulator: &Emulator, token: &str, query: &str) -> Value {
@@ -17,9 +17,10 @@ fn list(emulator: &Emulator, token: &str, query: &str) -> Value {
 async fn a_rule_is_created_shown_and_deleted() {
     let emulator = start().await;
     let admin = administrator(&emulator);
+    let project = project_id(&emulator, &admin, "team-a");
     let body = json!({
         "SubjectId": "researchers", "subjectType": "group", "roleId": 1029,
-        "scopeId": "7", "scopeType": "project", "clusterId": "71f69d83-ba66-4822-adf5-55ce55efd210",
+        "scopeId": project, "scopeType": "project", "clusterId": "71f69d83-ba66-4822-adf5-55ce55efd210",
     });
     let rule = create(&emulator, &admin, RULES, body.clone());
     assert_eq!(rule["roleName"], "L1 researcher");
@@ -212,12 +213,13 @@ async fn a_batch_creates_every_pair_it_can() {
         )
     };
     let subject = |id: &str| json!({ "subjectId": id, "subjectType": "user" });
+    let project = project_id(&emulator, &admin, "team-a");
     let payload = json!({
         "roleId": 1029,
         "subjects": [subject("ann@b.io"), subject("bob@b.io")],
         "scopes": [
             { "scopeId": "1001", "scopeType": "tenant" },
-            { "scopeId": "7", "scopeType": "project" },
+            { "scopeId": project, "scopeType": "project" },
         ],
     });
     let reply = post(json!({ "payload": payload }));

@@ -23,9 +23,11 @@ struct Operation {
 async fn no_operation_answers_with_a_status_that_is_not_listed() {
     let mut answers = 0;
     for (version, number) in [
+        (ControlPlane::V2_18, (2, 18)),
         (ControlPlane::V2_20, (2, 20)),
         (ControlPlane::V2_22, (2, 22)),
         (ControlPlane::V2_24, (2, 24)),
+        (ControlPlane::V2_25, (2, 25)),
         (ControlPlane::V3_0, (3, 0)),
     ] {
         let emulator = start_at(version).await;

@@ -70,6 +70,19 @@ pub(crate) fn create(emulator: &Emulator, token: &str, path: &str, body: Value) 
     reply.json()
 }
 
+/// Returns the id of the first cluster.
+pub(crate) fn cluster_id(emulator: &Emulator, token: &str) -> Value {
+    let clusters = call_api(emulator, token, "GET", "/api/v1/clusters", None).json();
+    clusters[0]["uuid"].clone()
+}
+
+/// Creates a project in the first cluster and returns its id.
+pub(crate) fn project_id(emulator: &Emulator, token: &str, name: &str) -> Value {
+    let cluster = cluster_id(emulator, token);
+    let body = json!({ "name": name, "clusterId": cluster, "resources": [] });
+    create(emulator, token, PROJECTS, body)["id"].clone()
+}
+
 /// Returns the body of an access rule for the whole tenant.
 pub(crate) fn tenant_rule(subject_type: &str, subject_id: &Value, role_id: &Value) -> Value {
     json!({
@@ -103,5 +116,7 @@ pub(crate) fn assert_error(reply: &Reply, status: u16) {
     assert_eq!(body["code"], status);
     assert!(body["message"].is_string(), "{body}");
 }
+
+pub(crate) const PROJECTS: &str = "/api/v1/org-unit/projects";
 
 pub(crate) const RULES: &str = "/api/v1/authorization/access-rules";

@@ -2,19 +2,20 @@
 
 mod batch;
 mod find;
-mod query;
 
 pub use batch::{BatchDeleted, BatchFailure, CreateBatchOutput, NotDeleted};
-pub use query::AccessRuleQuery;
 
 use auth_core::{Error, Result};
 
 use super::Admin;
-use super::call::{named, required};
+use super::call::{counted, named, required};
+use super::filter::FilterOperator;
 use super::generated::access_rules as wire;
 use super::generated::shared;
 use super::made::Making;
 use super::model::{AccessScope, Phase, RoleId, ScopeType, Subject, SubjectType};
+use super::paging::page;
+use super::query::{Listing, Query};
 
 /// The calls about access rules. A rule cannot be changed: delete it and create another.
 #[derive(Debug, Clone, Copy)]
@@ -118,8 +119,11 @@ impl<'a> AccessRules<'a> {
     }
 
     /// Returns a query of access rules.
-    pub fn list(&self) -> AccessRuleQuery {
-        AccessRuleQuery::new(self.admin.clone())
+    ///
+    /// Fields to filter and to sort by: `subjectId`, `subjectType`, `roleId`, `roleName`, `scopeId`, `scopeType`, `scopeName`,
+    /// `createdAt`, `deletedAt`, `createdBy` and `phase`.
+    pub fn list(&self) -> Query<AccessRule> {
+        Query::new(self.admin, &LISTING)
     }
 
     /// Creates an access rule.
@@ -167,6 +171,37 @@ impl<'a> AccessRules<'a> {
     /// As [`AccessRules::get`].
     pub async fn delete(&self, id: i64) -> Result<()> {
         self.admin.done(wire::delete_access_rule(id)).await
+    }
+}
+
+impl Query<AccessRule> {
+    /// Filters by subject.
+    pub fn subject(self, subject: &Subject) -> Self {
+        self.filter("subjectType", FilterOperator::Equals, &subject.subject_type)
+            .filter("subjectId", FilterOperator::Equals, &subject.id)
+    }
+
+    /// Filters by scope, without the scopes above or below it.
+    pub fn scope(self, scope: &AccessScope) -> Self {
+        self.filter("scopeType", FilterOperator::Equals, &scope.scope_type)
+            .filter("scopeId", FilterOperator::Equals, &scope.id)
+    }
+
+    /// Filters by role.
+    pub fn role(self, role: impl Into<RoleId>) -> Self {
+        self.filter("roleId", FilterOperator::Equals, role.into())
+    }
+
+    /// Filters by text that the rule contains.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.selection.search(text.into());
+        self
+    }
+
+    /// Sets whether to include deleted rules.
+    pub fn include_deleted(mut self, include_deleted: bool) -> Self {
+        self.selection.include_deleted(include_deleted);
+        self
     }
 }
 
@@ -236,6 +271,11 @@ impl RuleStatus {
 }
 
 impl RoleId {
+    /// Checks that an access rule can refer to the role.
+    pub(super) fn check(&self) -> Result<()> {
+        self.to_number().map(drop)
+    }
+
     /// Access rules refer to a role by number; the ids that the API lists are such numbers, as far as is known.
     fn to_number(&self) -> Result<i64> {
         self.as_str().parse().map_err(|_| {
@@ -245,3 +285,33 @@ impl RoleId {
         })
     }
 }
+
+static LISTING: Listing<AccessRule> = Listing {
+    page: |admin, span| {
+        Box::pin(async move {
+            let query = wire::GetAccessRulesQuery {
+                filter_by: span.filter_by,
+                search: span.selection.text(),
+                include_deleted: span.selection.with_deleted(),
+                sort_by: span.selection.sort_by(),
+                sort_order: span.selection.sort_order(),
+                offset: span.offset,
+                limit: span.limit,
+                ..wire::GetAccessRulesQuery::default()
+            };
+            let list = admin.list(wire::get_access_rules(&query)).await?;
+            Ok(page(list, AccessRule::read))
+        })
+    },
+    count: |admin, span| {
+        Box::pin(async move {
+            let query = wire::CountAccessRulesQuery {
+                filter_by: span.filter_by,
+                search: span.selection.text(),
+                include_deleted: span.selection.with_deleted(),
+            };
+            counted(admin.read(wire::count_access_rules(&query)).await?.count)
+        })
+    },
+    key: AccessRule::key,
+};

@@ -2,27 +2,33 @@
 
 mod account;
 mod event;
+mod place;
 mod teller;
+mod user;
+mod verify;
 
 pub use event::{Account, BootstrapEvent, BootstrapFuture, BootstrapReport};
 
 use std::io;
-use std::time::Duration;
 
-use auth_core::{Credentials, Error, ErrorKind, Result, Secret, SideEffect};
+use auth_core::{Error, Result, Secret, SideEffect};
 
 use self::account::ProgramAccounts;
+use self::place::{Place, ScopeWish, Wish};
 use self::teller::Teller;
+use self::user::make_user;
 use super::Admin;
-use super::access_rules::NewAccessRule;
-use super::call::{check_name, is_missing, named};
-use super::ensure::{Ensured, create_unless_there};
-use super::model::{AccessScope, ClientWithSecret};
+use super::access_rules::{AccessRule, NewAccessRule};
+use super::call::{check_name, named};
+use super::departments::NewDepartment;
+use super::ensure::Ensured;
+use super::model::{AccessScope, ClientWithSecret, ScopeType};
+use super::projects::NewProject;
 use super::users::{NewUser, User, check_address};
 use crate::names::{Client, Config};
 
 /// Sets up a client for programs: a service account (an application if the control plane has none), an access rule, a verified sign-in,
-/// and optionally a local user.
+/// and optionally a department and a project for it, and a local user.
 ///
 /// Existing things are found by name and not changed, so that a second run changes nothing.
 /// The results of the server's filters are not trusted: role, scope, subject and names are also compared locally.
@@ -68,7 +74,7 @@ pub struct Bootstrap {
     administrator: Config,
     name: String,
     role: String,
-    scope: Option<AccessScope>,
+    place: Wish,
     regenerate_secret: bool,
     known_secret: Option<Secret>,
     user: Option<NewUser>,
@@ -81,16 +87,41 @@ impl Bootstrap {
             administrator,
             name: name.into(),
             role: role.into(),
-            scope: None,
+            place: Wish::default(),
             regenerate_secret: false,
             known_secret: None,
             user: None,
         }
     }
 
-    /// Sets the scope of the role; the administrator's tenant by default.
+    /// Sets the scope of the role; by default that is the project, the department if there is no project, or else the administrator's tenant.
     pub fn scope(mut self, scope: AccessScope) -> Self {
-        self.scope = Some(scope);
+        self.place.scope = Some(ScopeWish::Id(scope));
+        self
+    }
+
+    /// Sets the scope of the role by the name of a cluster, department or project, or by its id if none has the name.
+    ///
+    /// The name may be that of the department or project that is created first.
+    pub fn scope_named(mut self, scope_type: ScopeType, name_or_id: impl Into<String>) -> Self {
+        self.place.scope = Some(ScopeWish::Name(scope_type, name_or_id.into()));
+        self
+    }
+
+    /// Creates a department first, unless its cluster has one of that name.
+    ///
+    /// Its cluster and its node pools may be names; with an empty cluster, it is in the only one.
+    pub fn department(mut self, department: NewDepartment) -> Self {
+        self.place.department = Some(department);
+        self
+    }
+
+    /// Creates a project first, unless its cluster has one of that name.
+    ///
+    /// Its cluster, department and node pools may be names; with an empty cluster, it is in the only one. Unless it names another, it belongs to the
+    /// department of [`Bootstrap::department`].
+    pub fn project(mut self, project: NewProject) -> Self {
+        self.place.project = Some(project);
         self
     }
 
@@ -117,8 +148,8 @@ impl Bootstrap {
     /// `on_step` is called immediately for each step and must store the secrets. An error that it returns ends the run.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] for a name that the API would reject, a role that does not exist, several accounts or users of that name,
-    /// or a disabled account; errors of `on_step`, as [`ErrorKind::Config`]; otherwise those of the calls that it makes.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would reject, a role, cluster, department, node pool or scope that does not
+    /// exist, several things of one name, a project that exists in another department, or a disabled account; errors of `on_step`, as `Config`; otherwise those of the calls that it makes.
     /// [`Error::side_effect`] tells what exists although the run failed, and contains a secret that `on_step` could not store:
     /// [`SideEffect::expose_secret`]. Run it again when the cause is fixed.
     pub async fn run(
@@ -166,14 +197,15 @@ impl Bootstrap {
         }
         let admin = Client::new(self.administrator.clone())?.admin();
         let role = admin.roles().by_name(&self.role).await?;
-        let scope = match &self.scope {
-            Some(scope) => scope.clone(),
-            None => AccessScope::tenant(admin.tenant_id().await?),
-        };
+        role.id.check()?;
+        let place = Place::find(&admin, &self.place).await?;
         let mut accounts = ProgramAccounts::of(&admin).await?;
         let found = accounts.take(&self.name)?;
-        let wanted = NewAccessRule::new(accounts.subject(&self.name), &role, scope);
-        let rules = admin.access_rules().list_same_grant(&wanted).await?;
+        let wanted = |scope| NewAccessRule::new(accounts.subject(&self.name), &role, scope);
+        let rules = match place.scope() {
+            Some(scope) => Some(admin.access_rules().list_same_grant(&wanted(scope)).await?),
+            None => None,
+        };
         let known_user = match &self.user {
             Some(user) => admin.users().find(user.email()).await?,
             None => None,
@@ -181,7 +213,44 @@ impl Bootstrap {
         teller.tell(BootstrapEvent::SignedIn).await?;
         let found = found.map(enabled).transpose()?;
 
-        let (account, new_secret) = self.account(&accounts, found, &mut teller).await?;
+        let place = place.make(&admin, &mut teller).await?;
+        let wanted = wanted(place.scope.clone());
+        let run = async {
+            let rules = match rules {
+                Some(rules) => rules,
+                None => admin.access_rules().list_same_grant(&wanted).await?,
+            };
+            self.run_in(
+                &admin,
+                &accounts,
+                (found, known_user),
+                (wanted, rules),
+                &mut teller,
+            )
+            .await
+        };
+        let report = run.await.map_err(|error| place.explain(error))?;
+        Ok(BootstrapReport {
+            is_changed: report.is_changed || place.is_changed(),
+            department: place.department,
+            project: place.project,
+            ..report
+        })
+    }
+
+    /// Creates the account, its rule and the user, as far as they are missing.
+    async fn run_in<F>(
+        &self,
+        admin: &Admin,
+        accounts: &ProgramAccounts<'_>,
+        (found, known_user): (Option<Account>, Option<User>),
+        (wanted, rules): (NewAccessRule, Vec<AccessRule>),
+        teller: &mut Teller<F>,
+    ) -> Result<BootstrapReport>
+    where
+        F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
+    {
+        let (account, new_secret) = self.account(accounts, found, teller).await?;
         let is_new = new_secret.is_some();
         let mut is_changed = is_new;
         // A rule may mean the account by any of its names.
@@ -218,13 +287,15 @@ impl Bootstrap {
 
         let mut username = None;
         if let Some(user) = &self.user {
-            let (name, is_made) = make_user(&admin, user, known_user, &mut teller).await?;
+            let (name, is_made) = make_user(admin, user, known_user, teller).await?;
             is_changed |= is_made;
             username = Some(name);
         }
         Ok(BootstrapReport {
             account,
             rule,
+            department: None,
+            project: None,
             username,
             is_verified,
             is_changed,
@@ -267,37 +338,6 @@ impl Bootstrap {
         teller.keep(&account, &secret).await?;
         Ok((account, Some(secret)))
     }
-
-    /// Signs in as the account, and requests its access rules if the control plane supports that.
-    ///
-    /// A control plane may need some seconds to propagate a new secret.
-    async fn verify(&self, account: &Account, secret: &Secret, is_new: bool) -> Result<()> {
-        let clock = self.administrator.clock();
-        let mut waits = SPREADING.iter().filter(|_| is_new);
-        loop {
-            let Err(error) = self.sign_in(account, secret).await else {
-                return Ok(());
-            };
-            match waits.next() {
-                Some(wait) if error.kind() != ErrorKind::Config => clock.sleep(*wait).await,
-                _ if is_new => return Err(error.with_side_effect(account.side_effect())),
-                _ => return Err(error),
-            }
-        }
-    }
-
-    /// Signs in once, with a new client each time, since a rejected one has a cool-down.
-    async fn sign_in(&self, account: &Account, secret: &Secret) -> Result<()> {
-        let config = self
-            .administrator
-            .clone()
-            .with_credentials(Credentials::new(account.client_id.clone(), secret.clone())?);
-        let admin = Client::new(config)?.admin();
-        match admin.me().count_access_rules().await {
-            Err(error) if !is_missing(&error) => Err(error),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// Rejects a disabled account, for which a new secret would be useless.
@@ -326,47 +366,3 @@ impl Account {
             .with_id(id)
     }
 }
-
-/// Creates a user unless there is one; returns the server's name for it, and whether it was created.
-async fn make_user<F>(
-    admin: &Admin,
-    user: &NewUser,
-    known: Option<User>,
-    teller: &mut Teller<F>,
-) -> Result<(String, bool)>
-where
-    F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
-{
-    let ensured = match known {
-        Some(known) => Ensured::Found(known),
-        None => {
-            // It may be there under a spelling that the filter did not find.
-            let (users, name) = (admin.users(), user.email());
-            let again = users.find_in_all(name);
-            create_unless_there(users.create(user.clone()), Error::is_conflict, again).await?
-        }
-    };
-    let created = match ensured {
-        Ensured::Found(User { username, .. }) => {
-            teller.tell(BootstrapEvent::FoundUser(&username)).await?;
-            return Ok((username, false));
-        }
-        Ensured::Created(created) => created,
-    };
-    let told = teller
-        .tell(BootstrapEvent::CreatedUser(&created.username))
-        .await;
-    if let Some(password) = &created.temporary_password {
-        teller.keep_password(&created, password).await?;
-    }
-    told.map_err(|error| error.with_side_effect(teller::user_side_effect(&created)))?;
-    Ok((created.username, true))
-}
-
-/// How long to wait for a new secret: control planes need about a second to propagate one.
-const SPREADING: [Duration; 4] = [
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-];

@@ -12,7 +12,7 @@ use super::call::named;
 pub enum FilterOperator {
     /// `==`
     Equals,
-    /// `!=`, of access rules only.
+    /// `!=`, not of users.
     Differs,
     /// `<=`
     AtMost,
@@ -20,11 +20,11 @@ pub enum FilterOperator {
     AtLeast,
     /// `=@`
     Contains,
-    /// `!@`, of access rules only.
+    /// `!@`, not of users.
     Lacks,
-    /// `=^`, of access rules only.
+    /// `=^`, not of users.
     StartsWith,
-    /// `=$`, of access rules only.
+    /// `=$`, not of users.
     EndsWith,
 }
 
@@ -59,6 +59,7 @@ pub enum SortOrder {
 pub(super) struct Selection {
     filters: Vec<String>,
     search: Option<String>,
+    include_deleted: bool,
     order: Option<(String, SortOrder)>,
     /// The first invalid part; reported when the list is requested.
     fault: Option<Error>,
@@ -87,6 +88,10 @@ impl Selection {
         self.search = Some(text);
     }
 
+    pub(super) fn include_deleted(&mut self, include_deleted: bool) {
+        self.include_deleted = include_deleted;
+    }
+
     pub(super) fn sort(&mut self, field: String, direction: SortOrder) {
         self.order = Some((field, direction));
     }
@@ -106,6 +111,11 @@ impl Selection {
 
     pub(super) fn text(&self) -> Option<&str> {
         self.search.as_deref()
+    }
+
+    /// Returns whether deleted things are included, which the API has as a parameter that is set or absent.
+    pub(super) fn with_deleted(&self) -> Option<bool> {
+        self.include_deleted.then_some(true)
     }
 
     /// Returns the field to sort by.

@@ -128,6 +128,27 @@ impl<T> Made<'_, T> {
         read_item(self.members.into_value())
     }
 
+    /// Takes the members of a thing that has an id; one that the control plane only accepted, without its members, is looked for.
+    pub(super) async fn into_identified<V, F>(
+        self,
+        find: impl FnOnce() -> F,
+        read: impl FnOnce(T) -> V,
+    ) -> Result<V>
+    where
+        T: DeserializeOwned + Default,
+        F: Future<Output = Result<Option<V>>>,
+    {
+        if self.members.id().is_some() && self.is_object() {
+            return Ok(read(self.into_item()));
+        }
+        if self.status == StatusCode::ACCEPTED
+            && let Ok(Some(found)) = find().await
+        {
+            return Ok(found);
+        }
+        Err(self.lacks("its id"))
+    }
+
     /// Returns true if the response is one complete object.
     pub(super) fn is_object(&self) -> bool {
         self.members.is_whole && self.members.is_object
@@ -179,6 +200,9 @@ fn may_have_worked(error: &Error) -> bool {
     });
     error.may_have_been_sent() && !is_refusal && !super::call::is_missing(error)
 }
+
+/// The advice for something without a secret.
+pub(super) const LOOK_FIRST: &str = "look for it by name before it is made again";
 
 /// The advice for the secret of an account whose response was lost.
 pub(super) const REGENERATE: &str =

@@ -1,4 +1,4 @@
-//! Run:ai's admin calls: applications, service accounts, access keys, users, access rules, roles.
+//! Run:ai's admin calls: accounts, users, access rules and roles; clusters, departments, projects and node pools.
 //!
 //! ```no_run
 //! # async fn example() -> runai_auth::auth_core::Result<()> {
@@ -24,7 +24,10 @@ mod made;
 mod model;
 mod filter;
 mod paging;
+mod query;
 mod ensure;
+mod lookup;
+mod deletion;
 mod accounts;
 mod applications;
 mod service_accounts;
@@ -35,26 +38,43 @@ mod access_rules;
 mod permissions;
 mod roles;
 mod me;
+mod quota;
+mod unit;
+mod clusters;
+mod node_pools;
+mod resolve;
+mod departments;
+mod projects;
+mod scope;
 mod bootstrap;
 
 pub use access_keys::{AccessKey, AccessKeys};
 pub use access_rules::{
-    AccessRule, AccessRuleQuery, AccessRules, BatchDeleted, BatchFailure, CreateBatchOutput,
-    NewAccessRule, NotDeleted, RuleStatus,
+    AccessRule, AccessRules, BatchDeleted, BatchFailure, CreateBatchOutput, NewAccessRule,
+    NotDeleted, RuleStatus,
 };
 pub use applications::{Application, Applications};
 pub use bootstrap::{Account, Bootstrap, BootstrapEvent, BootstrapFuture, BootstrapReport};
+pub use clusters::{Cluster, Clusters};
+pub use deletion::Deletion;
+pub use departments::{Department, Departments, NewDepartment};
 pub use ensure::Ensured;
 pub use filter::{FilterOperator, SortOrder};
 pub use me::CurrentUser;
 pub use model::{
-    AccessScope, Action, ClientWithSecret, Phase, RoleId, ScopeType, Subject, SubjectType,
+    AccessScope, Action, ClientWithSecret, ClusterState, MemoryUnits, NodePoolPhase, Phase,
+    ProjectPhase, RoleId, ScopeType, Subject, SubjectType,
 };
+pub use node_pools::{NodePool, NodePools};
 pub use permissions::{Permission, Permissions, PermittedActions, PermittedScopes};
+pub use projects::{NewProject, Project, ProjectUpdate, Projects};
+pub use query::Query;
+pub use quota::{Amount, Quota};
 pub use roles::{Role, RoleV1, Roles};
 pub use service_accounts::{ServiceAccount, ServiceAccounts};
+pub use unit::{NodeTypes, SchedulingRules};
 pub use user_applications::UserApplications;
-pub use users::{CreatedUser, NewUser, User, UserQuery, Users};
+pub use users::{CreatedUser, NewUser, User, Users};
 
 use auth_core::vendor::ApiClient;
 use auth_core::{Error, ErrorKind, Result};
@@ -130,6 +150,26 @@ impl Admin {
     /// The available permissions, and the scopes in which the caller has them.
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions::new(self)
+    }
+
+    /// Clusters, in which departments, projects and node pools are.
+    pub fn clusters(&self) -> Clusters<'_> {
+        Clusters::new(self)
+    }
+
+    /// Departments, which projects belong to.
+    pub fn departments(&self) -> Departments<'_> {
+        Departments::new(self)
+    }
+
+    /// Projects, which workloads belong to, with a quota for each node pool.
+    pub fn projects(&self) -> Projects<'_> {
+        Projects::new(self)
+    }
+
+    /// Node pools, for each of which departments and projects have a quota.
+    pub fn node_pools(&self) -> NodePools<'_> {
+        NodePools::new(self)
     }
 
     /// The caller: its own access rules and password.

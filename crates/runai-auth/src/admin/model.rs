@@ -74,6 +74,74 @@ open_enum! {
 }
 
 open_enum! {
+    /// Whether the control plane reaches a cluster.
+    ClusterState {
+        /// It has not connected yet.
+        WaitingToConnect = "WaitingToConnect",
+        /// It is connected.
+        Connected = "Connected",
+        /// It is no longer connected.
+        Disconnected = "Disconnected",
+        /// It lacks something that Run:ai needs.
+        MissingPrerequisites = "MissingPrerequisites",
+        /// Some of its services do not work.
+        ServiceIssues = "ServiceIssues",
+    }
+}
+
+open_enum! {
+    /// The control plane's progress with a project.
+    ProjectPhase {
+        /// It is being created.
+        Creating = "Creating",
+        /// It is being prepared in the cluster.
+        Initializing = "Initializing",
+        /// It can be used.
+        Ready = "Ready",
+        /// It cannot be used.
+        NotReady = "NotReady",
+        /// It is being changed.
+        Updating = "Updating",
+        /// It is being deleted.
+        Deleting = "Deleting",
+        /// It is deleted.
+        Deleted = "Deleted",
+    }
+}
+
+open_enum! {
+    /// The control plane's progress with a node pool.
+    NodePoolPhase {
+        /// It is being created.
+        Creating = "Creating",
+        /// It has no nodes.
+        Empty = "Empty",
+        /// It can be used.
+        Ready = "Ready",
+        /// Its nodes accept no workloads.
+        Unschedulable = "Unschedulable",
+        /// It is being changed.
+        Updating = "Updating",
+        /// It is being deleted.
+        Deleting = "Deleting",
+        /// It is deleted.
+        Deleted = "Deleted",
+    }
+}
+
+open_enum! {
+    /// A unit of memory.
+    MemoryUnits {
+        /// Mebibytes.
+        Mib = "Mib",
+        /// Megabytes.
+        Megabytes = "MB",
+        /// Gigabytes.
+        Gigabytes = "GB",
+    }
+}
+
+open_enum! {
     /// The control plane's progress with an access rule.
     Phase {
         /// It is being created.
@@ -169,17 +237,17 @@ impl AccessScope {
         Self::new(ScopeType::Tenant, id)
     }
 
-    /// A cluster.
+    /// A cluster, by its id; [`AccessScope::cluster_named`] looks one up.
     pub fn cluster(id: impl Into<String>) -> Self {
         Self::new(ScopeType::Cluster, id)
     }
 
-    /// A department.
+    /// A department, by its id; [`AccessScope::department_named`] looks one up.
     pub fn department(id: impl Into<String>) -> Self {
         Self::new(ScopeType::Department, id)
     }
 
-    /// A project.
+    /// A project, by its id; [`AccessScope::project_named`] looks one up.
     pub fn project(id: impl Into<String>) -> Self {
         Self::new(ScopeType::Project, id)
     }

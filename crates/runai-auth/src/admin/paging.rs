@@ -37,12 +37,24 @@ where
     T: std::fmt::Debug + Send + 'static,
     F: Future<Output = Result<List<W>>> + Send + 'static,
 {
-    let key = move |item: &T| Some(key(item)).filter(|key| !key.is_empty());
-    let pager = Pager::by_offset(size, key, move |start| {
+    paged(size, key, move |start| {
         let list = fetch(start);
         async move { Ok(page(list.await?, read)) }
-    });
-    pager.vendor(wire::VENDOR)
+    })
+}
+
+/// As [`pages`], with pages that are already read.
+pub(super) fn paged<T, F>(
+    size: u32,
+    key: impl Fn(&T) -> String + Send + 'static,
+    fetch: impl Fn(PageStart) -> F + Send + 'static,
+) -> Pager<T>
+where
+    T: std::fmt::Debug + Send + 'static,
+    F: Future<Output = Result<Page<T>>> + Send + 'static,
+{
+    let key = move |item: &T| Some(key(item)).filter(|key| !key.is_empty());
+    Pager::by_offset(size, key, fetch).vendor(wire::VENDOR)
 }
 
 /// The maximum page size of the API, and the default for users.

@@ -2,18 +2,17 @@
 
 mod address;
 mod find;
-mod query;
-
-pub use query::UserQuery;
 
 pub(super) use address::check_address;
 
 use auth_core::{Result, Secret};
 
 use super::Admin;
-use super::call::identified;
+use super::call::{counted, identified};
 use super::generated::users as wire;
 use super::made::{Making, lacking_of};
+use super::paging::page;
+use super::query::{Listing, Query};
 
 /// The calls about users. The API has none to change a user.
 #[derive(Debug, Clone, Copy)]
@@ -107,8 +106,11 @@ impl<'a> Users<'a> {
     }
 
     /// Returns a query of users.
-    pub fn list(&self) -> UserQuery {
-        UserQuery::new(self.admin.clone())
+    ///
+    /// Fields to filter by: `username`, `createdBy`, `lastLogin`, `creationTime`, `lastUpdated` and `isLocal`; to sort by: the same, with `type`
+    /// in place of `isLocal`.
+    pub fn list(&self) -> Query<User> {
+        Query::new(self.admin, &LISTING)
     }
 
     /// Creates a local user and returns the initial password, which is shown only once.
@@ -190,8 +192,16 @@ impl<'a> Users<'a> {
     }
 }
 
+impl Query<User> {
+    /// Filters by text that the user contains.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.selection.search(text.into());
+        self
+    }
+}
+
 impl User {
-    pub(super) fn read(wire: wire::User2) -> Self {
+    fn read(wire: wire::User2) -> Self {
         Self {
             id: wire.id.unwrap_or_default(),
             username: wire.username.unwrap_or_default(),
@@ -204,3 +214,30 @@ impl User {
         }
     }
 }
+
+static LISTING: Listing<User> = Listing {
+    page: |admin, span| {
+        Box::pin(async move {
+            let query = wire::GetUsersQuery {
+                filter_by: span.filter_by,
+                search: span.selection.text(),
+                sort_by: span.selection.sort_by(),
+                sort_order: span.selection.sort_order(),
+                offset: span.offset,
+                limit: span.limit,
+                ..wire::GetUsersQuery::default()
+            };
+            Ok(page(admin.list(wire::get_users(&query)).await?, User::read))
+        })
+    },
+    count: |admin, span| {
+        Box::pin(async move {
+            let query = wire::CountUsersQuery {
+                filter_by: span.filter_by,
+                search: span.selection.text(),
+            };
+            counted(admin.read(wire::count_users(&query)).await?.count)
+        })
+    },
+    key: |user| user.id.clone(),
+};

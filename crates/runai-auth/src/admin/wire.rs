@@ -42,6 +42,16 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     })
 }
 
+/// Reads a number that some servers send as text.
+pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let number = match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    Ok(number.filter(|number| number.is_finite()))
+}
+
 /// Reads a boolean that some servers send as text.
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(
     deserializer: D,

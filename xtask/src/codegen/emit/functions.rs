@@ -36,10 +36,20 @@ pub(super) fn write<'a>(
         let Some(sent) = plan.sent(operation)? else {
             return refuse("has a body that is no object");
         };
-        arguments.push(format!("body: &{}", plan.rust_name(sent)));
-        calls.push_str(".json(body)");
+        let is_list = plan.sends_list(operation)?;
+        let name = plan.rust_name(sent);
+        if is_list {
+            arguments.push(format!("body: &[{name}]"));
+            calls.push_str(".json(&body)");
+        } else {
+            arguments.push(format!("body: &{name}"));
+            calls.push_str(".json(body)");
+        }
         for (name, member) in &sent.schema.properties {
             if plan.resolved(member)?.secret {
+                if is_list {
+                    return refuse("sends a list of secrets");
+                }
                 write!(calls, ".secret(&body.{})", field(&snake_case(name)))?;
             }
         }

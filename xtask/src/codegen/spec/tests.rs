@@ -187,4 +187,8 @@ const OPERATIONS: &[(&str, usize)] = &[
     ("Access rules", 7),
     ("Roles", 3),
     ("Permissions", 2),
+    ("Clusters", 2),
+    ("Departments", 5),
+    ("Projects", 7),
+    ("Node pools", 3),
 ];

@@ -17,7 +17,7 @@ impl AccessRules<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing their ids, or for a role that is not a number;
-    /// else as [`AccessRuleQuery::page`](super::AccessRuleQuery::page).
+    /// else as [`Query::page`](crate::admin::Query::page).
     pub async fn find(&self, rule: &NewAccessRule) -> Result<Option<AccessRule>> {
         let all = self.list_same_grant(rule).await?.into_iter();
         let same = all.filter(|found| rule.is_like(found, &[&rule.subject.id]));

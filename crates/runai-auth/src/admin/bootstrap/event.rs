@@ -6,7 +6,9 @@ use std::pin::Pin;
 use auth_core::Secret;
 
 use crate::admin::access_rules::AccessRule;
+use crate::admin::departments::Department;
 use crate::admin::model::Subject;
+use crate::admin::projects::Project;
 
 /// The result of an async callback for a step: an error ends the run.
 pub type BootstrapFuture<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
@@ -17,6 +19,14 @@ pub type BootstrapFuture<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Sen
 pub enum BootstrapEvent<'a> {
     /// The administrator signed in, the role exists, and the existing things are known. Nothing was changed yet.
     SignedIn,
+    /// The department exists.
+    FoundDepartment(&'a Department),
+    /// The department was created.
+    CreatedDepartment(&'a Department),
+    /// The project exists.
+    FoundProject(&'a Project),
+    /// The project was created.
+    CreatedProject(&'a Project),
     /// The account exists.
     FoundAccount(&'a Account),
     /// The account was created; its secret follows.
@@ -62,13 +72,17 @@ pub struct Account {
 }
 
 /// The result of a bootstrap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BootstrapReport {
     /// The account.
     pub account: Account,
     /// Its access rule.
     pub rule: AccessRule,
+    /// The department, if one was requested.
+    pub department: Option<Department>,
+    /// The project, if one was requested.
+    pub project: Option<Project>,
     /// The user's name, if one was requested.
     pub username: Option<String>,
     /// Whether the account's sign-in was verified.

@@ -15,7 +15,7 @@ impl Users<'_> {
     /// Requests the name as given, then in lower case, which is how control planes store it.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing them; else as [`UserQuery::page`](super::UserQuery::page).
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there are several, listing them; else as [`Query::page`](crate::admin::Query::page).
     pub async fn find(&self, username: &str) -> Result<Option<User>> {
         // The API has no way to quote a comma in a filter.
         if username.contains(',') {

@@ -8,8 +8,12 @@
 pub(crate) mod access_keys;
 pub(crate) mod access_rules;
 pub(crate) mod applications;
+pub(crate) mod clusters;
+pub(crate) mod departments;
 pub(crate) mod me;
+pub(crate) mod node_pools;
 pub(crate) mod permissions;
+pub(crate) mod projects;
 pub(crate) mod roles;
 pub(crate) mod service_accounts;
 pub(crate) mod shared;

@@ -166,6 +166,28 @@ impl Serialize for Action {
     }
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CpuResource {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) over_quota_weight: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CpuResourceResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) limit: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) over_quota_weight: Option<f64>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreatedAccount {
@@ -183,6 +205,90 @@ pub(crate) struct CreatedAccount {
     pub(crate) secret: Option<Secret>,
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GpuResource {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) over_quota_weight: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GpuResourceResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) limit: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) over_quota_weight: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemoryResource {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) over_quota_weight: Option<f64>,
+    pub(crate) units: MemoryUnits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemoryResourceResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) deserved: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) limit: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) over_quota_weight: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::open_enum")]
+    pub(crate) units: Option<MemoryUnits>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MemoryUnits {
+    Mib,
+    MB,
+    GB,
+    /// A value that the description does not have.
+    Unknown(String),
+}
+
+impl MemoryUnits {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Mib => "Mib",
+            Self::MB => "MB",
+            Self::GB => "GB",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl From<String> for MemoryUnits {
+    fn from(value: String) -> Self {
+        match value.as_str() {
+            "Mib" => Self::Mib,
+            "MB" => Self::MB,
+            "GB" => Self::GB,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl Serialize for MemoryUnits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewAccountSecret {
@@ -190,6 +296,47 @@ pub(crate) struct NewAccountSecret {
     pub(crate) client_secret: Option<Secret>,
     #[serde(default, deserialize_with = "crate::admin::wire::secret")]
     pub(crate) secret: Option<Secret>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct NodePoolReference {
+    pub(crate) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct NodePoolReferenceResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) id: Option<String>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct NodeTypesPerWorkload {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) names: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) training: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) workspace: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct NodeTypesPerWorkloadResponse {
+    #[serde(default)]
+    pub(crate) names: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "crate::admin::wire::texts")]
+    pub(crate) training: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "crate::admin::wire::texts")]
+    pub(crate) workspace: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct OrganizationCount {
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) count: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -408,6 +555,66 @@ impl Serialize for ResourceTypeGroupId {
     }
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resources {
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
+    pub(crate) cpu: Option<CpuResourceResponse>,
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
+    pub(crate) gpu: Option<GpuResourceResponse>,
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
+    pub(crate) memory: Option<MemoryResourceResponse>,
+    #[serde(default, deserialize_with = "crate::admin::wire::part")]
+    pub(crate) node_pool: Option<NodePoolReferenceResponse>,
+    #[serde(default, deserialize_with = "crate::admin::wire::text")]
+    pub(crate) priority: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ResourcesNullable {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cpu: Option<CpuResource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gpu: Option<GpuResource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) memory: Option<MemoryResource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) node_pool: Option<NodePoolReference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) priority: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SchedulingRules {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interactive_job_max_idle_duration_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interactive_job_preempt_idle_duration_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interactive_job_time_limit_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) training_job_max_idle_duration_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) training_job_time_limit_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SchedulingRulesResponse {
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) interactive_job_max_idle_duration_seconds: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) interactive_job_preempt_idle_duration_seconds: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) interactive_job_time_limit_seconds: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) training_job_max_idle_duration_seconds: Option<i64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::integer")]
+    pub(crate) training_job_time_limit_seconds: Option<i64>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ScopeType {
     System,
@@ -489,4 +696,15 @@ impl Serialize for SubjectType {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TotalResources {
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) cpu_quota: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) gpu_quota: Option<f64>,
+    #[serde(default, deserialize_with = "crate::admin::wire::number")]
+    pub(crate) memory_quota: Option<f64>,
 }
