@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_core::vendor::Client;
 use auth_core::{ErrorKind, RetryPolicy, Sent};
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
 use maia_auth::{Execution, ExecutionStatus, Maia};
@@ -248,7 +248,7 @@ async fn a_start_is_sent_once_whatever_comes_back_and_says_what_may_have_happene
         (Fault::html(), true),
         (Fault::body(201, "application/json", "{}"), true),
     ] {
-        let emulator = Emulator::start(Vendor::Maia).await.unwrap();
+        let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
         let mut options = Options::of(&emulator);
         options.retry_policy = RetryPolicy::default();
         let client = options.client_of::<Maia>();

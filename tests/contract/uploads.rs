@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_core::vendor::Client;
 use auth_core::{ErrorKind, UploadBody};
-use auth_testkit::{Emulator, Fault, ManualClock, Vendor};
+use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use bytes::Bytes;
 use datasaur_auth::{Config, Datasaur, Query};
 use http::{Method, Request, StatusCode};
@@ -16,7 +16,7 @@ use crate::vendors::Options;
 const UPLOAD: &str = "/api/static/proxy/upload";
 
 async fn start() -> (Emulator, Client<Datasaur>) {
-    let emulator = Emulator::start(Vendor::Datasaur).await.unwrap();
+    let emulator = Emulator::start(EmulatedVendor::Datasaur).await.unwrap();
     let client = Options::of(&emulator).client_of::<Datasaur>();
     (emulator, client)
 }
@@ -169,7 +169,7 @@ async fn hostile_names_stay_names() {
 #[tokio::test]
 async fn after_a_rejected_token_a_file_is_sent_again_and_a_stream_that_was_read_is_not() {
     let clock = ManualClock::new();
-    let builder = Emulator::builder(Vendor::Datasaur).clock(clock.clone());
+    let builder = Emulator::builder(EmulatedVendor::Datasaur).clock(clock.clone());
     let emulator = builder.start().await.unwrap();
     let client = Options::of(&emulator)
         .clock(clock.clone())
