@@ -141,7 +141,14 @@ const MAIN_TYPES: &[(&str, &[&str])] = &[
     ),
     (
         "maia-auth",
-        &["Client", "Config", "Options", "Projects", "TenantClients"],
+        &[
+            "Client",
+            "Config",
+            "Executions",
+            "List",
+            "Options",
+            "TenantClients",
+        ],
     ),
     (
         "runai-auth",
