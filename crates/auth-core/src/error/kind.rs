@@ -26,7 +26,7 @@ pub enum ErrorKind {
     InvalidResponse,
     /// The endpoint asked to slow down (429).
     ///
-    /// Wait for [`Error::retry_after`]; share one client between tasks.
+    /// Wait for [`Error::retry_after`](crate::Error::retry_after); share one client between tasks.
     /// See [Troubleshooting](crate::guide::troubleshooting#throttled).
     Throttled,
     /// No complete response arrived in time, or the lookup of a tenant took too long.
@@ -46,7 +46,7 @@ pub enum ErrorKind {
     Unavailable,
     /// The vendor's API, not its token endpoint, returned 400 or above.
     ///
-    /// Read [`Error::status`]; a 403 is a missing permission, never a stale token.
+    /// Read [`Error::status`](crate::Error::status); a 403 is a missing permission, never a stale token.
     /// See [Troubleshooting](crate::guide::troubleshooting#api-status).
     ApiStatus,
     /// The program's own lookup knows no such tenant; see [`TenantClients`](crate::TenantClients).
