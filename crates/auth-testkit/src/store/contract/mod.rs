@@ -43,8 +43,8 @@ mod world;
 mod share;
 
 pub use record::{
-    any_bytes, compare_and_delete, compare_and_replace, large_record, lease_race, put_and_get,
-    record_life, without_life,
+    any_bytes, compare_and_delete, compare_and_replace, large_record, lease_race,
+    lease_race_without_release, put_and_get, record_life, without_life,
 };
 pub use share::{
     copied_record, fail_over, garbage, one_request, slow_store, store_down, store_silent,
