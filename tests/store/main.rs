@@ -8,6 +8,8 @@
 )]
 
 mod contract;
+#[cfg(unix)]
+mod files;
 mod sharing;
 mod leases;
 mod failures;

@@ -5,10 +5,14 @@
 //! A store that is down, slow or wrong never fails a call: the process requests a token by itself.
 
 mod breaker;
+#[cfg(all(feature = "store-file", unix))]
+mod file;
 mod key;
 mod record;
 mod shared;
 
+#[cfg(all(feature = "store-file", unix))]
+pub use file::FileTokenStore;
 pub(crate) use key::TokenKeys;
 pub use key::{RecordKind, StoreKey};
 pub(crate) use record::{SharedFailure, SharedToken};
