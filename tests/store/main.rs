@@ -10,6 +10,7 @@
 mod contract;
 #[cfg(unix)]
 mod files;
+mod interposed;
 mod sharing;
 mod leases;
 mod failures;
@@ -20,6 +21,7 @@ mod vendors;
 
 use std::time::Duration;
 
+use self::interposed::Interposed;
 use auth_core::store::{RecordKind, SharedStore, StoreKey, TokenStore as _};
 use auth_core::{RefreshPolicy, Secret, SharedTokenId, TokenCache};
 use auth_testkit::store::{FaultyTokenStore, MemoryTokenStore, RuntimeClock};

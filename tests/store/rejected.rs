@@ -73,3 +73,19 @@ async fn a_rejection_stays_synchronous_and_makes_no_call() {
     assert_eq!(fleet.store.calls(), calls);
     assert!(process.cache.cached_token().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_rejected_token_is_taken_out_of_the_store_before_the_next_one_is_there() {
+    let fleet = Fleet::new();
+    let process = fleet.process([token("t1"), token("t2").after(seconds(5))]);
+    process.token().await;
+    let key = fleet.key(RecordKind::Token);
+    pass(seconds(60)).await;
+    let rejected = process.cache.cached_token().unwrap();
+    process.cache.invalidate(&rejected);
+    let caller = process.clone();
+    let caller = tokio::spawn(async move { caller.token().await });
+    pass(seconds(1)).await;
+    assert_eq!(fleet.memory.get(&key).await.unwrap(), None);
+    assert_eq!(caller.await.unwrap(), "t2");
+}

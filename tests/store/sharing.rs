@@ -134,6 +134,23 @@ async fn a_process_that_runs_out_of_patience_keeps_its_good_token_and_looks_agai
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_that_ends_sooner_than_the_present_one_is_not_taken() {
+    let fleet = Fleet::new();
+    let own = fleet.process([token("t1"), token("t2")]);
+    own.token().await;
+    fleet.memory.forget();
+    pass(seconds(2_690)).await;
+    let other = fleet.process([ScriptedReply::token("short", 600.0)]);
+    other.token().await;
+    pass(seconds(20)).await;
+    own.token().await;
+    pass(seconds(1)).await;
+    assert_eq!(own.token().await, "t2");
+    // What it got lives longer, so it is what others take now.
+    assert_eq!(fleet.process([]).token().await, "t2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_source_that_identifies_no_token_shares_none() {
     let fleet = Fleet::new();
     let source = ScriptedSource::new(fleet.clock, [token("t1")]);

@@ -2,10 +2,12 @@
 
 use auth_core::vendor::{Client, Config, ConfigBuilder, Vendor};
 use auth_core::{Credentials, ErrorKind, TenantClients, TenantConfig};
-use auth_testkit::{EmulatedTokenEndpoint, Emulator, EmulatorBuilder};
+use auth_testkit::{EmulatedTokenEndpoint, Emulator, EmulatorBuilder, Reply};
+use depot_auth::Depot;
 use maia_auth::Maia;
 use roster_auth::Roster;
 use runai_auth::Runai;
+use serde_json::json;
 
 use super::*;
 
@@ -54,6 +56,31 @@ async fn every_vendors_clients_share_their_token() {
     let endpoint = EmulatedTokenEndpoint::oauth("/oauth2/v1/token");
     let roster = start(Emulator::builder(endpoint)).await;
     shares(&roster, config::<Roster>(&roster)).await;
+}
+
+#[tokio::test]
+async fn the_whole_body_of_a_json_token_request_tells_tokens_apart() {
+    let endpoint = EmulatedTokenEndpoint::json("/v1/sessions", "key", "secret").response(|token| {
+        let ttl = token.expires_in().as_secs();
+        Reply::json(json!({ "code": 0, "data": { "token": token.as_str(), "ttl": ttl } }))
+    });
+    // The same secret, so that only the ids differ.
+    let emulator = Emulator::builder(endpoint)
+        .client("first", "fake-secret")
+        .client("second", "fake-secret");
+    let emulator = start(emulator).await;
+    let store = memory();
+    let mut tokens = Vec::new();
+    for id in ["first", "first", "second"] {
+        let config = config::<Depot>(&emulator)
+            .client_id(id)
+            .client_secret("fake-secret")
+            .token_store(store.clone());
+        let client = Client::<Depot>::new(config.build().unwrap()).unwrap();
+        tokens.push(client.token().await.unwrap().expose_secret().to_owned());
+    }
+    assert_eq!(tokens[0], tokens[1]);
+    assert_ne!(tokens[0], tokens[2]);
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ impl Slot {
         now: ClockReading,
     ) -> bool {
         let own = self.usable_for(now).unwrap_or_default();
-        timing.remaining(now) > own && !self.is_current(token) && !self.has_rejected(token)
+        timing.remaining(now) > own && !self.is_current(token)
     }
 
     /// Ends the refresh without a change, since the current token is still good; returns it, or `None` if callers now wait for another one.

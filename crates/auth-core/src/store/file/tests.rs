@@ -218,3 +218,19 @@ async fn what_nobody_needs_is_removed_and_what_is_not_ours_stays() {
         0
     );
 }
+
+#[test]
+fn of_many_processes_that_compare_and_change_at_once_one_does() {
+    let (_home, path, _) = setup();
+    for round in 0..20 {
+        let key = StoreKey::new(&format!("{round}"), RecordKind::Failure);
+        let claims = (0..8_u8).map(|process| {
+            let (store, key) = (FileTokenStore::new(&path), key.clone());
+            std::thread::spawn(move || store.0.put_if_absent(&key, &[process], LONG).unwrap())
+        });
+        let claims: Vec<_> = claims.collect();
+        let claims = claims.into_iter().map(|claim| claim.join().unwrap());
+        let winners = claims.filter(|claim| *claim == PutIfAbsent::Put).count();
+        assert_eq!(winners, 1, "{round}");
+    }
+}
