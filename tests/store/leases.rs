@@ -77,31 +77,28 @@ async fn the_death_of_a_holder_costs_less_while_the_token_of_the_others_ends_soo
 #[tokio::test(start_paused = true)]
 async fn after_two_dead_holders_a_process_without_a_token_goes_by_itself() {
     let fleet = Fleet::new();
-    let waiting = fleet.process([token("t1")]);
-    let first = fleet.process([ScriptedReply::hang()]);
-    let leading = first.clone();
-    tokio::spawn(async move { leading.cache.token().await });
-    pass(millis(50)).await;
-    let started = tokio::time::Instant::now();
-    let caller = waiting.clone();
-    let caller = tokio::spawn(async move { caller.token().await });
-    pass(millis(50)).await;
-    // Others are faster each time that the lease ends.
+    fleet.process([token("t0")]).token().await;
     let lease = fleet.key(RecordKind::Lease);
-    drop(first);
-    for holder in [&b"second"[..], b"third"] {
+    let started = tokio::time::Instant::now();
+    let waiting = fleet.process([token("t1")]);
+    let mut caller = None;
+    // Each time that the lease ends, another process is faster, and dies.
+    for holder in ["first", "second", "third"] {
         fleet.memory.forget();
-        fleet
-            .memory
-            .put_if_absent(&lease, holder, seconds(4))
-            .await
-            .unwrap();
-        pass(millis(5_100)).await;
+        let life = seconds(5);
+        let claim = fleet.memory.put_if_absent(&lease, holder.as_bytes(), life);
+        assert_eq!(claim.await.unwrap(), PutIfAbsent::Put);
+        let waiting = waiting.clone();
+        caller.get_or_insert_with(|| tokio::spawn(async move { waiting.token().await }));
+        pass(millis(4_950)).await;
     }
-    let token = caller.await.unwrap();
-    assert_eq!(token, "t1");
-    // With the third holder's death it would wait until its patience ends.
-    assert!(started.elapsed() < seconds(13), "{:?}", started.elapsed());
+    assert_eq!(caller.unwrap().await.unwrap(), "t1");
+    // It would wait for the third holder until its lease ends after fifteen seconds.
+    assert!(started.elapsed() < seconds(15), "{:?}", started.elapsed());
+    assert_eq!(
+        fleet.memory.get(&lease).await.unwrap().unwrap().bytes,
+        "third"
+    );
 }
 
 #[tokio::test(start_paused = true)]
