@@ -57,9 +57,7 @@ async fn keys<S: TokenSource>(cache: &Inner<S>, store: &SharedStore) -> Option<T
         .ok()?;
     let keys = id.and_then(|id| TokenKeys::derive(&id, store.key()));
     if keys.is_none() {
-        tracing::debug!(
-            "this token cannot be shared: the source does not identify it, or the store has no key for a user's token"
-        );
+        tracing::debug!("this token cannot be shared");
     }
     keys
 }
