@@ -12,6 +12,8 @@ mod credential;
 mod oauth;
 mod source;
 mod sync;
+#[cfg(feature = "store")]
+pub mod store;
 mod cache;
 mod client;
 pub mod vendor;
@@ -32,7 +34,7 @@ pub use client::{
 #[cfg(feature = "tower")]
 pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use clock::{Clock, ClockReading, SystemClock};
-pub use credential::{Credentials, CredentialsProvider, FileCredentials};
+pub use credential::{Credentials, CredentialsProvider, FileCredentials, SharedTokenId};
 pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list, display_text,
 };

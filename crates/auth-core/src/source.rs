@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::clock::{Clock, SystemClock};
+use crate::credential::SharedTokenId;
 use crate::error::Result;
 use crate::oauth::OAuthTokenSource;
 use crate::secret::Secret;
@@ -93,6 +94,19 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     fn identity(&self) -> Option<Arc<str>> {
         self.inner().and_then(TokenSource::identity)
     }
+
+    /// Returns what identifies the token that would be requested now, or `None` if it cannot be shared between processes.
+    ///
+    /// A cache with a token store calls it once per refresh.
+    ///
+    /// # Errors
+    /// What the credentials provider fails with.
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        match self.inner() {
+            Some(inner) => inner.shared_token_id().await,
+            None => Ok(None),
+        }
+    }
 }
 
 /// An API's verdict on an access token.
@@ -128,6 +142,10 @@ impl TokenSource for OAuthTokenSource {
 
     fn identity(&self) -> Option<Arc<str>> {
         Self::identity(self)
+    }
+
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        Self::shared_token_id(self).await.map(Some)
     }
 }
 
@@ -208,6 +226,10 @@ macro_rules! forward {
 
             fn identity(&self) -> Option<Arc<str>> {
                 (**self).identity()
+            }
+
+            async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+                (**self).shared_token_id().await
             }
         }
     )*};

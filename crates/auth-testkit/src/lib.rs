@@ -3,6 +3,8 @@
 
 mod clock;
 mod scripted;
+#[cfg(feature = "store")]
+pub mod store;
 mod control_plane;
 mod timestamp;
 mod jwt;

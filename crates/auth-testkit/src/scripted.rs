@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use auth_core::vendor::{ExpiresIn, TokenResponse};
-use auth_core::{AccessToken, Clock, ClockReading, Error, ErrorKind, Result, TokenSource};
+use auth_core::{
+    AccessToken, Clock, ClockReading, Error, ErrorKind, Result, SharedTokenId, TokenSource,
+};
 
 /// One response of a [`ScriptedSource`].
 ///
@@ -120,6 +122,7 @@ struct Script {
     running: AtomicU64,
     most_running: AtomicU64,
     revision: AtomicU64,
+    shared_token_id: Option<SharedTokenId>,
 }
 
 impl ScriptedSource {
@@ -128,8 +131,26 @@ impl ScriptedSource {
         clock: impl Clock + 'static,
         replies: impl IntoIterator<Item = ScriptedReply>,
     ) -> Self {
+        Self::from_script(clock, None, replies)
+    }
+
+    /// As [`ScriptedSource::new`], for a token that processes share through a token store.
+    pub fn sharing(
+        id: SharedTokenId,
+        clock: impl Clock + 'static,
+        replies: impl IntoIterator<Item = ScriptedReply>,
+    ) -> Self {
+        Self::from_script(clock, Some(id), replies)
+    }
+
+    fn from_script(
+        clock: impl Clock + 'static,
+        shared_token_id: Option<SharedTokenId>,
+        replies: impl IntoIterator<Item = ScriptedReply>,
+    ) -> Self {
         Self(Arc::new(Script {
-            clock: Arc::new(clock),
+            shared_token_id,
+            clock: clock.into_shared(),
             replies: Mutex::new(replies.into_iter().collect()),
             requests: AtomicU64::new(0),
             unscripted_requests: AtomicU64::new(0),
@@ -210,6 +231,10 @@ impl TokenSource for ScriptedSource {
 
     fn credentials_version(&self) -> u64 {
         self.0.revision.load(Ordering::SeqCst)
+    }
+
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        Ok(self.0.shared_token_id.clone())
     }
 }
 

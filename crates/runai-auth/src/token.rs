@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use auth_core::vendor::{TokenEndpoint, TokenSet};
 use auth_core::{
     AccessToken, CredentialsProvider, Error, ErrorKind, Grant, OAuthTokenSource, Result, Secret,
-    TokenSource, Verdict,
+    SharedTokenId, TokenSource, Verdict,
 };
 use http::StatusCode;
 
@@ -232,6 +232,33 @@ impl TokenSource for RunaiTokenSource {
             Authentication::Credentials(_, provider) => provider.identity(),
             Authentication::External(source) => source.identity(),
         }
+    }
+
+    /// Both token APIs return equivalent tokens, so the one that is used makes no difference.
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        let (id, grant) = match &self.authentication {
+            Authentication::External(source) => (source.shared_token_id().await?, "external"),
+            Authentication::Credentials(grant, provider) => {
+                let credentials = provider.credentials().await?;
+                let (id, grant) = match grant {
+                    Grant::Password => (SharedTokenId::of_user(), "password"),
+                    Grant::Extension(name) => {
+                        (SharedTokenId::of_client(credentials.secret()), *name)
+                    }
+                    _ => (
+                        SharedTokenId::of_client(credentials.secret()),
+                        "client_credentials",
+                    ),
+                };
+                (Some(id.with_field(credentials.id())), grant)
+            }
+        };
+        let url = self.v1.url();
+        Ok(id.map(|id| {
+            id.with_field(wire::VENDOR)
+                .with_field(url)
+                .with_field(grant)
+        }))
     }
 }
 

@@ -145,8 +145,8 @@ const ORDERS: &[Order<'static>] = &[
             "credential",
             "oauth",
             "source",
-            "store",
             "sync",
+            "store",
             "cache",
             "client",
             "vendor",
@@ -200,6 +200,7 @@ const ORDERS: &[Order<'static>] = &[
         modules: &[
             "clock",
             "scripted",
+            "store",
             "control_plane",
             "timestamp",
             "jwt",

@@ -105,6 +105,7 @@ const EXPOSE_ALLOWED: &[&str] = &[
     "crates/runai-auth/examples/bootstrap.rs",
     "crates/auth-cli/src/",
     "crates/auth-testkit/src/",
+    "crates/auth-store-redis/src/builder.rs",
 ];
 
 /// Who may print a secret: `vauth token` does nothing else.

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{RefreshPolicy, TokenCache};
+use super::{CacheParts, RefreshPolicy, TokenCache};
 use crate::clock::{Clock, SystemClock};
 use crate::source::TokenSource;
+#[cfg(feature = "store")]
+use crate::store::SharedStore;
 
 /// Builds a [`TokenCache`].
 #[must_use]
@@ -13,6 +15,8 @@ pub struct TokenCacheBuilder<S> {
     source: S,
     policy: RefreshPolicy,
     clock: Arc<dyn Clock>,
+    #[cfg(feature = "store")]
+    store: Option<SharedStore>,
 }
 
 impl<S: TokenSource + 'static> TokenCacheBuilder<S> {
@@ -21,6 +25,8 @@ impl<S: TokenSource + 'static> TokenCacheBuilder<S> {
             source,
             policy: RefreshPolicy::default(),
             clock: SystemClock::new().into_shared(),
+            #[cfg(feature = "store")]
+            store: None,
         }
     }
 
@@ -36,9 +42,21 @@ impl<S: TokenSource + 'static> TokenCacheBuilder<S> {
         self
     }
 
+    /// Shares the token through a store with all processes that request the same one.
+    ///
+    /// The source must tell what identifies its token: [`TokenSource::shared_token_id`]. Otherwise the store is not used.
+    #[cfg(feature = "store")]
+    pub fn token_store(mut self, store: impl Into<SharedStore>) -> Self {
+        self.store = Some(store.into());
+        self
+    }
+
     /// Builds the cache; nothing is requested until a token is needed.
     pub fn build(self) -> TokenCache<S> {
-        TokenCache::with_shared(self.source, Arc::new(self.policy), self.clock, None)
+        let parts = CacheParts::new(Arc::new(self.policy), self.clock);
+        #[cfg(feature = "store")]
+        let parts = parts.with_store(self.store);
+        TokenCache::with_parts(self.source, parts)
     }
 }
 
@@ -48,6 +66,6 @@ impl<S: fmt::Debug> fmt::Debug for TokenCacheBuilder<S> {
             .field("source", &self.source)
             .field("policy", &self.policy)
             .field("clock", &self.clock)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -140,6 +140,31 @@ impl FailureHistory {
         failures.add(policy, now, error, remaining, revisions)
     }
 
+    /// Records a failure of another process, which holds this one off for `length`; returns true if its kind differs from the previous one.
+    ///
+    /// It is not counted: the cool-downs of this process grow with its own attempts.
+    #[cfg(feature = "store")]
+    pub(super) fn hold(
+        &mut self,
+        now: ClockReading,
+        error: Error,
+        length: Duration,
+        revisions: Revisions,
+    ) -> bool {
+        let failures = self.0.get_or_insert_default();
+        failures.failures = failures.failures.saturating_add(1);
+        failures.last_failure = Some((now, error.clone()));
+        let is_news = failures.last_kind.replace(error.kind()) != Some(error.kind());
+        let is_outdated = is_outdated(&error, revisions);
+        failures.cool_down = (!is_outdated).then(|| CoolDown {
+            length,
+            since: now,
+            error,
+            revision: revisions.current,
+        });
+        is_news
+    }
+
     /// Records a refresh without an outcome; returns a failure for the second consecutive one.
     pub(super) fn add_abandoned(
         &mut self,
@@ -169,9 +194,7 @@ impl Failures {
         let is_news = self.last_kind.replace(error.kind()) != Some(error.kind());
         // A rejection of older credentials says nothing about the new ones, and is not counted. But a provider
         // that returns new credentials each time would then be called endlessly.
-        let is_outdated =
-            failure::ends_with_new_credentials(&error) && revisions.tried != revisions.current;
-        self.outdated = if is_outdated {
+        self.outdated = if is_outdated(&error, revisions) {
             self.outdated.saturating_add(1)
         } else {
             0
@@ -200,6 +223,10 @@ impl Failures {
             )
         })
     }
+}
+
+fn is_outdated(error: &Error, revisions: Revisions) -> bool {
+    failure::ends_with_new_credentials(error) && revisions.tried != revisions.current
 }
 
 /// A second consecutive one is no accident, and retrying forever would be a loop.

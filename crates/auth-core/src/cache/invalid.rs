@@ -68,6 +68,15 @@ impl InvalidTokens {
         rejections.is_some_and(|rejections| rejections.contains(policy, token, now))
     }
 
+    /// Returns true if this token was discarded and is still remembered, however long ago that was.
+    #[cfg(feature = "store")]
+    pub(super) fn remembers(&self, token: &AccessToken) -> bool {
+        self.0.as_ref().is_some_and(|rejections| {
+            let mut remembered = rejections.remembered.iter();
+            remembered.any(|(invalid, _)| invalid.is_same_token(token))
+        })
+    }
+
     /// Removes all tokens.
     pub(super) fn clear(&mut self) {
         self.0 = None;

@@ -11,7 +11,11 @@ mod entry;
 mod slot;
 mod observe;
 mod limiter;
+mod parts;
 mod attempts;
+mod refreshed;
+#[cfg(feature = "store")]
+mod sharing;
 mod refresh;
 mod drive;
 mod health;
@@ -31,7 +35,7 @@ pub(crate) use futures::{catching_panics, outlined, with_deadline};
 pub use health::{CacheHealth, CacheHealthWatch};
 pub(crate) use keyed::{Found, Kept, LastUse, Making, Tenants, Vacancy, Workplace};
 pub use keyed::{KeyedTokenCache, KeyedTokenCacheBuilder};
-pub(crate) use limiter::RefreshLimiter;
+pub(crate) use parts::CacheParts;
 pub use policy::RefreshPolicy;
 
 use std::fmt;
@@ -50,6 +54,8 @@ use self::slot::Slot;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::source::{TokenSource, Verdict};
+#[cfg(feature = "store")]
+use crate::store::SharedStore;
 use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
 use crate::token::AccessToken;
 
@@ -90,7 +96,10 @@ struct Inner<S> {
     /// Created by the first subscriber: most tenants have none.
     changes: OnceLock<watch::Sender<()>>,
     /// The limit of concurrent refreshes that many tenants share.
-    permits: Option<Arc<RefreshLimiter>>,
+    permits: Option<Arc<limiter::RefreshLimiter>>,
+    /// Where other processes share the token.
+    #[cfg(feature = "store")]
+    store: Option<SharedStore>,
     source: S,
 }
 
@@ -105,23 +114,20 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         TokenCacheBuilder::new(source)
     }
 
-    pub(crate) fn with_shared(
-        source: S,
-        policy: Arc<RefreshPolicy>,
-        clock: Arc<dyn Clock>,
-        permits: Option<Arc<RefreshLimiter>>,
-    ) -> Self {
+    pub(crate) fn with_parts(source: S, parts: CacheParts) -> Self {
         Self(Arc::new(Inner {
             published: ArcSwapOption::empty(),
             look_ups: LookUps::default(),
             last_use: LastUse::default(),
             clones: AtomicUsize::new(1),
             invalid_in_a_row: AtomicU32::new(0),
-            clock,
-            policy,
+            clock: parts.clock,
+            policy: parts.policy,
             slot: Mutex::default(),
             changes: OnceLock::new(),
-            permits,
+            permits: parts.permits,
+            #[cfg(feature = "store")]
+            store: parts.store,
             source,
         }))
     }

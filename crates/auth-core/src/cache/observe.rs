@@ -5,6 +5,7 @@ mod look_ups;
 
 use std::time::Duration;
 
+use super::refreshed::Refreshed;
 use crate::error::Result;
 use crate::source::TokenSource;
 
@@ -81,15 +82,47 @@ pub(super) fn token_request<T>(source: &'static str, result: &Result<T>) {
     metrics::counter!("auth_token_requests_total", "source" => source, "outcome" => outcome(result)).increment(1);
 }
 
-/// Records the duration of a refresh, including all token requests and waits.
+/// Records the duration of a refresh, including all token requests and waits, and how it got its token if there is a store.
 #[cfg_attr(
     not(feature = "metrics"),
     expect(unused_variables, reason = "nothing is recorded")
 )]
-pub(super) fn refresh<T>(source: &'static str, result: &Result<T>, took: Duration) {
+pub(super) fn refresh(source: &'static str, refreshed: &Refreshed, took: Duration) {
     #[cfg(feature = "metrics")]
-    metrics::histogram!("auth_token_refresh_duration_seconds", "source" => source, "outcome" => outcome(result))
-        .record(took);
+    {
+        let outcome = match refreshed {
+            Refreshed::Fetched(..) => "ok",
+            Refreshed::Failed(error) => error.kind().as_str(),
+            #[cfg(feature = "store")]
+            Refreshed::Adopted(..) => "ok",
+            #[cfg(feature = "store")]
+            Refreshed::Kept(_) => "kept",
+            #[cfg(feature = "store")]
+            Refreshed::Refused(error, _) => error.kind().as_str(),
+        };
+        metrics::histogram!("auth_token_refresh_duration_seconds", "source" => source, "outcome" => outcome)
+            .record(took);
+    }
+}
+
+/// Counts how a refresh with a token store got its token, or why it did not.
+#[cfg(feature = "store")]
+#[cfg_attr(
+    not(feature = "metrics"),
+    expect(unused_variables, reason = "nothing is counted")
+)]
+pub(super) fn shared_refresh(source: &'static str, refreshed: &Refreshed) {
+    #[cfg(feature = "metrics")]
+    {
+        let result = match refreshed {
+            Refreshed::Fetched(..) => "fetched",
+            Refreshed::Adopted(..) => "adopted",
+            Refreshed::Kept(_) => "kept",
+            Refreshed::Failed(_) | Refreshed::Refused(..) => "failed",
+        };
+        metrics::counter!("auth_token_shared_refreshes_total", "source" => source, "result" => result)
+            .increment(1);
+    }
 }
 
 #[cfg(feature = "metrics")]

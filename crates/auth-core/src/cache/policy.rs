@@ -45,6 +45,8 @@ pub struct RefreshPolicy {
     rejected_cool_downs: [Duration; 4],
     refused_cool_down: Duration,
     jitter: Option<f64>,
+    /// How long a refresh may wait for the refresh of another process, if there is a token store.
+    store_wait: Duration,
 }
 
 macro_rules! settings {
@@ -161,8 +163,8 @@ impl RefreshPolicy {
     pub(super) fn timing(&self, token: &AccessToken, requested_at: ClockReading) -> Timing {
         let lifetime = token.lifetime();
         let tenth = lifetime / 10;
-        let window = (lifetime / 4).min(self.refresh_window);
-        let jitter = tenth.min(self.refresh_jitter).mul_f64(self.draw());
+        let window = self.window(lifetime);
+        let jitter = self.max_jitter(lifetime).mul_f64(self.draw());
         let expire_at = lifetime.saturating_sub(tenth.min(self.expiry_margin));
         let refresh_at = lifetime.saturating_sub(tenth.min(self.refresh_margin) + window + jitter);
         // A token from another cache is as old as it says; if its clock is wrong, it is as old as our request.
@@ -177,6 +179,37 @@ impl RefreshPolicy {
         }
     }
 
+    /// Returns the times of a token that another process requested, and that is usable for `remaining` from now.
+    ///
+    /// The earliest time of a refresh is the same as for the process that requested it, but the latest one is half a window later.
+    /// Members of a fleet adopt one token with one age; if the store is down when it is due, that spreads their requests.
+    #[cfg(feature = "store")]
+    pub(super) fn adopted_timing(
+        &self,
+        token: &AccessToken,
+        now: ClockReading,
+        remaining: Duration,
+    ) -> Timing {
+        let lifetime = token.lifetime();
+        let (window, jitter) = (self.window(lifetime), self.max_jitter(lifetime));
+        let margin = (lifetime / 10).min(self.refresh_margin);
+        let earliest = lifetime.saturating_sub(margin + window + jitter);
+        let spread = (jitter + window / 2).mul_f64(self.draw());
+        Timing {
+            anchor: now,
+            refresh_at: (earliest + spread).min(remaining),
+            expire_at: remaining,
+        }
+    }
+
+    fn window(&self, lifetime: Duration) -> Duration {
+        (lifetime / 4).min(self.refresh_window)
+    }
+
+    fn max_jitter(&self, lifetime: Duration) -> Duration {
+        (lifetime / 10).min(self.refresh_jitter)
+    }
+
     /// Returns the wait before the next attempt of one refresh.
     pub(super) fn wait_after(&self, attempt: u32) -> Duration {
         retry::backoff(self.initial_backoff, attempt, self.draw())
@@ -184,10 +217,20 @@ impl RefreshPolicy {
 
     /// Returns the age at which a refresh counts as dead: its own timers must have ended it by then.
     pub(super) fn lifespan(&self) -> Duration {
-        self.refresh_timeout.saturating_add(self.refresh_grace)
+        self.refresh_timeout
+            .saturating_add(self.refresh_grace)
+            .saturating_add(self.store_wait)
     }
 
-    fn draw(&self) -> f64 {
+    /// Adds to that the time for which a refresh may wait for another process.
+    #[cfg(feature = "store")]
+    pub(super) fn with_store_wait(mut self, store_wait: Duration) -> Self {
+        self.store_wait = store_wait;
+        self
+    }
+
+    /// Returns a number from 0 to 1.
+    pub(super) fn draw(&self) -> f64 {
         let fixed = self.jitter.filter(|draw| draw.is_finite());
         fixed.map_or_else(fastrand::f64, |draw| draw.clamp(0.0, 1.0))
     }
@@ -216,6 +259,7 @@ impl Default for RefreshPolicy {
             rejected_cool_downs: [5, 30, 60, 300].map(Duration::from_secs),
             refused_cool_down: Duration::from_secs(60),
             jitter: None,
+            store_wait: Duration::ZERO,
         }
     }
 }

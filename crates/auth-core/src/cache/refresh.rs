@@ -7,9 +7,12 @@ use super::attempts::{attempts, reissued};
 use super::entry::CurrentCredentials;
 use super::futures::catching_panics;
 use super::handle::{Abandoned, Outcome, RefreshHandle};
-use super::policy::Timing;
+use super::refreshed::Refreshed;
+#[cfg(feature = "store")]
+use super::sharing;
+use super::slot::Slot;
 use super::{Inner, lock, observe};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
 
@@ -25,11 +28,17 @@ pub(super) fn run<S: TokenSource>(
     async move {
         let cache = &task.cache;
         let work = async {
-            let started = cache.clock.now();
-            let result = attempts(cache).await;
-            let took = cache.clock.now().since(started);
-            observe::refresh(cache.source.name(), &result, took);
-            commit(cache, task.refresh.id, credentials, result)
+            loop {
+                let started = cache.clock.now();
+                let refreshed = obtain(cache).await;
+                let took = cache.clock.now().since(started);
+                observe::refresh(cache.source.name(), &refreshed, took);
+                let outcome = commit(cache, task.refresh.id, credentials.clone(), refreshed);
+                // What another process did no longer helps, since the token was discarded or expired in the meantime.
+                if let Some(outcome) = outcome {
+                    break outcome;
+                }
+            }
         };
         // A panic is handled here and not during unwinding, when a second one in a clock or a subscriber would abort the process.
         // Without an outcome, the task's `drop` records its end.
@@ -37,6 +46,15 @@ pub(super) fn run<S: TokenSource>(
             task.refresh.complete(outcome);
         }
     }
+}
+
+/// Requests a token, or takes the one that another process has requested.
+async fn obtain<S: TokenSource>(cache: &Inner<S>) -> Refreshed {
+    #[cfg(feature = "store")]
+    if let Some(store) = &cache.store {
+        return sharing::obtain(cache, store).await;
+    }
+    attempts(cache).await.into()
 }
 
 /// The running task; its end without an outcome is recorded immediately, since no caller may be waiting to notice it.
@@ -73,47 +91,77 @@ impl<S> Inner<S> {
     }
 }
 
-/// Changes the slot under its lock, and reports the outcome without it.
+/// Changes the slot under its lock, and reports the outcome without it; `None` if the refresh has to go on.
 fn commit<S: TokenSource>(
     cache: &Inner<S>,
     id: u64,
     credentials: CurrentCredentials,
-    result: Result<(AccessToken, Timing)>,
-) -> Outcome {
+    refreshed: Refreshed,
+) -> Option<Outcome> {
     let current = CurrentCredentials::of(&cache.source);
     let now = cache.clock.now();
     let mut slot = lock(&cache.slot);
     if slot.is_closed() {
-        return Err(closed());
+        return Some(Err(closed()));
     }
-    // Checked again, now that no token can be discarded in between.
-    let result = result.and_then(|(token, timing)| {
-        if slot.is_invalid(&cache.policy, &token, now) {
-            Err(reissued())
-        } else {
-            Ok((token, timing))
+    let succeed = |slot: &mut Slot, token: AccessToken, timing| {
+        let entry = slot.succeed(
+            &cache.policy,
+            id,
+            now,
+            token.clone(),
+            timing,
+            credentials.clone(),
+        );
+        if let Some(entry) = entry {
+            cache.published.store(Some(entry));
         }
-    });
-    let (outcome, is_news) = match result {
-        Ok((token, timing)) => {
-            let entry = slot.succeed(&cache.policy, id, now, token.clone(), timing, credentials);
-            if let Some(entry) = entry {
-                cache.published.store(Some(entry));
-            }
-            (Ok(token), None)
+        (Ok(token), None)
+    };
+    let fail = |slot: &mut Slot, error: Error| {
+        discard_of_other(cache, slot, &current);
+        let is_news = slot.fail(&cache.policy, id, now, error.clone(), current.revision);
+        (Err(error), is_news)
+    };
+    let (outcome, is_news) = match refreshed {
+        // Checked again, now that no token can be discarded in between.
+        Refreshed::Fetched(token, _) if slot.is_invalid(&cache.policy, &token, now) => {
+            fail(&mut slot, reissued())
         }
-        Err(error) => {
-            if slot.discard_of_other(&current) {
-                cache.published.store(None);
-            }
-            let is_news = slot.fail(&cache.policy, id, now, error.clone(), current.revision);
+        Refreshed::Fetched(token, timing) => succeed(&mut slot, token, timing),
+        Refreshed::Failed(error) => fail(&mut slot, error),
+        #[cfg(feature = "store")]
+        Refreshed::Adopted(token, timing) if slot.may_adopt(&token, timing, now) => {
+            succeed(&mut slot, token, timing)
+        }
+        #[cfg(feature = "store")]
+        Refreshed::Adopted(..) => return None,
+        #[cfg(feature = "store")]
+        Refreshed::Kept(length) => (Ok(slot.keep(id, now, length)?), None),
+        #[cfg(feature = "store")]
+        Refreshed::Refused(error, length) => {
+            discard_of_other(cache, &mut slot, &current);
+            let is_news = slot.refuse(
+                &cache.policy,
+                id,
+                now,
+                error.clone(),
+                length,
+                current.revision,
+            );
             (Err(error), is_news)
         }
     };
     drop(slot);
     report(&outcome, is_news);
     cache.changed();
-    outcome
+    Some(outcome)
+}
+
+fn discard_of_other<S>(cache: &Inner<S>, slot: &mut Slot, current: &CurrentCredentials) {
+    if slot.discard_of_other(current) {
+        cache.published.store(None);
+    }
 }
 
 fn report(outcome: &Outcome, is_news: Option<bool>) {

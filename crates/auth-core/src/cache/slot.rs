@@ -378,5 +378,7 @@ impl Slot {
     }
 }
 
+#[cfg(feature = "store")]
+mod sharing;
 #[cfg(test)]
 mod tests;

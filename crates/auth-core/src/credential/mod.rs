@@ -1,8 +1,10 @@
 //! Credentials: an id with its secret, and providers of them.
 
 mod file;
+mod shared_token_id;
 
 pub use file::FileCredentials;
+pub use shared_token_id::SharedTokenId;
 
 use std::fmt;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 mod settings;
 mod request;
 mod response;
+mod shared_token_id;
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::lookup::Lookup;
 use super::{Inner, TenantClients, Tenants};
-use crate::cache::{KeyedTokenCacheBuilder, RefreshLimiter};
+use crate::cache::{CacheParts, KeyedTokenCacheBuilder};
 use crate::error::Result;
 use crate::source::StaticTokenSource;
 use crate::vendor::{ConfigBuilder, Vendor};
@@ -102,13 +102,14 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TenantClientsBuild
         let policy = Arc::new(base.refreshes().clone());
         let clock = base.clocks();
         let tenants = Tenants::new(self.max_capacity, self.time_to_idle, &policy, clock.now());
+        let parts = CacheParts::new(policy, clock).with_permits(self.max_concurrent_refreshes);
+        #[cfg(feature = "store")]
+        let parts = parts.with_store(base.store().cloned());
         Ok(TenantClients(Arc::new(Inner {
+            parts,
             base: Arc::new(base),
             lookup: Arc::new(self.lookup),
             lookup_timeout: self.lookup_timeout,
-            policy,
-            clock,
-            limiter: Arc::new(RefreshLimiter::new(self.max_concurrent_refreshes)),
             tenants: Arc::new(tenants),
             shared: Arc::default(),
             is_closed: watch::Sender::new(false),

@@ -54,8 +54,8 @@ impl<V: Vendor> KeptClient<V> {
                     key: key.clone(),
                     lookup: Arc::clone(&inner.lookup),
                     lookup_timeout: inner.lookup_timeout,
-                    attempt_timeout: inner.policy.attempt_timeout(),
-                    clock: Arc::clone(&inner.clock),
+                    attempt_timeout: inner.parts.policy.attempt_timeout(),
+                    clock: Arc::clone(&inner.parts.clock),
                     base: Arc::clone(&inner.base),
                     own_endpoints: (!is_at_the_usual_place)
                         .then(|| Box::new(config.endpoints().clone())),
@@ -68,12 +68,7 @@ impl<V: Vendor> KeptClient<V> {
                 }),
                 None => source,
             };
-            TokenCache::with_shared(
-                source,
-                Arc::clone(&inner.policy),
-                Arc::clone(&inner.clock),
-                Some(Arc::clone(&inner.limiter)),
-            )
+            TokenCache::with_parts(source, inner.parts.clone())
         })?;
         let rest = Rest {
             handles_at_rest: client.handles(),

@@ -23,10 +23,9 @@ use tokio::sync::watch;
 use self::kept::KeptClient;
 use self::lookup::{Lookup, too_slow};
 use crate::cache::{
-    CacheHealth, Found, Making, RefreshLimiter, RefreshPolicy, TokenCache, Vacancy, Workplace,
-    catching_panics, no_runtime, no_timer, outlined, with_deadline,
+    CacheHealth, CacheParts, Found, Making, TokenCache, Vacancy, Workplace, catching_panics,
+    no_runtime, no_timer, outlined, with_deadline,
 };
-use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::vendor::{Client, ConfigBuilder, SharedParts, Vendor, named};
 
@@ -70,9 +69,7 @@ struct Inner<V: Vendor, K> {
     base: Arc<ConfigBuilder<V>>,
     lookup: Arc<Lookup<V, K>>,
     lookup_timeout: Duration,
-    policy: Arc<RefreshPolicy>,
-    clock: Arc<dyn Clock>,
-    limiter: Arc<RefreshLimiter>,
+    parts: CacheParts,
     tenants: Arc<Tenants<V, K>>,
     /// What all tenants have in common that do not say otherwise.
     shared: Arc<SharedParts>,
@@ -105,7 +102,7 @@ where
     /// complete in time; [`ErrorKind::Config`] if the tenant's settings are unusable, or if no tokio runtime is running;
     /// [`ErrorKind::Closed`] after [`TenantClients::shutdown`].
     pub async fn client(&self, key: &K) -> Result<Client<V>> {
-        let now = self.0.clock.now();
+        let now = self.0.parts.clock.now();
         match self.0.tenants.find(key, now, KeptClient::client) {
             Some(client) => Ok(client),
             None => outlined(self.look_up(key)).await.map_err(named::<V>),
@@ -146,8 +143,8 @@ where
         self.0.is_closed.send_replace(true);
         let kept = self.0.tenants.close();
         let caches = kept.iter().map(|kept| kept.peek().cache());
-        let limit = self.0.policy.shutdown_timeout();
-        TokenCache::shutdown_all(caches, &*self.0.clock, limit).await;
+        let limit = self.0.parts.policy.shutdown_timeout();
+        TokenCache::shutdown_all(caches, &*self.0.parts.clock, limit).await;
     }
 
     /// Returns how many clients are kept now.
@@ -162,12 +159,12 @@ where
 
     async fn look_up(&self, key: &K) -> Result<Client<V>> {
         let runtime = Handle::try_current().map_err(|_| no_runtime())?;
-        if !self.0.clock.can_sleep() {
+        if !self.0.parts.clock.can_sleep() {
             return Err(no_timer());
         }
         for _ in 0..MAX_REMOVALS {
             let tenants = Arc::clone(&self.0.tenants);
-            let now = self.0.clock.now();
+            let now = self.0.parts.clock.now();
             let making = match Tenants::find_or_take_place(tenants, key, now, Workplace::Task)? {
                 Found::Ready(kept) => return Ok(kept.client()),
                 Found::Making(making) => making,
@@ -191,7 +188,7 @@ where
         let made = self.0.tenants.makers().made(making.clone());
         // The task has a limit of its own; this one is for a runtime that is no longer driven.
         let limit = self.0.lookup_timeout.saturating_add(GRACE);
-        match with_deadline(made, self.0.clock.sleep(limit)).await {
+        match with_deadline(made, self.0.parts.clock.sleep(limit)).await {
             Some(outcome) => outcome,
             None => {
                 self.0.tenants.abandon(key, &making);
@@ -213,7 +210,7 @@ where
             if let Some(history) = vacancy.history() {
                 kept.peek().cache().restore_failure_history(history);
             }
-            let is_kept = vacancy.fill(&kept, self.clock.now())?;
+            let is_kept = vacancy.fill(&kept, self.parts.clock.now())?;
             Ok(is_kept.then_some(kept))
         };
         let outcome = catching_panics(work).await.unwrap_or_else(|_| {
@@ -236,7 +233,9 @@ where
             // The sender is ours.
             let _ = closing.wait_for(|is_closed| *is_closed).await;
         };
-        let find = self.lookup.find(key, &*self.clock, self.lookup_timeout);
+        let find = self
+            .lookup
+            .find(key, &*self.parts.clock, self.lookup_timeout);
         match with_deadline(find, closed).await {
             Some(found) => found,
             None => Err(closed_error()),

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::{Config, Vendor};
-use crate::cache::{LastUse, TokenCache};
+use crate::cache::{CacheParts, LastUse, TokenCache};
 use crate::client::{
     ApiErrorBody, ApiRequest, ApiResponse, AuthorizedClient, Page, Pager, UploadBody, resolve,
 };
@@ -56,12 +56,11 @@ struct Shared {
 
 impl ApiClient {
     pub(super) fn new<V: Vendor>(config: &Config<V>) -> Result<Self> {
-        Self::with_cache(config, |source| {
-            TokenCache::builder(source)
-                .refresh_policy(config.common.refresh_policy.clone())
-                .clock(config.clock())
-                .build()
-        })
+        let policy = Arc::new(config.common.refresh_policy.clone());
+        let parts = CacheParts::new(policy, config.clock());
+        #[cfg(feature = "store")]
+        let parts = parts.with_store(config.common.token_store.clone());
+        Self::with_cache(config, |source| TokenCache::with_parts(source, parts))
     }
 
     /// As [`ApiClient::new`], with a cache from `cache`.

@@ -16,6 +16,8 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, RequestLimits, TlsBackend};
 use crate::oauth::Grant;
 use crate::secret::Secret;
+#[cfg(feature = "store")]
+use crate::store::SharedStore;
 
 /// Collects settings and checks them in [`ConfigBuilder::build`].
 ///
@@ -158,6 +160,12 @@ impl<V: Vendor> ConfigBuilder<V> {
         self.common.clock()
     }
 
+    /// Returns the token store.
+    #[cfg(feature = "store")]
+    pub(crate) fn store(&self) -> Option<&SharedStore> {
+        self.common.token_store.as_ref()
+    }
+
     /// Returns when tokens are refreshed.
     pub(crate) fn refreshes(&self) -> &RefreshPolicy {
         &self.common.refresh_policy
@@ -267,6 +275,15 @@ impl<V: Vendor> ConfigBuilder<V> {
         self
     }
 
+    /// Shares the token through a store with all processes that request the same one.
+    ///
+    /// Users' tokens are shared only through a store with a key: see [`SharedStore::with_key`].
+    #[cfg(feature = "store")]
+    pub fn token_store(mut self, store: impl Into<SharedStore>) -> Self {
+        self.common.token_store = Some(store.into());
+        self
+    }
+
     /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.common.clock = Some(clock.into_shared());
@@ -293,6 +310,15 @@ impl<V: Vendor> ConfigBuilder<V> {
         self.common.check()?;
         let replacement = V::replaces_credentials(&options);
         let (grant, credentials) = self.common.credentials(replacement)?;
+        #[cfg(feature = "store")]
+        if let Some(store) = &self.common.token_store
+            && grant == Grant::Password
+            && store.key().is_none()
+        {
+            return Err(Error::config(
+                "token_store has no key, which the password grant needs, since passwords can be guessed: set one with SharedStore::with_key",
+            ));
+        }
         let config = Config {
             endpoints: V::endpoints(&options, &self.common)?,
             common: self.common,

@@ -16,6 +16,8 @@ use crate::http::{BaseUrl, HttpClient, RequestLimits};
 use crate::oauth::Grant;
 use crate::secret::Secret;
 use crate::source::TokenSource;
+#[cfg(feature = "store")]
+use crate::store::SharedStore;
 
 /// The settings that all vendors share, as the builder collected them.
 ///
@@ -38,6 +40,8 @@ pub struct CommonConfig {
     pub(super) tls: TlsConfig,
     pub(super) api_limits: RequestLimits,
     pub(super) retry_policy: RetryPolicy,
+    #[cfg(feature = "store")]
+    pub(super) token_store: Option<SharedStore>,
 }
 
 impl CommonConfig {
@@ -59,6 +63,8 @@ impl CommonConfig {
             tls: TlsConfig::default(),
             api_limits: RequestLimits::API_REQUEST,
             retry_policy: RetryPolicy::default(),
+            #[cfg(feature = "store")]
+            token_store: None,
         }
     }
 

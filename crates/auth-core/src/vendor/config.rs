@@ -168,6 +168,7 @@ impl<V: Vendor> Config<V> {
             request,
             endpoint,
             credentials,
+            self.grant,
             lifetime,
         ))
     }

@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::ClockReading;
-use crate::credential::{Credentials, CredentialsProvider};
+use crate::credential::{Credentials, CredentialsProvider, SharedTokenId};
 use crate::error::Result;
-use crate::oauth::{TokenEndpoint, TokenErrorResponse, json_body, not_a_token_response};
+use crate::oauth::{Grant, TokenEndpoint, TokenErrorResponse, json_body, not_a_token_response};
 use crate::source::TokenSource;
 use crate::token::{AccessToken, TokenResponse};
 
@@ -97,6 +97,7 @@ pub struct JsonTokenSource<R> {
     request: R,
     endpoint: TokenEndpoint,
     credentials: Arc<dyn CredentialsProvider>,
+    grant: Grant,
     default_lifetime: Option<Duration>,
 }
 
@@ -105,12 +106,14 @@ impl<R: JsonTokenRequest> JsonTokenSource<R> {
         request: R,
         endpoint: TokenEndpoint,
         credentials: Arc<dyn CredentialsProvider>,
+        grant: Grant,
         default_lifetime: Option<Duration>,
     ) -> Self {
         Self {
             request,
             endpoint,
             credentials,
+            grant,
             default_lifetime,
         }
     }
@@ -157,6 +160,21 @@ impl<R: JsonTokenRequest> TokenSource for JsonTokenSource<R> {
 
     fn identity(&self) -> Option<Arc<str>> {
         self.credentials.identity()
+    }
+
+    /// The body is the whole request, whatever the vendor puts into it.
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        let credentials = self.credentials.credentials().await?;
+        let body = json_body(&self.request.body(&credentials), &[credentials.secret()])?;
+        let id = match self.grant {
+            Grant::Password => SharedTokenId::of_user(),
+            _ => SharedTokenId::of_client(credentials.secret()),
+        };
+        Ok(Some(
+            id.with_field(self.endpoint.vendor())
+                .with_field(self.endpoint.url().to_string())
+                .with_field(body.into_bytes()),
+        ))
     }
 }
 

@@ -316,3 +316,22 @@ async fn the_external_source_is_told_of_a_refusal_and_of_nothing_else() {
     exchange.token().await.unwrap_err();
     assert_eq!(*source.0.lock().unwrap(), ["fake-external Unauthorized"]);
 }
+
+#[tokio::test]
+async fn clients_tokens_can_be_shared_and_those_of_a_provider_that_says_nothing_cannot() {
+    let client = Config::builder()
+        .client_id("fake-client")
+        .client_secret("fake-secret");
+    for (builder, is_shared) in [
+        (client, true),
+        (person(TokenApi::V1), true),
+        (
+            Config::builder().options(|options| options.external_token_source(Noting::default())),
+            false,
+        ),
+    ] {
+        let (_, source) = stage(builder, &[]);
+        let id = source.shared_token_id().await.unwrap();
+        assert_eq!(id.is_some(), is_shared, "{source:?}");
+    }
+}

@@ -19,6 +19,11 @@ impl JsonTokenSource {
         Self { endpoint }
     }
 
+    /// Returns the endpoint's URL.
+    pub(super) fn url(&self) -> String {
+        self.endpoint.url().to_string()
+    }
+
     /// Requests a token for the client or user.
     pub(super) async fn request(&self, authentication: &Authentication) -> Result<TokenSet> {
         match authentication {

@@ -41,3 +41,17 @@ fn what_is_meant_to_be_there_and_what_only_looks_like_a_path_is_none() {
         assert_eq!(found(line), Vec::<String>::new(), "{line}");
     }
 }
+
+#[test]
+fn the_store_on_redis_may_accept_its_connections_and_no_other_crate_may() {
+    let line = "pub fn x::from_connection(impl redis::aio::ConnectionLike) -> Self";
+    let files = ["api/auth-store-redis.txt", "api/maia-auth.txt"];
+    let tree = Tree::from([
+        ("crates/x/Cargo.toml", ""),
+        (files[0], line),
+        (files[1], line),
+    ]);
+    let violations = check(&tree);
+    let found: Vec<_> = violations.iter().map(|it| &*it.path).collect();
+    assert_eq!(found, ["api/maia-auth.txt"]);
+}

@@ -5,12 +5,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::RefreshPolicy;
-use super::super::limiter::RefreshLimiter;
+use super::super::{CacheParts, RefreshPolicy};
 use super::tenants::Tenants;
 use super::{Inner, KeyedTokenCache, Make};
 use crate::clock::{Clock, SystemClock};
 use crate::source::TokenSource;
+#[cfg(feature = "store")]
+use crate::store::SharedStore;
 
 /// Builds a [`KeyedTokenCache`].
 #[must_use]
@@ -21,6 +22,8 @@ pub struct KeyedTokenCacheBuilder<K, S> {
     capacity: usize,
     idle: Duration,
     max_concurrent_refreshes: usize,
+    #[cfg(feature = "store")]
+    store: Option<SharedStore>,
 }
 
 impl<K, S> KeyedTokenCacheBuilder<K, S> {
@@ -44,6 +47,8 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
             capacity: Self::DEFAULT_CAPACITY,
             idle: Self::DEFAULT_IDLE,
             max_concurrent_refreshes: Self::DEFAULT_MAX_CONCURRENT_REFRESHES,
+            #[cfg(feature = "store")]
+            store: None,
         }
     }
 
@@ -77,6 +82,13 @@ impl<K, S> KeyedTokenCacheBuilder<K, S> {
         self
     }
 
+    /// Shares the tenants' tokens through a store with all processes that request the same ones; see [`TokenCacheBuilder::token_store`](crate::TokenCacheBuilder::token_store).
+    #[cfg(feature = "store")]
+    pub fn token_store(mut self, store: impl Into<SharedStore>) -> Self {
+        self.store = Some(store.into());
+        self
+    }
+
     /// Uses your own clock, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = clock.into_shared();
@@ -89,11 +101,13 @@ impl<K: Hash + Eq + Clone, S: TokenSource + 'static> KeyedTokenCacheBuilder<K, S
     pub fn build(self) -> KeyedTokenCache<K, S> {
         let policy = Arc::new(self.policy);
         let tenants = Tenants::new(self.capacity, self.idle, &policy, self.clock.now());
+        let parts = CacheParts::new(policy, self.clock);
+        let parts = parts.with_permits(self.max_concurrent_refreshes);
+        #[cfg(feature = "store")]
+        let parts = parts.with_store(self.store);
         KeyedTokenCache(Arc::new(Inner {
             make: self.make,
-            policy,
-            clock: self.clock,
-            limiter: Arc::new(RefreshLimiter::new(self.max_concurrent_refreshes)),
+            parts,
             tenants,
         }))
     }

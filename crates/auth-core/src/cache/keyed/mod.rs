@@ -21,10 +21,8 @@ use http::HeaderValue;
 
 use super::entry::Entry;
 use super::futures::outlined;
-use super::limiter::RefreshLimiter;
 use super::observe::LookUp;
-use super::{RefreshPolicy, TokenCache};
-use crate::clock::Clock;
+use super::{CacheParts, TokenCache};
 use crate::error::{Error, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -55,9 +53,7 @@ pub struct KeyedTokenCache<K, S>(Arc<Inner<K, S>>);
 
 struct Inner<K, S> {
     make: Make<K, S>,
-    policy: Arc<RefreshPolicy>,
-    clock: Arc<dyn Clock>,
-    limiter: Arc<RefreshLimiter>,
+    parts: CacheParts,
     tenants: Tenants<K, TokenCache<S>>,
 }
 
@@ -146,8 +142,8 @@ where
     /// Later calls fail with [`ErrorKind::Closed`](crate::ErrorKind::Closed), and no more sources are created.
     pub async fn shutdown(&self) {
         let caches = self.0.tenants.close();
-        let limit = self.0.policy.shutdown_timeout();
-        TokenCache::shutdown_all(caches.iter(), &*self.0.clock, limit).await;
+        let limit = self.0.parts.policy.shutdown_timeout();
+        TokenCache::shutdown_all(caches.iter(), &*self.0.parts.clock, limit).await;
     }
 
     /// Returns the number of tenants.
@@ -162,7 +158,7 @@ where
 
     /// The warm lookup. Clocks, recorders and sources are the caller's code and are not called under the shard's lock.
     fn fresh<T>(&self, key: &K, take: impl FnOnce(&Entry) -> T) -> Option<T> {
-        let now = self.0.clock.now();
+        let now = self.0.parts.clock.now();
         let found = self
             .0
             .tenants
@@ -186,7 +182,7 @@ where
 
     fn find_or_make(&self, key: &K) -> Result<Step<S>> {
         for _ in 0..MAX_REMOVALS {
-            let now = self.0.clock.now();
+            let now = self.0.parts.clock.now();
             if let Some(cache) = self.0.tenants.find(key, now, TokenCache::clone) {
                 return Ok(Step::Done(cache));
             }
@@ -212,16 +208,11 @@ where
         vacancy: &Vacancy<&'a Tenants<K, TokenCache<S>>, K, TokenCache<S>>,
     ) -> Result<Option<TokenCache<S>>> {
         let inner = &self.0;
-        let made = TokenCache::with_shared(
-            (inner.make)(key),
-            Arc::clone(&inner.policy),
-            Arc::clone(&inner.clock),
-            Some(Arc::clone(&inner.limiter)),
-        );
+        let made = TokenCache::with_parts((inner.make)(key), inner.parts.clone());
         if let Some(history) = vacancy.history() {
             made.restore_failure_history(history);
         }
-        let is_kept = vacancy.fill(&made, inner.clock.now())?;
+        let is_kept = vacancy.fill(&made, inner.parts.clock.now())?;
         Ok(is_kept.then_some(made))
     }
 }

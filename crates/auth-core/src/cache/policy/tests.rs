@@ -82,3 +82,21 @@ fn the_anchor_is_the_earlier_of_the_tokens_and_the_requests_on_each_clock() {
         "a token from the future is as old as its request"
     );
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn a_token_of_another_process_is_due_as_early_and_up_to_half_a_window_later() {
+    let token = AccessToken::new("fake", moment(0), Duration::from_secs(1_801)).unwrap();
+    let due = |jitter| {
+        let policy = RefreshPolicy::new().with_jitter(Some(jitter));
+        let own = policy.timing(&token, moment(0)).refresh_at;
+        let remaining = Duration::from_secs(1_800);
+        let adopted = policy.adopted_timing(&token, moment(0), remaining);
+        assert_eq!(adopted.expire_at, remaining);
+        (own.as_secs_f64(), adopted.refresh_at.as_secs_f64())
+    };
+    let ((latest, earliest_adopted), (earliest, latest_adopted)) = (due(0.0), due(1.0));
+    assert!((earliest - earliest_adopted).abs() < 1e-6);
+    let half_a_window = 1_801.0 / 8.0;
+    assert!((latest + half_a_window - latest_adopted).abs() < 1e-6);
+}

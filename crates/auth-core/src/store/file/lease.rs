@@ -1,0 +1,112 @@
+//! The leases of this process: files that the kernel has locked for it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::time::Duration;
+
+use super::folder::{Folder, lock, read};
+use super::record::Header;
+use crate::error::{Error, Result};
+use crate::store::PutIfAbsent;
+
+/// All methods are called with the folder's guard, except for the end of leases that were not renewed.
+#[derive(Default)]
+pub(super) struct Leases(pub(super) HashMap<String, Lease>);
+
+/// Closing the file unlocks it.
+pub(super) struct Lease {
+    file: File,
+    value: Vec<u8>,
+    /// On the monotonic clock.
+    ends_at: Duration,
+}
+
+impl Leases {
+    pub(super) fn claim(
+        &mut self,
+        folder: &Folder<'_>,
+        name: &str,
+        header: &Header,
+        value: &[u8],
+    ) -> Result<PutIfAbsent> {
+        let now = header.written_at.monotonic();
+        self.end_expired(now);
+        let Some(file) = folder.open_lock(name)? else {
+            // Something else has the name, and will not go away.
+            return Ok(PutIfAbsent::Held(None));
+        };
+        if !lock(&file).map_err(unlockable)? {
+            let left = read(&file).map(|(held, _)| held.left(header));
+            return Ok(PutIfAbsent::Held(match left {
+                // Its holder no longer renews it, yet its process goes on; it may never end.
+                Some(None) => None,
+                Some(left) => left,
+                None => Some(header.life),
+            }));
+        }
+        let mut lease = Lease {
+            file,
+            value: value.to_vec(),
+            ends_at: now.saturating_add(header.life),
+        };
+        lease.write(header)?;
+        self.0.insert(name.to_owned(), lease);
+        Ok(PutIfAbsent::Put)
+    }
+
+    pub(super) fn renew(
+        &mut self,
+        name: &str,
+        header: &Header,
+        old: &[u8],
+        new: &[u8],
+    ) -> Result<bool> {
+        let now = header.written_at.monotonic();
+        self.end_expired(now);
+        let Some(lease) = self.0.get_mut(name).filter(|lease| lease.value == old) else {
+            return Ok(false);
+        };
+        new.clone_into(&mut lease.value);
+        lease.ends_at = now.saturating_add(header.life);
+        lease.write(header)?;
+        Ok(true)
+    }
+
+    pub(super) fn release(&mut self, name: &str, old: &[u8], now: Duration) -> Result<bool> {
+        self.end_expired(now);
+        if self.0.get(name).is_none_or(|lease| lease.value != old) {
+            return Ok(false);
+        }
+        if let Some(lease) = self.0.remove(name) {
+            // Its unlocking is what counts; the rest is for those who look at it before that.
+            let _ = lease.file.set_len(0);
+        }
+        Ok(true)
+    }
+
+    /// Ends the leases that were not renewed; returns when the next one ends, or `None` if there is none.
+    pub(super) fn end_expired(&mut self, now: Duration) -> Option<Duration> {
+        self.0.retain(|_, lease| now < lease.ends_at);
+        let ends = self.0.values().map(|lease| lease.ends_at);
+        ends.min().map(|ends_at| ends_at.saturating_sub(now))
+    }
+}
+
+impl Lease {
+    fn write(&mut self, header: &Header) -> Result<()> {
+        let content = header.encode(&self.value);
+        let mut write = || {
+            self.file.seek(SeekFrom::Start(0))?;
+            self.file.write_all(&content)?;
+            let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
+            self.file.set_len(length)
+        };
+        write().map_err(unlockable)
+    }
+}
+
+fn unlockable(error: std::io::Error) -> Error {
+    Error::unavailable("the lease in the token folder cannot be locked or written")
+        .with_source(error)
+}

@@ -1,0 +1,245 @@
+//! Records: a token or a failure as sealed bytes that open only under their own key.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use ring::aead::{Aad, NONCE_LEN, Nonce};
+use ring::rand::{SecureRandom, SystemRandom};
+use zeroize::Zeroizing;
+
+use super::MAX_RECORD;
+use super::key::{StoreKey, TokenKeys};
+use crate::error::{Error, ErrorKind};
+use crate::secret::Secret;
+
+/// A token as processes share it.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedToken {
+    pub(crate) token: Secret,
+    pub(crate) scope: Option<String>,
+    /// Counted from `issued_at`.
+    pub(crate) lifetime: Duration,
+    /// By the wall clock of the process that requested it, just before it did.
+    pub(crate) issued_at: Duration,
+}
+
+/// A failed token request as processes share it: without its message, which may be about one machine.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedFailure {
+    kind: ErrorKind,
+    status: Option<StatusCode>,
+    error_code: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl TokenKeys {
+    /// Seals a token; `None` if it is too large to be shared.
+    pub(crate) fn seal_token(&self, token: &SharedToken) -> Option<Vec<u8>> {
+        let mut writer = Writer::default();
+        writer.duration(token.issued_at);
+        writer.duration(token.lifetime);
+        writer.text(token.scope.as_deref().unwrap_or_default());
+        writer.text(token.token.expose_secret());
+        self.seal(&self.token, writer.0)
+    }
+
+    /// Opens a token; `None` if it was sealed with another key, under another name, or not at all.
+    pub(crate) fn open_token(&self, record: &[u8]) -> Option<SharedToken> {
+        let opened = self.open(&self.token, record)?;
+        let mut reader = Reader(&opened);
+        let (issued_at, lifetime) = (reader.duration()?, reader.duration()?);
+        let scope = reader.text()?;
+        Some(SharedToken {
+            issued_at,
+            lifetime,
+            scope: (!scope.is_empty()).then(|| scope.to_owned()),
+            token: Secret::from(reader.text()?),
+        })
+    }
+
+    /// Seals a failure.
+    pub(crate) fn seal_failure(&self, failure: &SharedFailure) -> Option<Vec<u8>> {
+        let mut writer = Writer::default();
+        writer.text(failure.kind.as_str());
+        writer.text(failure.status.as_ref().map_or("", StatusCode::as_str));
+        writer.text(failure.error_code.as_deref().unwrap_or_default());
+        writer.duration(failure.retry_after.unwrap_or_default());
+        self.seal(&self.failure, writer.0)
+    }
+
+    /// Opens a failure, as [`TokenKeys::open_token`].
+    pub(crate) fn open_failure(&self, record: &[u8]) -> Option<SharedFailure> {
+        let opened = self.open(&self.failure, record)?;
+        let mut reader = Reader(&opened);
+        let kind = reader.text()?;
+        let status = reader.text()?;
+        let error_code = reader.text()?;
+        let retry_after = reader.duration()?;
+        Some(SharedFailure {
+            kind: SHARED_KINDS
+                .into_iter()
+                .find(|shared| shared.as_str() == kind)?,
+            status: status.parse().ok(),
+            error_code: (!error_code.is_empty()).then(|| error_code.to_owned()),
+            retry_after: (!retry_after.is_zero()).then_some(retry_after),
+        })
+    }
+
+    fn seal(&self, key: &StoreKey, mut content: Zeroizing<Vec<u8>>) -> Option<Vec<u8>> {
+        let nonce: [u8; NONCE_LEN] = random()?;
+        let tag = self
+            .sealing
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(associated(key)),
+                &mut content,
+            )
+            .ok()?;
+        let mut record = Vec::with_capacity(1 + NONCE_LEN + content.len() + tag.as_ref().len());
+        record.push(VERSION);
+        record.extend_from_slice(&nonce);
+        record.extend_from_slice(&content);
+        record.extend_from_slice(tag.as_ref());
+        (record.len() <= MAX_RECORD).then_some(record)
+    }
+
+    fn open(&self, key: &StoreKey, record: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        if record.len() > MAX_RECORD {
+            return None;
+        }
+        let (&version, rest) = record.split_first()?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        if version != VERSION {
+            return None;
+        }
+        let mut content = Zeroizing::new(sealed.to_vec());
+        let length = self
+            .sealing
+            .open_in_place(nonce, Aad::from(associated(key)), &mut content)
+            .ok()?
+            .len();
+        content.truncate(length);
+        Some(content)
+    }
+}
+
+impl SharedFailure {
+    /// Describes a failure of this process's own token request for the others; `None` if it concerns only this process.
+    pub(crate) fn of(error: &Error) -> Option<Self> {
+        SHARED_KINDS.contains(&error.kind()).then(|| Self {
+            kind: error.kind(),
+            status: error.status(),
+            error_code: error.error_code().map(str::to_owned),
+            retry_after: error.retry_after(),
+        })
+    }
+
+    /// Returns how long the other processes rely on it.
+    pub(crate) fn life(&self) -> Duration {
+        match (self.kind, self.status) {
+            (ErrorKind::InvalidCredentials, _) => REJECTED_LIFE,
+            (_, Some(_)) => ANSWERED_LIFE,
+            (_, None) => UNANSWERED_LIFE,
+        }
+    }
+
+    /// Returns the error of a caller in another process.
+    pub(crate) fn into_error(self) -> Error {
+        let mut error = Error::new(
+            self.kind,
+            "the token request of another process failed; its own log has the reason",
+        );
+        if let Some(status) = self.status {
+            error = error.with_status(status);
+        }
+        if let Some(error_code) = self.error_code {
+            error = error.with_error_code(error_code);
+        }
+        match self.retry_after {
+            Some(retry_after) => error.with_retry_after(retry_after),
+            None => error,
+        }
+    }
+}
+
+/// Returns random bytes; `None` if the system has none.
+pub(super) fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// A record that was copied to another key does not open: the key's whole text is sealed with it.
+fn associated(key: &StoreKey) -> Vec<u8> {
+    [&[VERSION], key.as_str().as_bytes()].concat()
+}
+
+#[derive(Default)]
+struct Writer(Zeroizing<Vec<u8>>);
+
+impl Writer {
+    fn duration(&mut self, duration: Duration) {
+        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        self.bytes(&millis.to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        // What is longer than that is too large to be sealed anyway.
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.bytes(&length.to_be_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    /// Growing would leave a copy behind that is not wiped.
+    fn bytes(&mut self, bytes: &[u8]) {
+        let mut longer = Zeroizing::new(Vec::with_capacity(self.0.len() + bytes.len()));
+        longer.extend_from_slice(&self.0);
+        longer.extend_from_slice(bytes);
+        self.0 = longer;
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn duration(&mut self) -> Option<Duration> {
+        let (millis, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(Duration::from_millis(u64::from_be_bytes(*millis)))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let (length, rest) = self.0.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (text, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+}
+
+/// The version of the records' format.
+const VERSION: u8 = 1;
+
+/// The failures that another process would meet as well. A wrong setting, a shutdown and the like concern one process.
+const SHARED_KINDS: [ErrorKind; 7] = [
+    ErrorKind::InvalidCredentials,
+    ErrorKind::TokenRequestRefused,
+    ErrorKind::InvalidResponse,
+    ErrorKind::Throttled,
+    ErrorKind::Timeout,
+    ErrorKind::Transport,
+    ErrorKind::Unavailable,
+];
+
+/// Rejected credentials stay rejected until someone corrects them, and repeated attempts may lock the account.
+const REJECTED_LIFE: Duration = Duration::from_secs(30);
+
+/// The endpoint responded: every process would get the same response now, and its end is noticed within seconds.
+const ANSWERED_LIFE: Duration = Duration::from_secs(5);
+
+/// No response: the cause may be this machine's network, and others should try for themselves, but not all at once.
+const UNANSWERED_LIFE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

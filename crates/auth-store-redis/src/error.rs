@@ -1,0 +1,69 @@
+//! Errors of the `redis` crate as those of this workspace: what happened, and what to do.
+
+use auth_core::Error;
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+/// Describes a failed call. The texts are ours: a server's own message may quote a command.
+pub(crate) fn of_call(error: &RedisError) -> Error {
+    if error.is_timeout() {
+        return Error::timeout("the server did not respond in time");
+    }
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => Error::config(
+            "the server rejected the username or the password: check those in the store's URL",
+        ),
+        ErrorKind::Server(ServerErrorKind::NoPerm) => Error::config(
+            "the server's user lacks a permission: allow GET, SET and PTTL, and EVAL with DEL, on the keys {auth:*",
+        ),
+        ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => Error::config(
+            "the server is part of a cluster: build the store with the feature `cluster` and `RedisTokenStoreBuilder::cluster`",
+        ),
+        ErrorKind::Server(ServerErrorKind::ReadOnly) => {
+            Error::config("the server is a read-only replica: use the primary's URL")
+        }
+        ErrorKind::Io => {
+            Error::transport("the connection to the server failed").with_source(error.clone())
+        }
+        ErrorKind::Parse => Error::transport(
+            "the response is not of the Redis protocol: check the host and the port in the store's URL",
+        ),
+        ErrorKind::InvalidClientConfig => Error::config("the store's URL is not usable"),
+        _ => of_code(error),
+    }
+}
+
+fn of_code(error: &RedisError) -> Error {
+    match code(error).as_deref() {
+        Some("NOAUTH") => {
+            Error::config("the server requires a password: set one in the store's URL")
+        }
+        Some("OOM") => Error::unavailable("the server has reached its memory limit"),
+        Some("LOADING") => Error::unavailable("the server is still loading its data"),
+        Some(code) if code.len() <= 20 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            Error::unavailable(format!("the server returned {code}"))
+        }
+        _ => Error::unavailable("the server could not process the call"),
+    }
+}
+
+/// Returns the code of a server's error, or of the first one in a pipeline.
+fn code(error: &RedisError) -> Option<String> {
+    if let Some(code) = error.code() {
+        return Some(code.to_owned());
+    }
+    let errors = error.clone().into_server_errors()?;
+    errors.first().map(|(_, error)| error.code().to_owned())
+}
+
+/// Returns true if this server, or this user on it, does not know the command, so that another one may work.
+pub(crate) fn is_unsupported(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError)
+    )
+}
+
+/// Returns true if a record of another type is stored under the key.
+pub(crate) fn is_wrong_type(error: &RedisError) -> bool {
+    code(error).is_some_and(|code| code == "WRONGTYPE")
+}

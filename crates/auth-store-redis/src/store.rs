@@ -1,0 +1,206 @@
+//! The token store on a Redis or Valkey server.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use auth_core::Result;
+use auth_core::store::{PutIfAbsent, StoreKey, StoredRecord, TokenStore};
+use redis::aio::ConnectionLike;
+use redis::{RedisResult, Value};
+
+use crate::builder::RedisTokenStoreBuilder;
+use crate::command::{self, Abilities, from};
+use crate::connection::Connection;
+use crate::error::{is_wrong_type, of_call};
+use crate::pool::Pool;
+
+/// A token store on Redis or Valkey; clones share the connections.
+///
+/// Nothing is connected before the first token is requested. A server that is down, slow or wrong is reported once in the log, and
+/// tokens are then requested without it.
+#[derive(Clone)]
+pub struct RedisTokenStore(Arc<Inner>);
+
+struct Inner {
+    connections: Connections,
+    abilities: Abilities,
+}
+
+enum Connections {
+    Own(Pool),
+    /// The program's.
+    Given(Arc<dyn Connection>),
+}
+
+impl RedisTokenStore {
+    /// Creates a store on the server at a URL, such as `redis://user:password@host:6379/0`.
+    ///
+    /// The schemes are `redis`, `valkey` and `unix`, and with the feature `tls` also `rediss` and `valkeys`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if the URL is not usable; it never contains the URL.
+    ///
+    /// # Examples
+    /// ```
+    /// let store = auth_store_redis::RedisTokenStore::from_url("redis://fake-user:fake-password@localhost:6379")?;
+    /// # Ok::<(), auth_core::Error>(())
+    /// ```
+    pub fn from_url(url: &str) -> Result<Self> {
+        Self::builder(url).build()
+    }
+
+    /// Starts a builder, for certificates, a cluster, or sentinels.
+    pub fn builder(url: &str) -> RedisTokenStoreBuilder {
+        RedisTokenStoreBuilder::new(url)
+    }
+
+    /// Creates a store on a connection that the program has, such as `redis::aio::MultiplexedConnection` or `ConnectionManager`.
+    ///
+    /// It must be usable on the runtimes on which tokens are requested, and reconnect by itself if it should.
+    pub fn from_connection(
+        connection: impl ConnectionLike + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Connections::Given(Arc::new(connection)))
+    }
+
+    pub(crate) fn from_pool(pool: Pool) -> Self {
+        Self::new(Connections::Own(pool))
+    }
+
+    fn new(connections: Connections) -> Self {
+        Self(Arc::new(Inner {
+            connections,
+            abilities: Abilities::default(),
+        }))
+    }
+
+    async fn connection(&self) -> Result<Arc<dyn Connection>> {
+        match &self.0.connections {
+            Connections::Own(pool) => pool.connection().await,
+            Connections::Given(connection) => Ok(Arc::clone(connection)),
+        }
+    }
+
+    /// Converts the outcome of a call, and drops the connection if it is broken.
+    fn outcome<T>(&self, connection: &Arc<dyn Connection>, outcome: RedisResult<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            let is_broken = error.is_unrecoverable_error() || error.is_timeout();
+            if let Connections::Own(pool) = &self.0.connections
+                && is_broken
+            {
+                pool.drop_broken(connection);
+            }
+            of_call(&error)
+        })
+    }
+}
+
+#[async_trait]
+impl TokenStore for RedisTokenStore {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    async fn get(&self, key: &StoreKey) -> Result<Option<StoredRecord>> {
+        let connection = self.connection().await?;
+        let outcome = connection.pipeline(&command::get(key.as_str())).await;
+        let values = match outcome {
+            // Something else has used the name; it is no record.
+            Err(error) if is_wrong_type(&error) => return Ok(None),
+            outcome => self.outcome(&connection, outcome)?,
+        };
+        let record = record(values);
+        self.outcome(&connection, record)
+    }
+
+    async fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
+        let connection = self.connection().await?;
+        let command = command::put(key.as_str(), record, life);
+        let outcome = connection.command(&command).await;
+        self.outcome(&connection, outcome).map(drop)
+    }
+
+    async fn put_if_absent(
+        &self,
+        key: &StoreKey,
+        record: &[u8],
+        life: Duration,
+    ) -> Result<PutIfAbsent> {
+        let connection = self.connection().await?;
+        let command = command::put_if_absent(key.as_str(), record, life);
+        let outcome = connection.pipeline(&command).await.and_then(claim);
+        self.outcome(&connection, outcome)
+    }
+
+    async fn replace_if(
+        &self,
+        key: &StoreKey,
+        old: &[u8],
+        new: &[u8],
+        life: Duration,
+    ) -> Result<bool> {
+        let connection = self.connection().await?;
+        let abilities = &self.0.abilities;
+        let outcome = abilities
+            .replace_if(&*connection, key.as_str(), (old, new), life)
+            .await;
+        self.outcome(&connection, outcome)
+    }
+
+    async fn delete_if(&self, key: &StoreKey, old: &[u8]) -> Result<bool> {
+        let connection = self.connection().await?;
+        let abilities = &self.0.abilities;
+        let outcome = abilities.delete_if(&*connection, key.as_str(), old).await;
+        self.outcome(&connection, outcome)
+    }
+}
+
+fn record(values: Vec<Value>) -> RedisResult<Option<StoredRecord>> {
+    let mut values = values.into_iter();
+    let life: i64 = from(values.next().unwrap_or(Value::Nil))?;
+    let bytes: Option<Vec<u8>> = from(values.next().unwrap_or(Value::Nil))?;
+    let Some(bytes) = bytes else {
+        return Ok(None);
+    };
+    Ok(match life {
+        // There was no record yet when its life was read, so its life is not known.
+        ABSENT => None,
+        _ => Some(StoredRecord::new(bytes, positive(life))),
+    })
+}
+
+fn claim(values: Vec<Value>) -> RedisResult<PutIfAbsent> {
+    let mut values = values.into_iter();
+    if values.next().is_some_and(|set| set != Value::Nil) {
+        return Ok(PutIfAbsent::Put);
+    }
+    let life: i64 = from(values.next().unwrap_or(Value::Nil))?;
+    Ok(PutIfAbsent::Held(match life {
+        // It has just ended.
+        ABSENT => Some(Duration::ZERO),
+        _ => positive(life),
+    }))
+}
+
+/// A negative number says that the record has no limited life.
+fn positive(millis: i64) -> Option<Duration> {
+    u64::try_from(millis).ok().map(Duration::from_millis)
+}
+
+impl fmt::Debug for RedisTokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL may contain a password.
+        let kind = match &self.0.connections {
+            Connections::Own(pool) => pool.kind(),
+            Connections::Given(_) => "given connection",
+        };
+        f.debug_struct("RedisTokenStore")
+            .field("kind", &kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What `PTTL` returns for a key that does not exist.
+const ABSENT: i64 = -2;

@@ -1,0 +1,50 @@
+//! The store against real servers, which the tests start and stop, and against one that is made up.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test that calls them"
+)]
+
+mod server;
+mod fake;
+mod contract;
+mod abilities;
+mod permissions;
+mod outage;
+mod settings;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "cluster")]
+mod cluster;
+#[cfg(feature = "sentinel")]
+mod sentinel;
+
+use std::time::Duration;
+
+use auth_core::store::{PutIfAbsent, RecordKind, SharedStore, StoreKey, TokenStore};
+use auth_core::{Secret, SharedTokenId, TokenCache};
+use auth_store_redis::RedisTokenStore;
+use auth_testkit::{ScriptedReply, ScriptedSource};
+
+use self::server::{Server, engines};
+
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(60);
+
+fn key(kind: RecordKind) -> StoreKey {
+    StoreKey::new("0123456789abcdef", kind)
+}
+
+/// A process that shares its token through a store, and whose source returns this one.
+fn process(store: &RedisTokenStore, token: &str) -> TokenCache<ScriptedSource> {
+    let id = SharedTokenId::of_client(&Secret::from("fake-secret-of-the-fleet"));
+    let reply = ScriptedReply::token(token, 3_600.0).repeat();
+    let source = ScriptedSource::sharing(id, auth_core::SystemClock::new(), [reply]);
+    TokenCache::builder(source)
+        .token_store(SharedStore::new(store.clone()))
+        .build()
+}
+
+async fn token(cache: &TokenCache<ScriptedSource>) -> String {
+    cache.token().await.unwrap().expose_secret().to_owned()
+}

@@ -1,0 +1,133 @@
+//! Servers that fail: each process requests its token by itself, in time, and returns to the server later.
+
+use std::time::Instant;
+
+use auth_core::ErrorKind;
+
+use super::*;
+
+/// No call waits for longer than without a store plus half a second; the rest is for a busy machine.
+const LIMIT: Duration = Duration::from_millis(1_500);
+
+async fn works_by_itself(store: &RedisTokenStore) {
+    let started = Instant::now();
+    assert_eq!(token(&process(store, "own")).await, "own");
+    assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_and_started_again_is_used_again() {
+    for engine in engines() {
+        let mut server = Server::start(engine, &[]);
+        let store = server.store();
+        let record = key(RecordKind::Token);
+        store.put(&record, b"before", LONG).await.unwrap();
+        server.kill();
+        works_by_itself(&store).await;
+        assert!(store.put(&record, b"meanwhile", LONG).await.is_err());
+        server.restart();
+        // The first call may still meet the broken connection.
+        let _ = store.get(&record).await;
+        assert_eq!(store.get(&record).await.unwrap(), None);
+        store.put(&record, b"after", LONG).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_paused_costs_half_a_second() {
+    for engine in engines() {
+        let server = Server::start(engine, &[]);
+        let store = server.store();
+        store
+            .put(&key(RecordKind::Token), b"x", LONG)
+            .await
+            .unwrap();
+        server.signal("STOP");
+        works_by_itself(&store).await;
+        // Nothing is connected yet, and the kernel accepts for it.
+        works_by_itself(&server.store()).await;
+        server.signal("CONT");
+    }
+}
+
+#[tokio::test]
+async fn a_server_at_its_memory_limit_is_one_that_is_down() {
+    for engine in engines() {
+        let server = Server::start(engine, &["--maxmemory", "100kb"]);
+        let store = server.store();
+        let error = store.put(&key(RecordKind::Token), b"x", LONG).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.to_string().contains("memory"), "{error}");
+        let claim = store
+            .put_if_absent(&key(RecordKind::Lease), b"x", LONG)
+            .await;
+        assert!(claim.unwrap_err().to_string().contains("memory"));
+        works_by_itself(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_or_a_missing_password_is_reported_as_such() {
+    for engine in engines() {
+        let server = Server::start(engine, &["--requirepass", "fake-password"]);
+        let socket = server.url();
+        for (url, hint) in [
+            (format!("{socket}?pass=fake-passwort"), "rejected"),
+            (socket.clone(), "requires a password"),
+        ] {
+            let store = RedisTokenStore::from_url(&url).unwrap();
+            let error = store.get(&key(RecordKind::Token)).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            let text = format!("{error:?}");
+            assert!(text.contains(hint), "{text}");
+            assert!(!text.contains("fake-p"), "{text}");
+            works_by_itself(&store).await;
+        }
+        let store = RedisTokenStore::from_url(&format!("{socket}?pass=fake-password")).unwrap();
+        store.get(&key(RecordKind::Token)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn something_that_speaks_another_protocol_is_reported_as_such() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answer = async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1_024]).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    };
+    let server = tokio::spawn(answer);
+    let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
+    let error = store.get(&key(RecordKind::Token)).await.unwrap_err();
+    assert!(error.to_string().contains("Redis protocol"), "{error:?}");
+    works_by_itself(&store).await;
+    server.abort();
+}
+
+#[tokio::test]
+async fn nobody_at_the_address_is_reported_with_the_reason() {
+    let port = server::free_port();
+    let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
+    let error = store.get(&key(RecordKind::Token)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(format!("{error:?}").contains("refused"), "{error:?}");
+    works_by_itself(&store).await;
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_never_answers_costs_half_a_second() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
+    works_by_itself(&store).await;
+    drop(listener);
+}
