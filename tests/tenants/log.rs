@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::filter::LevelFilter;
 
 /// The lines that were logged.
@@ -12,7 +13,11 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Becomes this thread's subscriber until the guard is dropped.
-    pub(crate) fn install() -> (Self, DefaultGuard) {
+    ///
+    /// With one dispatcher alone, tracing asks the thread that first reaches an event whether it is
+    /// wanted, and that may be another test's, whose answer stays. So a second one comes along.
+    pub(crate) fn install() -> (Self, (DefaultGuard, Dispatch)) {
+        let second = Dispatch::new(NoSubscriber::default());
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -20,7 +25,8 @@ impl Log {
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        let guard = tracing::subscriber::set_default(subscriber);
+        (log, (guard, second))
     }
 
     /// Returns the line that contains a text.
