@@ -118,11 +118,14 @@ impl Stage {
                     .args(["--features", "http2,native-tls"]),
             )?,
             // Unoptimised and quick; whether a target is met depends on the machine.
-            Self::Benches => succeed(
-                cargo(root)
-                    .args(["test", "--locked", "--workspace"])
-                    .args(["--bench", "ratios", "--bench", "memory", "--bench", "micro"]),
-            )?,
+            Self::Benches => {
+                succeed(
+                    cargo(root)
+                        .args(["test", "--locked", "--workspace"])
+                        .args(["--bench", "ratios", "--bench", "memory", "--bench", "micro"]),
+                )?;
+                peers_compile(root)?;
+            }
             // A skipped peer would show nothing.
             Self::Test => succeed(
                 cargo(root)
@@ -146,6 +149,17 @@ pub(crate) fn lock_files(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// Checks the bench of other crates' caches, which is not of the workspace.
+fn peers_compile(root: &Path) -> Result<(), String> {
+    let manifest = root.join(PEERS).join("Cargo.toml");
+    succeed(
+        cargo(root)
+            .args(["check", "--locked", "--manifest-path"])
+            .arg(manifest)
+            .env("CARGO_TARGET_DIR", root.join("target")),
+    )
+}
+
 fn docs(root: &Path) -> Result<(), String> {
     succeed(
         cargo(root)
@@ -161,7 +175,9 @@ fn docs(root: &Path) -> Result<(), String> {
 }
 
 /// The folders with a lock file.
-const LOCKED: &[&str] = &[".", "tests/benches/stampede-peers"];
+const LOCKED: &[&str] = &[".", PEERS];
+
+const PEERS: &str = "tests/benches/stampede-peers";
 
 #[cfg(test)]
 mod tests;
