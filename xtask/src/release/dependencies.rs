@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::tools::{DENY, MACHETE};
-use crate::process::read;
+use crate::process::{cargo, read};
 use crate::steps::{Outcome, StepResult};
 
 /// Applies deny.toml, except for the advisories.
@@ -13,6 +13,8 @@ pub(super) fn deny(context: &Context) -> StepResult {
         Ok(command) => command,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    // It reads the manifest of every crate in the lock file, those of other platforms included.
+    read(cargo(&context.root).args(["fetch", "--locked"]))?;
     command.args(["--offline", "--locked", "check", "--hide-inclusion-graph"]);
     read(command.args(["bans", "licenses", "sources"]))?;
     Ok(Outcome::passed())
@@ -20,12 +22,17 @@ pub(super) fn deny(context: &Context) -> StepResult {
 
 /// Compares the dependencies with a copy of the advisory database, which `cargo deny fetch` makes.
 pub(super) fn advisories(context: &Context) -> StepResult {
-    let mut command = match context.tools.command(&DENY) {
+    let deny = || context.tools.command(&DENY);
+    let mut command = match deny() {
         Ok(command) => command,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    let database = cargo_home().map(|home| home.join("advisory-dbs"));
-    if !database.is_some_and(|folder| folder.is_dir()) {
+    let has_database = || cargo_home().is_some_and(|home| home.join("advisory-dbs").is_dir());
+    if !has_database() && context.tools.installs() {
+        // Whether it worked shows in the folder.
+        let _ = read(deny()?.arg("fetch"));
+    }
+    if !has_database() {
         let reason = "there is no copy of the advisory database: run `cargo deny fetch`";
         return Ok(Outcome::Skipped(reason.to_owned()));
     }

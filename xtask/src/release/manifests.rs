@@ -68,6 +68,10 @@ fn faults(package: &Package) -> Vec<String> {
         package.readme.as_ref().is_some_and(|it| it == "README.md"),
         "`readme` must be \"README.md\", in the crate's own folder",
     );
+    require(
+        package.repository.is_some(),
+        "`repository` is missing: inherit it with `repository.workspace = true`",
+    );
     require(package.rust_version.is_some(), "`rust-version` is missing");
     faults
 }

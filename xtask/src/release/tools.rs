@@ -34,24 +34,30 @@ impl Tools {
     pub(super) fn command(&self, tool: &Tool) -> Result<Command, String> {
         let ours = self.folder().join("bin").join(tool.name);
         for program in [ours.clone(), PathBuf::from(tool.name)] {
-            if output(Command::new(&program).args(tool.version_arguments())).is_ok() {
+            if tool.is_at(&program) {
                 return Ok(self.at_root(&program, tool));
             }
         }
+        let Tool { name, version } = tool;
         if !self.install {
-            return Err(format!("{} is not installed: pass --install", tool.name));
+            return Err(format!("{name} {version} is not installed: pass --install"));
         }
         read(
             cargo(&self.root)
                 .args(["install", "--quiet", "--locked", "--debug", "--root"])
                 .arg(self.folder())
-                .arg(format!("{}@{}", tool.name, tool.version))
+                .arg(format!("{name}@{version}"))
                 // Used a few times per release: compiling with optimisation takes longer than running without.
                 .env("CARGO_PROFILE_DEV_DEBUG", "0")
                 .env("CARGO_INCREMENTAL", "0")
                 .env("CARGO_TARGET_DIR", self.build_folder()),
         )?;
         Ok(self.at_root(&ours, tool))
+    }
+
+    /// Returns whether what is missing may be downloaded.
+    pub(super) fn installs(&self) -> bool {
+        self.install
     }
 
     /// Removes what was left over from installing.
@@ -81,6 +87,15 @@ impl Tools {
 }
 
 impl Tool {
+    /// Returns whether a program is this tool in this version: another one may find other faults.
+    fn is_at(&self, program: &Path) -> bool {
+        let told = output(Command::new(program).args(self.version_arguments()));
+        told.is_ok_and(|it| {
+            let text = String::from_utf8_lossy(&it.stdout);
+            it.status.success() && text.split_whitespace().any(|word| word == self.version)
+        })
+    }
+
     fn version_arguments(&self) -> impl Iterator<Item = &str> {
         self.name
             .strip_prefix("cargo-")

@@ -3,7 +3,7 @@
 use super::tree::Tree;
 use super::violation::Violation;
 
-/// Every action is pinned by its commit, and a job gets no permission that its workflow does not list.
+/// Every action is pinned by its commit, and no job may write, but for what is listed below.
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (path, text) in tree.below(".github/workflows/") {
@@ -19,6 +19,9 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
                 Some(("permissions", "write-all" | "read-all")) => {
                     Some("list the permissions that are needed".to_owned())
                 }
+                Some((scope, "write")) if !MAY_WRITE.contains(&(path, scope)) => Some(format!(
+                    "`{scope}: write` is not among the permissions that workflows have"
+                )),
                 _ => None,
             };
             violations.extend(fault.map(|it| Violation::new(path, index + 1, it)));
@@ -55,6 +58,9 @@ fn unpinned(action: &str) -> Option<String> {
         )
     })
 }
+
+/// Publishing proves to the registry which workflow it is.
+const MAY_WRITE: &[(&str, &str)] = &[(".github/workflows/release.yml", "id-token")];
 
 const READ_ONLY: &[&str] = &["permissions: {}"];
 

@@ -12,6 +12,7 @@ rust-version = "1.88"
 description = "A sample"
 documentation = "https://docs.rs/sample"
 license = "MIT OR Apache-2.0"
+repository = ""
 readme = "README.md"
 keywords = ["oauth2"]
 categories = ["authentication"]
@@ -48,6 +49,7 @@ fn each_line_that_is_missing_is_a_fault() {
         ),
         ("license = \"MIT OR Apache-2.0\"\n", "`license`"),
         ("readme = \"README.md\"\n", "`readme`"),
+        ("repository = \"\"\n", "`repository`"),
         ("keywords = [\"oauth2\"]\n", "`keywords`"),
         ("categories = [\"authentication\"]\n", "`categories`"),
         ("rust-version = \"1.88\"\n", "`rust-version`"),

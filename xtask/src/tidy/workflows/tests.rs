@@ -45,8 +45,25 @@ fn missing_or_wide_permissions_are_a_violation() {
         "permissions:\n  contents: write",
         "permissions:\n  contents: read\n  packages: write",
     ] {
-        assert_eq!(found(head, "run: cargo test").len(), 1, "{head}");
+        let found = found(head, "run: cargo test");
+        assert_eq!(found[0].0, 1, "{head}");
     }
     let both = found("permissions: write-all", "run: cargo test");
     assert_eq!(both.len(), 2, "{both:?}");
+}
+
+#[test]
+fn a_job_that_may_write_more_than_is_listed_is_a_violation() {
+    let job = "permissions:\n        SCOPE: write";
+    for (path, scope, count) in [
+        (".github/workflows/release.yml", "id-token", 0),
+        (".github/workflows/release.yml", "contents", 1),
+        (".github/workflows/ci.yml", "id-token", 1),
+    ] {
+        let job = job.replace("SCOPE", scope);
+        let text = format!("name: ci\npermissions: {{}}\njobs:\n  build:\n      {job}\n");
+        let violations = check(&Tree::from([(path, text.as_str())]));
+        assert_eq!(violations.len(), count, "{path} {scope}");
+        assert!(violations.iter().all(|it| it.line == 6));
+    }
 }
