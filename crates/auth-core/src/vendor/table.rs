@@ -210,5 +210,10 @@ const BUILDER_ONLY: &[(&str, &str, &str)] = &[
         "when tokens are refreshed, how long a refresh may take, and the cool-downs after failures",
         "`RefreshPolicy::default()`",
     ),
+    (
+        "token_store",
+        "a store through which many processes share the token, with the feature `store`",
+        "none",
+    ),
     ("clock", "your own clock, for tests", "`SystemClock`"),
 ];
