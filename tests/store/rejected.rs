@@ -89,3 +89,27 @@ async fn a_rejected_token_is_taken_out_of_the_store_before_the_next_one_is_there
     assert_eq!(fleet.memory.get(&key).await.unwrap(), None);
     assert_eq!(caller.await.unwrap(), "t2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_old_token_that_was_only_just_adopted_is_replaced_after_a_bare_401() {
+    let fleet = Fleet::new();
+    fleet.process([token("t1")]).token().await;
+    pass(seconds(60)).await;
+    // A process that runs once: to it, every token of the store has just arrived.
+    let process = fleet.process([token("t2")]);
+    let revoked = process.cache.token().await.unwrap();
+    process.cache.invalidate(&revoked);
+    assert_eq!(process.token().await, "t2");
+    assert_eq!(fleet.process([]).token().await, "t2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_young_token_that_was_adopted_is_kept_after_a_bare_401() {
+    let fleet = Fleet::new();
+    fleet.process([token("t1")]).token().await;
+    pass(seconds(8)).await;
+    let process = fleet.process([]);
+    let young = process.cache.token().await.unwrap();
+    process.cache.invalidate(&young);
+    assert_eq!(process.token().await, "t1");
+}

@@ -178,6 +178,21 @@ async fn a_shutdown_ends_the_wait_for_another_process() {
     waiting.await.unwrap().unwrap_err();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_needs_a_longer_life_gets_another_token_than_an_adopted_old_one() {
+    let fleet = Fleet::new();
+    fleet.process([token("t1")]).token().await;
+    pass(seconds(3_000)).await;
+    let process = fleet.process([token("t2")]);
+    assert_eq!(process.token().await, "t1");
+    let long = process.cache.token_valid_for(seconds(900)).await.unwrap();
+    assert_eq!(long.expose_secret(), "t2");
+    // No token is valid longer than tokens are: the whole life counts, not what was left at the adoption.
+    let process = fleet.process([]);
+    process.cache.token_valid_for(seconds(9_000)).await.unwrap();
+    assert_eq!(process.source.requests(), 0);
+}
+
 fn fleet_now(fleet: &Fleet) -> Duration {
     use auth_core::Clock as _;
     fleet.clock.now().monotonic()

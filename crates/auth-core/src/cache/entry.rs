@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::TokenCache;
 use super::policy::Timing;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -26,6 +27,21 @@ impl Entry {
             token,
             timing,
             identity,
+        }
+    }
+}
+
+impl<S: TokenSource + 'static> TokenCache<S> {
+    /// Returns the times of a token that was returned just now.
+    pub(super) fn timing_of(&self, token: &AccessToken) -> Timing {
+        let entry = self.0.published.load();
+        let entry = entry
+            .as_ref()
+            .filter(|entry| entry.token.is_same_token(token));
+        match entry {
+            // That of another process is older than the token itself says.
+            Some(entry) => entry.timing,
+            None => self.0.policy.timing(token, token.requested_at()),
         }
     }
 }

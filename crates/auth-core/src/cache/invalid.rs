@@ -26,19 +26,19 @@ struct Rejections {
 }
 
 impl InvalidTokens {
-    /// Records the API's verdict on a token that was requested at `requested_at`; returns true if it must be discarded.
+    /// Records the API's verdict on a token of this age; returns true if it must be discarded.
     ///
     /// A young token is rejected for its permissions or its audience rather than its age, and the next one would be as well.
     pub(super) fn is_discarded(
         &mut self,
         policy: &RefreshPolicy,
         token: &AccessToken,
-        requested_at: ClockReading,
+        age: Duration,
         now: ClockReading,
         verdict: Verdict,
     ) -> bool {
         let rejections = self.0.get_or_insert_default();
-        rejections.is_discarded(policy, token, requested_at, now, verdict)
+        rejections.is_discarded(policy, token, age, now, verdict)
     }
 
     /// Records that the API accepted the current token: a later rejection is then about the token, not the API.
@@ -88,11 +88,10 @@ impl Rejections {
         &mut self,
         policy: &RefreshPolicy,
         token: &AccessToken,
-        requested_at: ClockReading,
+        age: Duration,
         now: ClockReading,
         verdict: Verdict,
     ) -> bool {
-        let age = now.since(requested_at);
         // A token that was rejected when it was young as well did not live long: it was only kept.
         let was_rejected_before = self
             .suspect

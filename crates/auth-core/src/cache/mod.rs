@@ -183,9 +183,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
     /// As [`TokenCache::token`].
     pub async fn token_valid_for(&self, duration: Duration) -> Result<AccessToken> {
         let token = self.token().await?;
-        let timing = self.0.policy.timing(&token, token.requested_at());
+        let timing = self.timing_of(&token);
         // A caller that requests more than tokens last must not cause a refresh with each call.
-        let longest = timing.expire_at - timing.expire_at / 10;
+        let longest = timing.whole() - timing.whole() / 10;
         if timing.remaining(self.0.clock.now()) >= duration.min(longest) {
             return Ok(token);
         }

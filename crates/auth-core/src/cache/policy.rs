@@ -176,10 +176,11 @@ impl RefreshPolicy {
             ),
             refresh_at: refresh_at.min(expire_at),
             expire_at,
+            age_at_anchor: Duration::ZERO,
         }
     }
 
-    /// Returns the times of a token that another process requested, and that is usable for `remaining` from now.
+    /// Returns the times of a token that another process requested `age` ago, and that is usable for `remaining` from now.
     ///
     /// The earliest time of a refresh is the same as for the process that requested it, but the latest one is half a window later.
     /// Members of a fleet adopt one token with one age; if the store is down when it is due, that spreads their requests.
@@ -188,6 +189,7 @@ impl RefreshPolicy {
         &self,
         token: &AccessToken,
         now: ClockReading,
+        age: Duration,
         remaining: Duration,
     ) -> Timing {
         let lifetime = token.lifetime();
@@ -199,6 +201,7 @@ impl RefreshPolicy {
             anchor: now,
             refresh_at: (earliest + spread).min(remaining),
             expire_at: remaining,
+            age_at_anchor: age,
         }
     }
 
@@ -270,12 +273,24 @@ pub(super) struct Timing {
     pub(super) anchor: ClockReading,
     pub(super) refresh_at: Duration,
     pub(super) expire_at: Duration,
+    /// How old a token of another process was at its anchor, which is its adoption; zero for a token of this process.
+    pub(super) age_at_anchor: Duration,
 }
 
 impl Timing {
     /// Returns how long the token will still be returned.
     pub(super) fn remaining(self, now: ClockReading) -> Duration {
         self.expire_at.saturating_sub(now.since(self.anchor))
+    }
+
+    /// Returns how old the token is, whichever process requested it.
+    pub(super) fn age(self, now: ClockReading) -> Duration {
+        now.since(self.anchor).saturating_add(self.age_at_anchor)
+    }
+
+    /// Returns how long the token is returned in all, from its request on.
+    pub(super) fn whole(self) -> Duration {
+        self.expire_at.saturating_add(self.age_at_anchor)
     }
 }
 

@@ -224,12 +224,10 @@ impl Slot {
             self.invalid.accept();
             return false;
         }
-        let requested_at = entry.timing.anchor;
+        let age = entry.timing.age(now);
         // The entry's own token, so that the remembered token is the one that was returned.
         let token = entry.token.clone();
-        let is_discarded = self
-            .invalid
-            .is_discarded(policy, &token, requested_at, now, verdict);
+        let is_discarded = self.invalid.is_discarded(policy, &token, age, now, verdict);
         if is_discarded {
             self.entry = None;
             self.revoked = true;

@@ -12,7 +12,7 @@ mod record;
 mod shared;
 
 #[cfg(all(feature = "store-file", unix))]
-pub use file::FileTokenStore;
+pub use file::{FileRecord, FileTokenStore};
 pub(crate) use key::TokenKeys;
 pub use key::{RecordKind, StoreKey};
 pub(crate) use record::{SharedFailure, SharedToken};

@@ -13,8 +13,9 @@ use futures_util::future::{Either, select};
 
 use super::breaker::Breaker;
 use super::record::random;
-use super::{PutIfAbsent, StoreKey, StoredRecord, TokenStore};
+use super::{PutIfAbsent, RecordKind, StoreKey, StoredRecord, TokenKeys, TokenStore};
 use crate::clock::Clock;
+use crate::credential::SharedTokenId;
 use crate::error::{Error, Result};
 use crate::secret::{Secret, check_credential};
 
@@ -28,6 +29,7 @@ pub struct SharedStore(Arc<Parts>);
 struct Parts {
     guarded: Arc<Guarded>,
     key: Option<Secret>,
+    call_limit: Duration,
 }
 
 struct Guarded {
@@ -39,6 +41,7 @@ struct Guarded {
 pub(crate) struct StoreSession<'a> {
     guarded: &'a Guarded,
     clock: &'a dyn Clock,
+    call_limit: Duration,
     is_down: AtomicBool,
 }
 
@@ -56,6 +59,7 @@ impl SharedStore {
         Self(Arc::new(Parts {
             guarded: Arc::new(guarded),
             key: None,
+            call_limit: CALL_LIMIT,
         }))
     }
 
@@ -76,7 +80,32 @@ impl SharedStore {
         Ok(Self(Arc::new(Parts {
             guarded: Arc::clone(&self.0.guarded),
             key: Some(key),
+            call_limit: self.0.call_limit,
         })))
+    }
+
+    /// Sets how long a call of the store may take before the token is requested without it; a quarter of a second by default.
+    ///
+    /// A refresh waits for this at most twice. A program that runs once, and starts on a busy machine, can wait longer than a service.
+    #[must_use]
+    pub fn with_call_limit(self, limit: Duration) -> Self {
+        Self(Arc::new(Parts {
+            guarded: Arc::clone(&self.0.guarded),
+            key: self.0.key.clone(),
+            call_limit: limit,
+        }))
+    }
+
+    /// Returns the key of a record of a token in this store, or `None` if the token cannot be shared: a user's, without a key of the store.
+    ///
+    /// For programs that show or delete records; a client's [`TokenSource::shared_token_id`](crate::TokenSource::shared_token_id) identifies the token.
+    pub fn key_of(&self, token: &SharedTokenId, kind: RecordKind) -> Option<StoreKey> {
+        let keys = TokenKeys::derive(token, self.key())?;
+        Some(match kind {
+            RecordKind::Token => keys.token,
+            RecordKind::Lease => keys.lease,
+            RecordKind::Failure => keys.failure,
+        })
     }
 
     /// Returns the key that the program set.
@@ -88,6 +117,7 @@ impl SharedStore {
         StoreSession {
             guarded: &self.0.guarded,
             clock,
+            call_limit: self.0.call_limit,
             is_down: AtomicBool::new(false),
         }
     }
@@ -169,12 +199,13 @@ impl StoreSession<'_> {
         }
         // A store is the program's own code and may panic.
         let call = pin!(AssertUnwindSafe(call).catch_unwind());
-        let outcome = match select(call, self.clock.sleep(CALL_LIMIT)).await {
+        let outcome = match select(call, self.clock.sleep(self.call_limit)).await {
             Either::Left((Ok(outcome), _)) => outcome,
             Either::Left((Err(_), _)) => Err(Error::config("the token store panicked")),
-            Either::Right(((), _)) => {
-                Err(Error::timeout(format!("no response within {CALL_LIMIT:?}")))
-            }
+            Either::Right(((), _)) => Err(Error::timeout(format!(
+                "no response within {:?}",
+                self.call_limit
+            ))),
         };
         match outcome {
             Ok(value) => {

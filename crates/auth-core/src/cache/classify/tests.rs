@@ -33,6 +33,7 @@ fn with_token() -> View {
             anchor: at(0),
             refresh_at: Duration::from_secs(75),
             expire_at: Duration::from_secs(90),
+            age_at_anchor: Duration::ZERO,
         }),
         ..empty()
     }

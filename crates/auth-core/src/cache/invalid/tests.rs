@@ -24,7 +24,10 @@ fn believed(
     let policy = RefreshPolicy::new();
     rejections
         .iter()
-        .map(|(age, verdict)| invalid.is_discarded(&policy, &token, at(0), at(*age), *verdict))
+        .map(|(age, verdict)| {
+            let since = Duration::from_secs(*age);
+            invalid.is_discarded(&policy, &token, since, at(*age), *verdict)
+        })
         .collect()
 }
 
@@ -124,7 +127,13 @@ fn a_rejected_token_gets_another_chance_once_the_age_in_force_has_passed() {
     let policy = RefreshPolicy::new();
     let mut invalid = InvalidTokens::default();
     let token = token("fake", 24 * HOUR);
-    assert!(invalid.is_discarded(&policy, &token, at(0), at(100), Verdict::Unauthorized));
+    assert!(invalid.is_discarded(
+        &policy,
+        &token,
+        Duration::from_secs(100),
+        at(100),
+        Verdict::Unauthorized
+    ));
     // One in a row: twice ten seconds.
     assert!(invalid.contains(&policy, &token, at(119)));
     assert!(!invalid.contains(&policy, &token, at(120)));
@@ -136,7 +145,13 @@ fn only_the_last_few_are_remembered_and_none_after_clearing() {
     let mut invalid = InvalidTokens::default();
     let tokens = ["t1", "t2", "t3"].map(|text| token(text, 24 * HOUR));
     for token in &tokens {
-        assert!(invalid.is_discarded(&policy, token, at(0), at(400), Verdict::Unauthorized));
+        assert!(invalid.is_discarded(
+            &policy,
+            token,
+            Duration::from_secs(400),
+            at(400),
+            Verdict::Unauthorized
+        ));
     }
     let contained = |invalid: &InvalidTokens| {
         tokens

@@ -91,7 +91,7 @@ fn a_token_of_another_process_is_due_as_early_and_up_to_half_a_window_later() {
         let policy = RefreshPolicy::new().with_jitter(Some(jitter));
         let own = policy.timing(&token, moment(0)).refresh_at;
         let remaining = Duration::from_secs(1_800);
-        let adopted = policy.adopted_timing(&token, moment(0), remaining);
+        let adopted = policy.adopted_timing(&token, moment(0), Duration::ZERO, remaining);
         assert_eq!(adopted.expire_at, remaining);
         (own.as_secs_f64(), adopted.refresh_at.as_secs_f64())
     };

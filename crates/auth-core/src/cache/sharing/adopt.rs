@@ -54,7 +54,9 @@ impl<S: TokenSource> Round<'_, S> {
         let token = AccessToken::new(shared.token, before, remaining + margin)
             .ok()?
             .with_scope(shared.scope.as_deref().and_then(Scope::from_granted));
-        let timing = policy.adopted_timing(&token, before, remaining);
+        // By whichever of the two clocks decided on its rest.
+        let age = shared.lifetime.saturating_sub(remaining + margin);
+        let timing = policy.adopted_timing(&token, before, age, remaining);
         Some((token, timing))
     }
 }

@@ -3,6 +3,9 @@
 mod record;
 mod folder;
 mod lease;
+mod summary;
+
+pub use summary::FileRecord;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -68,6 +71,26 @@ impl FileTokenStore {
         let names = folder.names()?.into_iter();
         let names = names.filter(|name| name.ends_with(".token"));
         Ok(names.filter(|name| is_alive(name)).count())
+    }
+
+    /// Returns what is known, without a key, of the tokens and failures that are stored and still alive, in the order of their names.
+    ///
+    /// It blocks the thread for as long as reading the folder takes.
+    ///
+    /// # Errors
+    /// As [`FileTokenStore::tokens`].
+    pub fn records(&self) -> Result<Vec<FileRecord>> {
+        let Some(folder) = Folder::open(&self.0.path)? else {
+            return Ok(Vec::new());
+        };
+        let now = Header::now(&*self.0.clock);
+        let mut names = folder.names()?;
+        names.sort_unstable();
+        let records = names.iter().filter_map(|name| {
+            let (header, record) = folder.read(name)?;
+            FileRecord::new(name, &header, record.len(), &now)
+        });
+        Ok(records.collect())
     }
 
     /// Deletes all records, so that the next process requests a token; returns how many files there were.

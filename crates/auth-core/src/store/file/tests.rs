@@ -234,3 +234,38 @@ fn of_many_processes_that_compare_and_change_at_once_one_does() {
         assert_eq!(winners, 1, "{round}");
     }
 }
+
+#[tokio::test]
+async fn records_are_described_without_a_key() {
+    let (_home, path, store) = setup();
+    assert_eq!(store.records().unwrap(), []);
+    let token = key(RecordKind::Token);
+    store.put(&token, b"sealed", LONG).await.unwrap();
+    store
+        .put(&StoreKey::new("a", RecordKind::Failure), b"xy", LONG)
+        .await
+        .unwrap();
+    store
+        .put_if_absent(&key(RecordKind::Lease), b"x", LONG)
+        .await
+        .unwrap();
+    fs::write(path.join("torn.token"), "torn").unwrap();
+    fs::write(path.join("notes.txt"), "mine").unwrap();
+    let records = store.records().unwrap();
+    let described: Vec<_> = records
+        .iter()
+        .map(|record| (record.hash(), record.kind(), record.size()))
+        .collect();
+    assert_eq!(
+        described,
+        [
+            (token.hash(), RecordKind::Token, 6),
+            ("a", RecordKind::Failure, 2),
+        ]
+    );
+    for record in records {
+        assert!(record.life() <= LONG && record.life() > LONG / 2);
+        let age = record.written_at().elapsed().unwrap_or_default();
+        assert!(age < LONG, "{age:?}");
+    }
+}
