@@ -74,16 +74,21 @@ fn tables() -> Vec<(String, String)> {
     let mut all = String::from("| vendor | variable | builder | meaning |\n|---|---|---|---|\n");
     let mut tables = Vec::new();
     for vendor in VENDORS {
-        let mut table =
-            String::from("| builder | variable | meaning | default |\n|---|---|---|---|\n");
+        // Both names in one column: with four, the page on docs.rs leaves no width for the meaning.
+        let mut table = String::from("| setter, variable | meaning | default |\n|---|---|---|\n");
         for row in (vendor.rows)() {
             let variable = row.variable();
-            let cell = variable.map_or(String::new(), |name| format!("`{name}` "));
             let (name, meaning, default) = (row.name(), row.meaning(), row.default());
-            table.push_str(&format!("| `{name}` | {cell}| {meaning} | {default} |\n"));
-            if variable.is_some() {
+            let names = match variable {
+                Some(variable) => format!("`{name}`<br>`{variable}`"),
+                None => format!("`{name}`"),
+            };
+            table.push_str(&format!("| {names} | {meaning} | {default} |\n"));
+            if let Some(variable) = variable {
                 let title = vendor.title;
-                all.push_str(&format!("| {title} | {cell}| `{name}` | {meaning} |\n"));
+                all.push_str(&format!(
+                    "| {title} | `{variable}` | `{name}` | {meaning} |\n"
+                ));
             }
         }
         tables.push((vendor.readme(), table));
