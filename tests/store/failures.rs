@@ -125,3 +125,35 @@ async fn the_time_that_the_server_asked_for_is_shared() {
     second.cache.token().await.unwrap_err();
     assert_eq!(second.cache.health().retry_in, Some(seconds(60)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn under_a_key_of_the_program_a_rejected_secret_is_nobody_elses_affair() {
+    let fleet = Fleet::new();
+    let store = SharedStore::new(fleet.store.clone());
+    let store = store
+        .with_key("a key of the program, not a password")
+        .unwrap();
+    let rejected = || ScriptedReply::error(Error::invalid_credentials("no such client"));
+    // Both have the same client id; the first one still has the old secret.
+    let [old, new] = [rejected(), token("t1")].map(|reply| {
+        let id = SharedTokenId::of_user().with_field("client");
+        let source = ScriptedSource::sharing(id, fleet.clock, [reply]);
+        TokenCache::builder(source)
+            .clock(fleet.clock)
+            .refresh_policy(fleet.policy())
+            .token_store(store.clone())
+            .build()
+    });
+    old.token().await.unwrap_err();
+    new.token().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_may_be_of_one_process_is_not_shared() {
+    for kind in [ErrorKind::Unavailable, ErrorKind::InvalidResponse] {
+        let fleet = Fleet::new();
+        let [first, second] = [kind.into(), token("t1")].map(|reply| fleet.process([reply]));
+        first.cache.token().await.unwrap_err();
+        assert_eq!(second.token().await, "t1");
+    }
+}

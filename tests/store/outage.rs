@@ -87,3 +87,24 @@ async fn two_caches_of_one_handle_leave_the_store_alone_together() {
     // The first look reads two records at once.
     assert!(fleet.store.calls() <= 2, "{}", fleet.store.calls());
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_refresh_that_finds_the_store_up_again_shares_its_token() {
+    let fleet = Fleet::new();
+    fleet.store.set_fault(StoreFault::Down);
+    let first = fleet.process([token("t0"), token("t1")]);
+    first.token().await;
+    pass(seconds(60)).await;
+    // It is up again, and takes a moment, as stores do that are not in memory.
+    fleet.store.set_fault(StoreFault::Slow(millis(20)));
+    let rejected = first.cache.cached_token().unwrap();
+    first.cache.invalidate(&rejected);
+    assert_eq!(first.token().await, "t1");
+    let kinds: Vec<_> = fleet
+        .memory
+        .dump()
+        .iter()
+        .map(|(key, _)| key.kind())
+        .collect();
+    assert!(kinds.contains(&RecordKind::Token), "{kinds:?}");
+}

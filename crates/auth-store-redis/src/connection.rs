@@ -78,5 +78,5 @@ impl Target {
 /// A connection is opened in the background, so this may be longer than a call waits for it: TLS to another continent takes a second.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
-/// A call ends much earlier; this is for the connection to notice that its server is gone.
+/// A call through [`auth_core`] ends much earlier; this is for programs that call the store themselves.
 pub(crate) const RESPONSE_LIMIT: Duration = Duration::from_secs(2);

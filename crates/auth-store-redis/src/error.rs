@@ -57,11 +57,33 @@ fn code(error: &RedisError) -> Option<String> {
 
 /// Returns true if this server, or this user on it, does not know the command, so that another one may work.
 pub(crate) fn is_unsupported(error: &RedisError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError)
-    )
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::NoPerm) => true,
+        // Anything else with this code, such as a proxy's own failure, passes.
+        ErrorKind::Server(ServerErrorKind::ResponseError) => {
+            let detail = error.detail().unwrap_or_default().to_ascii_lowercase();
+            UNKNOWN.iter().any(|text| detail.contains(text))
+        }
+        _ => false,
+    }
 }
+
+/// Returns true if another connection may work although this one does not: it is broken, or its server is no longer the primary.
+pub(crate) fn is_of_broken_connection(error: &RedisError) -> bool {
+    let is_of_a_replica = matches!(
+        error.kind(),
+        ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
+    );
+    is_of_a_replica || error.is_unrecoverable_error() || error.is_timeout()
+}
+
+/// What servers say of a command, or an argument, that they do not know.
+const UNKNOWN: [&str; 4] = [
+    "unknown command",
+    "syntax error",
+    "wrong number of arguments",
+    "permission",
+];
 
 /// Returns true if a record of another type is stored under the key.
 pub(crate) fn is_wrong_type(error: &RedisError) -> bool {

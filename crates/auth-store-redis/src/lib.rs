@@ -5,6 +5,7 @@ mod error;
 mod connection;
 mod pool;
 mod command;
+mod call;
 mod store;
 mod builder;
 

@@ -11,9 +11,10 @@ use redis::aio::ConnectionLike;
 use redis::{RedisResult, Value};
 
 use crate::builder::RedisTokenStoreBuilder;
+use crate::call::Call;
 use crate::command::{self, Abilities, from};
 use crate::connection::Connection;
-use crate::error::{is_wrong_type, of_call};
+use crate::error::is_wrong_type;
 use crate::pool::Pool;
 
 /// A token store on Redis or Valkey; clones share the connections.
@@ -76,23 +77,10 @@ impl RedisTokenStore {
         }))
     }
 
-    async fn connection(&self) -> Result<Arc<dyn Connection>> {
-        match &self.0.connections {
-            Connections::Own(pool) => pool.connection().await,
-            Connections::Given(connection) => Ok(Arc::clone(connection)),
-        }
-    }
-
-    /// Converts the outcome of a call, and drops the connection if it is broken.
-    fn outcome<T>(&self, connection: &Arc<dyn Connection>, outcome: RedisResult<T>) -> Result<T> {
-        outcome.map_err(|error| {
-            let is_broken = error.is_unrecoverable_error() || error.is_timeout();
-            if let Connections::Own(pool) = &self.0.connections
-                && is_broken
-            {
-                pool.drop_broken(connection);
-            }
-            of_call(&error)
+    async fn call(&self) -> Result<Call<'_>> {
+        Ok(match &self.0.connections {
+            Connections::Own(pool) => Call::new(pool.connection().await?, Some(pool)),
+            Connections::Given(connection) => Call::new(Arc::clone(connection), None),
         })
     }
 }
@@ -104,22 +92,24 @@ impl TokenStore for RedisTokenStore {
     }
 
     async fn get(&self, key: &StoreKey) -> Result<Option<StoredRecord>> {
-        let connection = self.connection().await?;
-        let outcome = connection.pipeline(&command::get(key.as_str())).await;
-        let values = match outcome {
+        let call = self.call().await?;
+        let outcome = call
+            .connection()
+            .pipeline(&command::get(key.as_str()))
+            .await;
+        let record = match outcome {
             // Something else has used the name; it is no record.
-            Err(error) if is_wrong_type(&error) => return Ok(None),
-            outcome => self.outcome(&connection, outcome)?,
+            Err(error) if is_wrong_type(&error) => Ok(None),
+            outcome => outcome.and_then(record),
         };
-        let record = record(values);
-        self.outcome(&connection, record)
+        call.end(record)
     }
 
     async fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
-        let connection = self.connection().await?;
+        let call = self.call().await?;
         let command = command::put(key.as_str(), record, life);
-        let outcome = connection.command(&command).await;
-        self.outcome(&connection, outcome).map(drop)
+        let outcome = call.connection().command(&command).await;
+        call.end(outcome).map(drop)
     }
 
     async fn put_if_absent(
@@ -128,10 +118,10 @@ impl TokenStore for RedisTokenStore {
         record: &[u8],
         life: Duration,
     ) -> Result<PutIfAbsent> {
-        let connection = self.connection().await?;
+        let call = self.call().await?;
         let command = command::put_if_absent(key.as_str(), record, life);
-        let outcome = connection.pipeline(&command).await.and_then(claim);
-        self.outcome(&connection, outcome)
+        let outcome = call.connection().pipeline(&command).await.and_then(claim);
+        call.end(outcome)
     }
 
     async fn replace_if(
@@ -141,19 +131,21 @@ impl TokenStore for RedisTokenStore {
         new: &[u8],
         life: Duration,
     ) -> Result<bool> {
-        let connection = self.connection().await?;
+        let call = self.call().await?;
         let abilities = &self.0.abilities;
         let outcome = abilities
-            .replace_if(&*connection, key.as_str(), (old, new), life)
+            .replace_if(call.connection(), key.as_str(), (old, new), life)
             .await;
-        self.outcome(&connection, outcome)
+        call.end(outcome)
     }
 
     async fn delete_if(&self, key: &StoreKey, old: &[u8]) -> Result<bool> {
-        let connection = self.connection().await?;
+        let call = self.call().await?;
         let abilities = &self.0.abilities;
-        let outcome = abilities.delete_if(&*connection, key.as_str(), old).await;
-        self.outcome(&connection, outcome)
+        let outcome = abilities
+            .delete_if(call.connection(), key.as_str(), old)
+            .await;
+        call.end(outcome)
     }
 }
 

@@ -182,6 +182,8 @@ impl RefreshPolicy {
 
     /// Returns the times of a token that another process requested `age` ago, and that is usable for `remaining` from now.
     ///
+    /// The token's own lifetime is what was left of it.
+    ///
     /// The earliest time of a refresh is the same as for the process that requested it, but the latest one is half a window later.
     /// Members of a fleet adopt one token with one age; if the store is down when it is due, that spreads their requests.
     #[cfg(feature = "store")]
@@ -192,10 +194,12 @@ impl RefreshPolicy {
         age: Duration,
         remaining: Duration,
     ) -> Timing {
-        let lifetime = token.lifetime();
+        let lifetime = token.lifetime().saturating_add(age);
         let (window, jitter) = (self.window(lifetime), self.max_jitter(lifetime));
         let margin = (lifetime / 10).min(self.refresh_margin);
-        let earliest = lifetime.saturating_sub(margin + window + jitter);
+        let earliest = lifetime
+            .saturating_sub(margin + window + jitter)
+            .saturating_sub(age);
         let spread = (jitter + window / 2).mul_f64(self.draw());
         Timing {
             anchor: now,

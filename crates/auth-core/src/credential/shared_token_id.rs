@@ -14,6 +14,7 @@ pub struct SharedTokenId {
     /// Each field with its length before it, so that no two lists of fields are equal in bytes.
     fields: Zeroizing<Vec<u8>>,
     secret: Option<Secret>,
+    replaces_rejected: bool,
 }
 
 impl SharedTokenId {
@@ -24,6 +25,7 @@ impl SharedTokenId {
         Self {
             fields: Zeroizing::default(),
             secret: Some(secret.clone()),
+            replaces_rejected: false,
         }
     }
 
@@ -32,6 +34,7 @@ impl SharedTokenId {
         Self {
             fields: Zeroizing::default(),
             secret: None,
+            replaces_rejected: false,
         }
     }
 
@@ -48,6 +51,19 @@ impl SharedTokenId {
         longer.extend_from_slice(field);
         self.fields = longer;
         self
+    }
+
+    /// Says that the source looks for other credentials once these are rejected, so that a rejection elsewhere must not keep it from that.
+    #[must_use]
+    pub(crate) fn replacing_rejected(mut self) -> Self {
+        self.replaces_rejected = true;
+        self
+    }
+
+    /// Returns true if the source looks for other credentials once these are rejected.
+    #[cfg(feature = "store")]
+    pub(crate) fn replaces_rejected(&self) -> bool {
+        self.replaces_rejected
     }
 
     /// Returns all fields as bytes that no other list of fields has.

@@ -13,6 +13,8 @@ struct State {
     failures: u32,
     /// Until when no call is made, on the monotonic clock, while the store is down.
     open_until: Option<Duration>,
+    /// When the last failure was noticed.
+    failed_at: Duration,
 }
 
 impl Breaker {
@@ -35,9 +37,13 @@ impl Breaker {
         self.lock().open_until.is_some()
     }
 
-    /// Records a call that succeeded; returns true if the store was down.
-    pub(super) fn succeed(&self) -> bool {
+    /// Records a call that was admitted at `started` and succeeded; returns true if the store was down.
+    pub(super) fn succeed(&self, started: Duration) -> bool {
         let mut state = self.lock();
+        // A slow call that began before the store failed says nothing about it now.
+        if state.open_until.is_some() && started < state.failed_at {
+            return false;
+        }
         state.failures = 0;
         state.open_until.take().is_some()
     }
@@ -54,6 +60,7 @@ impl Breaker {
         let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(MAX_PAUSE);
         state.failures = state.failures.saturating_add(1);
         state.open_until = Some(now.saturating_add(pause));
+        state.failed_at = now;
         was_open.is_none()
     }
 

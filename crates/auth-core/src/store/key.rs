@@ -80,6 +80,8 @@ pub(crate) struct TokenKeys {
     pub(crate) lease: StoreKey,
     pub(crate) failure: StoreKey,
     pub(super) sealing: LessSafeKey,
+    /// Whether every process with these keys has the same secret, and no other one.
+    pub(super) are_of_one_secret: bool,
 }
 
 impl TokenKeys {
@@ -94,6 +96,7 @@ impl TokenKeys {
         let naming = hmac::Key::from(root.expand(&info, hmac::HMAC_SHA256).ok()?);
         let hash = hex(hmac::sign(&naming, id.fields()).as_ref());
         Some(Self {
+            are_of_one_secret: key.is_none() && !id.replaces_rejected(),
             sealing: sealing_key(&root, origin, &hash)?,
             token: StoreKey::new(&hash, RecordKind::Token),
             lease: StoreKey::new(&hash, RecordKind::Lease),

@@ -57,8 +57,11 @@ impl TokenKeys {
         })
     }
 
-    /// Seals a failure.
+    /// Seals a failure; `None` if it may not concern all processes with these keys.
     pub(crate) fn seal_failure(&self, failure: &SharedFailure) -> Option<Vec<u8>> {
+        if !self.concerns_all(failure.kind) {
+            return None;
+        }
         let mut writer = Writer::default();
         writer.text(failure.kind.as_str());
         writer.text(failure.status.as_ref().map_or("", StatusCode::as_str));
@@ -75,14 +78,18 @@ impl TokenKeys {
         let status = reader.text()?;
         let error_code = reader.text()?;
         let retry_after = reader.duration()?;
+        let mut kinds = SHARED_KINDS.into_iter();
         Some(SharedFailure {
-            kind: SHARED_KINDS
-                .into_iter()
-                .find(|shared| shared.as_str() == kind)?,
+            kind: kinds.find(|shared| shared.as_str() == kind && self.concerns_all(*shared))?,
             status: status.parse().ok(),
             error_code: (!error_code.is_empty()).then(|| error_code.to_owned()),
             retry_after: (!retry_after.is_zero()).then_some(retry_after),
         })
+    }
+
+    /// Under a key that the program set, some processes may still have an old secret, or have the new one already.
+    fn concerns_all(&self, kind: ErrorKind) -> bool {
+        self.are_of_one_secret || kind != ErrorKind::InvalidCredentials
     }
 
     fn seal(&self, key: &StoreKey, mut content: Zeroizing<Vec<u8>>) -> Option<Vec<u8>> {
@@ -127,7 +134,10 @@ impl TokenKeys {
 impl SharedFailure {
     /// Describes a failure of this process's own token request for the others; `None` if it concerns only this process.
     pub(crate) fn of(error: &Error) -> Option<Self> {
-        SHARED_KINDS.contains(&error.kind()).then(|| Self {
+        // Without a status, it may be about this process: its provider of credentials, its limit of refreshes, a token that it rejected.
+        let is_of_the_endpoint =
+            error.status().is_some() || KINDS_WITHOUT_STATUS.contains(&error.kind());
+        (is_of_the_endpoint && SHARED_KINDS.contains(&error.kind())).then(|| Self {
             kind: error.kind(),
             status: error.status(),
             error_code: error.error_code().map(str::to_owned),
@@ -230,6 +240,14 @@ const SHARED_KINDS: [ErrorKind; 7] = [
     ErrorKind::Timeout,
     ErrorKind::Transport,
     ErrorKind::Unavailable,
+];
+
+/// Those of them that mean the same without an HTTP status.
+const KINDS_WITHOUT_STATUS: [ErrorKind; 4] = [
+    ErrorKind::InvalidCredentials,
+    ErrorKind::TokenRequestRefused,
+    ErrorKind::Timeout,
+    ErrorKind::Transport,
 ];
 
 /// Rejected credentials stay rejected until someone corrects them, and repeated attempts may lock the account.

@@ -42,6 +42,8 @@ pub(crate) struct StoreSession<'a> {
     guarded: &'a Guarded,
     clock: &'a dyn Clock,
     call_limit: Duration,
+    /// The breaker lets a refresh through, not a call: one that finds the store up again must be able to share its token.
+    is_admitted: AtomicBool,
     is_down: AtomicBool,
 }
 
@@ -118,6 +120,7 @@ impl SharedStore {
             guarded: &self.0.guarded,
             clock,
             call_limit: self.0.call_limit,
+            is_admitted: AtomicBool::new(false),
             is_down: AtomicBool::new(false),
         }
     }
@@ -189,12 +192,22 @@ impl StoreSession<'_> {
         random().ok_or(StoreDown)
     }
 
+    /// Returns true if a call may be made: the first one if the breaker admits it, and the others until one fails.
+    fn may_call(&self, now: Duration) -> bool {
+        if self.is_down.load(Ordering::Relaxed) {
+            return false;
+        }
+        let may_call = self.is_admitted.load(Ordering::Relaxed) || self.guarded.breaker.admits(now);
+        self.is_admitted.store(may_call, Ordering::Relaxed);
+        self.is_down.store(!may_call, Ordering::Relaxed);
+        may_call
+    }
+
     /// Makes one call, whatever the store promises about its own time limits.
     async fn call<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T, StoreDown> {
         let breaker = &self.guarded.breaker;
         let started = self.clock.now().monotonic();
-        if self.is_down.load(Ordering::Relaxed) || !breaker.admits(started) {
-            self.is_down.store(true, Ordering::Relaxed);
+        if !self.may_call(started) {
             return Err(StoreDown);
         }
         // A store is the program's own code and may panic.
@@ -209,7 +222,7 @@ impl StoreSession<'_> {
         };
         match outcome {
             Ok(value) => {
-                if breaker.succeed() {
+                if breaker.succeed(started) {
                     self.guarded.report_up();
                 }
                 Ok(value)

@@ -14,7 +14,7 @@ use super::credentials::TenantCredentials;
 use super::lookup::Lookup;
 use super::named::record;
 use crate::clock::Clock;
-use crate::credential::CredentialsProvider;
+use crate::credential::{CredentialsProvider, SharedTokenId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
@@ -138,6 +138,11 @@ impl<V: Vendor, K: Hash + Eq + Clone + Send + Sync + 'static> TokenSource for Te
         let token = self.source.token().await?;
         self.credentials.trust(doubts);
         Ok(token)
+    }
+
+    async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        let id = self.source.shared_token_id().await?;
+        Ok(id.map(SharedTokenId::replacing_rejected))
     }
 
     fn inner(&self) -> Option<&dyn TokenSource> {

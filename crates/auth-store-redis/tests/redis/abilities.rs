@@ -90,3 +90,23 @@ async fn without_any_of_them_a_lease_is_renewed_and_nothing_else_replaced() {
     assert!(fake.commands().is_empty());
     assert_eq!(fake.record().unwrap(), b"own");
 }
+
+#[tokio::test]
+async fn a_failure_that_passes_disables_no_command() {
+    let (fake, store) = store(&["EVAL"]);
+    let lease = key(RecordKind::Lease);
+    for error in [
+        "ERR upstream failure",
+        "ERR max number of clients reached",
+        "TRYAGAIN multiple keys request during rehashing of slot",
+    ] {
+        fake.fail_once(error);
+        store.delete_if(&lease, b"own").await.unwrap_err();
+        fake.fail_once(error);
+        store
+            .replace_if(&lease, b"own", b"new", LONG)
+            .await
+            .unwrap_err();
+    }
+    assert_eq!(fake.commands(), ["EVAL"; 6]);
+}

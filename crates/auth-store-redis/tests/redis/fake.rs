@@ -15,6 +15,8 @@ struct State {
     known: Vec<&'static str>,
     record: Option<Vec<u8>>,
     commands: Vec<String>,
+    /// What the next command fails with.
+    failure: Option<&'static str>,
 }
 
 impl Fake {
@@ -32,6 +34,11 @@ impl Fake {
         self.0.lock().unwrap().record.clone()
     }
 
+    /// Makes the next command fail.
+    pub(crate) fn fail_once(&self, error: &'static str) {
+        self.0.lock().unwrap().failure = Some(error);
+    }
+
     /// Returns the names of all commands so far, and forgets them.
     pub(crate) fn commands(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().commands)
@@ -46,6 +53,9 @@ impl Fake {
             false => text(0),
         };
         state.commands.push(name.clone());
+        if let Some(error) = state.failure.take() {
+            return server_error(error);
+        }
         let is_known = name == "GET" || state.known.contains(&name.as_str());
         if !is_known {
             let error = match name.as_str() {

@@ -5,6 +5,7 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod relay;
 mod server;
 mod fake;
 mod contract;

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use auth_core::ErrorKind;
 
+use super::relay::Relay;
 use super::*;
 
 /// No call waits for longer than without a store plus half a second; the rest is for a busy machine.
@@ -130,4 +131,22 @@ async fn a_server_that_accepts_and_never_answers_costs_half_a_second() {
     let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
     works_by_itself(&store).await;
     drop(listener);
+}
+
+#[tokio::test]
+async fn a_connection_that_died_without_a_sign_is_replaced() {
+    for engine in engines() {
+        let server = Server::start(engine, &[]);
+        let relay = Relay::start(server.socket()).await;
+        let store = RedisTokenStore::from_url(&relay.url()).unwrap();
+        let record = key(RecordKind::Token);
+        store.put(&record, b"before", LONG).await.unwrap();
+        relay.forget_connections();
+        // As the cache gives a call up.
+        let limit = Duration::from_millis(250);
+        let given_up = tokio::time::timeout(limit, store.get(&record)).await;
+        given_up.unwrap_err();
+        let found = tokio::time::timeout(Duration::from_secs(10), store.get(&record)).await;
+        assert_eq!(&*found.unwrap().unwrap().unwrap().bytes, b"before");
+    }
 }

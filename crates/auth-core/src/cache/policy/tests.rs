@@ -100,3 +100,18 @@ fn a_token_of_another_process_is_due_as_early_and_up_to_half_a_window_later() {
     let half_a_window = 1_801.0 / 8.0;
     assert!((latest + half_a_window - latest_adopted).abs() < 1e-6);
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn an_old_token_of_another_process_is_due_when_a_new_one_would_be() {
+    let hour = Duration::from_secs(3_600);
+    let policy = RefreshPolicy::new().with_jitter(Some(1.0));
+    let whole = AccessToken::new("fake", moment(0), hour).unwrap();
+    let due = policy.timing(&whole, moment(0)).refresh_at;
+    let policy = RefreshPolicy::new().with_jitter(Some(0.0));
+    for age in [0, 600, 2_000, 2_600].map(Duration::from_secs) {
+        let rest = AccessToken::new("fake", moment(0), hour - age).unwrap();
+        let adopted = policy.adopted_timing(&rest, moment(0), age, hour - age);
+        assert_eq!(adopted.refresh_at, due.saturating_sub(age), "{age:?}");
+    }
+}

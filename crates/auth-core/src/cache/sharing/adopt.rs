@@ -8,7 +8,7 @@ use super::Round;
 use crate::clock::ClockReading;
 use crate::scope::Scope;
 use crate::source::TokenSource;
-use crate::store::{SharedToken, StoreDown, StoredRecord};
+use crate::store::{SharedToken, StoreDown, StoredRecord, TokenKeys};
 use crate::token::AccessToken;
 
 impl<S: TokenSource> Round<'_, S> {
@@ -19,7 +19,7 @@ impl<S: TokenSource> Round<'_, S> {
         let Some(record) = self.session.get(&self.keys.token).await? else {
             return Ok(None);
         };
-        let Some((token, timing)) = self.open(&record, before) else {
+        let Some((token, timing)) = self.open(&self.keys, &record, before) else {
             return Ok(None);
         };
         if lock(&self.cache.slot).has_rejected(&token) {
@@ -33,21 +33,30 @@ impl<S: TokenSource> Round<'_, S> {
         Ok(may_adopt.then_some((token, timing)))
     }
 
-    /// Returns true if the store has a token that lives longer than one with this timing.
-    pub(super) async fn has_better(&self, timing: Timing) -> Result<bool, StoreDown> {
+    /// Returns true if the store has a token under these keys that lives longer than one with this timing.
+    pub(super) async fn has_better(
+        &self,
+        keys: &TokenKeys,
+        timing: Timing,
+    ) -> Result<bool, StoreDown> {
         let before = self.cache.clock.now();
-        let record = self.session.get(&self.keys.token).await?;
+        let record = self.session.get(&keys.token).await?;
         let now = self.cache.clock.now();
         Ok(record
-            .and_then(|record| self.open(&record, before))
+            .and_then(|record| self.open(keys, &record, before))
             .is_some_and(|(token, stored)| {
                 stored.remaining(now) > timing.remaining(now)
                     && !lock(&self.cache.slot).has_rejected(&token)
             }))
     }
 
-    fn open(&self, record: &StoredRecord, before: ClockReading) -> Option<(AccessToken, Timing)> {
-        let shared = self.keys.open_token(&record.bytes)?;
+    fn open(
+        &self,
+        keys: &TokenKeys,
+        record: &StoredRecord,
+        before: ClockReading,
+    ) -> Option<(AccessToken, Timing)> {
+        let shared = keys.open_token(&record.bytes)?;
         let policy = &self.cache.policy;
         let margin = policy.expiry_margin().min(shared.lifetime / 10);
         let remaining = remaining(&shared, record.life?, margin, before.wall())?;

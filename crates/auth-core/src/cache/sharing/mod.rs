@@ -28,6 +28,7 @@ pub(super) async fn obtain<S: TokenSource>(cache: &Inner<S>, store: &SharedStore
     };
     let round = Round {
         cache,
+        store,
         session: store.session(&*cache.clock),
         keys,
         started: cache.clock.now().monotonic(),
@@ -65,6 +66,7 @@ async fn keys<S: TokenSource>(cache: &Inner<S>, store: &SharedStore) -> Option<T
 /// One refresh of this process among those of the others.
 struct Round<'a, S> {
     cache: &'a Inner<S>,
+    store: &'a SharedStore,
     session: StoreSession<'a>,
     keys: TokenKeys,
     /// On the monotonic clock.
@@ -100,7 +102,8 @@ impl<S: TokenSource> Round<'_, S> {
             if holder.is_some() && holder != current {
                 dead_holders += 1;
             }
-            holder = current.or(holder);
+            // A lease that was released, or has ended, is no death.
+            holder = current;
             if dead_holders >= MAX_DEAD_HOLDERS && self.is_urgent() {
                 return self.alone_after_a_while().await;
             }
@@ -198,16 +201,21 @@ impl<S: TokenSource> Round<'_, S> {
         timing: Timing,
         is_leader: bool,
     ) -> Result<(), StoreDown> {
+        // If the credentials were replaced meanwhile, who has the old ones must not get this token.
+        let Some(keys) = keys(self.cache, self.store).await else {
+            return Ok(());
+        };
+        let is_leader = is_leader && keys.token == self.keys.token;
         let shared = SharedToken::of(token, timing);
-        let Some(record) = self.keys.seal_token(&shared) else {
+        let Some(record) = keys.seal_token(&shared) else {
             return Ok(());
         };
         // Only a leader knows that no other process has put one.
-        if !is_leader && self.has_better(timing).await? {
+        if !is_leader && self.has_better(&keys, timing).await? {
             return Ok(());
         }
         let life = timing.remaining(self.cache.clock.now());
-        self.session.put(&self.keys.token, &record, life).await
+        self.session.put(&keys.token, &record, life).await
     }
 
     async fn publish_failure(&self, error: &Error) -> Result<(), StoreDown> {

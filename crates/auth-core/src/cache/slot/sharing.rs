@@ -21,7 +21,7 @@ impl Slot {
         self.invalid.remembers(token)
     }
 
-    /// Returns true if the token is another one than the current one and will outlive it.
+    /// Returns true if the token is another one than the current one, will outlive it, and was not rejected here.
     pub(in super::super) fn may_adopt(
         &self,
         token: &AccessToken,
@@ -29,7 +29,7 @@ impl Slot {
         now: ClockReading,
     ) -> bool {
         let own = self.usable_for(now).unwrap_or_default();
-        timing.remaining(now) > own && !self.is_current(token)
+        timing.remaining(now) > own && !self.is_current(token) && !self.has_rejected(token)
     }
 
     /// Ends the refresh without a change, since the current token is still good; returns it, or `None` if callers now wait for another one.

@@ -43,13 +43,13 @@ fn after_the_pause_one_call_tries_for_all() {
 #[test]
 fn a_success_closes_the_breaker_and_starts_over() {
     let breaker = Breaker::default();
-    assert!(!breaker.succeed());
+    assert!(!breaker.succeed(Duration::ZERO));
     assert!(breaker.fail(Duration::ZERO, Duration::ZERO));
     assert!(breaker.is_open());
     assert!(breaker.admits(5 * SECOND));
     assert!(!breaker.fail(5 * SECOND, 5 * SECOND));
     assert!(breaker.admits(15 * SECOND));
-    assert!(breaker.succeed());
+    assert!(breaker.succeed(15 * SECOND));
     assert!(!breaker.is_open());
     assert!(breaker.fail(15 * SECOND, 15 * SECOND));
     assert!(!breaker.admits(19 * SECOND));
@@ -66,4 +66,13 @@ fn calls_that_fail_together_count_once() {
     }
     assert!(!breaker.admits(5 * SECOND));
     assert!(breaker.admits(5 * SECOND + limit));
+}
+
+#[test]
+fn a_success_that_began_before_the_failure_does_not_close_the_breaker() {
+    let breaker = Breaker::default();
+    assert!(breaker.fail(SECOND, 2 * SECOND));
+    assert!(!breaker.succeed(SECOND));
+    assert!(!breaker.admits(3 * SECOND));
+    assert!(breaker.succeed(7 * SECOND));
 }
