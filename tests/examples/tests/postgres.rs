@@ -68,7 +68,8 @@ async fn a_connection_that_the_server_closes_is_opened_again() {
     let key = StoreKey::new("0123456789abcdef", RecordKind::Token);
     let minute = Duration::from_secs(60);
     store.put(&key, b"record", minute).await.unwrap();
-    let end_others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+    // It waits until they have ended, for at most a minute.
+    let end_others = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity \
         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
     client.batch_execute(end_others).await.unwrap();
     // The call that notices may fail.
