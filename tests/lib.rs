@@ -25,5 +25,9 @@ struct VendorGuide;
 struct TenantsGuide;
 
 #[cfg(doctest)]
+#[doc = include_str!("../crates/auth-core/docs/many-processes.md")]
+struct ManyProcessesGuide;
+
+#[cfg(doctest)]
 #[doc = include_str!("../crates/auth-core/docs/observability.md")]
 struct Observability;

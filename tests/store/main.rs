@@ -18,6 +18,11 @@ mod rejected;
 mod outage;
 mod metrics;
 mod vendors;
+#[cfg(unix)]
+mod canaries;
+#[cfg(unix)]
+#[path = "../common/redis_server.rs"]
+mod redis_server;
 
 use std::time::Duration;
 

@@ -22,7 +22,7 @@ async fn start(builder: impl Into<EmulatorBuilder>) -> Emulator {
     builder.into().start().await.unwrap()
 }
 
-fn config<V: Vendor>(emulator: &Emulator) -> ConfigBuilder<V> {
+pub(super) fn config<V: Vendor>(emulator: &Emulator) -> ConfigBuilder<V> {
     Config::builder()
         .base_url(emulator.base_url())
         .client_id(emulator.client_id())

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     CompileCost,
     /// Check that each feature compiles without a warning, and costs what its comment says
     Features(FeatureOptions),
+    /// Run 200 processes that share one token, in each case that can go wrong, and print a table
+    Fleet,
     /// Write a vendor crate, to be finished with the vendor's facts
     NewVendor {
         /// The vendor's name in kebab case, such as `blue-sky`

@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod codegen;
 mod features;
+mod fleet;
 mod new_vendor;
 mod tidy;
 mod steps;
@@ -38,6 +39,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Codegen { check } => codegen::run(check),
         Command::CompileCost => bench::compile_cost(),
         Command::Features(options) => features::run(&options),
+        Command::Fleet => fleet::run(),
         Command::NewVendor { name } => new_vendor::run(&name),
         Command::Release(ReleaseCommand::Check(options)) => release::check(&options),
         Command::Tidy => tidy::run(),

@@ -23,7 +23,7 @@ fn a_new_vendor_passes_everything_right_away() {
 
     let readme = copy.read("crates/blue-sky-auth/README.md");
     assert!(
-        readme.contains("| `audience` | `BLUE_SKY_AUDIENCE` |"),
+        readme.contains("| `audience`<br>`BLUE_SKY_AUDIENCE` |"),
         "{readme}"
     );
     assert!(

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use auth_core::{
-    AccessToken, Clock as _, Credentials, HttpClient, RequestLimits, SystemClock, TokenCache,
-    TokenSource,
+    AccessToken, Clock as _, Credentials, HttpClient, RequestLimits, Secret, SharedTokenId,
+    SystemClock, TokenCache, TokenSource,
 };
+use auth_testkit::store::MemoryTokenStore;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
@@ -41,12 +42,34 @@ impl TokenSource for Issuer {
     fn inner(&self) -> Option<&dyn TokenSource> {
         None
     }
+
+    async fn shared_token_id(&self) -> auth_core::Result<Option<SharedTokenId>> {
+        let secret = Secret::from("fake-secret-of-the-bench");
+        Ok(Some(SharedTokenId::of_client(&secret)))
+    }
 }
 
 /// Makes a cache that holds a fresh token.
 pub(crate) fn warm_cache() -> Outcome<TokenCache<Issuer>> {
     let cache = TokenCache::new(Issuer(1));
     runtime()?.block_on(cache.warm_up())?;
+    Ok(cache)
+}
+
+/// Makes a cache that holds a fresh token, which a store holds as well.
+#[allow(
+    dead_code,
+    reason = "not every benchmark that shares this file has a store"
+)]
+pub(crate) fn warm_cache_with_store() -> Outcome<TokenCache<Issuer>> {
+    let store = MemoryTokenStore::new(SystemClock::new());
+    let cache = TokenCache::builder(Issuer(1))
+        .token_store(store.clone())
+        .build();
+    runtime()?.block_on(cache.warm_up())?;
+    if store.dump().is_empty() {
+        return Err("the token is not in the store".into());
+    }
     Ok(cache)
 }
 

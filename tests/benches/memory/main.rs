@@ -15,7 +15,7 @@ use auth_core::KeyedTokenCache;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 use arguments::Arguments;
-use fixture::{Issuer, Outcome, at_once, runtime, warm_cache};
+use fixture::{Issuer, Outcome, at_once, runtime, warm_cache, warm_cache_with_store};
 use report::Figure;
 
 #[global_allocator]
@@ -36,6 +36,7 @@ fn main() -> Outcome<()> {
 
 fn allocations() -> Outcome<Vec<Figure>> {
     let cache = warm_cache()?;
+    let shared = warm_cache_with_store()?;
     let key = String::from("tenant");
     let keyed = KeyedTokenCache::new(|key: &String| Issuer(key.len()));
     runtime()?.block_on(keyed.token(&key))?;
@@ -44,6 +45,7 @@ fn allocations() -> Outcome<Vec<Figure>> {
             at_once(cache.authorization_header())
         }),
         per_call("`token()`", || at_once(cache.token())),
+        per_call("`token()` with a token store", || at_once(shared.token())),
         per_call("`cached_token()`", || cache.cached_token()),
         per_call("keyed `authorization_header()`", || {
             at_once(keyed.authorization_header(&key))

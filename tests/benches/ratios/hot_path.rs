@@ -7,25 +7,31 @@ use arc_swap::ArcSwapOption;
 use auth_core::TokenCache;
 use http::HeaderValue;
 
-use crate::fixture::{Issuer, Outcome, at_once, warm_cache};
+use crate::fixture::{Issuer, Outcome, at_once, warm_cache, warm_cache_with_store};
 use crate::report::Figure;
 use crate::rounds::{Plan, alternate};
 
 pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
     let cache = warm_cache()?;
+    let shared = warm_cache_with_store()?;
     let reference = Reference::new()?;
     let mut figures = Vec::new();
     for (threads, limit) in [(1, ALONE), (2, SHARED), (8, SHARED)] {
-        let [authorization, token, bare] = alternate(
+        let [authorization, token, shared_token, bare] = alternate(
             Plan::of(quick),
             threads,
             [
                 &|_, calls| ask_for_header(&cache, calls),
                 &|_, calls| ask_for_token(&cache, calls),
+                &|_, calls| ask_for_token(&shared, calls),
                 &|_, calls| ask_reference(&reference, calls),
             ],
         )?;
-        for (name, measured) in [("authorization_header", authorization), ("token", token)] {
+        for (name, measured) in [
+            ("`authorization_header()`", authorization),
+            ("`token()`", token),
+            ("`token()` with a token store", shared_token),
+        ] {
             let figure = |what, measured, reference, limit| Figure {
                 group: "hot path",
                 what,
@@ -34,7 +40,7 @@ pub(crate) fn measure(quick: bool) -> Outcome<Vec<Figure>> {
                 reference: Some(reference),
                 limit,
             };
-            let call = format!("`{name}()`, threads: {threads}");
+            let call = format!("{name}, threads: {threads}");
             let fastest = format!("{call}, fastest round");
             figures.push(figure(call, measured.median, bare.median, Some(limit)));
             // With several threads the fastest round is the one in which they met least.

@@ -1,4 +1,6 @@
-//! The program that `tests/testing.rs` tests: it gets its client from its caller, and so from a test as well.
+//! The parts of programs that tests use as well: one gets its client from its caller, and a token store.
+
+pub mod postgres_store;
 
 use futures_util::TryStreamExt as _;
 use maia_auth::Client;

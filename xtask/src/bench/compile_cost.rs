@@ -77,7 +77,15 @@ fn programs(root: &Path) -> Vec<Program> {
         "maia-auth",
         ", default-features = false, features = [\"reqwest\", \"native-tls\"]",
     ));
-    for feature in ["gzip", "http2", "blocking", "metrics", "tower"] {
+    for feature in [
+        "gzip",
+        "http2",
+        "blocking",
+        "metrics",
+        "store",
+        "store-file",
+        "tower",
+    ] {
         programs.push(vendor(
             &format!("`maia-auth` and `{feature}`"),
             "maia-auth",
@@ -88,6 +96,14 @@ fn programs(root: &Path) -> Vec<Program> {
         "`runai-auth` and `admin`",
         "runai-auth",
         ", features = [\"admin\"]",
+    ));
+    let paths = ["maia-auth", "auth-store-redis"].map(|name| {
+        let path = root.join("crates").join(name);
+        format!("{name} = {{ path = {path:?} }}\n")
+    });
+    programs.push(locked(
+        "`maia-auth` and `auth-store-redis`".to_owned(),
+        format!("{}{TOKIO}", paths.concat()),
     ));
     programs.extend(PEERS.iter().map(|(what, dependencies)| Program {
         what: (*what).to_owned(),

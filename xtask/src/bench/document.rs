@@ -96,6 +96,7 @@ const HOW_TO_READ: &str = "\
 * With several threads, a time is the duration of the round divided by all its calls, so it decreases if threads do not block each other.
 * The hot path's reference loads a pointer with `arc-swap`, reads `Instant::now()` and clones the header of the same token.
   It has none of the cache's rules.
+  The feature `store` is compiled in; with a token store, the cache's token is in a store as well.
 * The stampede's reference is a future that all callers share, by `Shared` of `futures-util`; the token comes after 20 ms in both.
   The peers are measured in a process of their own, in alternating rounds with our cache and another shared future.
 * A small JSON call goes to a server in another process on loopback, so that the processor time is the client's alone; the wall clock has the server in it.

@@ -3,6 +3,7 @@
 //! A store is an existing engine, such as Redis, or a directory; it never sees a token or a secret, only sealed bytes under keyed hashes.
 //! Set one with `ConfigBuilder::token_store` or [`TokenCacheBuilder::token_store`](crate::TokenCacheBuilder::token_store).
 //! A store that is down, slow or wrong never fails a call: the process requests a token by itself.
+//! The guide [`many_processes`](crate::guide::many_processes) describes which store to use, and what it contains.
 
 mod breaker;
 #[cfg(all(feature = "store-file", unix))]

@@ -5,10 +5,15 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+#[path = "../../../common/redis_server.rs"]
+mod redis_server;
+#[path = "../common/postgres_server.rs"]
+mod postgres_server;
 mod grpc;
 mod service;
 mod rotating;
 mod runai;
+mod stores;
 
 use std::process::{Command, Output};
 
