@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use auth_core::{ErrorKind, Sent};
 use auth_testkit::ManualClock;
 use futures_util::TryStreamExt as _;
-use maia_auth::Maia;
+use maia_auth::{Maia, NewExecution};
 
 use crate::script::{Script, answer};
 use crate::vendors::Options;
@@ -55,4 +56,22 @@ async fn a_message_that_repeats_the_token_is_quoted_without_it_and_in_one_line()
         assert!(message.contains("bad row with"), "{message}");
         assert!(!message.contains(crate::script::TOKEN), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_variable_that_is_set_twice_is_an_error_before_anything_is_sent() {
+    let script = Script::new([]);
+    let client = script.client_of::<Maia>();
+    let execution = NewExecution::new("Long", "Production")
+        .variable("day", "2026-11-27")
+        .variable("secret", "fake-value")
+        .variable("day", "2026-11-28");
+    let error = client.executions().start("p", &execution).await;
+    let error = error.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Config, Sent::No));
+    assert!(error.side_effect().is_none());
+    let text = format!("{error:?}");
+    assert!(text.contains("variable day is set twice"), "{text}");
+    assert!(!format!("{execution:?}").contains("fake-value"));
+    assert!(format!("{execution:?}").contains("secret"));
 }

@@ -1,11 +1,13 @@
 //! Pipeline executions: start one, follow it, wait for its end, cancel it, list them.
 
 mod execution;
+mod start;
 
 pub use execution::{Execution, ExecutionStatus, Step};
+pub use start::NewExecution;
 
 use auth_core::vendor::{ApiClient, Page, Pager, Wait};
-use auth_core::{ApiRequest, ApiResponse, Error, Result, SideEffect, display_text};
+use auth_core::{ApiRequest, ApiResponse, Error, Result, display_text};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -18,11 +20,12 @@ use crate::wire;
 /// ```no_run
 /// use std::time::Duration;
 ///
+/// use maia_auth::NewExecution;
+///
 /// # async fn example(client: maia_auth::Client) -> maia_auth::auth_core::Result<()> {
 /// let executions = client.executions();
-/// let started = executions
-///     .start("7f3a", "Load sales", "Production", &[("day", "2026-11-28")])
-///     .await?;
+/// let sales = NewExecution::new("Load sales", "Production").variable("day", "2026-11-28");
+/// let started = executions.start("7f3a", &sales).await?;
 /// let finished = executions
 ///     .wait("7f3a", started.id())
 ///     .time_limit(Duration::from_secs(4 * 60 * 60))
@@ -38,65 +41,6 @@ pub struct Executions {
 }
 
 impl Executions {
-    /// Starts a published pipeline in an environment, with values for its scalar variables.
-    ///
-    /// It is sent once: neither a lost connection nor a throttled response is followed by another start. The only exception is a rejected token,
-    /// after which the request is resent with another one, since it had no effect.
-    ///
-    /// # Errors
-    /// An error that names the pipeline, the environment and the project. If the pipeline may have been started although the call failed,
-    /// [`Error::side_effect`] says so; otherwise it was not. Kinds as for [`Client::execute_json`](crate::Client::execute_json);
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) also for an unknown project, pipeline or environment.
-    pub async fn start(
-        &self,
-        project: &str,
-        pipeline: &str,
-        environment: &str,
-        variables: &[(&str, &str)],
-    ) -> Result<Execution> {
-        let variables = variables.iter();
-        let body = wire::Start {
-            pipeline_name: pipeline,
-            environment_name: environment,
-            scalar_variables: variables
-                .map(|&(name, value)| (name.to_owned(), Value::from(value)))
-                .collect(),
-        };
-        let request = ApiRequest::new(Method::POST, wire::START_PATH)
-            .parameter(wire::PROJECT_ID, project)
-            .json(&body);
-        let started = async {
-            let response = self.api.execute(&request).await?;
-            let unreadable = response
-                .invalid("no id of an execution")
-                .with_retryable(false);
-            let read = response.json()?;
-            let mut execution = wire::read_entry(read).execution();
-            match execution.id.take() {
-                Some(id) => Ok(Execution::new(project, id, execution)),
-                None => Err(unreadable),
-            }
-        };
-        started.await.map_err(|error: Error| {
-            let is_open = error.may_have_taken_effect();
-            let is_certain = error.status().is_some_and(|status| status.is_success());
-            let [pipeline, environment, project] = [pipeline, environment, project].map(display_text);
-            let outcome = if is_open { "may not have been" } else { "was not" };
-            let error = error.with_context(format!(
-                "pipeline {pipeline} {outcome} started in environment {environment} of project {project}"
-            ));
-            if !is_open {
-                return error;
-            }
-            let execution = SideEffect::new(
-                "an execution of pipeline",
-                pipeline,
-                "list the project's executions before you start it again",
-            );
-            error.with_side_effect(if is_certain { execution.certain() } else { execution })
-        })
-    }
-
     /// Requests the status of an execution.
     ///
     /// # Errors

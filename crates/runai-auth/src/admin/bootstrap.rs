@@ -22,8 +22,9 @@ use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, named};
 use super::departments::NewDepartment;
 use super::ensure::Ensured;
-use super::model::{AccessScope, ClientWithSecret, ScopeType};
+use super::model::{AccessScope, ClientWithSecret};
 use super::projects::NewProject;
+use super::scope::ScopeName;
 use super::users::{NewUser, User, check_address};
 use crate::names::{Client, Config};
 
@@ -103,8 +104,8 @@ impl Bootstrap {
     /// Sets the scope of the role by the name of a cluster, department or project, or by its id if none has the name.
     ///
     /// The name may be that of the department or project that is created first.
-    pub fn scope_named(mut self, scope_type: ScopeType, name_or_id: impl Into<String>) -> Self {
-        self.place.scope = Some(ScopeWish::Name(scope_type, name_or_id.into()));
+    pub fn scope_named(mut self, name: ScopeName) -> Self {
+        self.place.scope = Some(ScopeWish::Name(name));
         self
     }
 

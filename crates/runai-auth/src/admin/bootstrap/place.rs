@@ -10,6 +10,7 @@ use crate::admin::departments::{Department, NewDepartment};
 use crate::admin::ensure::{Ensured, create_unless_there};
 use crate::admin::model::{AccessScope, ScopeType};
 use crate::admin::projects::{NewProject, Project};
+use crate::admin::scope::ScopeName;
 
 /// What a program asked for.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,7 @@ pub(super) struct Wish {
 #[derive(Debug, Clone)]
 pub(super) enum ScopeWish {
     Id(AccessScope),
-    Name(ScopeType, String),
+    Name(ScopeName),
 }
 
 /// What exists of it, and what is to be created.
@@ -35,7 +36,7 @@ pub(super) struct Place {
 
 enum Scope {
     Known(AccessScope),
-    /// Of the department or the project that is to be created.
+    /// That of the department or the project that is to be created.
     Department,
     Project,
 }
@@ -69,20 +70,20 @@ impl Place {
         };
         let scope = match &wish.scope {
             Some(ScopeWish::Id(scope)) => Scope::Known(scope.clone()),
-            Some(ScopeWish::Name(ScopeType::Project, name))
-                if project.as_ref().is_some_and(|(new, _)| new.name == *name) =>
-            {
-                Scope::Project
-            }
-            Some(ScopeWish::Name(ScopeType::Department, name))
-                if department
-                    .as_ref()
-                    .is_some_and(|(new, _)| new.name == *name) =>
-            {
-                Scope::Department
-            }
-            Some(ScopeWish::Name(scope_type, name)) => {
-                Scope::Known(AccessScope::named(admin, scope_type, name).await?)
+            Some(ScopeWish::Name(name)) => {
+                let own = match &name.scope_type {
+                    ScopeType::Project => project
+                        .as_ref()
+                        .map(|(new, _)| (new.name.as_str(), new.cluster.as_str(), Scope::Project)),
+                    ScopeType::Department => department.as_ref().map(|(new, _)| {
+                        (new.name.as_str(), new.cluster.as_str(), Scope::Department)
+                    }),
+                    _ => None,
+                };
+                match own {
+                    Some((own, cluster, scope)) if name.means(admin, own, cluster).await? => scope,
+                    _ => Scope::Known(AccessScope::named(admin, name).await?),
+                }
             }
             None if project.is_some() => Scope::Project,
             None if department.is_some() => Scope::Department,
