@@ -237,10 +237,16 @@ async fn what_the_api_does_not_know_is_named() {
 
 #[tokio::test]
 async fn a_start_is_sent_once_whatever_comes_back_and_says_what_may_have_happened() {
+    let open = "may not have been started in environment Production of project 7f3a";
+    let known = "was started in environment Production of project 7f3a, and its id is unknown";
     for (fault, is_certain) in [
         (Fault::status(503), false),
         (Fault::status(500), false),
-        (Fault::html(), true),
+        // The page of a gateway, or of a wrong base URL, says nothing about the pipeline.
+        (Fault::html(), false),
+        (Fault::body(201, "text/html", "<html></html>"), false),
+        (Fault::body(201, "application/json", ""), false),
+        (Fault::body(200, "application/json", "[]"), false),
         (Fault::body(201, "application/json", "{}"), true),
     ] {
         let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
@@ -256,8 +262,9 @@ async fn a_start_is_sent_once_whatever_comes_back_and_says_what_may_have_happene
         let effect = error.side_effect().unwrap();
         assert_eq!((effect.name(), effect.is_certain()), ("Long", is_certain));
         let message = error.to_string();
+        let expected = if is_certain { known } else { open };
         assert!(
-            message.contains("pipeline Long may not have been started"),
+            message.contains(&format!("pipeline Long {expected}")),
             "{message}"
         );
         assert!(

@@ -6,7 +6,7 @@ use auth_core::{ApiRequest, Error, Result, SideEffect, display_text};
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::{Execution, Executions};
+use super::{Execution, Executions, read_execution};
 use crate::wire;
 
 /// An execution to start: a published pipeline in an environment, with values for its variables.
@@ -86,16 +86,21 @@ impl Executions {
     /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) also for an unknown project, pipeline or environment, and
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a variable that is set twice.
     pub async fn start(&self, project: &str, execution: &NewExecution) -> Result<Execution> {
-        let started = self.request_start(project, execution).await;
+        let mut is_certain = false;
+        let started = self
+            .request_start(project, execution, &mut is_certain)
+            .await;
         started.map_err(|error| {
             let is_open = error.may_have_taken_effect();
-            let is_certain = error.status().is_some_and(|status| status.is_success());
             let names = [&execution.pipeline, &execution.environment, project];
             let [pipeline, environment, project] = names.map(display_text);
-            let outcome = if is_open { "may not have been" } else { "was not" };
-            let error = error.with_context(format!(
-                "pipeline {pipeline} {outcome} started in environment {environment} of project {project}"
-            ));
+            let place = format!("started in environment {environment} of project {project}");
+            let context = match (is_open, is_certain) {
+                (_, true) => format!("pipeline {pipeline} was {place}, and its id is unknown"),
+                (true, false) => format!("pipeline {pipeline} may not have been {place}"),
+                (false, false) => format!("pipeline {pipeline} was not {place}"),
+            };
+            let error = error.with_context(context);
             if !is_open {
                 return error;
             }
@@ -104,11 +109,21 @@ impl Executions {
                 pipeline,
                 "list the project's executions before you start it again",
             );
-            error.with_side_effect(if is_certain { execution.certain() } else { execution })
+            error.with_side_effect(if is_certain {
+                execution.certain()
+            } else {
+                execution
+            })
         })
     }
 
-    async fn request_start(&self, project: &str, new: &NewExecution) -> Result<Execution> {
+    /// Sets `is_certain` if the response is one of this API, so that it runs, although its id cannot be read.
+    async fn request_start(
+        &self,
+        project: &str,
+        new: &NewExecution,
+        is_certain: &mut bool,
+    ) -> Result<Execution> {
         let body = wire::Start {
             pipeline_name: &new.pipeline,
             environment_name: &new.environment,
@@ -121,8 +136,9 @@ impl Executions {
         let unreadable = response
             .invalid("no id of an execution")
             .with_retryable(false);
-        let read = response.json()?;
-        let mut execution = wire::read_entry(read).execution();
+        let read: Value = response.json()?;
+        *is_certain = read.is_object();
+        let mut execution = read_execution(read, &response);
         match execution.id.take() {
             Some(id) => Ok(Execution::new(project, id, execution)),
             None => Err(unreadable),
