@@ -14,7 +14,7 @@ use std::io;
 use auth_core::{Error, Result, Secret, SideEffect};
 
 use self::account::ProgramAccounts;
-use self::place::{Place, ScopeWish, Wish};
+use self::place::{Place, ScopeWish, Wish, with_others};
 use self::teller::Teller;
 use self::user::make_user;
 use super::Admin;
@@ -252,6 +252,33 @@ impl Bootstrap {
         F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
     {
         let (account, new_secret) = self.account(accounts, found, teller).await?;
+        let changed = new_secret.as_ref().map(|_| account.side_effect());
+        let report = self
+            .equip(
+                admin,
+                account,
+                new_secret,
+                known_user,
+                (wanted, rules),
+                teller,
+            )
+            .await;
+        report.map_err(|error| with_others(error, changed.as_slice()))
+    }
+
+    /// Creates the rule of an account, verifies its sign-in, and creates the user.
+    async fn equip<F>(
+        &self,
+        admin: &Admin,
+        account: Account,
+        new_secret: Option<Secret>,
+        known_user: Option<User>,
+        (wanted, rules): (NewAccessRule, Vec<AccessRule>),
+        teller: &mut Teller<F>,
+    ) -> Result<BootstrapReport>
+    where
+        F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
+    {
         let is_new = new_secret.is_some();
         let mut is_changed = is_new;
         // A rule may mean the account by any of its names.
