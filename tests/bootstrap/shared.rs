@@ -4,7 +4,7 @@ use auth_testkit::store::{MemoryTokenStore, RuntimeClock};
 use auth_testkit::{ControlPlane, Emulator, ManualClock};
 use runai_auth::admin::Bootstrap;
 use runai_auth::auth_core::store::SharedStore;
-use runai_auth::auth_core::{ErrorKind, Secret, TokenSource as _};
+use runai_auth::auth_core::{ErrorKind, Secret};
 use runai_auth::{Client, Config};
 
 use crate::odd::while_time_passes;

@@ -19,7 +19,7 @@ pub struct SideEffect {
     advice: Cow<'static, str>,
     response: Option<Zeroizing<String>>,
     secret: Option<Zeroizing<String>>,
-    others: Vec<SideEffect>,
+    others: Vec<Self>,
 }
 
 impl SideEffect {
