@@ -194,6 +194,13 @@ async fn a_rule_that_turns_out_to_be_there_is_found_and_several_are_an_error() {
         let found = refused.unwrap_err().status().map(|found| found.as_u16());
         assert_eq!(found, Some(status));
     }
+    // A search that fails does not hide what the control plane said.
+    let broken = Reply::new(503, "");
+    let plane = Plane::answering([rules(&[]), refusal(400), broken]);
+    let refused = plane.admin().access_rules().ensure(&wanted()).await;
+    let error = refused.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+    assert!(!error.is_retryable());
     let two = rules(&[rule(7, json!({})), rule(8, json!({}))]);
     let plane = Plane::answering([two]);
     let admin = plane.admin();

@@ -5,7 +5,8 @@ use futures_util::TryStreamExt as _;
 use http::StatusCode;
 use runai_auth::admin::{
     AccessScope, Admin, Deletion, Ensured, FilterOperator, MemoryUnits, NewAccessRule,
-    NewDepartment, NewProject, ProjectPhase, ProjectUpdate, Quota, ScopeType, SortOrder, Subject,
+    NewDepartment, NewProject, ProjectPhase, ProjectUpdate, Quota, ScopeName, ScopeType, SortOrder,
+    Subject,
 };
 use runai_auth::auth_core::ErrorKind;
 use std::time::Duration;
@@ -180,11 +181,34 @@ async fn a_scope_is_found_by_name_or_id_and_never_guessed() {
     assert_eq!(scope, AccessScope::project(&second.id));
     let found = projects.find("same", Some(&east)).await.unwrap().unwrap();
     assert_eq!(found.id, first.id);
+    let named = ScopeName::project("same").in_cluster("west");
+    let scope = AccessScope::named(&admin, &named).await.unwrap();
+    assert_eq!(scope, AccessScope::project(&second.id));
+    for (elsewhere, words) in [
+        (
+            ScopeName::project("other").in_cluster("east"),
+            "no project \"other\" in cluster",
+        ),
+        (
+            ScopeName::project("same").in_cluster("north"),
+            "no cluster \"north\"",
+        ),
+        (
+            ScopeName::cluster("west").in_cluster("west"),
+            "takes no cluster",
+        ),
+    ] {
+        let error = AccessScope::named(&admin, &elsewhere).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
     // Both clusters have a department of this name.
     let error = AccessScope::department_named(&admin, "default")
         .await
         .unwrap_err();
     assert!(error.to_string().contains("2 departments"), "{error}");
+    let named = ScopeName::department("default").in_cluster(&east);
+    assert!(AccessScope::named(&admin, &named).await.is_ok());
     for missing in ["Other", "othe", "", "a,b"] {
         let error = AccessScope::project_named(&admin, missing)
             .await
@@ -192,7 +216,7 @@ async fn a_scope_is_found_by_name_or_id_and_never_guessed() {
         let text = error.to_string();
         assert!(text.contains("available: same, same, other"), "{text}");
     }
-    let error = AccessScope::named(&admin, &ScopeType::Tenant, "demo").await;
+    let error = AccessScope::named(&admin, &ScopeName::new(ScopeType::Tenant, "demo")).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Config);
 }
 

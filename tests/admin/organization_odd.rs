@@ -1,9 +1,12 @@
 //! The organization on control planes that ignore filters, lose members, or answer later.
 
 use futures_util::TryStreamExt as _;
-use runai_auth::admin::{NewDepartment, NewProject, ProjectPhase};
+use runai_auth::admin::{
+    NewDepartment, NewProject, ProjectPhase, ProjectUpdate, Quota, SchedulingRules,
+};
 use runai_auth::auth_core::ErrorKind;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use crate::plane::{Plane, Reply};
 
@@ -166,4 +169,68 @@ async fn the_only_cluster_is_found_and_none_is_said() {
     assert!(error.to_string().contains("no cluster"), "{error}");
     let error = admin.clusters().by_name_or_id("x").await.unwrap_err();
     assert!(error.to_string().contains("available: none"), "{error}");
+}
+
+#[tokio::test]
+async fn a_control_plane_without_node_pools_takes_their_ids() {
+    let clusters = || Reply::new(200, json!([{"uuid": "c", "name": "east"}]).to_string());
+    for missing in [
+        Reply::new(404, r#"{"code":404,"message":"no such path"}"#),
+        Reply::new(404, ""),
+    ] {
+        let admin = Plane::answering([clusters(), missing]).admin();
+        let wanted = NewDepartment::new("r", "east").quota(Quota::in_node_pool("7").gpus(1.0));
+        let resolved = admin.departments().resolve(wanted).await.unwrap();
+        let expected = NewDepartment::new("r", "c").quota(Quota::in_node_pool("7").gpus(1.0));
+        assert_eq!(resolved, expected);
+    }
+    let refusal = Reply::new(403, r#"{"code":403,"message":"no"}"#);
+    let admin = Plane::answering([clusters(), refusal]).admin();
+    let wanted = NewDepartment::new("r", "east").quota(Quota::in_node_pool("7"));
+    assert!(admin.departments().resolve(wanted).await.is_err());
+}
+
+#[tokio::test]
+async fn the_reason_of_a_refusal_stands_if_the_search_after_it_fails() {
+    let taken = Reply::new(409, r#"{"code":409,"message":"the name is taken"}"#);
+    let plane = Plane::answering([list("departments", &[]), taken, Reply::new(503, "")]);
+    let wanted = NewDepartment::new("research", "c");
+    let error = plane.admin().departments().ensure(&wanted).await;
+    let error = error.unwrap_err();
+    assert!(error.is_conflict() && !error.is_retryable(), "{error}");
+    assert!(error.to_string().contains("the name is taken"), "{error}");
+}
+
+#[tokio::test]
+async fn a_limit_below_a_second_is_an_error_before_anything_is_sent() {
+    let plane = Plane::answering([Reply::new(201, "{}")]);
+    let admin = plane.admin();
+    let with = |change: fn(&mut SchedulingRules)| {
+        let mut rules = SchedulingRules::default();
+        change(&mut rules);
+        rules
+    };
+    for (rules, name) in [
+        (
+            with(|rules| rules.interactive_time_limit = Some(Duration::ZERO)),
+            "interactive_time_limit",
+        ),
+        (
+            with(|rules| rules.training_max_idle = Some(Duration::from_millis(999))),
+            "training_max_idle",
+        ),
+    ] {
+        let project = NewProject::new("a", "c").scheduling_rules(rules.clone());
+        let department = NewDepartment::new("a", "c").scheduling_rules(rules.clone());
+        let update = ProjectUpdate::new().scheduling_rules(rules);
+        for error in [
+            admin.projects().create(&project).await.unwrap_err(),
+            admin.departments().create(&department).await.unwrap_err(),
+            admin.projects().update("7", &update).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+    assert!(plane.sent().is_empty());
 }

@@ -10,6 +10,7 @@ mod odd;
 mod stored;
 mod place;
 mod place_odd;
+mod shared;
 
 use std::io;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use runai_auth::admin::{Bootstrap, BootstrapEvent, BootstrapReport, NewUser};
 use runai_auth::auth_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
-use crate::plane::{Plane, Shared};
+use crate::plane::{Plane, Shared, bootstrap_by};
 use crate::run;
 
 fn rule(id: i64, change: Value) -> Value {
@@ -170,7 +170,15 @@ async fn a_rule_that_the_server_has_after_all_is_found_and_not_made_twice() {
 /// Runs with a clock of its own, moved on as long as the run waits.
 async fn run_while_time_passes(plane: &Shared) -> (Result<BootstrapReport>, u64) {
     let clock = ManualClock::new();
-    let bootstrap = plane.bootstrap_by(Some(clock.clone()));
+    let bootstrap = bootstrap_by(plane.settings().clock(clock.clone()));
+    while_time_passes(bootstrap, &clock).await
+}
+
+/// Runs with a clock that is moved on as long as the run waits; returns the seconds as well.
+pub(crate) async fn while_time_passes(
+    bootstrap: Bootstrap,
+    clock: &ManualClock,
+) -> (Result<BootstrapReport>, u64) {
     let running = tokio::spawn(async move { run(&bootstrap).await.0 });
     let mut seconds = 0;
     while !running.is_finished() {
@@ -213,6 +221,17 @@ async fn a_new_secret_that_needs_a_while_to_spread_is_waited_for() {
         ("service account", "nightly-import")
     );
     assert!(plane.0.lock().unwrap().sign_ins <= 6);
+}
+
+#[tokio::test]
+async fn a_control_plane_that_counts_no_access_rules_verifies_an_account_all_the_same() {
+    let plane = Plane {
+        lacks_counts: true,
+        ..Plane::default()
+    }
+    .share();
+    let (report, _) = run(&plane.bootstrap()).await;
+    assert!(report.unwrap().is_verified);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use auth_testkit::{ControlPlane, Emulator, Runai};
 use runai_auth::Client;
 use runai_auth::admin::{
-    AccessScope, Admin, Bootstrap, NewDepartment, NewProject, Quota, ScopeType,
+    AccessScope, Admin, Bootstrap, NewDepartment, NewProject, Quota, ScopeName, ScopeType,
 };
 use runai_auth::auth_core::ErrorKind;
 
@@ -48,7 +48,7 @@ async fn a_department_and_a_project_are_created_first_and_found_the_second_time(
         let emulator = emulate(version).await;
         let wanted = whole(&emulator)
             .await
-            .scope_named(ScopeType::Project, "team-a");
+            .scope_named(ScopeName::project("team-a"));
         let (report, told) = run(&wanted).await;
         let report = report.unwrap();
         let steps = [
@@ -102,13 +102,15 @@ async fn the_scope_is_that_of_the_project_then_the_department_and_a_name_is_look
         (ScopeType::Department, "research", &department),
         (ScopeType::Project, project.id.as_str(), &project),
     ] {
-        let wanted = bootstrap(&emulator).await.scope_named(scope_type, name);
+        let wanted = bootstrap(&emulator)
+            .await
+            .scope_named(ScopeName::new(scope_type, name));
         let (report, _) = run(&wanted).await;
         assert_eq!(report.unwrap().rule.scope, *expected);
     }
     let wanted = whole(&emulator)
         .await
-        .scope_named(ScopeType::Cluster, "west");
+        .scope_named(ScopeName::cluster("west"));
     let (report, told) = run(&wanted).await;
     assert_eq!(report.unwrap().rule.scope.scope_type, ScopeType::Cluster);
     assert!(told.steps.contains(&"created rule"));
@@ -144,21 +146,21 @@ async fn what_does_not_exist_or_is_ambiguous_is_said_before_anything_is_created(
             "different clusters",
         ),
         (
-            all.clone().scope_named(ScopeType::Project, "nothing"),
+            all.clone().scope_named(ScopeName::project("nothing")),
             "no project \"nothing\"",
         ),
         (
-            all.clone().scope_named(ScopeType::Department, "default"),
+            all.clone().scope_named(ScopeName::department("default")),
             "2 departments",
         ),
         (
             all.clone()
                 .project(project())
-                .scope_named(ScopeType::Project, "other"),
+                .scope_named(ScopeName::project("other")),
             "no project \"other\"",
         ),
         (
-            all.scope_named(ScopeType::Tenant, "demo"),
+            all.scope_named(ScopeName::new(ScopeType::Tenant, "demo")),
             "type tenant has no name",
         ),
     ];
@@ -200,9 +202,19 @@ async fn the_name_of_the_project_is_meant_even_if_another_cluster_has_it_too() {
     let wanted = bootstrap(&emulator)
         .await
         .project(project())
-        .scope_named(ScopeType::Project, "team-a");
+        .scope_named(ScopeName::project("team-a"));
     let (report, _) = run(&wanted).await;
     let report = report.unwrap();
     assert_ne!(report.rule.scope.id, other.id);
-    assert_eq!(report.rule.scope.id, report.project.unwrap().id);
+    let own = report.project.unwrap().id;
+    assert_eq!(report.rule.scope.id, own);
+    // A cluster says which one.
+    for (cluster, expected) in [("west", &own), ("east", &other.id)] {
+        let wanted = bootstrap(&emulator)
+            .await
+            .project(project())
+            .scope_named(ScopeName::project("team-a").in_cluster(cluster));
+        let (report, _) = run(&wanted).await;
+        assert_eq!(report.unwrap().rule.scope.id, *expected, "{cluster}");
+    }
 }

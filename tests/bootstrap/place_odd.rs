@@ -20,6 +20,7 @@ async fn fails_after(step: &'static str, status: u16) -> Error {
         let name = match event {
             BootstrapEvent::CreatedDepartment(_) => "department",
             BootstrapEvent::CreatedProject(_) => "project",
+            BootstrapEvent::NewSecret { .. } => "account",
             _ => "another",
         };
         if name == step {
@@ -29,7 +30,7 @@ async fn fails_after(step: &'static str, status: u16) -> Error {
     });
     let error = report.await.unwrap_err();
     // The next run goes on where this one ended.
-    let (report, told) = run(&wanted).await;
+    let (report, told) = run(&wanted.regenerate_secret(true)).await;
     assert!(report.unwrap().is_verified, "{step}");
     assert!(told.steps.contains(&"found department"), "{step}");
     error
@@ -46,6 +47,26 @@ async fn what_was_created_is_named_by_the_error_of_a_later_step() {
         assert_eq!((side_effect.kind(), side_effect.name()), (kind, name));
         assert!(side_effect.is_certain() && !error.is_retryable());
         assert!(error.to_string().contains("exists now"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn everything_that_was_created_is_named() {
+    for (step, status) in [("project", 403), ("department", 503), ("account", 403)] {
+        let error = fails_after(step, status).await;
+        let message = error.to_string();
+        assert!(
+            message.contains("department research exists now"),
+            "{step}: {message}"
+        );
+        let project = if status == 503 {
+            "project team-a may exist now"
+        } else {
+            "project team-a exists now"
+        };
+        assert!(message.contains(project), "{step}: {message}");
+        let account = format!("service account {}", crate::NAME);
+        assert_eq!(message.contains(&account), step == "account", "{message}");
     }
 }
 

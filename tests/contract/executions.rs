@@ -8,7 +8,7 @@ use auth_core::{ErrorKind, RetryPolicy, Sent};
 use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
-use maia_auth::{Execution, ExecutionStatus, Maia};
+use maia_auth::{Execution, ExecutionStatus, Maia, NewExecution};
 
 use crate::vendors::Options;
 
@@ -20,6 +20,10 @@ fn long() -> auth_testkit::Maia {
         .projects(2)
         .pipeline("Long", 2 * HOUR)
         .failing_pipeline("Long failure", 2 * HOUR, "table SALES is locked")
+}
+
+fn long_run() -> NewExecution {
+    NewExecution::new("Long", "Production")
 }
 
 async fn start(maia: auth_testkit::Maia) -> (Emulator, Client<Maia>, ManualClock, String) {
@@ -45,7 +49,10 @@ async fn a_run_of_two_hours_is_waited_for_over_tokens_of_thirty_minutes() {
         let (emulator, client, _clock, project) = start(maia).await;
         let executions = client.executions();
         let started = executions
-            .start(&project, "Long", "Production", &[("day", "2026-11-28")])
+            .start(
+                &project,
+                &NewExecution::new("Long", "Production").variable("day", "2026-11-28"),
+            )
             .await
             .unwrap();
         assert!(!started.is_finished());
@@ -85,7 +92,7 @@ async fn a_failed_run_is_an_error_that_names_it_and_quotes_why() {
     let (_emulator, client, _clock, project) = start(long()).await;
     let executions = client.executions();
     let started = executions
-        .start(&project, "Long failure", "Development", &[])
+        .start(&project, &NewExecution::new("Long failure", "Development"))
         .await
         .unwrap();
     let wait = || rarely(executions.wait(&project, started.id()));
@@ -114,10 +121,7 @@ async fn a_failed_run_is_an_error_that_names_it_and_quotes_why() {
 async fn a_cancelled_run_ends_as_such() {
     let (_emulator, client, _clock, project) = start(long()).await;
     let executions = client.executions();
-    let started = executions
-        .start(&project, "Long", "Production", &[])
-        .await
-        .unwrap();
+    let started = executions.start(&project, &long_run()).await.unwrap();
     executions.cancel(&project, started.id()).await.unwrap();
     let error = executions.wait(&project, started.id()).await.unwrap_err();
     assert_eq!(error.error_code(), Some("CANCELLED"));
@@ -127,10 +131,7 @@ async fn a_cancelled_run_ends_as_such() {
 async fn a_wait_ends_with_its_limit_and_says_that_the_run_continues() {
     let (emulator, client, _clock, project) = start(long()).await;
     let executions = client.executions();
-    let started = executions
-        .start(&project, "Long", "Production", &[])
-        .await
-        .unwrap();
+    let started = executions.start(&project, &long_run()).await.unwrap();
     let wait = rarely(executions.wait(&project, started.id())).time_limit(HOUR);
     let error = wait.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -162,10 +163,7 @@ async fn a_wait_ends_with_its_limit_and_says_that_the_run_continues() {
 async fn a_wait_outlasts_an_outage_and_not_an_endless_one() {
     let (emulator, client, _clock, project) = start(long()).await;
     let executions = client.executions();
-    let started = executions
-        .start(&project, "Long", "Production", &[])
-        .await
-        .unwrap();
+    let started = executions.start(&project, &long_run()).await.unwrap();
     for fault in [
         Fault::status(503).times(4),
         Fault::status(429),
@@ -193,7 +191,7 @@ async fn what_the_api_does_not_know_is_named() {
     let executions = client.executions();
     let fail = async |project: &str, pipeline: &str, environment: &str| {
         let error = executions
-            .start(project, pipeline, environment, &[])
+            .start(project, &NewExecution::new(pipeline, environment))
             .await
             .unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
@@ -232,20 +230,23 @@ async fn what_the_api_does_not_know_is_named() {
     assert_eq!(emulator.unscripted_requests(), 0);
     // An id that would lead elsewhere is refused before anything is sent.
     let before = emulator.api_requests();
-    let error = executions
-        .start("..", "Long", "Production", &[])
-        .await
-        .unwrap_err();
+    let error = executions.start("..", &long_run()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Config, Sent::No));
     assert_eq!(emulator.api_requests(), before);
 }
 
 #[tokio::test]
 async fn a_start_is_sent_once_whatever_comes_back_and_says_what_may_have_happened() {
+    let open = "may not have been started in environment Production of project 7f3a";
+    let known = "was started in environment Production of project 7f3a, and its id is unknown";
     for (fault, is_certain) in [
         (Fault::status(503), false),
         (Fault::status(500), false),
-        (Fault::html(), true),
+        // The page of a gateway, or of a wrong base URL, says nothing about the pipeline.
+        (Fault::html(), false),
+        (Fault::body(201, "text/html", "<html></html>"), false),
+        (Fault::body(201, "application/json", ""), false),
+        (Fault::body(200, "application/json", "[]"), false),
         (Fault::body(201, "application/json", "{}"), true),
     ] {
         let emulator = Emulator::start(EmulatedVendor::Maia).await.unwrap();
@@ -255,15 +256,15 @@ async fn a_start_is_sent_once_whatever_comes_back_and_says_what_may_have_happene
         client.warm_up().await.unwrap();
         emulator.inject_api_fault(fault);
         let executions = client.executions();
-        let started = executions.start("7f3a", "Long", "Production", &[]);
-        let error = started.await.unwrap_err();
+        let error = executions.start("7f3a", &long_run()).await.unwrap_err();
         assert_eq!(emulator.api_requests(), 1);
         assert!(!error.is_retryable());
         let effect = error.side_effect().unwrap();
         assert_eq!((effect.name(), effect.is_certain()), ("Long", is_certain));
         let message = error.to_string();
+        let expected = if is_certain { known } else { open };
         assert!(
-            message.contains("pipeline Long may not have been started"),
+            message.contains(&format!("pipeline Long {expected}")),
             "{message}"
         );
         assert!(
@@ -286,10 +287,7 @@ async fn a_start_is_resent_after_a_rejected_token_alone() {
     clock.advance(Duration::from_secs(60));
     emulator.revoke_tokens();
     let executions = client.executions();
-    executions
-        .start(project, "Long", "Production", &[])
-        .await
-        .unwrap();
+    executions.start(project, &long_run()).await.unwrap();
     assert_eq!(emulator.unauthorized_responses(), 1);
     let listed: Vec<_> = executions.list(project).try_collect().await.unwrap();
     assert_eq!(listed.len(), 1);
@@ -301,10 +299,7 @@ async fn executions_are_listed_over_pages_the_most_recent_first() {
     let executions = client.executions();
     let mut started = Vec::new();
     for _ in 0..130 {
-        let execution = executions
-            .start(&project, "Long", "Production", &[])
-            .await
-            .unwrap();
+        let execution = executions.start(&project, &long_run()).await.unwrap();
         started.push(execution.id().to_owned());
     }
     started.reverse();

@@ -151,6 +151,7 @@ async fn odd_jobs_are_read_as_far_as_they_go() {
         job(
             r#"{"status":"failed","progress":-1,"errors":[{"id":null,"stack":null},{"stack":"two"}]}"#,
         ),
+        job(r#"{"status":"FAILED","resultId":"","errors":[{"id":"","stack":"three"},{"id":{}}]}"#),
     ]);
     let mut options = Options::at("https://vendor.example");
     options.http = Some(script.http(Row::of::<Datasaur>()));
@@ -168,4 +169,40 @@ async fn odd_jobs_are_read_as_far_as_they_go() {
         .error_for_status()
         .unwrap_err();
     assert!(failed.to_string().contains("two"), "{failed}");
+    let empty = client.job("7").await.unwrap();
+    assert_eq!((empty.result_id(), empty.errors()[0].id()), (None, ""));
+    assert!(empty.error_for_status().is_err());
+}
+
+#[tokio::test]
+async fn the_error_of_a_job_quotes_a_few_reasons_and_counts_the_rest() {
+    let long = "x".repeat(2_000);
+    let token = crate::script::TOKEN;
+    for (count, rest) in [
+        (1, None),
+        (3, None),
+        (4, Some("1 more")),
+        (10_000, Some("9997 more")),
+    ] {
+        let mut errors = vec![json!({ "id": "E1", "stack": format!("first {long}") })];
+        errors.resize_with(count, || json!({ "id": "E2", "stack": null }));
+        if let Some(error) = errors.get_mut(1) {
+            error["id"] = json!(format!("of {token}"));
+        }
+        let job = json!({ "data": { "getJob": { "status": "FAILED", "errors": errors } } });
+        let script = Script::new([answer(200, &[], &job.to_string())]);
+        let job = script.client_of::<Datasaur>().job("7").await.unwrap();
+        assert_eq!(job.errors().len(), count);
+        assert!(!format!("{job:?}").contains(token));
+        let error = job.error_for_status().unwrap_err();
+        assert_eq!(error.error_code(), Some("E1"));
+        let message = error.to_string();
+        assert!(message.contains("failed: first xxx"), "{message}");
+        assert!(message.len() < 4 << 10, "{} bytes", message.len());
+        assert!(!message.contains(token), "{message}");
+        match rest {
+            Some(rest) => assert!(message.contains(rest), "{message}"),
+            None => assert!(!message.contains(" more"), "{message}"),
+        }
+    }
 }

@@ -201,8 +201,9 @@ impl Model for Datasaur {
             },
             (UPLOAD_PATH, "POST") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
             (UPLOAD_PATH, _) => message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
-            (USERS_PATH, "GET") if is_welcome => json_answer(StatusCode::OK, &json!([])),
-            (USERS_PATH, "GET") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
+            // Its response is not documented.
+            (USERS_PATH, "POST") if is_welcome => json_answer(StatusCode::OK, &json!({})),
+            (USERS_PATH, "POST") => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
             _ => message(StatusCode::NOT_FOUND, "Not Found").unscripted(),
         }
     }

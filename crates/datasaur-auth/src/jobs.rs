@@ -53,24 +53,19 @@ impl Calls {
         let query = Query::new(wire::JOB).variables(&wire::JobVariables { id });
         let answer = self.graphql(&query).await?;
         match answer.data::<wire::JobData>()?.job {
-            Some(job) => Ok(Job {
-                id: id.to_owned(),
-                status: JobStatus::parse(&job.status.unwrap_or_default()),
-                progress: job.progress.and_then(wire::per_cent),
-                errors: job
-                    .errors
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|error| {
-                        let message = error.stack.unwrap_or_default();
-                        JobError {
-                            id: error.id.map(|id| id.0).unwrap_or_default(),
-                            message: answer.clean(&message),
-                        }
-                    })
-                    .collect(),
-                result_id: job.result_id.map(|id| id.0),
-            }),
+            Some(job) => {
+                let errors = job.errors.unwrap_or_default().into_iter();
+                let mut errors: Vec<_> = errors.map(JobError::from).collect();
+                let texts = errors.iter_mut();
+                answer.clean_all(texts.flat_map(|error| [&mut error.id, &mut error.message]));
+                Ok(Job {
+                    id: id.to_owned(),
+                    status: JobStatus::parse(&job.status.unwrap_or_default()),
+                    progress: job.progress.and_then(wire::per_cent),
+                    errors,
+                    result_id: job.result_id.map(|id| id.0),
+                })
+            }
             None => {
                 let message = format!("there is no job {id}");
                 Err(answer.error(&ApiErrorBody::new(Some(message))))
@@ -138,7 +133,7 @@ impl Job {
     /// Returns the job, or an error that quotes its own errors if it failed.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiStatus`]; its [`error_code`](Error::error_code) is the id of the first error, if it has one.
+    /// [`ErrorKind::ApiStatus`] with the first few of its errors; its [`error_code`](Error::error_code) is the id of the first one, if it has one.
     pub fn error_for_status(self) -> Result<Self> {
         match self.failure() {
             Some(error) => Err(error),
@@ -169,10 +164,14 @@ impl Operation for Job {
             true => display_text(&error.id),
             false => error.message.clone(),
         };
-        let reasons: Vec<String> = self.errors.iter().map(reason).collect();
+        let reasons: Vec<String> = self.errors.iter().take(MAX_REASONS).map(reason).collect();
         if !reasons.is_empty() {
             message.push_str(": ");
             message.push_str(&reasons.join("; "));
+        }
+        let rest = self.errors.len().saturating_sub(reasons.len());
+        if rest > 0 {
+            message.push_str(&format!("; and {rest} more"));
         }
         message.push_str(" (check what it left behind before you start it again)");
         let error = Error::new(ErrorKind::ApiStatus, message)
@@ -216,6 +215,15 @@ impl fmt::Display for JobStatus {
     }
 }
 
+impl From<wire::JobError> for JobError {
+    fn from(error: wire::JobError) -> Self {
+        Self {
+            id: error.id.map(|id| id.0).unwrap_or_default(),
+            message: error.stack.unwrap_or_default(),
+        }
+    }
+}
+
 impl JobError {
     /// Returns the API's id of the kind of error; empty if there is none.
     pub fn id(&self) -> &str {
@@ -227,3 +235,6 @@ impl JobError {
         &self.message
     }
 }
+
+/// A job has an error for each document that it could not read; each reason may have a thousand characters.
+const MAX_REASONS: usize = 3;

@@ -26,7 +26,7 @@ impl Calls {
     /// should have, in which case the server received no complete file;
     /// [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) for a response without a key;
     /// else as [`Client::upload`](crate::Client::upload) and [`ApiResponse::error_for_status`](auth_core::ApiResponse::error_for_status).
-    /// A failed upload leaves no document behind, so it may be repeated whatever the error.
+    /// An upload creates no document by itself, only the key that makes one, so it may be repeated whatever the error.
     ///
     /// # Examples
     /// ```no_run

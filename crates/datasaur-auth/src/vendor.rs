@@ -94,7 +94,7 @@ impl Vendor for Datasaur {
                 "`https://app.datasaur.ai`",
             ),
         )
-        .with_default_base_url("https://app.datasaur.ai")
+        .with_default_base_url(CLOUD_BASES[0])
         // One hour, as the vendor's credentials page says.
         .with_default_lifetime(Duration::from_secs(60 * 60));
 
@@ -103,7 +103,11 @@ impl Vendor for Datasaur {
 
     fn endpoints(options: &Options, common: &CommonConfig) -> Result<Endpoints> {
         let base_url = common.base_url()?;
-        let is_cloud = !common.has_base_url();
+        let is_cloud = CLOUD_BASES.contains(&base_url.as_str());
+        let base_url = match is_cloud {
+            true => common.url(Self::INFO.base_url(), CLOUD_BASES[0])?,
+            false => base_url,
+        };
         let token_url = match &options.token_url {
             Some(url) => common.endpoint_url(&TOKEN_URL, url)?,
             None if is_cloud => common.endpoint_url(&TOKEN_URL, CLOUD_TOKEN_URL)?,
@@ -154,6 +158,9 @@ const UPLOAD_URL: Setting = Setting::option(PREFIX, "upload_url", CLOUD_UPLOAD_U
     "the URL that files are uploaded to; its origin receives the token",
     "`https://upload.datasaur.ai/api/static/proxy/upload`, or below the base URL",
 );
+
+/// What the cloud is called: the API's host, as the vendor documents it, and the one of its token endpoint.
+const CLOUD_BASES: [&str; 2] = ["https://app.datasaur.ai", "https://datasaur.ai"];
 
 /// The cloud's three hosts differ, and each is on a page of the vendor.
 const CLOUD_TOKEN_URL: &str = "https://datasaur.ai/api/oauth/token";

@@ -50,11 +50,13 @@ pub(crate) struct Job {
     pub(crate) status: Option<String>,
     pub(crate) progress: Option<f64>,
     pub(crate) errors: Option<Vec<JobError>>,
+    #[serde(default, deserialize_with = "id_or_none")]
     pub(crate) result_id: Option<Id>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct JobError {
+    #[serde(default, deserialize_with = "id_or_none")]
     pub(crate) id: Option<Id>,
     pub(crate) stack: Option<String>,
 }
@@ -105,6 +107,20 @@ impl<'de> Deserialize<'de> for Id {
             Either::Number(id) => id.to_string(),
         }))
     }
+}
+
+/// An id without which the rest is worth reading.
+fn id_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Lenient {
+        Id(Id),
+        Other(IgnoredAny),
+    }
+    Ok(match Lenient::deserialize(deserializer)? {
+        Lenient::Id(id) => Some(id),
+        Lenient::Other(_) => None,
+    })
 }
 
 /// A GraphQL request; absent members are omitted.

@@ -1,14 +1,18 @@
 //! Pipeline executions: start one, follow it, wait for its end, cancel it, list them.
 
 mod execution;
+mod start;
+mod text;
 
 pub use execution::{Execution, ExecutionStatus, Step};
+pub use start::NewExecution;
 
 use auth_core::vendor::{ApiClient, Page, Pager, Wait};
-use auth_core::{ApiRequest, ApiResponse, Error, Result, SideEffect, display_text};
+use auth_core::{ApiRequest, ApiResponse, Error, Result, display_text};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
+use self::text::{clean_executions, clean_steps};
 use crate::lists::in_project;
 use crate::wire;
 
@@ -18,11 +22,12 @@ use crate::wire;
 /// ```no_run
 /// use std::time::Duration;
 ///
+/// use maia_auth::NewExecution;
+///
 /// # async fn example(client: maia_auth::Client) -> maia_auth::auth_core::Result<()> {
 /// let executions = client.executions();
-/// let started = executions
-///     .start("7f3a", "Load sales", "Production", &[("day", "2026-11-28")])
-///     .await?;
+/// let sales = NewExecution::new("Load sales", "Production").variable("day", "2026-11-28");
+/// let started = executions.start("7f3a", &sales).await?;
 /// let finished = executions
 ///     .wait("7f3a", started.id())
 ///     .time_limit(Duration::from_secs(4 * 60 * 60))
@@ -38,65 +43,6 @@ pub struct Executions {
 }
 
 impl Executions {
-    /// Starts a published pipeline in an environment, with values for its scalar variables.
-    ///
-    /// It is sent once: neither a lost connection nor a throttled response is followed by another start. The only exception is a rejected token,
-    /// after which the request is resent with another one, since it had no effect.
-    ///
-    /// # Errors
-    /// An error that names the pipeline, the environment and the project. If the pipeline may have been started although the call failed,
-    /// [`Error::side_effect`] says so; otherwise it was not. Kinds as for [`Client::execute_json`](crate::Client::execute_json);
-    /// [`ErrorKind::ApiStatus`](auth_core::ErrorKind::ApiStatus) also for an unknown project, pipeline or environment.
-    pub async fn start(
-        &self,
-        project: &str,
-        pipeline: &str,
-        environment: &str,
-        variables: &[(&str, &str)],
-    ) -> Result<Execution> {
-        let variables = variables.iter();
-        let body = wire::Start {
-            pipeline_name: pipeline,
-            environment_name: environment,
-            scalar_variables: variables
-                .map(|&(name, value)| (name.to_owned(), Value::from(value)))
-                .collect(),
-        };
-        let request = ApiRequest::new(Method::POST, wire::START_PATH)
-            .parameter(wire::PROJECT_ID, project)
-            .json(&body);
-        let started = async {
-            let response = self.api.execute(&request).await?;
-            let unreadable = response
-                .invalid("no id of an execution")
-                .with_retryable(false);
-            let read = response.json()?;
-            let mut execution = wire::read_entry(read).execution();
-            match execution.id.take() {
-                Some(id) => Ok(Execution::new(project, id, execution)),
-                None => Err(unreadable),
-            }
-        };
-        started.await.map_err(|error: Error| {
-            let is_open = error.may_have_taken_effect();
-            let is_certain = error.status().is_some_and(|status| status.is_success());
-            let [pipeline, environment, project] = [pipeline, environment, project].map(display_text);
-            let outcome = if is_open { "may not have been" } else { "was not" };
-            let error = error.with_context(format!(
-                "pipeline {pipeline} {outcome} started in environment {environment} of project {project}"
-            ));
-            if !is_open {
-                return error;
-            }
-            let execution = SideEffect::new(
-                "an execution of pipeline",
-                pipeline,
-                "list the project's executions before you start it again",
-            );
-            error.with_side_effect(if is_certain { execution.certain() } else { execution })
-        })
-    }
-
     /// Requests the status of an execution.
     ///
     /// # Errors
@@ -126,7 +72,9 @@ impl Executions {
         let body = response.list_json();
         let body = body.map_err(|error| of_execution(error, project, id))?;
         let steps = wire::read_steps(body).ok_or(unreadable)?;
-        Ok(steps.iter().map(|entry| Step::from(entry.step())).collect())
+        let mut steps: Vec<_> = steps.iter().map(wire::Entry::step).collect();
+        clean_steps(&mut steps, &response);
+        Ok(steps.into_iter().map(Step::from).collect())
     }
 
     /// Asks the API to cancel an execution, which may take a while: wait for it to see its end.
@@ -141,7 +89,7 @@ impl Executions {
     /// Returns the executions of a project as a stream, the most recent first.
     ///
     /// The next page is requested when the current one is exhausted. The list is complete or ends with an error: see [`Pager`],
-    /// which also limits how many are read.
+    /// which also limits how many are read. An execution that the API reports as another project's is not part of it.
     pub fn list(&self, project: &str) -> Pager<Execution> {
         let first = ApiRequest::new(Method::GET, wire::EXECUTIONS_PATH)
             .query(wire::PROJECT_ID, project)
@@ -153,13 +101,16 @@ impl Executions {
             .cursor_pages(first, wire::PAGINATION_TOKEN, key, move |response| {
                 let unreadable = response.invalid("no list of executions");
                 let page = wire::read_page(response.list_json()?).ok_or(unreadable)?;
-                let executions = page.results.iter().map(|entry| {
-                    let mut execution = entry.execution();
-                    clean(&mut execution, &response);
+                let entries = page.results.iter();
+                let mut executions: Vec<_> = entries.map(wire::Entry::execution).collect();
+                clean_executions(&mut executions, &response);
+                let executions = executions.into_iter().map(|mut execution| {
                     let id = execution.id.take().unwrap_or_default();
                     Execution::new(&project, id, execution)
                 });
-                Ok(Page::new(executions.collect()).with_next(page.token))
+                // The filter is not documented by the vendor, so a server may ignore it.
+                let own = executions.filter(|execution| execution.project_id() == project);
+                Ok(Page::new(own.collect()).with_next(page.token))
             })
             .map_err(move |error| in_project(error, Some(&named)))
     }
@@ -200,18 +151,18 @@ impl Executions {
         let body: Value = response
             .json()
             .map_err(|error| of_execution(error, project, id))?;
-        let mut execution = wire::read_entry(body).execution();
-        clean(&mut execution, &response);
+        let mut execution = read_execution(body, &response);
         // The request says which one it is.
         execution.id = None;
         Ok(Execution::new(project, id.to_owned(), execution))
     }
 }
 
-/// The message becomes part of an error, and the API may repeat the token in it.
-fn clean(execution: &mut wire::Execution, response: &ApiResponse) {
-    let message = execution.message.take();
-    execution.message = message.map(|text| response.clean(&text, MAX_MESSAGE));
+/// Reads the execution that a response describes.
+fn read_execution(body: Value, response: &ApiResponse) -> wire::Execution {
+    let mut execution = wire::Entry::from(body).execution();
+    clean_executions(std::slice::from_mut(&mut execution), response);
+    execution
 }
 
 /// Names the execution that the API does not know.
@@ -224,9 +175,6 @@ fn of_execution(error: Error, project: &str, id: &str) -> Error {
         "pipeline execution {id} was not found in project {project}"
     ))
 }
-
-/// Enough for the error of a database that quotes its statement.
-const MAX_MESSAGE: usize = 2_000;
 
 /// As many as a page of any list of this API can have.
 const PAGE_SIZE: u32 = 100;

@@ -11,7 +11,7 @@ mod vendor;
 pub mod guide;
 
 pub use calls::Calls;
-pub use executions::{Execution, ExecutionStatus, Executions, Step};
+pub use executions::{Execution, ExecutionStatus, Executions, NewExecution, Step};
 pub use lists::{Environment, List, Pipeline, Project};
 #[cfg(feature = "blocking")]
 pub use names::BlockingClient;

@@ -99,7 +99,7 @@ pub(crate) struct Execution {
 }
 
 pub(crate) struct Step {
-    pub(crate) name: String,
+    pub(crate) name: Option<String>,
     pub(crate) status: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) started_at: Option<String>,
@@ -124,11 +124,13 @@ pub(crate) fn read_steps(mut body: Value) -> Option<Vec<Entry>> {
     take_list(&mut body, &["steps", "results", RESULT])
 }
 
-/// Parses one object, which may be in a member of its own.
-pub(crate) fn read_entry(mut body: Value) -> Entry {
-    match body.get_mut(RESULT) {
-        Some(inner @ Value::Object(_)) => Entry(inner.take()),
-        _ => Entry(body),
+/// One object, which may be in a member of its own.
+impl From<Value> for Entry {
+    fn from(mut body: Value) -> Self {
+        match body.get_mut(RESULT) {
+            Some(inner @ Value::Object(_)) => Self(inner.take()),
+            _ => Self(body),
+        }
     }
 }
 
@@ -199,7 +201,7 @@ impl Entry {
             inner.or_else(|| text(&self.0, name))
         };
         Step {
-            name: text(&self.0, "name").unwrap_or_default(),
+            name: text(&self.0, "name"),
             status: member("status"),
             message: member("message"),
             started_at: member("startedAt"),

@@ -12,7 +12,7 @@ use super::{ApiErrorBody, ApiRequest, link};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
-use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_code};
+use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_all, clean_code};
 use crate::token::AccessToken;
 
 /// The API's response to an [`ApiRequest`]; its body may contain anything and is never printed.
@@ -273,6 +273,11 @@ impl ApiResponse {
     /// Returns the API's message as one line of at most `limit` characters, without the request's secrets and its token.
     pub fn clean(&self, words: &str, limit: usize) -> String {
         clean(words, limit, &self.exposed())
+    }
+
+    /// As [`ApiResponse::clean`], in place and for many texts, each of which then costs little.
+    pub fn clean_all<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>, limit: usize) {
+        clean_all(texts, limit, &self.exposed());
     }
 
     fn named(&self, error: Error) -> Error {

@@ -9,7 +9,7 @@ use super::text::display_text;
 
 /// Something that exists, or may exist, although the call that creates it failed.
 ///
-/// `Display` is one phrase: what to look for, and how to get a new secret if one was lost.
+/// `Display` is one phrase: what to look for, and how to get a new secret if one was lost; then what else exists.
 #[derive(Clone)]
 pub struct SideEffect {
     kind: &'static str,
@@ -19,6 +19,7 @@ pub struct SideEffect {
     advice: Cow<'static, str>,
     response: Option<Zeroizing<String>>,
     secret: Option<Zeroizing<String>>,
+    others: Vec<Self>,
 }
 
 impl SideEffect {
@@ -36,6 +37,7 @@ impl SideEffect {
             advice: advice.into(),
             response: None,
             secret: None,
+            others: Vec::new(),
         }
     }
 
@@ -67,6 +69,13 @@ impl SideEffect {
         self
     }
 
+    /// Adds what earlier calls of the same operation created.
+    #[must_use]
+    pub fn with_others(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        self.others.extend(others);
+        self
+    }
+
     /// Returns the kind of thing, such as `service account`.
     pub fn kind(&self) -> &'static str {
         self.kind
@@ -92,6 +101,11 @@ impl SideEffect {
         &self.advice
     }
 
+    /// Returns what earlier calls of the same operation created; empty for a single call.
+    pub fn others(&self) -> &[Self] {
+        &self.others
+    }
+
     /// Returns the body of an unreadable successful response, if there was one: it may contain the only copy of a secret.
     ///
     /// It is not part of `Debug` or `Display`.
@@ -107,18 +121,29 @@ impl SideEffect {
     }
 }
 
-impl fmt::Display for SideEffect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exists = if self.is_certain {
-            "exists"
-        } else {
-            "may exist"
-        };
+impl SideEffect {
+    fn write_what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind, display_text(&self.name))?;
         if let Some(id) = &self.id {
             write!(f, " (id {})", display_text(id))?;
         }
-        write!(f, " {exists} now: {}", self.advice)
+        f.write_str(if self.is_certain {
+            " exists now"
+        } else {
+            " may exist now"
+        })
+    }
+}
+
+impl fmt::Display for SideEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_what(f)?;
+        write!(f, ": {}", self.advice)?;
+        for other in &self.others {
+            f.write_str("; ")?;
+            other.write_what(f)?;
+        }
+        Ok(())
     }
 }
 
@@ -132,6 +157,7 @@ impl fmt::Debug for SideEffect {
             .field("advice", &self.advice)
             .field("response", &self.response.as_ref().map(|_| "[redacted]"))
             .field("secret", &self.secret.as_ref().map(|_| "[redacted]"))
+            .field("others", &self.others)
             .finish()
     }
 }

@@ -6,22 +6,41 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use self::search::{Finding, find_secrets};
+use self::search::{Finding, Search};
 use crate::error::is_invisible;
 
 /// Returns a server's message as one line without secrets, cut to `limit` characters.
 ///
 /// A secret is replaced in every encoding that [`search`] knows. If part of one may be left, the whole message is withheld.
 pub(crate) fn clean(words: &str, limit: usize, secrets: &[&str]) -> String {
-    clean_or_none(words, limit, secrets).unwrap_or_else(|| WITHHELD.to_owned())
+    clean_with(&Search::of(secrets), words, limit)
+}
+
+/// As [`clean`], for many messages of one response.
+pub(crate) fn clean_all<'t>(
+    texts: impl IntoIterator<Item = &'t mut String>,
+    limit: usize,
+    secrets: &[&str],
+) {
+    let search = Search::of(secrets);
+    for text in texts {
+        *text = clean_with(&search, text, limit);
+    }
+}
+
+fn clean_with(search: &Search<'_>, words: &str, limit: usize) -> String {
+    clean_or_none(search, words, limit).unwrap_or_else(|| WITHHELD.to_owned())
 }
 
 /// As [`clean`], for an error code: returns none if it is empty or may contain part of a secret.
 pub(crate) fn clean_code(code: &str, secrets: &[&str]) -> Option<String> {
-    clean_or_none(code, MAX_CODE, secrets).filter(|code| !code.is_empty())
+    clean_or_none(&Search::of(secrets), code, MAX_CODE).filter(|code| !code.is_empty())
 }
 
-fn clean_or_none(words: &str, limit: usize, secrets: &[&str]) -> Option<String> {
+fn clean_or_none(search: &Search<'_>, words: &str, limit: usize) -> Option<String> {
+    if words.is_empty() {
+        return Some(String::new());
+    }
     // Only the start is shown; searching the rest would let a large message cost time.
     let end = words
         .char_indices()
@@ -30,7 +49,7 @@ fn clean_or_none(words: &str, limit: usize, secrets: &[&str]) -> Option<String> 
     let words = &words[..end];
     let mut shown = String::with_capacity(words.len());
     let mut from = 0;
-    match find_secrets(words, secrets) {
+    match search.find(words) {
         Finding::Parts => return None,
         Finding::Whole(ranges) => {
             for range in ranges {

@@ -112,6 +112,15 @@ impl CommonConfig {
         }
     }
 
+    /// Does nothing without the feature `store`.
+    pub(super) fn without_token_store(self) -> Self {
+        Self {
+            #[cfg(feature = "store")]
+            token_store: None,
+            ..self
+        }
+    }
+
     pub(super) fn set_token(&mut self, token: Option<Secret>) {
         self.token = token;
         self.is_token_inherited = false;

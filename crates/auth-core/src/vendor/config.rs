@@ -74,6 +74,17 @@ impl<V: Vendor> Config<V> {
         self
     }
 
+    /// Returns the same settings without a token store, so that a client requests every token itself.
+    ///
+    /// Use it to find out whether credentials are valid: a store may have the token of other credentials, or an earlier failure.
+    #[must_use]
+    pub fn without_token_store(self) -> Self {
+        Self {
+            common: self.common.without_token_store(),
+            ..self
+        }
+    }
+
     /// Shares parts with the configurations of other tenants, which differ from this one in their credentials only.
     pub(crate) fn sharing(mut self, shared: Arc<SharedParts>) -> Self {
         let endpoints = shared.endpoints.get_or_init(|| self.endpoints.clone());

@@ -217,7 +217,7 @@ async fn a_refused_token_comes_with_any_status() {
     assert_eq!(emulator.unauthorized_responses(), 3);
     emulator.inject_api_fault(Fault::refused_token(403));
     let users = send(
-        "GET",
+        "POST",
         &format!("{}/api/v1/users", emulator.base_url()),
         &[("authorization", &bearer)],
         b"",
@@ -255,7 +255,7 @@ async fn the_scheme_needs_its_capital_letter() {
         );
         let url = format!("{}/api/v1/users", emulator.base_url());
         assert_eq!(
-            send("GET", &url, &[("authorization", &value)], b"").status,
+            send("POST", &url, &[("authorization", &value)], b"").status,
             400
         );
     }
@@ -266,15 +266,15 @@ async fn the_scheme_needs_its_capital_letter() {
 async fn rest_answers_401_with_a_message() {
     let emulator = start().await;
     let url = format!("{}/api/v1/users", emulator.base_url());
-    let refused = send("GET", &url, &[("authorization", "Bearer nonsense")], b"");
+    let refused = send("POST", &url, &[("authorization", "Bearer nonsense")], b"{}");
     assert_eq!(
         (refused.status, refused.json()),
         (401, json!({ "message": "Unauthorized" }))
     );
-    assert_eq!(get(&emulator, "/api/v1/users").status, 401);
+    assert_eq!(send("POST", &url, &[], b"{}").status, 401);
     let bearer = format!("Bearer {}", sign_in(&emulator).token());
-    let users = send("GET", &url, &[("authorization", &bearer)], b"");
-    assert_eq!((users.status, users.json()), (200, json!([])));
+    let users = send("POST", &url, &[("authorization", &bearer)], b"{}");
+    assert_eq!((users.status, users.json()), (200, json!({})));
     assert_eq!(
         (emulator.api_requests(), emulator.unauthorized_responses()),
         (3, 2)

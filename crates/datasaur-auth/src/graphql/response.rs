@@ -122,9 +122,9 @@ impl GraphqlResponse {
         })
     }
 
-    /// Returns a text of the response as one shortened line without the token.
-    pub(crate) fn clean(&self, text: &str) -> String {
-        self.answer.clean(text, MAX_DISPLAYED)
+    /// Makes each of the response's texts one shortened line without the token.
+    pub(crate) fn clean_all<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>) {
+        self.answer.clean_all(texts, MAX_DISPLAYED);
     }
 
     fn displayed(&self, value: Value) -> Value {

@@ -153,13 +153,25 @@ fn debug_shows_no_secret() {
 }
 
 #[test]
-fn the_base_that_the_vendors_tools_use_is_taken_as_well() {
+fn naming_a_base_of_the_cloud_changes_none_of_its_three_urls() {
+    for base in [
+        "https://app.datasaur.ai",
+        "https://app.datasaur.ai/",
+        "https://datasaur.ai",
+        "https://DATASAUR.ai:443/",
+    ] {
+        assert_eq!(urls(&[("DATASAUR_BASE_URL", base)]), urls(&[]), "{base}");
+    }
+    let upload = ("DATASAUR_UPLOAD_URL", "https://files.example.com/in");
     let base = ("DATASAUR_BASE_URL", "https://app.datasaur.ai");
-    let config = from(&[&CREDENTIALS[..], &[base]].concat()).unwrap();
-    assert_eq!(
-        config.endpoints().base_url().as_str(),
-        "https://app.datasaur.ai"
-    );
+    assert_eq!(urls(&[base, upload]), urls(&[upload]));
+    // A path below it, or another host of the vendor's, is an installation of its own.
+    for base in ["https://datasaur.ai/label", "https://staging.datasaur.ai"] {
+        let [api, token, upload] = urls(&[("DATASAUR_BASE_URL", base)]);
+        assert_eq!(api, base);
+        assert_eq!(token, format!("{base}/api/oauth/token"));
+        assert_eq!(upload, format!("{base}/api/static/proxy/upload"));
+    }
 }
 
 #[test]

@@ -65,11 +65,17 @@ impl Execution {
         }
     }
 
-    /// Adds what only the details say.
+    /// Adds what only the details say; the status that ended the wait stays.
     pub(crate) fn with_details(self, details: Self) -> Self {
         Self {
+            id: self.id,
+            project_id: self.project_id,
             status: self.status,
-            ..details
+            pipeline: details.pipeline.or(self.pipeline),
+            environment: details.environment.or(self.environment),
+            message: details.message.or(self.message),
+            started_at: details.started_at.or(self.started_at),
+            finished_at: details.finished_at.or(self.finished_at),
         }
     }
 
@@ -221,7 +227,7 @@ impl Step {
         self.status.as_ref()
     }
 
-    /// Returns the API's message about it.
+    /// Returns the API's message about it, as one shortened line.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -240,7 +246,7 @@ impl Step {
 impl From<wire::Step> for Step {
     fn from(step: wire::Step) -> Self {
         Self {
-            name: step.name,
+            name: step.name.unwrap_or_default(),
             status: step.status.as_deref().map(ExecutionStatus::parse),
             message: step.message,
             started_at: step.started_at,

@@ -32,7 +32,7 @@ fn a_page_needs_its_results_alone_and_an_odd_project_is_read_as_far_as_it_goes()
 #[test]
 fn an_execution_is_read_from_every_shape() {
     let read = |json: &str| {
-        let execution = read_entry(serde_json::from_str(json).unwrap()).execution();
+        let execution = Entry::from(serde_json::from_str::<Value>(json).unwrap()).execution();
         (execution.id, execution.status)
     };
     let is =
@@ -55,7 +55,11 @@ fn steps_are_read_from_every_shape() {
         let steps = read_steps(serde_json::from_str(json).unwrap())?;
         let steps = steps.iter().map(|entry| {
             let step = entry.step();
-            format!("{}={}", step.name, step.status.unwrap_or_default())
+            format!(
+                "{}={}",
+                step.name.unwrap_or_default(),
+                step.status.unwrap_or_default()
+            )
         });
         Some(steps.collect::<Vec<_>>().join(","))
     };

@@ -14,7 +14,7 @@ use std::io;
 use auth_core::{Error, Result, Secret, SideEffect};
 
 use self::account::ProgramAccounts;
-use self::place::{Place, ScopeWish, Wish};
+use self::place::{Place, ScopeWish, Wish, with_others};
 use self::teller::Teller;
 use self::user::make_user;
 use super::Admin;
@@ -22,8 +22,9 @@ use super::access_rules::{AccessRule, NewAccessRule};
 use super::call::{check_name, named};
 use super::departments::NewDepartment;
 use super::ensure::Ensured;
-use super::model::{AccessScope, ClientWithSecret, ScopeType};
+use super::model::{AccessScope, ClientWithSecret};
 use super::projects::NewProject;
+use super::scope::ScopeName;
 use super::users::{NewUser, User, check_address};
 use crate::names::{Client, Config};
 
@@ -103,8 +104,8 @@ impl Bootstrap {
     /// Sets the scope of the role by the name of a cluster, department or project, or by its id if none has the name.
     ///
     /// The name may be that of the department or project that is created first.
-    pub fn scope_named(mut self, scope_type: ScopeType, name_or_id: impl Into<String>) -> Self {
-        self.place.scope = Some(ScopeWish::Name(scope_type, name_or_id.into()));
+    pub fn scope_named(mut self, name: ScopeName) -> Self {
+        self.place.scope = Some(ScopeWish::Name(name));
         self
     }
 
@@ -251,6 +252,33 @@ impl Bootstrap {
         F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
     {
         let (account, new_secret) = self.account(accounts, found, teller).await?;
+        let changed = new_secret.as_ref().map(|_| account.side_effect());
+        let report = self
+            .equip(
+                admin,
+                account,
+                new_secret,
+                known_user,
+                (wanted, rules),
+                teller,
+            )
+            .await;
+        report.map_err(|error| with_others(error, changed.as_slice()))
+    }
+
+    /// Creates the rule of an account, verifies its sign-in, and creates the user.
+    async fn equip<F>(
+        &self,
+        admin: &Admin,
+        account: Account,
+        new_secret: Option<Secret>,
+        known_user: Option<User>,
+        (wanted, rules): (NewAccessRule, Vec<AccessRule>),
+        teller: &mut Teller<F>,
+    ) -> Result<BootstrapReport>
+    where
+        F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
+    {
         let is_new = new_secret.is_some();
         let mut is_changed = is_new;
         // A rule may mean the account by any of its names.

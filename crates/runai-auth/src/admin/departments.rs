@@ -89,7 +89,7 @@ impl<'a> Departments<'a> {
     /// Creates a department, with ids: [`Departments::resolve`] replaces names.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, or a limit below a second; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
     /// taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, department: &NewDepartment) -> Result<Department> {
@@ -106,7 +106,7 @@ impl<'a> Departments<'a> {
             default_node_pools: settings.default_node_pools.clone(),
             node_types: settings.types(),
             resources: settings.resources(),
-            scheduling_rules: settings.rules(),
+            scheduling_rules: settings.rules()?,
         };
         let making = Making {
             kind: "department",

@@ -1,6 +1,6 @@
 //! Find or create: an ambiguous name is an error, and nothing is created twice.
 
-use auth_core::{Error, Result, display_list};
+use auth_core::{Error, ErrorKind, Result, display_list};
 
 use super::call::named;
 
@@ -48,13 +48,19 @@ pub(super) async fn ensure<T, C>(
 }
 
 /// Creates a thing; finds it if the API says that it exists.
+///
+/// If it is not found, or the search fails, the error is what the API said about the create; only an ambiguous name says more than that.
 pub(super) async fn create_unless_there<T, C>(
     create: impl Future<Output = Result<C>>,
     says_it_exists: fn(&Error) -> bool,
     again: impl Future<Output = Result<Option<T>>>,
 ) -> Result<Ensured<T, C>> {
     match create.await {
-        Err(error) if says_it_exists(&error) => again.await?.map(Ensured::Found).ok_or(error),
+        Err(error) if says_it_exists(&error) => match again.await {
+            Ok(Some(found)) => Ok(Ensured::Found(found)),
+            Err(ambiguous) if ambiguous.kind() == ErrorKind::Config => Err(ambiguous),
+            Ok(None) | Err(_) => Err(error),
+        },
         created => created.map(Ensured::Created),
     }
 }

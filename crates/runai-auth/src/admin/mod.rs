@@ -71,6 +71,7 @@ pub use projects::{NewProject, Project, ProjectUpdate, Projects};
 pub use query::Query;
 pub use quota::{Amount, Quota};
 pub use roles::{Role, RoleV1, Roles};
+pub use scope::ScopeName;
 pub use service_accounts::{ServiceAccount, ServiceAccounts};
 pub use unit::{NodeTypes, SchedulingRules};
 pub use user_applications::UserApplications;

@@ -145,7 +145,7 @@ impl<'a> Projects<'a> {
     /// Creates a project, with ids: [`Projects::resolve`] replaces names.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, or a limit below a second; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
     /// taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, project: &NewProject) -> Result<Project> {
@@ -166,7 +166,7 @@ impl<'a> Projects<'a> {
             default_node_pools: settings.default_node_pools.clone(),
             node_types: settings.types(),
             resources: settings.resources(),
-            scheduling_rules: settings.rules(),
+            scheduling_rules: settings.rules()?,
         };
         let making = Making {
             kind: "project",

@@ -3,7 +3,7 @@
 use auth_core::Result;
 
 use super::Admin;
-use super::call::is_missing;
+use super::call::is_absent;
 use super::unit::UnitSettings;
 
 /// Returns the id of a cluster; an empty name means the only one.
@@ -29,7 +29,7 @@ pub(super) async fn node_pools(
         let pools = admin.node_pools();
         match pools.by_name_or_id(pool, Some(cluster_id)).await {
             // Control planes that do not list node pools have them all the same, and check the id.
-            Err(error) if is_missing(&error) => {}
+            Err(error) if is_absent(&error) => {}
             found => *pool = found?.id,
         }
     }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use auth_core::{Error, Result};
 use serde_json::Value;
 
+use super::call::named;
 use super::generated::shared as wire;
 use super::quota::Quota;
 
-/// Limits on the workloads of a department or a project, in whole seconds; `None` sets no limit.
+/// Limits on the workloads of a department or a project, in whole seconds; `None` sets no limit, and less than a second is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SchedulingRules {
@@ -93,8 +95,9 @@ impl UnitSettings {
         self.quotas.iter().map(Quota::write).collect()
     }
 
-    pub(super) fn rules(&self) -> Option<wire::SchedulingRules> {
-        self.scheduling_rules.as_ref().map(SchedulingRules::write)
+    pub(super) fn rules(&self) -> Result<Option<wire::SchedulingRules>> {
+        let rules = self.scheduling_rules.as_ref();
+        rules.map(SchedulingRules::write).transpose()
     }
 
     pub(super) fn types(&self) -> Option<wire::NodeTypesPerWorkload> {
@@ -119,17 +122,39 @@ impl SchedulingRules {
         }
     }
 
-    fn write(&self) -> wire::SchedulingRules {
-        let seconds = |limit: Option<Duration>| limit?.as_secs().try_into().ok();
-        wire::SchedulingRules {
-            interactive_job_time_limit_seconds: seconds(self.interactive_time_limit),
-            interactive_job_max_idle_duration_seconds: seconds(self.interactive_max_idle),
+    fn write(&self) -> Result<wire::SchedulingRules> {
+        Ok(wire::SchedulingRules {
+            interactive_job_time_limit_seconds: seconds(
+                "interactive_time_limit",
+                self.interactive_time_limit,
+            )?,
+            interactive_job_max_idle_duration_seconds: seconds(
+                "interactive_max_idle",
+                self.interactive_max_idle,
+            )?,
             interactive_job_preempt_idle_duration_seconds: seconds(
+                "interactive_preemptible_max_idle",
                 self.interactive_preemptible_max_idle,
-            ),
-            training_job_max_idle_duration_seconds: seconds(self.training_max_idle),
-            training_job_time_limit_seconds: seconds(self.training_time_limit),
-        }
+            )?,
+            training_job_max_idle_duration_seconds: seconds(
+                "training_max_idle",
+                self.training_max_idle,
+            )?,
+            training_job_time_limit_seconds: seconds(
+                "training_time_limit",
+                self.training_time_limit,
+            )?,
+        })
+    }
+}
+
+/// Returns the seconds of a limit; the API rejects less than one.
+fn seconds(name: &str, limit: Option<Duration>) -> Result<Option<i64>> {
+    match limit.map(|limit| limit.as_secs()) {
+        Some(0) => Err(named(Error::config(format!(
+            "{name} is shorter than a second: set at least one second, or no limit"
+        )))),
+        seconds => Ok(seconds.and_then(|seconds| seconds.try_into().ok())),
     }
 }
 

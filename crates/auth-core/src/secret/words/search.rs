@@ -21,40 +21,60 @@ pub(super) enum Finding {
     Parts,
 }
 
-/// Looks for every secret in every layer of `text`.
-pub(super) fn find_secrets(text: &str, secrets: &[&str]) -> Finding {
-    let (layers, is_read) = layers(text);
-    if !is_read && secrets.iter().any(|secret| !secret.is_empty()) {
-        // Text that is escaped this often is not a message, and its content is unknown.
-        return Finding::Parts;
+/// The secrets to look for, in every encoding. Preparing them costs more than searching a message.
+pub(super) struct Search<'a>(Vec<Known<'a>>);
+
+struct Known<'a> {
+    secret: &'a str,
+    patterns: Vec<Pattern>,
+    grams: Grams,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn of(secrets: &[&'a str]) -> Self {
+        let known = secrets.iter().map(|&secret| {
+            let patterns = patterns(secret);
+            Known {
+                secret,
+                grams: Grams::of(&patterns),
+                patterns,
+            }
+        });
+        Self(known.collect())
     }
-    let mut found = Vec::new();
-    let mut known = Vec::new();
-    for secret in secrets {
-        let patterns = patterns(secret);
-        if patterns.is_empty() && is_a_word_of(secret, &layers) {
+
+    /// Looks for every secret in every layer of `text`.
+    pub(super) fn find(&self, text: &str) -> Finding {
+        let (layers, is_read) = layers(text);
+        if !is_read && self.0.iter().any(|known| !known.secret.is_empty()) {
+            // Text that is escaped this often is not a message, and its content is unknown.
             return Finding::Parts;
         }
-        for (layer, pattern) in layers
-            .iter()
-            .flat_map(|layer| patterns.iter().map(move |pattern| (layer, pattern)))
-        {
-            let places = places(&folded(layer, pattern.fold), &pattern.text);
-            found.extend(places.into_iter().map(|place| match pattern.is_base64 {
-                true => whole_blob(text, place),
-                false => place,
-            }));
+        let mut found = Vec::new();
+        for known in &self.0 {
+            if known.patterns.is_empty() && is_a_word_of(known.secret, &layers) {
+                return Finding::Parts;
+            }
+            for (layer, pattern) in layers
+                .iter()
+                .flat_map(|layer| known.patterns.iter().map(move |pattern| (layer, pattern)))
+            {
+                let places = places(&folded(layer, pattern.fold), &pattern.text);
+                found.extend(places.into_iter().map(|place| match pattern.is_base64 {
+                    true => whole_blob(text, place),
+                    false => place,
+                }));
+            }
         }
-        known.push(Grams::of(&patterns));
+        let has_parts = self.0.iter().any(|known| {
+            let mut layers = layers.iter();
+            layers.any(|layer| has_parts(text, layer, &known.grams, &found))
+        });
+        if has_parts {
+            return Finding::Parts;
+        }
+        Finding::Whole(merged(found))
     }
-    let has_parts = known.iter().any(|grams| {
-        let mut layers = layers.iter();
-        layers.any(|layer| has_parts(text, layer, grams, &found))
-    });
-    if has_parts {
-        return Finding::Parts;
-    }
-    Finding::Whole(merged(found))
 }
 
 /// One encoding of a secret, normalized.

@@ -99,7 +99,7 @@ pub async fn fail_over(test: &impl StoreUnderTest) {
     assert_eq!(fleet.process("third").token().await, "second");
 }
 
-/// A store that is slow, but within the limit of a call, is used; a slower one costs a process at most half a second.
+/// A store that is slow, but within the limit of a call, is used; a slower one is not waited for.
 pub async fn slow_store(test: &impl StoreUnderTest) {
     let fleet = Fleet::new(test);
     fleet
@@ -118,7 +118,7 @@ pub async fn store_down(test: &impl StoreUnderTest) {
     by_itself(test, &fleet).await;
 }
 
-/// A store that accepts calls and never responds costs a process at most half a second.
+/// A store that accepts calls and never responds is not waited for.
 pub async fn store_silent(test: &impl StoreUnderTest) {
     let fleet = Fleet::new(test);
     fleet.store.set_fault(StoreFault::Silent);
@@ -128,10 +128,13 @@ pub async fn store_silent(test: &impl StoreUnderTest) {
 /// A process requests a token by itself, in time, and leaves the store alone for a while.
 async fn by_itself(test: &impl StoreUnderTest, fleet: &Fleet) {
     let process = fleet.process("own");
-    let started = fleet_now(test);
+    let (started, before) = (fleet_now(test), fleet.store.calls());
     assert_eq!(process.token().await, "own");
     let took = fleet_now(test).saturating_sub(started);
-    assert!(took < Duration::from_millis(500), "the store cost {took:?}");
+    let calls = fleet.store.calls() - before;
+    // The time may be that of a busy machine, so the calls are what is counted.
+    assert!(calls <= MAX_CALLS, "{calls} calls of a store that fails");
+    assert!(took < LONG / 2, "the store cost {took:?}");
     assert_eq!(process.source.requests(), 1);
     fleet.store.set_fault(None);
 }
@@ -153,3 +156,6 @@ fn requests(processes: &[Process]) -> u64 {
 
 /// By how much the clock of a process may be late at most, where it is a coarse one, while the store's is exact.
 const TICK: Duration = Duration::from_millis(20);
+
+/// The first call of a token request, and that of its result; a third one would go to a store that is known to fail.
+const MAX_CALLS: u64 = 2;

@@ -10,6 +10,7 @@ use crate::admin::departments::{Department, NewDepartment};
 use crate::admin::ensure::{Ensured, create_unless_there};
 use crate::admin::model::{AccessScope, ScopeType};
 use crate::admin::projects::{NewProject, Project};
+use crate::admin::scope::ScopeName;
 
 /// What a program asked for.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,7 @@ pub(super) struct Wish {
 #[derive(Debug, Clone)]
 pub(super) enum ScopeWish {
     Id(AccessScope),
-    Name(ScopeType, String),
+    Name(ScopeName),
 }
 
 /// What exists of it, and what is to be created.
@@ -35,7 +36,7 @@ pub(super) struct Place {
 
 enum Scope {
     Known(AccessScope),
-    /// Of the department or the project that is to be created.
+    /// That of the department or the project that is to be created.
     Department,
     Project,
 }
@@ -45,7 +46,7 @@ pub(super) struct Made {
     pub(super) scope: AccessScope,
     pub(super) department: Option<Department>,
     pub(super) project: Option<Project>,
-    created: Option<SideEffect>,
+    created: Vec<SideEffect>,
 }
 
 impl Place {
@@ -69,20 +70,20 @@ impl Place {
         };
         let scope = match &wish.scope {
             Some(ScopeWish::Id(scope)) => Scope::Known(scope.clone()),
-            Some(ScopeWish::Name(ScopeType::Project, name))
-                if project.as_ref().is_some_and(|(new, _)| new.name == *name) =>
-            {
-                Scope::Project
-            }
-            Some(ScopeWish::Name(ScopeType::Department, name))
-                if department
-                    .as_ref()
-                    .is_some_and(|(new, _)| new.name == *name) =>
-            {
-                Scope::Department
-            }
-            Some(ScopeWish::Name(scope_type, name)) => {
-                Scope::Known(AccessScope::named(admin, scope_type, name).await?)
+            Some(ScopeWish::Name(name)) => {
+                let own = match &name.scope_type {
+                    ScopeType::Project => project
+                        .as_ref()
+                        .map(|(new, _)| (new.name.as_str(), new.cluster.as_str(), Scope::Project)),
+                    ScopeType::Department => department.as_ref().map(|(new, _)| {
+                        (new.name.as_str(), new.cluster.as_str(), Scope::Department)
+                    }),
+                    _ => None,
+                };
+                match own {
+                    Some((own, cluster, scope)) if name.means(admin, own, cluster).await? => scope,
+                    _ => Scope::Known(AccessScope::named(admin, name).await?),
+                }
             }
             None if project.is_some() => Scope::Project,
             None if department.is_some() => Scope::Department,
@@ -115,13 +116,13 @@ impl Place {
     where
         F: for<'a> FnMut(BootstrapEvent<'a>) -> BootstrapFuture<'a> + Send,
     {
-        let mut created = None;
+        let mut created = Vec::new();
         let department = match self.department {
             Some((new, found)) => {
                 let department = department(admin, &new, found).await?;
-                created = department
-                    .is_created()
-                    .then(|| exists("department", &new.name));
+                if department.is_created() {
+                    created.push(exists("department", &new.name));
+                }
                 let department = match department {
                     Ensured::Found(found) => {
                         let told = teller.tell(BootstrapEvent::FoundDepartment(&found)).await;
@@ -132,7 +133,7 @@ impl Place {
                         teller.tell(step).await.map(|()| created)
                     }
                 };
-                Some(department.map_err(|error| unless_said(error, created.as_ref()))?)
+                Some(department.map_err(|error| with_others(error, &created))?)
             }
             None => None,
         };
@@ -142,9 +143,9 @@ impl Place {
                     new.department = department.as_ref().map(|department| department.id.clone());
                 }
                 let project = project(admin, &new, found).await;
-                let project = project.map_err(|error| unless_said(error, created.as_ref()))?;
+                let project = project.map_err(|error| with_others(error, &created))?;
                 if project.is_created() {
-                    created = Some(exists("project", &new.name));
+                    created.push(exists("project", &new.name));
                 }
                 let project = match project {
                     Ensured::Found(found) => {
@@ -156,7 +157,7 @@ impl Place {
                         teller.tell(step).await.map(|()| created)
                     }
                 };
-                Some(project.map_err(|error| unless_said(error, created.as_ref()))?)
+                Some(project.map_err(|error| with_others(error, &created))?)
             }
             None => None,
         };
@@ -179,12 +180,12 @@ impl Place {
 impl Made {
     /// Returns true if a department or a project was created.
     pub(super) fn is_changed(&self) -> bool {
-        self.created.is_some()
+        !self.created.is_empty()
     }
 
-    /// Adds to the error of a later step what was created here, unless it names something else that exists.
+    /// Adds to the error of a later step what was created here.
     pub(super) fn explain(&self, error: Error) -> Error {
-        unless_said(error, self.created.as_ref())
+        with_others(error, &self.created)
     }
 }
 
@@ -279,9 +280,13 @@ fn exists(kind: &'static str, name: &str) -> SideEffect {
     .certain()
 }
 
-fn unless_said(error: Error, created: Option<&SideEffect>) -> Error {
-    match created {
-        Some(created) if error.side_effect().is_none() => error.with_side_effect(created.clone()),
-        _ => error,
-    }
+/// Names what was created: the last thing first, unless the error names another one.
+pub(super) fn with_others(error: Error, created: &[SideEffect]) -> Error {
+    let own = error.side_effect().cloned();
+    let (own, others) = match (own, created.split_last()) {
+        (Some(own), _) => (own, created),
+        (None, Some((last, others))) => (last.clone(), others),
+        (None, None) => return error,
+    };
+    error.with_side_effect(own.with_others(others.iter().rev().cloned()))
 }

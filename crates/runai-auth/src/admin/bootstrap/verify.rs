@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_core::{Credentials, Error, ErrorKind, Grant, Result, Secret};
 
 use super::{Account, Bootstrap};
-use crate::admin::call::is_missing;
+use crate::admin::call::is_absent;
 use crate::admin::model::SubjectType;
 use crate::names::{Client, Config};
 use crate::wire::APP_TOKEN;
@@ -28,7 +28,6 @@ impl Bootstrap {
             };
             match waits.next() {
                 Some(wait) if error.kind() != ErrorKind::Config => clock.sleep(*wait).await,
-                _ if is_new => return Err(error.with_side_effect(account.side_effect())),
                 _ => return Err(error),
             }
         }
@@ -36,7 +35,9 @@ impl Bootstrap {
 
     async fn sign_in(&self, account: &Account, secret: &Secret) -> Result<()> {
         let credentials = Credentials::new(account.client_id.clone(), secret.clone())?;
-        let config = self.administrator.clone().with_credentials(credentials);
+        // A store could return a token that another secret obtained, or the failure of an earlier attempt.
+        let config = self.administrator.clone().without_token_store();
+        let config = config.with_credentials(credentials);
         let outcome = try_out(config.clone()).await;
         // Control planes before 2.20 do not have the client credentials grant, which they say like any other refusal.
         match outcome {
@@ -53,7 +54,7 @@ impl Bootstrap {
 async fn try_out(config: Config) -> Result<()> {
     let admin = Client::new(config)?.admin();
     match admin.me().count_access_rules().await {
-        Err(error) if !is_missing(&error) => Err(error),
+        Err(error) if !is_absent(&error) => Err(error),
         _ => Ok(()),
     }
 }

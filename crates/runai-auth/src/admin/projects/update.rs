@@ -58,7 +58,7 @@ impl Projects<'_> {
     /// Replaces the settings and the quotas of a project, and returns it as it is then.
     ///
     /// # Errors
-    /// As [`Projects::get`]; and status 400 for settings that the API rejects.
+    /// As [`Projects::get`]; and status 400 for settings that the API rejects, or [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a limit below a second.
     ///
     /// # Examples
     /// ```no_run
@@ -79,7 +79,7 @@ impl Projects<'_> {
             default_node_pools: settings.default_node_pools.clone(),
             node_types: settings.types(),
             resources: settings.resources(),
-            scheduling_rules: settings.rules(),
+            scheduling_rules: settings.rules()?,
         };
         let one = self.admin.read(wire::update_project(id, &body)).await?;
         identified(Project::read(one), |one| !one.id.is_empty())
