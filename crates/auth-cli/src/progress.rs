@@ -1,14 +1,17 @@
-//! A progress line on the terminal while a command waits for the server.
+//! What a terminal shows while a command waits for the server: a line from time to time, a bar, or a spinner.
 
 use std::io::{self, IsTerminal as _};
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use auth_core::Error;
 use futures_util::{Stream, TryStreamExt as _};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::notes::{Level, note};
+use crate::notes::{Level, is_quiet, note};
+use crate::text::one_line;
 
 /// Waits for `work`, and reports on a terminal that it is still waiting.
 pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
@@ -27,6 +30,10 @@ pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
         // A longer sleep means that the command itself was blocked, waiting for a confirmation.
         if started.elapsed() < 2 * EVERY {
             waited += EVERY;
+            // A bar shows the same, and a line would tear it apart.
+            if DISPLAYS.load(Ordering::Relaxed) > 0 {
+                continue;
+            }
             let seconds = waited.as_secs();
             let state = STATE.lock().unwrap_or_else(PoisonError::into_inner).clone();
             note(
@@ -57,8 +64,76 @@ pub(crate) async fn counted<T>(
     Ok(collected)
 }
 
+/// A bar or a spinner on a terminal, until it is dropped; nothing elsewhere.
+#[derive(Debug)]
+pub(crate) struct Display {
+    bar: ProgressBar,
+    is_shown: bool,
+}
+
+impl Display {
+    /// Shows how many of this many bytes were sent, under a name.
+    pub(crate) fn of_bytes(name: &str, length: u64) -> Self {
+        let display = Self::new(Some(length), BYTES);
+        display.bar.set_message(one_line(name));
+        display
+    }
+
+    /// Shows that something takes a while, and its state.
+    pub(crate) fn of_state(state: &str) -> Self {
+        let display = Self::new(None, STATES);
+        display.say(state);
+        if display.is_shown {
+            display.bar.enable_steady_tick(TICK);
+        }
+        display
+    }
+
+    pub(crate) fn say(&self, state: &str) {
+        self.bar.set_message(one_line(state));
+    }
+
+    /// Returns a handle that sets how many bytes were sent.
+    pub(crate) fn position(&self) -> impl Fn(u64) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |sent| bar.set_position(sent)
+    }
+
+    fn new(length: Option<u64>, template: &str) -> Self {
+        let is_shown = io::stderr().is_terminal() && !is_quiet();
+        let target = match is_shown {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(length, target);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        DISPLAYS.fetch_add(1, Ordering::Relaxed);
+        Self { bar, is_shown }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        DISPLAYS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What the command is doing, as the end of a phrase; a process runs one command.
 static STATE: Mutex<String> = Mutex::new(String::new());
 
+/// How many bars and spinners are shown.
+static DISPLAYS: AtomicUsize = AtomicUsize::new(0);
+
 /// Longer than a healthy server takes, but short enough to reassure the user.
 const EVERY: Duration = Duration::from_secs(5);
+
+/// Often enough to look alive, and no load.
+const TICK: Duration = Duration::from_millis(250);
+
+const BYTES: &str =
+    "{msg} {percent:>3} % [{bar:24}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+
+const STATES: &str = "{spinner} {msg}, {elapsed}";
