@@ -30,11 +30,11 @@ pub(crate) async fn with_progress<T>(work: impl Future<Output = T>) -> T {
         // A longer sleep means that the command itself was blocked, waiting for a confirmation.
         if started.elapsed() < 2 * EVERY {
             waited += EVERY;
+            let seconds = waited.as_secs();
             // A bar shows the same, and a line would tear it apart.
-            if DISPLAYS.load(Ordering::Relaxed) > 0 {
+            if DISPLAYS.load(Ordering::Relaxed) > 0 || !is_due(seconds) {
                 continue;
             }
-            let seconds = waited.as_secs();
             let state = STATE.lock().unwrap_or_else(PoisonError::into_inner).clone();
             note(
                 Level::Progress,
@@ -90,6 +90,7 @@ impl Display {
     }
 
     pub(crate) fn say(&self, state: &str) {
+        doing(state);
         self.bar.set_message(one_line(state));
     }
 
@@ -100,16 +101,17 @@ impl Display {
     }
 
     fn new(length: Option<u64>, template: &str) -> Self {
-        let is_shown = io::stderr().is_terminal() && !is_quiet();
-        let target = match is_shown {
+        let target = match io::stderr().is_terminal() && !is_quiet() {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(length, target);
+        // A terminal that cannot move its cursor shows lines instead.
+        let is_shown = !bar.is_hidden();
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        DISPLAYS.fetch_add(1, Ordering::Relaxed);
+        DISPLAYS.fetch_add(usize::from(is_shown), Ordering::Relaxed);
         Self { bar, is_shown }
     }
 }
@@ -117,8 +119,13 @@ impl Display {
 impl Drop for Display {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
-        DISPLAYS.fetch_sub(1, Ordering::Relaxed);
+        DISPLAYS.fetch_sub(usize::from(self.is_shown), Ordering::Relaxed);
     }
+}
+
+/// After a minute, one line a minute is enough.
+fn is_due(seconds: u64) -> bool {
+    seconds <= 60 || seconds.is_multiple_of(60)
 }
 
 /// What the command is doing, as the end of a phrase; a process runs one command.

@@ -88,7 +88,7 @@ async fn refused(vendor: EmulatedVendor, environment: &Environment) -> String {
 
 #[tokio::test]
 async fn every_vendor_reads_the_files_that_its_variables_name() {
-    let authority = Authority::new();
+    let authority = Authority::named("the company");
     let server = authority.issue("localhost");
     for vendor in VENDORS {
         let (emulator, files, name) = (start(vendor).await, Files::new(), prefix(vendor));
@@ -100,10 +100,12 @@ async fn every_vendor_reads_the_files_that_its_variables_name() {
         assert!(steps[2]["detail"].as_str().unwrap().ends_with("over TLS"));
         let details = steps[0]["detail"].as_str().unwrap();
         assert!(details.contains(&format!("{name}_CA_FILE")), "{details}");
-        // A replaced file counts from then on.
-        files.write("ca.pem", &Authority::new().pem);
-        let line = refused(vendor, &environment).await;
-        assert!(line.contains("an untrusted authority"), "{line}");
+        // A replaced file counts from then on, also if the new authority has the name of the old one.
+        for other in [Authority::new(), Authority::named("the company")] {
+            files.write("ca.pem", &other.pem);
+            let line = refused(vendor, &environment).await;
+            assert!(line.contains("an untrusted authority"), "{line}");
+        }
     }
 }
 

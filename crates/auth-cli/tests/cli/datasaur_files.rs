@@ -120,7 +120,7 @@ fn a_failure_tells_which_files_are_uploaded() {
             assert_eq!(printed.len(), 1);
             assert_eq!(printed[0]["name"], "one");
         }
-        let line = run.failure(4);
+        let line = run.failure(22);
         assert!(line.contains("the file two was not uploaded"), "{line}");
         assert!(line.contains("1 of 2 files were uploaded"), "{line}");
     }
@@ -216,6 +216,7 @@ async fn a_terminal_shows_a_bar() {
     let arguments = ["datasaur", "upload", path.to_str().unwrap()];
     let child = command(&arguments, &environment(&emulator))
         .stdout(Stdio::piped())
+        .env("TERM", "xterm")
         .stderr(terminal)
         .spawn()
         .unwrap();
