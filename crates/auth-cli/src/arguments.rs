@@ -158,7 +158,7 @@ Exit codes:
    8  a pipeline execution was cancelled
    9  the time limit of a wait passed; what it waited for continues
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
- 128 plus a signal's number  a signal ended a command that creates or changes something, or writes a file";
+ 128 plus a signal's number  a signal ended a command that creates or changes something, waits for something, or writes a file";
 
 const INSTALLATION: &str = "\
 Install it where the shell looks for it:

@@ -67,7 +67,6 @@ impl Entry {
 
 /// Finds the entry with this id or name.
 ///
-
 /// A UUID is taken as an id without requesting the list, and so is any text if the list is empty or may not be read:
 /// the API then decides whether there is such an id.
 pub(crate) async fn find(

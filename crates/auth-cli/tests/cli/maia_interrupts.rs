@@ -129,3 +129,25 @@ fn a_reader_that_is_gone_does_not_lose_the_id() {
     let line = finish(child).failure(1);
     assert!(line.contains("execution e-7 was started"), "{line}");
 }
+
+#[test]
+fn a_terminal_shows_the_state_while_it_runs() {
+    use std::io::Read as _;
+
+    let server = holding("");
+    let (controller, terminal) = crate::progress::terminal();
+    let arguments = ["maia", "wait", "p-1", "e-7", "--time-limit", "1s"];
+    let child = command(&arguments, &maia_environment(&server))
+        .env("TERM", "xterm")
+        .stderr(terminal)
+        .spawn()
+        .unwrap();
+    assert_eq!(finish(child).code, Some(9));
+    let mut shown = vec![0; 64 * 1024];
+    let length = (&controller).read(&mut shown).unwrap();
+    let shown = String::from_utf8_lossy(&shown[..length]).into_owned();
+    assert!(
+        shown.contains("pipeline execution e-7 is RUNNING, "),
+        "{shown:?}"
+    );
+}
