@@ -33,5 +33,6 @@ mod odd_executions;
 mod runai;
 mod runai_external;
 mod redaction;
+mod certificates;
 mod clocks;
 mod foreign;

@@ -2,8 +2,10 @@
 
 pub(crate) mod runai;
 mod config;
+mod datasaur;
 mod environment;
 mod global;
+mod maia;
 mod request;
 mod schema;
 mod settings;
@@ -13,7 +15,12 @@ mod token;
 pub(crate) use config::{
     ConfigCommand, ConfigListArguments, GetArguments, SetArguments, UnsetArguments,
 };
+pub(crate) use datasaur::{DatasaurCommand, JobArguments, QueryArguments, UploadArguments};
 pub(crate) use global::{Color, GlobalArguments};
+pub(crate) use maia::{
+    CancelArguments, ExecutionArguments, ExecutionName, ExecutionsArguments, MaiaCommand,
+    OfProjectArguments, ProjectsArguments, RunArguments, WaitArguments,
+};
 pub(crate) use request::RequestArguments;
 pub(crate) use schema::SchemaArguments;
 pub(crate) use settings::{SettingArguments, option_of};
@@ -51,9 +58,9 @@ pub(crate) enum Command {
     Token(TokenArguments),
     /// Send one authorized request to a vendor's API and print the response body.
     Request(RequestArguments),
-    /// Query Datasaur's API.
+    /// Query Datasaur's API, upload files, and wait for jobs.
     Datasaur(VendorArguments<DatasaurOnly, DatasaurCommand>),
-    /// Query Maia's API.
+    /// List projects and pipelines, and run pipelines.
     Maia(VendorArguments<MaiaOnly, MaiaCommand>),
     /// Manage a Run:ai control plane.
     Runai(VendorArguments<RunaiOnly, RunaiCommand>),
@@ -80,41 +87,6 @@ pub(crate) struct VendorArguments<V: Vendors, C: Subcommand> {
     pub(crate) settings: SettingArguments<V>,
     #[command(subcommand)]
     pub(crate) command: C,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DatasaurCommand {
-    /// Send a GraphQL query and print the response's data unchanged; errors go to standard error.
-    Query(QueryArguments),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct QueryArguments {
-    /// GraphQL document, for example '{ me { id } }'; '@FILE' reads it from a file, '-' from standard input.
-    pub(crate) graphql: String,
-    /// Set the variables of the query, as a JSON object; '@FILE' reads it from a file, '-' from standard input.
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
-    pub(crate) variables: Option<String>,
-    /// Select the operation to run, for a document that contains several.
-    #[arg(long = "operation", value_name = "NAME")]
-    pub(crate) operation_name: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum MaiaCommand {
-    /// List the projects that the credentials can access.
-    Projects(ProjectsArguments),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = environment())]
-pub(crate) struct ProjectsArguments {
-    /// Set the number of projects per request.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) page_size: u32,
-    #[command(flatten)]
-    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]
@@ -182,8 +154,11 @@ Exit codes:
    4  the endpoint is unavailable, unreachable, too slow, or asks to slow down
    5  the response could not be read
    6  the token endpoint refused the request for another reason
+   7  a pipeline execution or a job failed
+   8  a pipeline execution was cancelled
+   9  the time limit of a wait passed; what it waited for continues
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
- 128 plus a signal's number  a signal ended a command that creates or changes something, or writes a file";
+ 128 plus a signal's number  a signal ended a command that creates or changes something, waits for something, or writes a file";
 
 const INSTALLATION: &str = "\
 Install it where the shell looks for it:

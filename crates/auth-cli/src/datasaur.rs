@@ -1,5 +1,8 @@
 //! `vauth datasaur`: commands for Datasaur's own API.
 
+mod upload;
+mod job;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
@@ -15,6 +18,12 @@ use crate::source::Opener;
 pub(crate) async fn run(command: DatasaurCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
         DatasaurCommand::Query(arguments) => query(arguments, settings).await,
+        DatasaurCommand::Upload(arguments) => {
+            // Mistakes in the arguments are reported before anything is sent.
+            let files = upload::open(&arguments)?;
+            upload::run(&settings.datasaur()?, files, &arguments.list).await
+        }
+        DatasaurCommand::Job(arguments) => job::run(&settings.datasaur()?, &arguments).await,
     }
 }
 

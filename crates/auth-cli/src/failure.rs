@@ -30,6 +30,8 @@ pub(crate) enum Failure {
     Doctor { failed: usize },
     /// This many of the demo's expectations were not met, and each has been printed.
     Demo { failed: usize, of: usize },
+    /// What was waited for ended without success, or the wait did.
+    Operation(Ending, String),
     /// A system call failed.
     System(&'static str, io::Error),
     /// The reader of standard output closed the pipe.
@@ -40,6 +42,15 @@ pub(crate) enum Failure {
     Unfinished { cause: Box<Self>, state: String },
     /// Its message names settings as the user wrote them.
     Named { cause: Box<Self>, names: Names },
+}
+
+/// How something that the vendor does ended, or the wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Failed,
+    Cancelled,
+    /// It continues.
+    TimeLimit,
 }
 
 impl Failure {
@@ -94,6 +105,9 @@ impl Failure {
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
             Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
+            Self::Operation(Ending::Failed, _) => 7,
+            Self::Operation(Ending::Cancelled, _) => 8,
+            Self::Operation(Ending::TimeLimit, _) => 9,
             Self::Auth(error) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::InvalidCredentials => 3,
@@ -128,7 +142,7 @@ impl Failure {
                 Some(hint) => format!("{}; {hint}", chain(error, names)),
                 None => chain(error, names),
             }),
-            Self::Usage(message) => Some(message.clone()),
+            Self::Usage(message) | Self::Operation(_, message) => Some(message.clone()),
             Self::Api(status) => Some(format!(
                 "the API answered with status {}; {}",
                 status.as_u16(),
@@ -167,6 +181,8 @@ pub(crate) fn chain(error: &Error, names: &Names) -> String {
     let text = chain_of(error, &error.to_string());
     match error.kind() {
         ErrorKind::Config => names.apply(&text),
+        // The builder's method is not what the user of a command sets.
+        ErrorKind::Transport => text.replace(": set client_certificate", ""),
         _ => text,
     }
 }
@@ -201,7 +217,13 @@ pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
         return None;
     }
     if text.contains(UNTRUSTED) {
-        return Some("pass the bundle with --root-certificates".to_owned());
+        return Some("pass the bundle with --root-certificates-file".to_owned());
+    }
+    if text.contains(WITHOUT_CERTIFICATE) {
+        return Some(
+            "pass one that it accepts with --client-certificate-file and --client-key-file"
+                .to_owned(),
+        );
     }
     if error.kind() == ErrorKind::Transport && text.contains(": its certificate ") {
         return None;
@@ -261,6 +283,9 @@ fn proxy_in(text: &str) -> Option<String> {
 
 /// The library's advice, which names no setting.
 const UNTRUSTED: &str = "PEM bundle to the root certificates";
+
+/// The library's message about a server that demands a client certificate.
+const WITHOUT_CERTIFICATE: &str = "it rejects this client's certificate or requires one";
 
 fn api_hint(status: StatusCode) -> &'static str {
     match status.as_u16() {

@@ -1,51 +1,65 @@
 //! `vauth maia`: commands for Maia's own API.
 
-use futures_util::TryStreamExt as _;
-use maia_auth::Project;
-use serde::Serialize;
+mod printed;
+mod names;
+mod executions;
 
-use crate::arguments::{MaiaCommand, ProjectsArguments};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use maia_auth::Client;
+
+use self::printed::{PrintedEnvironment, PrintedExecution, PrintedPipeline, PrintedProject};
+use crate::arguments::{ExecutionsArguments, MaiaCommand, OfProjectArguments, ProjectsArguments};
 use crate::failure::Failure;
-use crate::output::{Listed, print_list};
+use crate::output::print_list;
 use crate::progress::counted;
 use crate::settings::Settings;
 
 pub(crate) async fn run(command: MaiaCommand, settings: &Settings) -> Result<(), Failure> {
+    let client = &settings.maia()?;
     match command {
-        MaiaCommand::Projects(arguments) => projects(&arguments, settings).await,
+        MaiaCommand::Projects(arguments) => projects(client, &arguments).await,
+        MaiaCommand::Environments(arguments) => environments(client, &arguments).await,
+        MaiaCommand::Pipelines(arguments) => pipelines(client, &arguments).await,
+        MaiaCommand::Executions(arguments) => list(client, &arguments).await,
+        MaiaCommand::Run(arguments) => executions::run(client, &arguments).await,
+        MaiaCommand::Status(arguments) => executions::status(client, &arguments).await,
+        MaiaCommand::Steps(arguments) => executions::steps(client, &arguments).await,
+        MaiaCommand::Wait(arguments) => executions::wait(client, &arguments).await,
+        MaiaCommand::Cancel(arguments) => executions::cancel(client, &arguments).await,
     }
 }
 
-async fn projects(arguments: &ProjectsArguments, settings: &Settings) -> Result<(), Failure> {
-    let projects = settings.maia()?.projects();
-    let projects = projects.page_size(arguments.page_size).stream();
-    let projects = counted(projects.map_ok(Printed::from)).await?;
+async fn projects(client: &Client, arguments: &ProjectsArguments) -> Result<(), Failure> {
+    let projects = client.projects().page_size(arguments.page_size).stream();
+    let projects = counted(projects.map_ok(PrintedProject::from)).await?;
     print_list(&projects, &arguments.list)
 }
 
-/// A project as it is printed; its keys are in the documented order.
-#[derive(Serialize)]
-struct Printed {
-    id: String,
-    name: String,
-    description: Option<String>,
+async fn environments(client: &Client, arguments: &OfProjectArguments) -> Result<(), Failure> {
+    let project = names::project(client, &arguments.project).await?;
+    let all = client
+        .environments(&project.id)
+        .page_size(names::PAGE)
+        .stream();
+    let all = counted(all.map_ok(PrintedEnvironment::from)).await?;
+    print_list(&all, &arguments.list)
 }
 
-impl From<Project> for Printed {
-    fn from(project: Project) -> Self {
-        Self {
-            id: project.id().to_owned(),
-            name: project.name().to_owned(),
-            description: project.description().map(str::to_owned),
-        }
-    }
+async fn pipelines(client: &Client, arguments: &OfProjectArguments) -> Result<(), Failure> {
+    let project = names::project(client, &arguments.project).await?;
+    let all = client
+        .pipelines(&project.id)
+        .page_size(names::PAGE)
+        .stream();
+    let all = counted(all.map_ok(PrintedPipeline::from)).await?;
+    print_list(&all, &arguments.list)
 }
 
-impl Listed for Printed {
-    const COLUMNS: &'static [&'static str] = &["id", "name", "description"];
-
-    fn cells(&self) -> Vec<String> {
-        let description = self.description.clone().unwrap_or_default();
-        vec![self.id.clone(), self.name.clone(), description]
-    }
+async fn list(client: &Client, arguments: &ExecutionsArguments) -> Result<(), Failure> {
+    let project = names::project(client, &arguments.project).await?;
+    let limit = arguments.limit.and_then(|limit| limit.try_into().ok());
+    let all = client.executions().list(&project.id);
+    let all = all.map_ok(PrintedExecution::from);
+    let all = counted(all.take(limit.unwrap_or(usize::MAX))).await?;
+    print_list(&all, &arguments.list)
 }

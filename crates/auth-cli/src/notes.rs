@@ -21,9 +21,14 @@ pub(crate) fn be_quiet() {
     QUIET.store(1, Ordering::Relaxed);
 }
 
+/// Returns true if only errors are written.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed) != 0
+}
+
 /// Writes one line, cleaned.
 pub(crate) fn note(level: Level, message: &str) {
-    if level != Level::Error && QUIET.load(Ordering::Relaxed) != 0 {
+    if level != Level::Error && is_quiet() {
         return;
     }
     let prefix = match level {

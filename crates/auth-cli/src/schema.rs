@@ -20,11 +20,21 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 46] = [
+const SCHEMAS: [(&str, &str); 72] = [
     ("token", TOKEN),
     ("doctor", DOCTOR),
     ("emulate", EMULATE),
+    ("datasaur upload", DATASAUR_UPLOAD),
+    ("datasaur job", DATASAUR_JOB),
     ("maia projects", MAIA_PROJECTS),
+    ("maia environments", MAIA_ENVIRONMENTS),
+    ("maia pipelines", MAIA_PIPELINES),
+    ("maia run", MAIA_EXECUTION),
+    ("maia executions", MAIA_EXECUTIONS),
+    ("maia status", MAIA_EXECUTION),
+    ("maia steps", MAIA_STEPS),
+    ("maia wait", MAIA_EXECUTION),
+    ("maia cancel", MAIA_EXECUTION),
     ("runai apps list", RUNAI_ACCOUNTS),
     ("runai apps get", RUNAI_ACCOUNT),
     ("runai apps create", RUNAI_CREATED),
@@ -63,15 +73,38 @@ const SCHEMAS: [(&str, &str); 46] = [
     ("runai access-rules delete", RUNAI_ACCESS_RULES_DELETE),
     ("runai roles list", RUNAI_ROLES),
     ("runai roles get", RUNAI_ROLE),
+    ("runai clusters list", RUNAI_CLUSTERS),
+    ("runai clusters get", RUNAI_CLUSTER),
+    ("runai departments list", RUNAI_DEPARTMENTS),
+    ("runai departments count", RUNAI_COUNT),
+    ("runai departments get", RUNAI_DEPARTMENT),
+    ("runai departments create", RUNAI_DEPARTMENT),
+    ("runai departments delete", RUNAI_DELETED),
+    ("runai projects list", RUNAI_PROJECTS),
+    ("runai projects count", RUNAI_COUNT),
+    ("runai projects get", RUNAI_PROJECT),
+    ("runai projects create", RUNAI_PROJECT),
+    ("runai projects set-quota", RUNAI_PROJECT),
+    ("runai projects delete", RUNAI_DELETED),
+    ("runai node-pools list", RUNAI_NODE_POOLS),
+    ("runai node-pools count", RUNAI_COUNT),
+    ("runai node-pools get", RUNAI_NODE_POOL),
     ("runai permissions", RUNAI_PERMISSIONS),
     ("runai permitted-scopes", RUNAI_PERMITTED_SCOPES),
     ("runai my-access-rules", RUNAI_ACCESS_RULES),
     ("runai bootstrap", RUNAI_BOOTSTRAP),
 ];
 
+const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
+const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
 const EMULATE: &str = include_str!("../schemas/emulate.json");
+const MAIA_ENVIRONMENTS: &str = include_str!("../schemas/maia-environments.json");
+const MAIA_EXECUTION: &str = include_str!("../schemas/maia-execution.json");
+const MAIA_EXECUTIONS: &str = include_str!("../schemas/maia-executions.json");
+const MAIA_PIPELINES: &str = include_str!("../schemas/maia-pipelines.json");
 const MAIA_PROJECTS: &str = include_str!("../schemas/maia-projects.json");
+const MAIA_STEPS: &str = include_str!("../schemas/maia-steps.json");
 const RUNAI_ACCESS_KEY: &str = include_str!("../schemas/runai-access-key.json");
 const RUNAI_ACCESS_KEYS: &str = include_str!("../schemas/runai-access-keys.json");
 const RUNAI_ACCESS_RULE: &str = include_str!("../schemas/runai-access-rule.json");
@@ -82,13 +115,22 @@ const RUNAI_ACCOUNT: &str = include_str!("../schemas/runai-account.json");
 const RUNAI_ACCOUNTS: &str = include_str!("../schemas/runai-accounts.json");
 const RUNAI_BOOTSTRAP: &str = include_str!("../schemas/runai-bootstrap.json");
 const RUNAI_CHANGED: &str = include_str!("../schemas/runai-changed.json");
+const RUNAI_CLUSTER: &str = include_str!("../schemas/runai-cluster.json");
+const RUNAI_CLUSTERS: &str = include_str!("../schemas/runai-clusters.json");
 const RUNAI_COUNT: &str = include_str!("../schemas/runai-count.json");
 const RUNAI_CREATED: &str = include_str!("../schemas/runai-created.json");
 const RUNAI_CREATED_USER: &str = include_str!("../schemas/runai-created-user.json");
+const RUNAI_DELETED: &str = include_str!("../schemas/runai-deleted.json");
+const RUNAI_DEPARTMENT: &str = include_str!("../schemas/runai-department.json");
+const RUNAI_DEPARTMENTS: &str = include_str!("../schemas/runai-departments.json");
 const RUNAI_NEW_PASSWORD: &str = include_str!("../schemas/runai-new-password.json");
 const RUNAI_NEW_SECRET: &str = include_str!("../schemas/runai-new-secret.json");
+const RUNAI_NODE_POOL: &str = include_str!("../schemas/runai-node-pool.json");
+const RUNAI_NODE_POOLS: &str = include_str!("../schemas/runai-node-pools.json");
 const RUNAI_PERMISSIONS: &str = include_str!("../schemas/runai-permissions.json");
 const RUNAI_PERMITTED_SCOPES: &str = include_str!("../schemas/runai-permitted-scopes.json");
+const RUNAI_PROJECT: &str = include_str!("../schemas/runai-project.json");
+const RUNAI_PROJECTS: &str = include_str!("../schemas/runai-projects.json");
 const RUNAI_ROLE: &str = include_str!("../schemas/runai-role.json");
 const RUNAI_ROLES: &str = include_str!("../schemas/runai-roles.json");
 const RUNAI_USER: &str = include_str!("../schemas/runai-user.json");

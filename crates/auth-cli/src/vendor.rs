@@ -107,6 +107,14 @@ impl Client {
         with!(self, client => client.base_url())
     }
 
+    /// Returns the URL that files are uploaded to, for a vendor that has one.
+    pub(crate) fn upload_url(&self) -> Option<&str> {
+        match self {
+            Self::Datasaur(client) => Some(client.upload_url()),
+            Self::Maia(_) | Self::Runai(_) => None,
+        }
+    }
+
     pub(crate) async fn token(&self) -> Result<AccessToken> {
         with!(self, client => client.token().await)
     }

@@ -1,14 +1,23 @@
 //! The arguments of `vauth runai`.
 
-mod bootstrap;
 mod parsers;
+mod quota;
+mod organization;
+mod bootstrap;
 
 pub(crate) use bootstrap::{BootstrapArguments, CredentialsFormat};
+pub(crate) use organization::{
+    ClustersCommand, DepartmentCreateArguments, DepartmentsCommand, NodePoolsCommand,
+    PlaceDeleteArguments, PlaceFilterArguments, PlaceName, ProjectCreateArguments,
+    ProjectFilterArguments, ProjectsCommand, SetQuotaArguments, SortArguments,
+};
+pub(crate) use parsers::ScopeArgument;
+pub(crate) use quota::PoolQuota;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use runai_auth::admin::{AccessScope, Subject};
+use runai_auth::admin::Subject;
 
 use self::parsers::{Condition, condition, scope, subject};
 use super::shared::{ConfirmArguments, ListArguments, SecretArguments};
@@ -36,6 +45,18 @@ pub(crate) enum RunaiCommand {
     /// List roles and show their permissions.
     #[command(subcommand)]
     Roles(RolesCommand),
+    /// List clusters.
+    #[command(subcommand)]
+    Clusters(ClustersCommand),
+    /// Manage departments.
+    #[command(subcommand)]
+    Departments(DepartmentsCommand),
+    /// Manage projects and their quotas.
+    #[command(subcommand)]
+    Projects(ProjectsCommand),
+    /// List node pools.
+    #[command(subcommand)]
+    NodePools(NodePoolsCommand),
     /// List the available permissions.
     Permissions(ListArguments),
     /// Show the caller's permissions for a resource type, and their scopes, as JSON.
@@ -252,9 +273,9 @@ pub(crate) struct RulesListArguments {
     /// Filter by subject, such as 'user:a@b.io'.
     #[arg(long, value_name = "TYPE:ID", value_parser = subject)]
     pub(crate) subject: Option<Subject>,
-    /// Filter by scope, such as 'project:7'.
-    #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scope: Option<AccessScope>,
+    /// Filter by scope, such as 'project:team-a', with an id or a name.
+    #[arg(long, value_name = "TYPE:NAME", value_parser = scope)]
+    pub(crate) scope: Option<ScopeArgument>,
     /// Filter by the id or name of the granted role.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: Option<String>,
@@ -273,9 +294,9 @@ pub(crate) struct RuleCreateArguments {
     /// Grant it to this subject: 'user:', 'app:', 'service-account:' or 'group:' and an id or name; can be repeated.
     #[arg(long = "subject", value_name = "TYPE:ID", value_parser = subject, required = true)]
     pub(crate) subjects: Vec<Subject>,
-    /// Grant it in this scope: 'tenant:', 'cluster:', 'department:' or 'project:' and an id; can be repeated; the whole tenant by default.
-    #[arg(long = "scope", value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scopes: Vec<AccessScope>,
+    /// Grant it in this scope: 'tenant', or 'cluster:', 'department:' or 'project:' and an id or name; can be repeated; the whole tenant by default.
+    #[arg(long = "scope", value_name = "TYPE:NAME", value_parser = scope)]
+    pub(crate) scopes: Vec<ScopeArgument>,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }

@@ -107,7 +107,7 @@ fn offered<V: Vendors>() -> Vec<(String, Vec<SettingRow>)> {
 }
 
 fn arg(name: &str, rows: &[SettingRow]) -> Arg {
-    let is_path = name.ends_with("_file") || name == "root_certificates";
+    let is_path = name.ends_with("_file");
     let (value_name, hint) = match name {
         _ if is_path => ("PATH", ValueHint::FilePath),
         _ if name.ends_with("_url") => ("URL", ValueHint::Url),

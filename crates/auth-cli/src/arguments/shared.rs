@@ -1,6 +1,7 @@
 //! Arguments that several commands share.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -30,4 +31,13 @@ pub(crate) struct ListArguments {
     /// Print JSON (default: a table on a terminal, tab-separated lines otherwise).
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Accepts a duration with units, such as `1h 30m`, or a number of seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds
+        .or_else(|| humantime::parse_duration(text).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or("expected a duration above 0, such as '90s', '30m' or '2h'")
 }

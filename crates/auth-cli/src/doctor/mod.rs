@@ -48,7 +48,16 @@ async fn check(settings: &Settings, deadline: Instant) -> Vec<Step> {
     let token = settings.token_url();
     let token = token.map_or_else(|_| api.clone(), |url| origin(&url));
     doing(&format!("checking the connection to {api}"));
-    let [name, connection, clock] = network::check(settings, names, client.base_url()).await;
+    let upload = client.upload_url().map(origin);
+    // The API and the sign-in are checked anyway.
+    let upload = upload.filter(|upload| *upload != api && *upload != token);
+    let ([name, connection, clock], upload) =
+        tokio::join!(network::check(settings, names, client.base_url()), async {
+            match &upload {
+                Some(url) => Some(network::check_host(settings, names, url).await),
+                None => None,
+            }
+        });
     let is_connected = connection.is_ok();
     // The token endpoint may be on another host, so it is tried even without a connection to the API.
     doing(&format!("checking the sign-in at {token}"));
@@ -66,6 +75,7 @@ async fn check(settings: &Settings, deadline: Instant) -> Vec<Step> {
     let outcomes = [configuration, name, connection, clock, sign_in, call];
     let steps = step::NAMES.into_iter().zip(outcomes);
     steps
+        .chain(upload.map(|outcome| (step::UPLOAD, outcome)))
         .map(|(name, outcome)| Step::new(name, outcome))
         .collect()
 }

@@ -21,23 +21,47 @@ pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) ->
         Some(proxy) => Outcome::skipped(format!("the proxy {proxy} resolves the name")),
         None => look_up(base_url).await,
     };
-    let answer = connect(settings, base_url).await;
-    let through = proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
-    match answer {
-        Ok((headers, now)) => {
-            let encryption = match base_url.starts_with("https:") {
-                true => "over TLS",
-                false => "without TLS",
-            };
-            let detail = format!("{base_url} responds{through}, {encryption}");
-            [name, Outcome::ok(detail), compare(&headers, now)]
-        }
+    let path = match settings.vendor() {
+        // Needs no token.
+        Vendor::Datasaur => "/api/health",
+        Vendor::Maia | Vendor::Runai => "/",
+    };
+    match connect(settings, base_url, path).await {
+        Ok((headers, now)) => [
+            name,
+            Outcome::ok(responds(base_url, proxy.as_deref())),
+            compare(&headers, now),
+        ],
         Err(error) => [
             name,
             Outcome::failed_with(&error, names),
             Outcome::skipped("no response with the server's time"),
         ],
     }
+}
+
+/// Checks name lookup and connection of a host without an API, in one outcome.
+pub(super) async fn check_host(settings: &Settings, names: &Names, url: &str) -> Outcome {
+    let proxy = proxy_for(url);
+    if proxy.is_none() {
+        let name = look_up(url).await;
+        if !name.is_ok() {
+            return name;
+        }
+    }
+    match connect(settings, url, "/").await {
+        Ok(_) => Outcome::ok(responds(url, proxy.as_deref())),
+        Err(error) => Outcome::failed_with(&error, names),
+    }
+}
+
+fn responds(url: &str, proxy: Option<&str>) -> String {
+    let through = proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
+    let encryption = match url.starts_with("https:") {
+        true => "over TLS",
+        false => "without TLS",
+    };
+    format!("{url} responds{through}, {encryption}")
 }
 
 async fn look_up(base_url: &str) -> Outcome {
@@ -60,12 +84,11 @@ async fn look_up(base_url: &str) -> Outcome {
 }
 
 /// Sends a request without a token; any response proves the connection. Returns its headers and arrival time.
-async fn connect(settings: &Settings, base_url: &str) -> Result<(HeaderMap, SystemTime)> {
-    let path = match settings.vendor() {
-        // Needs no token.
-        Vendor::Datasaur => "/api/health",
-        Vendor::Maia | Vendor::Runai => "/",
-    };
+async fn connect(
+    settings: &Settings,
+    base_url: &str,
+    path: &str,
+) -> Result<(HeaderMap, SystemTime)> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = format!("{base_url}{path}")
         .parse()

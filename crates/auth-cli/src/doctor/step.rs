@@ -18,6 +18,9 @@ pub(super) const NAMES: [&str; 6] = [
     "API call",
 ];
 
+/// A further step, for a vendor that receives files at a host of its own.
+pub(super) const UPLOAD: &str = "upload host";
+
 /// A step as it is printed; its keys are in the documented order.
 #[derive(Debug, Serialize)]
 pub(super) struct Step {

@@ -180,7 +180,7 @@ pub(crate) fn check_key(vendor: Vendor, key: &str) -> Result<(), String> {
 
 /// Returns true for settings that name a file.
 pub(crate) fn is_path(key: &str) -> bool {
-    key.ends_with("_file") || key == "root_certificates"
+    key.ends_with("_file")
 }
 
 /// A text is split like a shell's command line, but no shell runs.

@@ -7,11 +7,11 @@ use runai_auth::admin::{Application, ClientWithSecret, ServiceAccount};
 use serde::Serialize;
 
 use super::created::Created;
-use super::lookup::{self, Entry, Found, Names};
 use super::secret_calls;
 use crate::arguments::runai::{AccountsCommand, DestroyArguments};
 use crate::confirm;
 use crate::failure::Failure;
+use crate::lookup::{self, Entry, Found, Names};
 use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
@@ -92,13 +92,16 @@ pub(super) async fn run<A: Accounts>(
 async fn find<A: Accounts>(accounts: &A, text: &str) -> Result<Found, Error> {
     let list = async {
         let all = accounts.list().await?.into_iter();
-        let entries = all.map(|one| Entry {
-            id: one.id,
-            name: one.name,
-        });
+        let entries = all.map(|one| Entry::new(one.id, one.name));
         Ok(entries.collect())
     };
-    lookup::find(A::KIND.noun, text, Names::Exact, list).await
+    lookup::find(
+        lookup::Kind::of_control_plane(A::KIND.noun),
+        text,
+        Names::Exact,
+        list,
+    )
+    .await
 }
 
 /// Finds the account once it is clear that the question can be asked, and asks it.

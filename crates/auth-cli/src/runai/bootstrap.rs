@@ -1,22 +1,34 @@
 //! `vauth runai bootstrap`: the complete setup of a client for programs, step by step.
 
+mod command_line;
 mod document;
 mod places;
 mod report;
 mod observer;
 
 use auth_core::{Error, Secret};
-use runai_auth::admin::{Bootstrap, BootstrapReport, NewUser};
+use runai_auth::admin::{
+    Bootstrap, BootstrapReport, NewDepartment, NewProject, NewUser, ScopeType,
+};
 use runai_auth::{Client, Config};
 
 use self::document::Document;
 use self::observer::Observer;
 use self::places::Places;
-use crate::arguments::runai::BootstrapArguments;
+use super::scopes;
+use crate::arguments::runai::{BootstrapArguments, ScopeArgument};
 use crate::failure::Failure;
 use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
 
 pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result<(), Failure> {
+    if !arguments.project_quotas().is_empty()
+        && arguments.department.is_none()
+        && arguments.project.is_none()
+    {
+        return Err(Failure::Usage(
+            "--gpus and --quota need --project or --department: add one of them".to_owned(),
+        ));
+    }
     let mut work = Work::start(Words::plain("nothing was created", String::new()))?;
     let client = Client::new(config.clone())?;
     let document = Document::prepare(&arguments, client.base_url())?;
@@ -26,8 +38,20 @@ pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result
 
     let mut bootstrap = Bootstrap::new(config, &arguments.name, &arguments.role)
         .regenerate_secret(arguments.regenerate_secret);
+    if let Some(department) = department(&arguments) {
+        bootstrap = bootstrap.department(department);
+    }
+    if let Some(project) = project(&arguments) {
+        bootstrap = bootstrap.project(project);
+    }
     if let Some(scope) = &arguments.scope {
-        bootstrap = bootstrap.scope(scope.clone());
+        let ScopeArgument { scope_type, text } = scope;
+        bootstrap = if is_new(&arguments, scope) {
+            bootstrap.scope_named(scope_type.clone(), text)
+        } else {
+            let admin = client.admin();
+            bootstrap.scope(work.prepare(scopes::resolve_one(&admin, scope)).await?)
+        };
     }
     if let Some(email) = &arguments.user {
         bootstrap = bootstrap.user(NewUser::new(email));
@@ -61,6 +85,38 @@ pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result
     conclude(&observer, outcome, &mut work).await
 }
 
+fn department(arguments: &BootstrapArguments) -> Option<NewDepartment> {
+    let cluster = arguments.cluster.clone().unwrap_or_default();
+    let mut department = NewDepartment::new(arguments.department.as_ref()?, cluster);
+    let mut quotas = arguments.all_department_quotas();
+    if arguments.project.is_none() {
+        quotas.extend(arguments.project_quotas());
+    }
+    for quota in quotas {
+        department = department.quota(quota.quota());
+    }
+    Some(department)
+}
+
+fn project(arguments: &BootstrapArguments) -> Option<NewProject> {
+    let cluster = arguments.cluster.clone().unwrap_or_default();
+    let mut project = NewProject::new(arguments.project.as_ref()?, cluster);
+    for quota in arguments.project_quotas() {
+        project = project.quota(quota.quota());
+    }
+    Some(project)
+}
+
+/// Returns true if the scope is what the bootstrap creates first, and which may not exist yet.
+fn is_new(arguments: &BootstrapArguments, scope: &ScopeArgument) -> bool {
+    let new = match scope.scope_type {
+        ScopeType::Department => &arguments.department,
+        ScopeType::Project => &arguments.project,
+        _ => return false,
+    };
+    new.as_ref() == Some(&scope.text)
+}
+
 async fn conclude(
     observer: &Observer,
     outcome: Result<BootstrapReport, Error>,
@@ -85,7 +141,7 @@ async fn conclude(
                 _ => "was not returned".to_owned(),
             };
             let state = match observer.words_of(done) {
-                Some(words) => words.without_secret(done.id(), &why),
+                Some(words) => observer.after_places(words.without_secret(done.id(), &why)),
                 None => observer.state(),
             };
             Failure::from(error.clone()).unfinished(state)

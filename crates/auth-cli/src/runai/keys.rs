@@ -7,11 +7,11 @@ use runai_auth::admin::{AccessKey, ClientWithSecret};
 use serde::Serialize;
 
 use super::created::Created;
-use super::lookup::{self, Entry, Found, Names};
 use super::secret_calls;
 use crate::arguments::runai::KeysCommand;
 use crate::confirm;
 use crate::failure::Failure;
+use crate::lookup::{self, Entry, Found, Names};
 use crate::output::{Listed, print_changed, print_list, print_one};
 use crate::secrets::Kind;
 
@@ -99,13 +99,16 @@ async fn find<K: Keys>(keys: &K, text: &str, of_anybody: bool) -> Result<Found, 
         } else {
             keys.list().await?
         };
-        let entries = all.into_iter().map(|one| Entry {
-            id: one.id,
-            name: one.name,
-        });
+        let entries = all.into_iter().map(|one| Entry::new(one.id, one.name));
         Ok(entries.collect())
     };
-    lookup::find(K::KIND.noun, text, Names::Exact, list).await
+    lookup::find(
+        lookup::Kind::of_control_plane(K::KIND.noun),
+        text,
+        Names::Exact,
+        list,
+    )
+    .await
 }
 
 impl From<AccessKey> for Printed {

@@ -1,12 +1,18 @@
 //! `vauth runai`: the admin API of a control plane.
 
 mod created;
-mod lookup;
 mod subjects;
 mod secret_calls;
 mod accounts;
 mod keys;
 mod users;
+mod organization;
+mod quotas;
+mod clusters;
+mod node_pools;
+mod departments;
+mod projects;
+mod scopes;
 mod rules;
 mod roles;
 mod password;
@@ -34,6 +40,10 @@ pub(crate) async fn run(command: RunaiCommand, settings: &Settings) -> Result<()
         RunaiCommand::Users(command) => users::run(&client()?, command).await,
         RunaiCommand::AccessRules(command) => rules::run(&admin()?, command).await,
         RunaiCommand::Roles(command) => roles::run(&admin()?, command).await,
+        RunaiCommand::Clusters(command) => clusters::run(&admin()?, command).await,
+        RunaiCommand::Departments(command) => departments::run(&admin()?, command).await,
+        RunaiCommand::Projects(command) => projects::run(&admin()?, command).await,
+        RunaiCommand::NodePools(command) => node_pools::run(&admin()?, command).await,
         RunaiCommand::Permissions(arguments) => roles::permissions(&admin()?, &arguments).await,
         RunaiCommand::PermittedScopes(arguments) => {
             roles::permitted_scopes(&admin()?, &arguments).await

@@ -6,7 +6,7 @@ use runai_auth::admin::{
 };
 use serde::Serialize;
 
-use super::{roles, subjects};
+use super::{roles, scopes, subjects};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
     FilterArguments, RuleCreateArguments, RuleDeleteArguments, RulesCommand, RulesListArguments,
@@ -46,7 +46,7 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
         query = query.subject(subject);
     }
     if let Some(scope) = &arguments.scope {
-        query = query.scope(scope);
+        query = query.scope(&scopes::resolve_one(admin, scope).await?);
     }
     if let Some(name) = &arguments.role {
         query = query.role(roles::find(admin, name).await?);
@@ -75,7 +75,7 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
     let subjects = work.prepare(subjects).await?;
     let scopes = match &arguments.scopes[..] {
         [] => vec![AccessScope::tenant(work.prepare(admin.tenant_id()).await?)],
-        scopes => scopes.to_vec(),
+        scopes => work.prepare(scopes::resolve(admin, scopes)).await?,
     };
     if let ([subject], [scope]) = (&subjects[..], &scopes[..]) {
         let rule = NewAccessRule::new(subject.clone(), role, scope.clone());

@@ -3,11 +3,11 @@
 use auth_core::{Error, Secret};
 use runai_auth::Client;
 
-use super::lookup::Found;
 use crate::arguments::runai::RegenerateArguments;
 use crate::arguments::{ListArguments, SecretArguments};
 use crate::confirm;
 use crate::failure::Failure;
+use crate::lookup::Found;
 use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
 
 /// Creates a thing of this kind with `request`, and delivers its secret.

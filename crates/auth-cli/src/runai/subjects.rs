@@ -4,7 +4,7 @@ use auth_core::Error;
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, Subject, SubjectType};
 
-use super::lookup::{self, Entry, Names, choose};
+use crate::lookup::{self, Entry, Names, choose};
 
 /// Replaces ids of users by their names, and fails for subjects that do not exist.
 ///
@@ -33,7 +33,12 @@ fn one(subject: &Subject, entries: &[Entry]) -> Result<Subject, Error> {
         SubjectType::App => ("application", Names::Exact),
         _ => ("service account", Names::Exact),
     };
-    match choose(noun, &subject.id, names, entries) {
+    match choose(
+        lookup::Kind::of_control_plane(noun),
+        &subject.id,
+        names,
+        entries,
+    ) {
         // A rule names a user by the user name.
         Ok(found) if is_user => {
             let entry = entries.iter().find(|entry| entry.id == found.id);
@@ -53,10 +58,7 @@ async fn list(admin: &Admin, kind: &SubjectType) -> Result<Option<Vec<Entry>>, E
         SubjectType::App => {
             let list = async {
                 let all = admin.applications().list().await?.into_iter();
-                let entries = all.map(|one| Entry {
-                    id: one.id,
-                    name: one.name,
-                });
+                let entries = all.map(|one| Entry::new(one.id, one.name));
                 Ok(entries.collect())
             };
             lookup::entries(list).await
@@ -64,10 +66,7 @@ async fn list(admin: &Admin, kind: &SubjectType) -> Result<Option<Vec<Entry>>, E
         SubjectType::ServiceAccount => {
             let list = async {
                 let all = admin.service_accounts().list().await?.into_iter();
-                let entries = all.map(|one| Entry {
-                    id: one.id,
-                    name: one.name,
-                });
+                let entries = all.map(|one| Entry::new(one.id, one.name));
                 Ok(entries.collect())
             };
             lookup::entries(list).await
@@ -78,9 +77,10 @@ async fn list(admin: &Admin, kind: &SubjectType) -> Result<Option<Vec<Entry>>, E
 
 /// Lists the users with their names.
 pub(super) async fn users(admin: &Admin) -> Result<Vec<Entry>, Error> {
-    let all = admin.users().list().stream().map_ok(|user| Entry {
-        id: user.id,
-        name: user.username,
-    });
+    let all = admin
+        .users()
+        .list()
+        .stream()
+        .map_ok(|user| Entry::new(user.id, user.username));
     all.try_collect().await
 }

@@ -6,13 +6,13 @@ use runai_auth::Client;
 use runai_auth::admin::{Admin, NewUser, Query, SortOrder, User};
 use serde::Serialize;
 
-use super::lookup::{self, Found, Names};
 use super::{secret_calls, subjects};
 use crate::arguments::runai::{
     DestroyArguments, FilterArguments, UserCreateArguments, UsersCommand,
 };
 use crate::confirm;
 use crate::failure::Failure;
+use crate::lookup::{self, Found, Names};
 use crate::output::{Listed, print_changed, print_count, print_list, print_one};
 use crate::progress::counted;
 use crate::secrets::{Delivered, Kind};
@@ -64,7 +64,8 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
 }
 
 async fn find(admin: &Admin, text: &str) -> Result<Found, Error> {
-    lookup::find("user", text, Names::IgnoreCase, subjects::users(admin)).await
+    let kind = lookup::Kind::of_control_plane("user");
+    lookup::find(kind, text, Names::IgnoreCase, subjects::users(admin)).await
 }
 
 /// Finds the user once it is clear that the question can be asked, and asks it.

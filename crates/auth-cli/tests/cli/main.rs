@@ -54,8 +54,16 @@ mod bootstrap_formats;
 mod schema;
 mod runai;
 mod bootstrap;
+mod tls;
+mod certificates;
+mod organization;
+mod bootstrap_places;
 mod datasaur;
+mod datasaur_files;
 mod maia;
+mod maia_runs;
+#[cfg(unix)]
+mod maia_interrupts;
 mod doctor;
 mod exit_codes;
 mod usage;

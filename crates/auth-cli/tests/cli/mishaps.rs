@@ -96,17 +96,31 @@ fn an_output_that_cannot_take_a_secret_is_found_before_anything_is_made() {
 fn a_reader_that_goes_while_the_request_is_under_way_is_told_what_exists() {
     for maker in with_secrets() {
         let server = maker.serve(maker.good().held());
+        let (reader, writer) = std::io::pipe().unwrap();
         let mut command = command(&maker.shown(), &server.environment());
-        let mut child = command
-            .stdout(Stdio::piped())
+        let child = command
+            .stdout(writer.try_clone().unwrap())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        // The command keeps one for the standard output of a further child.
+        drop(command);
         server.wait_for(maker.request);
-        drop(child.stdout.take());
+        drop(reader);
+        wait_until_unread(&writer);
         server.go_on();
         assert_lost(&maker, &finish(child));
     }
+}
+
+/// Waits until a pipe has no reader: a process that another test is just starting has a copy until it runs its program.
+fn wait_until_unread(writer: &std::io::PipeWriter) {
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    // Errors are reported without being asked for.
+    let mut descriptors = [PollFd::new(writer, PollFlags::empty())];
+    poll(&mut descriptors, None).unwrap();
+    assert!(descriptors[0].revents().contains(PollFlags::ERR));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tests of `vauth request` with large bodies: little memory, and files that change while they are sent.
+//! Tests of `vauth request` and `vauth datasaur upload` with large bodies: little memory, and files that change while they are sent.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -25,6 +25,11 @@ struct Server {
 }
 
 fn start() -> Server {
+    start_for("RUNAI")
+}
+
+/// Starts a server for the vendor whose variables start so.
+fn start_for(vendor: &str) -> Server {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (sender, requests) = channel();
@@ -34,13 +39,13 @@ fn start() -> Server {
         }
     });
     let environment = [
-        ("RUNAI_BASE_URL", url.as_str()),
-        ("RUNAI_CLIENT_ID", "fake-client"),
-        ("RUNAI_CLIENT_SECRET", "fake-clients-secret"),
+        ("BASE_URL", url.as_str()),
+        ("CLIENT_ID", "fake-client"),
+        ("CLIENT_SECRET", "fake-clients-secret"),
     ];
     Server {
         environment: environment
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .map(|(name, value)| (format!("{vendor}_{name}"), value.to_owned()))
             .into(),
         requests,
     }
@@ -74,14 +79,15 @@ fn accept(stream: TcpStream, requests: &Sender<(BufReader<TcpStream>, u64)>) {
 
 impl Server {
     fn spawn(&self, arguments: &[&str]) -> Child {
-        command(
-            &[&["request", "runai"], arguments].concat(),
-            &self.environment,
-        )
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        self.run(&[&["request", "runai"], arguments].concat())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Child {
+        command(arguments, &self.environment)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     fn next(&self) -> (BufReader<TcpStream>, u64) {
@@ -182,5 +188,55 @@ fn a_file_that_changes_its_length_while_it_is_sent_is_an_error_that_says_so() {
             let expected = format!("changing became {word} while it was sent");
             assert!(line.contains(&expected), "{line}");
         }
+    }
+}
+
+#[test]
+fn a_large_file_of_datasaur_takes_little_memory() {
+    let server = start_for("DATASAUR");
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("large.bin");
+    let mut peaks = Vec::new();
+    for size in [1, LARGE] {
+        File::create(&path).unwrap().set_len(size).unwrap();
+        let child = server.run(&["datasaur", "upload", path.to_str().unwrap()]);
+        let (mut stream, length) = server.next();
+        assert!(length > size);
+        let mut body = stream.by_ref().take(length);
+        let sent = std::io::copy(&mut body, &mut std::io::sink()).unwrap();
+        assert_eq!(sent, length);
+        peaks.push(peak(&child));
+        let answer = json(r#"{"objectKey":"temp/upload-proxy/fake.bin"}"#);
+        stream.get_mut().write_all(&answer).unwrap();
+        assert_eq!(finish(child).stdout(), "temp/upload-proxy/fake.bin\n");
+    }
+    let more = peaks[1].saturating_sub(peaks[0]);
+    assert!(more < ALLOWED_KIB, "{more} KiB");
+}
+
+#[test]
+fn a_file_of_datasaur_that_changes_its_length_is_named() {
+    const LENGTH: u64 = 64 * 1024 * 1024;
+    let server = start_for("DATASAUR");
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("changing.bin");
+    for (changed, word) in [(LENGTH + 1, "longer"), (LENGTH / 2, "shorter")] {
+        let file = File::create(&path).unwrap();
+        file.set_len(LENGTH).unwrap();
+        let child = server.run(&["datasaur", "upload", path.to_str().unwrap()]);
+        let (mut stream, length) = server.next();
+        file.set_len(changed).unwrap();
+        let mut body = stream.by_ref().take(length);
+        let read = std::io::copy(&mut body, &mut std::io::sink()).unwrap_or(0);
+        assert!(read < length);
+        let run = finish(child);
+        assert_eq!(run.stdout, "");
+        let line = run.failure(2);
+        assert!(
+            line.contains("the file changing.bin was not uploaded"),
+            "{line}"
+        );
+        let expected = format!("changing.bin became {word} while it was sent");
+        assert!(line.contains(&expected), "{line}");
     }
 }

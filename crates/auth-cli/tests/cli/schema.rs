@@ -74,11 +74,15 @@ async fn the_json_of_every_command_follows_its_schema() {
         validator.check("token", &json(&["token", name, "--format", "json"]));
         validator.check("doctor", &json(&["doctor", name, "--json"]));
         if vendor == EmulatedVendor::Maia {
-            validator.check("maia projects", &json(&["maia", "projects", "--json"]));
+            maia(&mut validator, &json);
+        }
+        if vendor == EmulatedVendor::Datasaur {
+            datasaur(&mut validator, &json);
         }
     }
     validator.check("emulate", &crate::emulate::ready_object());
     let shell = Shell::start(ControlPlane::V2_24).await;
+    organization(&mut validator, &shell);
     for resource in ["apps", "service-accounts", "access-keys", "user-apps"] {
         for (number, place) in [("1", "--show-secret"), ("2", "--secret-file")] {
             let name = format!("{resource}-{number}");
@@ -168,6 +172,79 @@ async fn the_json_of_every_command_follows_its_schema() {
     let listed = vauth(&["schema"], &Environment::new()).stdout();
     let listed: BTreeSet<_> = listed.lines().map(str::to_owned).collect();
     assert_eq!(listed, validator.0);
+}
+
+fn maia(validator: &mut Validator, json: &dyn Fn(&[&str]) -> Value) {
+    let project = "Project 01";
+    let run = [
+        "maia",
+        "run",
+        project,
+        "Load sales",
+        "--environment",
+        "Production",
+        "--json",
+    ];
+    let started = json(&run);
+    let id = started["id"].as_str().unwrap();
+    validator.check("maia run", &started);
+    for (name, arguments) in [
+        ("projects", &[][..]),
+        ("environments", &[project]),
+        ("pipelines", &[project]),
+        ("executions", &[project]),
+        ("status", &[id]),
+        ("steps", &[id]),
+    ] {
+        let arguments = [&["maia", name], arguments, &["--json"]].concat();
+        validator.check(&format!("maia {name}"), &json(&arguments));
+    }
+    let cancelled = json(&["maia", "cancel", id, "--yes", "--json"]);
+    validator.check("maia cancel", &cancelled);
+    // An execution that was cancelled is printed as any other.
+    let status = json(&["maia", "status", id, "--json"]);
+    validator.check("maia wait", &status);
+}
+
+fn datasaur(validator: &mut Validator, json: &dyn Fn(&[&str]) -> Value) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let uploaded = json(&["datasaur", "upload", path, "--name", "a.txt", "--json"]);
+    validator.check("datasaur upload", &uploaded);
+    let variables = serde_json::json!({ "input": {
+        "name": "from a file",
+        "kinds": ["TOKEN_BASED"],
+        "documents": [{ "document": { "name": "a.txt", "objectKey": uploaded[0]["object_key"] } }],
+    }});
+    let variables = variables.to_string();
+    let query = crate::datasaur_files::CREATE;
+    let created = json(&["datasaur", "query", query, "--variables", &variables]);
+    let id = created["createProject"]["job"]["id"].as_str().unwrap();
+    validator.check("datasaur job", &json(&["datasaur", "job", id, "--json"]));
+}
+
+fn organization(validator: &mut Validator, shell: &Shell) {
+    for arguments in [
+        &["clusters", "list"][..],
+        &["clusters", "get", "demo"],
+        &["node-pools", "list"],
+        &["node-pools", "count"],
+        &["node-pools", "get", "default"],
+        &["departments", "create", "research", "--gpus", "2"],
+        &["departments", "list"],
+        &["departments", "count"],
+        &["departments", "get", "research"],
+        &["projects", "create", "team-a", "--department", "research"],
+        &["projects", "list"],
+        &["projects", "count"],
+        &["projects", "get", "team-a"],
+        &["projects", "set-quota", "team-a", "--gpus", "1"],
+        &["projects", "delete", "team-a", "--yes"],
+        &["departments", "create", "empty"],
+        &["departments", "delete", "empty", "--yes"],
+    ] {
+        validator.run(shell, arguments);
+    }
 }
 
 #[test]

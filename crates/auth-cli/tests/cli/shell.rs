@@ -11,11 +11,6 @@ use crate::support::{Environment, Run, vauth};
 /// A role that every control plane has.
 pub(crate) const ROLE: &str = "System administrator";
 
-async fn plane(version: ControlPlane) -> Emulator {
-    let emulator = Emulator::builder(Runai::new().control_plane(version));
-    emulator.start().await.unwrap()
-}
-
 fn administrator(emulator: &Emulator) -> Environment {
     [
         ("RUNAI_BASE_URL", emulator.base_url()),
@@ -35,7 +30,12 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) async fn start(version: ControlPlane) -> Self {
-        let emulator = plane(version).await;
+        Self::beside(Runai::new().control_plane(version)).await
+    }
+
+    /// Starts this control plane.
+    pub(crate) async fn beside(runai: Runai) -> Self {
+        let emulator = Emulator::builder(runai).start().await.unwrap();
         Self {
             environment: administrator(&emulator),
             emulator,

@@ -91,7 +91,8 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
             problem if format!("{problem:?}").contains("CaUsedAsEndEntity") => {
                 "its certificate is that of a certificate authority, which a server must not use as its own: have that authority issue a certificate for the server, and trust the authority"
             }
-            CertificateError::UnknownIssuer => UNKNOWN_ISSUER,
+            // An authority that was replaced by another one of its name is as unknown.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => UNKNOWN_ISSUER,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "its certificate has expired: renew it, or set this machine's clock"
             }

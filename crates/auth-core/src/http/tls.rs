@@ -76,13 +76,18 @@ impl TlsSettings {
             tls.add_roots(pem)?;
         }
         if let Some(path) = &self.roots_file {
-            tls.add_roots(&read(path)?)?;
+            let added = tls.add_roots(&read(path)?);
+            added.map_err(|error| error.with_context(format!("cannot use {}", path.display())))?;
         }
         if let Some((certificates, key)) = &self.identity {
             tls.set_identity(certificates, key)?;
         }
         if let Some((certificates, key)) = &self.identity_files {
-            tls.set_identity(&read(certificates)?, &read(key)?)?;
+            let set = tls.set_identity(&read(certificates)?, &read(key)?);
+            set.map_err(|error| {
+                let (certificates, key) = (certificates.display(), key.display());
+                error.with_context(format!("cannot use {certificates} with the key {key}"))
+            })?;
         }
         Ok(tls)
     }

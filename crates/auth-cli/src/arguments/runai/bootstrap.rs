@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use runai_auth::admin::AccessScope;
 
-use super::parsers::scope;
+use super::parsers::{ScopeArgument, scope};
+use super::quota::{PoolQuota, QuotaArguments, amount, pool_quota};
 use crate::arguments::ListArguments;
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("place").multiple(true).args(["department", "project"]))]
 #[command(group = clap::ArgGroup::new("secret").required(true).args(["secret_file", "show_secret"]))]
 pub(crate) struct BootstrapArguments {
     /// Set the account's name: two or more of a-z, 0-9, - and _.
@@ -17,9 +18,26 @@ pub(crate) struct BootstrapArguments {
     /// Grant it the role with this name.
     #[arg(long, value_name = "NAME")]
     pub(crate) role: String,
-    /// Grant the role in this scope; the whole tenant by default.
-    #[arg(long, value_name = "TYPE:ID", value_parser = scope)]
-    pub(crate) scope: Option<AccessScope>,
+    /// Grant the role in this scope: 'tenant', or 'cluster:', 'department:' or 'project:' and an id or name; by default the project, else the department, else the whole tenant.
+    #[arg(long, value_name = "TYPE:NAME", value_parser = scope)]
+    pub(crate) scope: Option<ScopeArgument>,
+    /// Create this department first, unless its cluster has it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) department: Option<String>,
+    /// Create this project first, unless its cluster has it; it belongs to the department, or to the cluster's default one.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) project: Option<String>,
+    /// Create them in the cluster with this id or name; the only one by default.
+    #[arg(long, value_name = "NAME", requires = "place")]
+    pub(crate) cluster: Option<String>,
+    #[command(flatten)]
+    pub(crate) quota: QuotaArguments,
+    /// Guarantee a new department this many GPUs, in the default node pool.
+    #[arg(long, value_name = "N", value_parser = amount, requires = "department")]
+    pub(crate) department_gpus: Option<f64>,
+    /// Guarantee a new department GPUs in a node pool, in the form of --quota; can be repeated.
+    #[arg(long = "department-quota", value_name = "POOL=GPUS", value_parser = pool_quota, requires = "department")]
+    pub(crate) department_quotas: Vec<PoolQuota>,
     /// Write the secret to a file that only its owner can read; if the file exists, sign in with its secret.
     #[arg(long, value_name = "PATH")]
     pub(crate) secret_file: Option<PathBuf>,
@@ -46,6 +64,22 @@ pub(crate) struct BootstrapArguments {
     pub(crate) namespace: Option<String>,
     #[command(flatten)]
     pub(crate) list: ListArguments,
+}
+
+impl BootstrapArguments {
+    /// Returns the quotas of a new project.
+    pub(crate) fn project_quotas(&self) -> Vec<PoolQuota> {
+        self.quota.all()
+    }
+
+    /// Returns the quotas of a new department.
+    pub(crate) fn all_department_quotas(&self) -> Vec<PoolQuota> {
+        let quota = QuotaArguments {
+            gpus: self.department_gpus,
+            quotas: self.department_quotas.clone(),
+        };
+        quota.all()
+    }
 }
 
 /// The format of a client's settings with its secret.

@@ -1,6 +1,6 @@
 //! Parsers of conditions, subjects and scopes.
 
-use runai_auth::admin::{AccessScope, FilterOperator, ScopeType, Subject, SubjectType};
+use runai_auth::admin::{FilterOperator, ScopeType, Subject, SubjectType};
 
 /// One condition on a list: a field, an operator and a value.
 #[derive(Debug, Clone)]
@@ -36,16 +36,43 @@ pub(super) fn subject(text: &str) -> Result<Subject, String> {
     Ok(Subject::new(SubjectType::from(kind), id))
 }
 
-pub(super) fn scope(text: &str) -> Result<AccessScope, String> {
-    let (kind, id) = typed(text, "project:7")?;
-    Ok(AccessScope::new(ScopeType::from(kind), id))
+/// The scope of an access rule: a type, and an id or a name.
+#[derive(Debug, Clone)]
+pub(crate) struct ScopeArgument {
+    pub(crate) scope_type: ScopeType,
+    /// Empty for the caller's own tenant.
+    pub(crate) text: String,
+}
+
+/// Writes it as the user may have done.
+impl std::fmt::Display for ScopeArgument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.text.as_str() {
+            "" => write!(f, "{}", self.scope_type),
+            text => write!(f, "{}:{text}", self.scope_type),
+        }
+    }
+}
+
+pub(super) fn scope(text: &str) -> Result<ScopeArgument, String> {
+    if text == ScopeType::Tenant.as_str() {
+        return Ok(ScopeArgument {
+            scope_type: ScopeType::Tenant,
+            text: String::new(),
+        });
+    }
+    let (kind, text) = typed(text, "project:team-a")?;
+    Ok(ScopeArgument {
+        scope_type: ScopeType::from(kind),
+        text: text.to_owned(),
+    })
 }
 
 /// Types are open: the control plane may support more of them.
 fn typed<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String> {
     text.split_once(':')
         .filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
-        .ok_or_else(|| format!("expected a type, a colon and an id, such as '{example}'"))
+        .ok_or_else(|| format!("expected a type, a colon and an id or name, such as '{example}'"))
 }
 
 const OPERATORS: [(&str, FilterOperator); 8] = [

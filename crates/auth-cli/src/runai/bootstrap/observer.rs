@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auth_core::{Error, Secret, SideEffect};
-use clap::ValueEnum as _;
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
+use super::command_line::command;
 use super::document::Document;
 use super::places::Places;
 use super::report::{Printed, Report};
@@ -15,7 +15,7 @@ use crate::arguments::SecretArguments;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::output::print;
-use crate::secrets::{Kind, Place, Words, cannot_write, incomplete, quoted};
+use crate::secrets::{Kind, Place, Words, cannot_write, incomplete};
 
 /// Observes the steps; clones share what they saw.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ struct Shared {
     report: Mutex<Report>,
     /// The message if the run ends here.
     state: Mutex<String>,
+    /// The department and the project that were created.
+    created_places: Mutex<Vec<String>>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
     /// Whether the account's secret was delivered.
@@ -52,6 +54,7 @@ impl Observer {
             places: Mutex::new(places),
             report: Mutex::new(report),
             state: Mutex::new("nothing was created".to_owned()),
+            created_places: Mutex::default(),
             failure: Mutex::new(None),
             is_new: AtomicBool::new(false),
             is_kept: AtomicBool::new(false),
@@ -69,7 +72,17 @@ impl Observer {
 
     /// Returns what exists now or may exist.
     pub(super) fn state(&self) -> String {
-        lock(&self.0.state).clone()
+        self.after_places(lock(&self.0.state).clone())
+    }
+
+    /// Adds what was created before the account.
+    pub(super) fn after_places(&self, state: String) -> String {
+        let created = lock(&self.0.created_places);
+        match &created[..] {
+            [] => state,
+            [one] => format!("{one} exists now; {state}"),
+            all => format!("{} exist now; {state}", all.join(" and ")),
+        }
     }
 
     pub(super) fn failure(&self) -> Option<Failure> {
@@ -141,11 +154,29 @@ impl Observer {
             BootstrapEvent::SignedIn => {
                 self.print(&Printed::new("signed in", ""))?;
                 lock(&self.0.places).check()?;
-                self.is_now(format!(
-                    "account {} may have been created: run `{} --regenerate-secret`, which finds it and creates a new secret for it",
-                    arguments.name,
-                    command(arguments)
-                ));
+                match (&arguments.department, &arguments.project) {
+                    (Some(name), _) => self.place_is_next("department", name),
+                    (None, Some(name)) => self.place_is_next("project", name),
+                    (None, None) => self.account_is_next(),
+                }
+            }
+            BootstrapEvent::FoundDepartment(department) => {
+                self.note(&Printed::new("found department", &department.id));
+                self.project_is_next();
+            }
+            BootstrapEvent::CreatedDepartment(department) => {
+                self.note(&Printed::new("created department", &department.id));
+                self.created_place("department", &department.name, &department.id);
+                self.project_is_next();
+            }
+            BootstrapEvent::FoundProject(project) => {
+                self.note(&Printed::new("found project", &project.id));
+                self.account_is_next();
+            }
+            BootstrapEvent::CreatedProject(project) => {
+                self.note(&Printed::new("created project", &project.id));
+                self.created_place("project", &project.name, &project.id);
+                self.account_is_next();
             }
             BootstrapEvent::FoundAccount(account) => {
                 self.print(&Printed::new("found account", &account.client_id))?;
@@ -279,6 +310,33 @@ impl Observer {
         }
     }
 
+    fn created_place(&self, noun: &str, name: &str, id: &str) {
+        lock(&self.0.created_places).push(format!("{noun} {name} (id {id})"));
+    }
+
+    fn place_is_next(&self, noun: &str, name: &str) {
+        self.is_now(format!(
+            "{noun} {name} may have been created: run `{}` again, which finds it and completes the setup",
+            command(&self.0.arguments)
+        ));
+    }
+
+    fn project_is_next(&self) {
+        match &self.0.arguments.project {
+            Some(name) => self.place_is_next("project", name),
+            None => self.account_is_next(),
+        }
+    }
+
+    fn account_is_next(&self) {
+        let arguments = &self.0.arguments;
+        self.is_now(format!(
+            "account {} may have been created: run `{} --regenerate-secret`, which finds it and creates a new secret for it",
+            arguments.name,
+            command(arguments)
+        ));
+    }
+
     fn access_rule_is_next(&self) -> String {
         format!(
             "the access rule of the account may have been created: run `{}` again to complete the setup",
@@ -323,46 +381,6 @@ fn kind(account: &Account) -> Kind {
 
 fn is_user(done: &SideEffect) -> bool {
     done.kind() == Kind::USER.noun
-}
-
-/// The command line, which contains no secret.
-fn command(arguments: &BootstrapArguments) -> String {
-    let mut words = vec![
-        "vauth runai bootstrap --name".to_owned(),
-        quoted(&arguments.name),
-        "--role".to_owned(),
-        quoted(&arguments.role),
-    ];
-    let mut option = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            words.push(format!("{name} {}", quoted(&value)));
-        }
-    };
-    let path = |path: &Option<std::path::PathBuf>| {
-        path.as_ref()
-            .map(|path| path.to_string_lossy().into_owned())
-    };
-    let scope = arguments.scope.as_ref();
-    option(
-        "--scope",
-        scope.map(|scope| format!("{}:{}", scope.scope_type, scope.id)),
-    );
-    option("--secret-file", path(&arguments.secret_file));
-    option("--user", arguments.user.clone());
-    option("--user-password-file", path(&arguments.user_password_file));
-    let format = arguments
-        .format
-        .and_then(|format| format.to_possible_value());
-    option(
-        "--format",
-        format.map(|format| format.get_name().to_owned()),
-    );
-    option("--secret-name", arguments.secret_name.clone());
-    option("--namespace", arguments.namespace.clone());
-    if arguments.show_secret {
-        words.push("--show-secret".to_owned());
-    }
-    words.join(" ")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,15 +3,17 @@
 use super::*;
 
 fn entries_of(all: &[(&str, &str)]) -> Vec<Entry> {
-    let all = all.iter().map(|(id, name)| Entry {
-        id: (*id).to_owned(),
-        name: (*name).to_owned(),
-    });
+    let all = all.iter().map(|&(id, name)| Entry::new(id, name));
     all.collect()
 }
 
 fn id(text: &str, names: Names, all: &[(&str, &str)]) -> String {
-    match choose("user", text, names, &entries_of(all)) {
+    match choose(
+        Kind::of_control_plane("user"),
+        text,
+        names,
+        &entries_of(all),
+    ) {
         Ok(found) => found.id,
         Err(error) => error.to_string(),
     }
@@ -26,7 +28,13 @@ fn an_id_wins_over_a_name_that_looks_like_it() {
 
 #[test]
 fn the_confirmation_shows_the_name_and_the_id() {
-    let found = choose("user", "a", Names::Exact, &entries_of(&[("1", "a")])).unwrap();
+    let found = choose(
+        Kind::of_control_plane("user"),
+        "a",
+        Names::Exact,
+        &entries_of(&[("1", "a")]),
+    )
+    .unwrap();
     assert_eq!(found.label, "a (id 1)");
 }
 

@@ -2,35 +2,75 @@
 
 use auth_core::{Error, ErrorKind, display_list, display_text};
 
+/// A kind of thing that an argument may name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind<'a> {
+    /// The noun for one of them.
+    noun: &'a str,
+    /// Where they are, such as `on this control plane`.
+    place: &'a str,
+}
+
 /// One entry of a list that an argument may name.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) id: String,
-    pub(super) name: String,
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// How it differs from another one of its name, such as `cluster west`.
+    detail: Option<String>,
 }
 
 /// What an argument names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) id: String,
+pub(crate) struct Found {
+    pub(crate) id: String,
     /// The text for confirmations: the id, and the name if that was given.
-    pub(super) label: String,
+    pub(crate) label: String,
 }
 
 /// How names are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Names {
+pub(crate) enum Names {
     Exact,
     /// If no name is the same, one that differs only in case: e-mail addresses.
     IgnoreCase,
 }
 
-/// Finds the entry with this id or name; `noun` is its kind in messages.
+impl<'a> Kind<'a> {
+    pub(crate) fn new(noun: &'a str, place: &'a str) -> Self {
+        Self { noun, place }
+    }
+
+    /// A kind of thing that Run:ai's admin API lists.
+    pub(crate) fn of_control_plane(noun: &'a str) -> Self {
+        Self::new(noun, "on this control plane")
+    }
+}
+
+impl Entry {
+    pub(crate) fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            detail: None,
+        }
+    }
+
+    /// Says how it differs from another one of its name.
+    pub(crate) fn with_detail(self, detail: String) -> Self {
+        Self {
+            detail: Some(detail),
+            ..self
+        }
+    }
+}
+
+/// Finds the entry with this id or name.
 ///
 /// A UUID is taken as an id without requesting the list, and so is any text if the list is empty or may not be read:
 /// the API then decides whether there is such an id.
-pub(super) async fn find(
-    noun: &str,
+pub(crate) async fn find(
+    kind: Kind<'_>,
     text: &str,
     names: Names,
     list: impl Future<Output = Result<Vec<Entry>, Error>>,
@@ -39,13 +79,13 @@ pub(super) async fn find(
         return Ok(Found::id(text));
     }
     match entries(list).await? {
-        Some(all) => choose(noun, text, names, &all),
+        Some(all) => choose(kind, text, names, &all),
         None => Ok(Found::id(text)),
     }
 }
 
 /// Reads a list, or returns `None` if it is empty or may not be read.
-pub(super) async fn entries(
+pub(crate) async fn entries(
     list: impl Future<Output = Result<Vec<Entry>, Error>>,
 ) -> Result<Option<Vec<Entry>>, Error> {
     match list.await {
@@ -56,7 +96,13 @@ pub(super) async fn entries(
 }
 
 /// Chooses an entry; a name that several have, and one that none has, is an error that lists the candidates.
-pub(super) fn choose(noun: &str, text: &str, names: Names, all: &[Entry]) -> Result<Found, Error> {
+pub(crate) fn choose(
+    kind: Kind<'_>,
+    text: &str,
+    names: Names,
+    all: &[Entry],
+) -> Result<Found, Error> {
+    let noun = kind.noun;
     // An id wins: it cannot be chosen to look like another entry.
     if all.iter().any(|entry| !text.is_empty() && entry.id == text) {
         return Ok(Found::id(text));
@@ -81,13 +127,20 @@ pub(super) fn choose(noun: &str, text: &str, names: Names, all: &[Entry]) -> Res
             id: entry.id.clone(),
             label: format!("{} (id {})", entry.name, entry.id),
         }),
-        [] => Err(unknown(noun, text, all)),
-        _ => Err(Error::config(format!(
-            "{} {noun}s are named \"{}\": use the id of one of them: {}",
-            same.len(),
-            display_text(text),
-            display_list(same.iter().map(|entry| entry.id.as_str()))
-        ))),
+        [] => Err(unknown(kind, text, all)),
+        _ => {
+            let candidates = same.iter().map(|entry| match &entry.detail {
+                Some(detail) => format!("{} ({detail})", entry.id),
+                None => entry.id.clone(),
+            });
+            let candidates: Vec<_> = candidates.collect();
+            Err(Error::config(format!(
+                "{} {noun}s are named \"{}\": use the id of one of them: {}",
+                same.len(),
+                display_text(text),
+                display_list(candidates.iter().map(String::as_str))
+            )))
+        }
     }
 }
 
@@ -101,7 +154,7 @@ impl Found {
 }
 
 /// Lists the names that are most similar first, since a long list is shortened.
-fn unknown(noun: &str, text: &str, all: &[Entry]) -> Error {
+fn unknown(kind: Kind<'_>, text: &str, all: &[Entry]) -> Error {
     let lower = text.to_lowercase();
     let mut names: Vec<_> = all
         .iter()
@@ -114,8 +167,10 @@ fn unknown(noun: &str, text: &str, all: &[Entry]) -> Error {
     names.sort_by_cached_key(|name| (distance(&name.to_lowercase(), &lower), (*name).to_owned()));
     names.dedup();
     Error::config(format!(
-        "no {noun} \"{}\" on this control plane; available: {}",
+        "no {} \"{}\" {}; available: {}",
+        kind.noun,
         display_text(text),
+        kind.place,
         display_list(names)
     ))
 }
