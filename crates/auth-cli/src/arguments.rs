@@ -1,8 +1,10 @@
 //! The arguments of the command line.
 
 pub(crate) mod runai;
+mod cache;
 mod config;
 mod environment;
+mod exec;
 mod global;
 mod request;
 mod schema;
@@ -10,9 +12,11 @@ mod settings;
 mod shared;
 mod token;
 
+pub(crate) use cache::{CacheArguments, CacheCommand};
 pub(crate) use config::{
     ConfigCommand, ConfigListArguments, GetArguments, SetArguments, UnsetArguments,
 };
+pub(crate) use exec::ExecArguments;
 pub(crate) use global::{Color, GlobalArguments};
 pub(crate) use request::RequestArguments;
 pub(crate) use schema::SchemaArguments;
@@ -49,6 +53,8 @@ pub(crate) enum Command {
     Demo,
     /// Print an access token for the credentials in the environment or in a profile.
     Token(TokenArguments),
+    /// Run a command with an access token in its environment.
+    Exec(ExecArguments),
     /// Send one authorized request to a vendor's API and print the response body.
     Request(RequestArguments),
     /// Query Datasaur's API.
@@ -63,6 +69,9 @@ pub(crate) enum Command {
     Emulate(EmulateArguments),
     /// Print the JSON Schema of a command's JSON output.
     Schema(SchemaArguments),
+    /// Show and delete the tokens that are stored between runs.
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Show and change profiles: settings of a vendor under a name, in a configuration file.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -183,6 +192,7 @@ Exit codes:
    5  the response could not be read
    6  the token endpoint refused the request for another reason
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
+ 126  exec cannot run the command; 127 if it is not found
  128 plus a signal's number  a signal ended a command that creates or changes something, or writes a file";
 
 const INSTALLATION: &str = "\

@@ -20,8 +20,10 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 46] = [
+const SCHEMAS: [(&str, &str); 48] = [
     ("token", TOKEN),
+    ("cache status", CACHE_STATUS),
+    ("cache clear", CACHE_CLEAR),
     ("doctor", DOCTOR),
     ("emulate", EMULATE),
     ("maia projects", MAIA_PROJECTS),
@@ -69,6 +71,8 @@ const SCHEMAS: [(&str, &str); 46] = [
     ("runai bootstrap", RUNAI_BOOTSTRAP),
 ];
 
+const CACHE_CLEAR: &str = include_str!("../schemas/cache-clear.json");
+const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
 const EMULATE: &str = include_str!("../schemas/emulate.json");
 const MAIA_PROJECTS: &str = include_str!("../schemas/maia-projects.json");
