@@ -72,8 +72,13 @@ impl Watched {
 
 /// Returns the line about a store that failed.
 fn warning(location: &str, problem: &str) -> String {
+    // The library's messages about folders name them.
+    let named = match problem.contains(location) {
+        true => String::new(),
+        false => format!(" {location}"),
+    };
     format!(
-        "warning: this run signs in by itself, because the token store {location} cannot be used: {problem}; fix that, or choose another store with --store or VAUTH_STORE"
+        "warning: this run signs in by itself, because the token store{named} cannot be used: {problem}; fix that, or choose another store with --store or VAUTH_STORE"
     )
 }
 

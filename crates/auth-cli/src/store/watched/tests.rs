@@ -46,17 +46,15 @@ async fn a_run_that_renews_sees_what_others_stored_after_its_first_look() {
 }
 
 #[test]
-fn the_line_names_the_store_and_what_to_do() {
-    let line = warning(
-        "redis://localhost:6379",
-        "the connection to the server failed",
-    );
-    for part in [
-        "warning: ",
-        "redis://localhost:6379",
-        "connection",
-        "--store",
+fn the_line_names_the_store_once_and_says_what_to_do() {
+    for (location, problem) in [
+        ("redis://localhost:6379", "the connection failed"),
+        ("/home/x", "the token folder /home/x cannot be used"),
     ] {
-        assert!(line.contains(part), "{part}: {line}");
+        let line = warning(location, problem);
+        assert_eq!(line.matches(location).count(), 1, "{line}");
+        for part in ["warning: ", problem, "--store"] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
     }
 }
