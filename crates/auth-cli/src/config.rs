@@ -12,7 +12,7 @@ use crate::profiles::{
     vendor_of,
 };
 use crate::session::Session;
-use crate::store;
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 pub(crate) fn run(command: ConfigCommand, session: &Session) -> Result<(), Failure> {
@@ -119,8 +119,8 @@ fn vendor_after(
 fn replace_alternatives(document: &mut Document, profile: &str, key: &str) {
     let is_user = |name: &str| name.starts_with("password");
     for pair in [
-        [store::STORE, store::URL_FILE],
-        [store::KEY, store::KEY_FILE],
+        [store_settings::STORE, store_settings::URL_FILE],
+        [store_settings::KEY, store_settings::KEY_FILE],
     ] {
         if pair.contains(&key) {
             for other in pair.into_iter().filter(|other| *other != key) {

@@ -1,6 +1,7 @@
 //! The `vauth` command: reads its arguments, runs one command, and turns the outcome into an exit code.
 
 mod vendor;
+mod store_settings;
 mod arguments;
 mod interruption;
 mod text;

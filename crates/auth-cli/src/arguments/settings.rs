@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use auth_core::vendor::SettingRow;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
-use crate::store;
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 /// The settings given on the command line, for the vendors that `V` offers.
@@ -147,7 +147,7 @@ fn id(name: &str) -> String {
 
 /// Returns the options of the token store.
 fn store_args() -> impl Iterator<Item = Arg> {
-    store::SETTINGS.into_iter().filter_map(|setting| {
+    store_settings::SETTINGS.into_iter().filter_map(|setting| {
         let value_name = setting.value?;
         let hint = match value_name {
             "PATH" => ValueHint::FilePath,
@@ -186,7 +186,7 @@ impl<V: Vendors> clap::FromArgMatches for SettingArguments<V> {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        let store = store::SETTINGS.into_iter();
+        let store = store_settings::SETTINGS.into_iter();
         let store = store.filter(|setting| setting.value.is_some());
         let names = offered::<V>().into_iter().map(|(name, _)| name);
         self.given = names

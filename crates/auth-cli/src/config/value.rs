@@ -10,6 +10,7 @@ use crate::names::Names;
 use crate::profiles::{SECRET_COMMAND, is_path};
 use crate::settings::prompt;
 use crate::store;
+use crate::store_settings;
 use crate::vendor::{Vendor, check_environment};
 
 /// Reads a secret from the terminal without echo, or from standard input.
@@ -52,7 +53,7 @@ pub(super) fn checked(vendor: Vendor, key: &str, value: &str) -> Result<String, 
             ))),
         };
     }
-    if store::is_setting(key) && !is_path(key) {
+    if store_settings::is_setting(key) && !is_path(key) {
         return store::check_value(key, value)
             .map_err(|problem| Failure::Usage(format!("{key} {problem}")));
     }

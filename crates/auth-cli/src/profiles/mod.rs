@@ -18,7 +18,7 @@ use toml_edit::{Item, Value};
 
 use crate::failure::Failure;
 use crate::similar::{did_you_mean, similar};
-use crate::store;
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 /// The profiles, and the file that contains them.
@@ -124,7 +124,7 @@ impl Profiles {
                 let path = folder.join(&value).into_os_string();
                 path.into_string().unwrap_or(value)
             }
-            Some(_) if key == store::STORE => store::absolute(&value, folder),
+            Some(_) if key == store_settings::STORE => store_settings::absolute(&value, folder),
             _ => value,
         }
     }
@@ -159,7 +159,7 @@ pub(crate) fn checked(content: Content, path: &Path) -> Result<Document, Failure
 
 /// Returns true if a value is a secret, so that the file must be readable only by its owner.
 pub(crate) fn holds_secret(key: &str, value: &str) -> bool {
-    is_secret(key) || store::holds_secret(key, value)
+    is_secret(key) || store_settings::holds_secret(key, value)
 }
 
 /// Returns the vendor that a text names.
@@ -178,7 +178,7 @@ pub(crate) fn check_key(vendor: Vendor, key: &str) -> Result<(), String> {
         .filter(|row| row.variable().is_some())
         .map(SettingRow::name)
         .chain([SECRET_COMMAND])
-        .chain(store::SETTINGS.map(|setting| setting.name))
+        .chain(store_settings::SETTINGS.map(|setting| setting.name))
         .collect();
     if known.contains(&key) {
         return Ok(());

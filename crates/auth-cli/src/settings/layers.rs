@@ -4,7 +4,7 @@ use auth_core::vendor::SettingRow;
 
 use crate::layer::{Given, Layer, Origin};
 use crate::profiles::Profile;
-use crate::store;
+use crate::store_settings;
 use crate::variables::Variables;
 
 pub(super) fn of_options(given: &[(String, String)]) -> Layer {
@@ -34,7 +34,7 @@ pub(super) fn of_variables(rows: &[SettingRow], variables: &Variables) -> Layer 
         Some((row.name().to_owned(), given))
     });
     let mut layer: Layer = given.collect();
-    for setting in store::SETTINGS {
+    for setting in store_settings::SETTINGS {
         if let Some(value) = variables.non_empty(setting.variable) {
             let given = Given {
                 value: Some(value.to_owned()),
@@ -103,8 +103,8 @@ fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
         }
     }
     for pair in [
-        [store::STORE, store::URL_FILE],
-        [store::KEY, store::KEY_FILE],
+        [store_settings::STORE, store_settings::URL_FILE],
+        [store_settings::KEY, store_settings::KEY_FILE],
     ] {
         if pair.iter().any(|name| has(name)) {
             replaced.extend(pair.map(str::to_owned));

@@ -19,7 +19,8 @@ use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
 use crate::profiles::{Profile, SECRET_COMMAND};
-use crate::store::{KEY, SETTINGS, Store, is_setting, shown_value};
+use crate::store::Store;
+use crate::store_settings::{KEY, SETTINGS, is_setting, shown_value};
 use crate::variables::Variables;
 use crate::vendor::{Client, Vendor, config, http_client, is_secret, token_url};
 

@@ -5,10 +5,7 @@ mod location;
 mod watched;
 mod probe;
 
-pub(crate) use setting::{
-    KEY, KEY_FILE, SETTINGS, STORE, URL_FILE, absolute, check_value, holds_secret, is_setting,
-    secret_variables, shown_value,
-};
+pub(crate) use setting::{check_value, secret_variables};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -16,7 +13,7 @@ use std::time::Duration;
 
 #[cfg(unix)]
 use auth_core::store::FileTokenStore;
-use auth_core::store::{SharedStore, StoreKey, TokenStore};
+use auth_core::store::{SharedStore, TokenStore};
 use auth_core::{Error, Secret};
 #[cfg(feature = "redis")]
 use auth_store_redis::RedisTokenStore;
@@ -254,11 +251,6 @@ fn server(url: &Secret, shown: String) -> Result<Place, String> {
 #[cfg(not(feature = "redis"))]
 fn server(_: &Secret, _: String) -> Result<Place, String> {
     Err("names a server, but this vauth was built without the feature `redis`: use file, file:PATH or none".to_owned())
-}
-
-/// The key of a record that exists only while it is probed.
-fn probe_key() -> StoreKey {
-    StoreKey::new("probe", auth_core::store::RecordKind::Failure)
 }
 
 const NO_FOLDERS: &str =

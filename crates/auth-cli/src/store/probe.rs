@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use auth_core::store::TokenStore;
+use auth_core::store::{RecordKind, StoreKey, TokenStore};
 use auth_core::{Error, Result};
-
-use super::probe_key;
 
 /// Reads a record that does not exist.
 pub(super) async fn reach(store: &dyn TokenStore, limit: Duration) -> Result<()> {
@@ -27,6 +25,11 @@ pub(super) async fn probe(store: &dyn TokenStore, limit: Duration) -> Result<()>
 pub(super) async fn within<T>(limit: Duration, call: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Error::timeout(format!("there was no response within {limit:?}"));
     tokio::time::timeout(limit, call).await.map_err(late)?
+}
+
+/// The key of a record that exists only while it is probed.
+fn probe_key() -> StoreKey {
+    StoreKey::new("probe", RecordKind::Failure)
 }
 
 /// It is no sealed record, so that no program takes it for one.

@@ -12,7 +12,7 @@ fn key(kind: RecordKind) -> StoreKey {
 }
 
 async fn bytes(store: &Watched, kind: RecordKind) -> Option<Bytes> {
-    let record = store.get(&key(kind)).await.unwrap();
+    let record = store.get(&key(kind)).await.ok().flatten();
     record.map(|record| record.bytes)
 }
 
