@@ -1,9 +1,11 @@
 //! The arguments of the command line.
 
 pub(crate) mod runai;
+mod cache;
 mod config;
 mod datasaur;
 mod environment;
+mod exec;
 mod global;
 mod maia;
 mod request;
@@ -12,10 +14,12 @@ mod settings;
 mod shared;
 mod token;
 
+pub(crate) use cache::{CacheArguments, CacheCommand};
 pub(crate) use config::{
     ConfigCommand, ConfigListArguments, GetArguments, SetArguments, UnsetArguments,
 };
 pub(crate) use datasaur::{DatasaurCommand, JobArguments, QueryArguments, UploadArguments};
+pub(crate) use exec::ExecArguments;
 pub(crate) use global::{Color, GlobalArguments};
 pub(crate) use maia::{
     CancelArguments, ExecutionArguments, ExecutionName, ExecutionsArguments, MaiaCommand,
@@ -56,6 +60,8 @@ pub(crate) enum Command {
     Demo,
     /// Print an access token for the credentials in the environment or in a profile.
     Token(TokenArguments),
+    /// Run a command with an access token in its environment.
+    Exec(ExecArguments),
     /// Send one authorized request to a vendor's API and print the response body.
     Request(RequestArguments),
     /// Query Datasaur's API, upload files, and wait for jobs.
@@ -70,6 +76,9 @@ pub(crate) enum Command {
     Emulate(EmulateArguments),
     /// Print the JSON Schema of a command's JSON output.
     Schema(SchemaArguments),
+    /// Show and delete the tokens that are stored between runs.
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Show and change profiles: settings of a vendor under a name, in a configuration file.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -158,6 +167,7 @@ Exit codes:
    8  a pipeline execution was cancelled
    9  the time limit of a wait passed; what it waited for continues
   22  the API returned 400 or above, GraphQL errors, a batch with failures, or a redirect
+ 126  exec cannot run the command; 127 if it is not found
  128 plus a signal's number  a signal ended a command that creates or changes something, waits for something, or writes a file";
 
 const INSTALLATION: &str = "\

@@ -8,9 +8,11 @@ use crate::failure::Failure;
 use crate::notes::{Level, note};
 use crate::output::print;
 use crate::profiles::{
-    Content, Document, SECRET_COMMAND, VENDOR, change, check_key, checked, required, vendor_of,
+    Content, Document, SECRET_COMMAND, VENDOR, change, check_key, checked, holds_secret, required,
+    vendor_of,
 };
 use crate::session::Session;
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 pub(crate) fn run(command: ConfigCommand, session: &Session) -> Result<(), Failure> {
@@ -36,10 +38,10 @@ fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
         let is_argument = value.is_some();
         let value = match value {
             Some(value) => value,
-            None if is_secret(&key) => value::read_secret(&key)?,
+            None if holds_secret(&key, "") => value::read_secret(&key)?,
             None => value::read_line(&key)?,
         };
-        if is_argument && is_secret(&key) {
+        if is_argument && holds_secret(&key, &value) {
             note(
                 Level::Warning,
                 &format!(
@@ -64,7 +66,7 @@ fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
             document.set(profile, key, &value);
         }
         check_all(&document, profile, vendor)?;
-        Ok((document.to_string(), document.find(is_secret).is_some()))
+        Ok((document.to_string(), document.find(holds_secret).is_some()))
     })
 }
 
@@ -116,6 +118,16 @@ fn vendor_after(
 /// Of a secret, its file and the command that prints it, the last one set counts.
 fn replace_alternatives(document: &mut Document, profile: &str, key: &str) {
     let is_user = |name: &str| name.starts_with("password");
+    for pair in [
+        [store_settings::STORE, store_settings::URL_FILE],
+        [store_settings::KEY, store_settings::KEY_FILE],
+    ] {
+        if pair.contains(&key) {
+            for other in pair.into_iter().filter(|other| *other != key) {
+                document.unset(profile, other);
+            }
+        }
+    }
     let entries = document.profile(profile).unwrap_or_default();
     let others: Vec<String> = entries
         .iter()
@@ -170,7 +182,7 @@ fn get(arguments: &GetArguments, session: &Session) -> Result<(), Failure> {
     };
     let value =
         value.ok_or_else(|| Failure::Usage(format!("{key} is not set in profile {name:?}")))?;
-    if is_secret(key) && !arguments.show_secret {
+    if holds_secret(key, &value) && !arguments.show_secret {
         return Err(Failure::Usage(format!(
             "{key} is a secret: pass --show-secret to print it"
         )));
@@ -202,7 +214,7 @@ fn unset(arguments: &UnsetArguments, session: &Session) -> Result<(), Failure> {
                 "profile {profile:?} needs a vendor while it has other settings: pass --all to remove the whole profile"
             )));
         }
-        Ok((document.to_string(), document.find(is_secret).is_some()))
+        Ok((document.to_string(), document.find(holds_secret).is_some()))
     })
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     Demo { failed: usize, of: usize },
     /// What was waited for ended without success, or the wait did.
     Operation(Ending, String),
+    /// The command of `exec` could not be run: the shells' exit code, and why.
+    Exec { code: u8, message: String },
     /// A system call failed.
     System(&'static str, io::Error),
     /// The reader of standard output closed the pipe.
@@ -104,6 +106,7 @@ impl Failure {
             Self::Named { cause, .. } => cause.exit_code(),
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
+            Self::Exec { code, .. } => *code,
             Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
             Self::Operation(Ending::Failed, _) => 7,
             Self::Operation(Ending::Cancelled, _) => 8,
@@ -142,7 +145,9 @@ impl Failure {
                 Some(hint) => format!("{}; {hint}", chain(error, names)),
                 None => chain(error, names),
             }),
-            Self::Usage(message) | Self::Operation(_, message) => Some(message.clone()),
+            Self::Usage(message) | Self::Operation(_, message) | Self::Exec { message, .. } => {
+                Some(message.clone())
+            }
             Self::Api(status) => Some(format!(
                 "the API answered with status {}; {}",
                 status.as_u16(),
@@ -211,6 +216,13 @@ fn chain_of(error: &Error, message: &str) -> String {
 /// Returns advice, unless the message itself contains it.
 pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
     let text = chain(error, names);
+    if text.contains(OF_ANOTHER_RUN) {
+        let wait = error.retry_after().unwrap_or_default().as_secs_f64();
+        return Some(format!(
+            "try again in {} s, or pass --store none to try now",
+            wait.ceil()
+        ));
+    }
     let proxy = proxy_in(&text);
     if proxy.is_none() && text.contains(": check ") {
         // The message itself contains advice.
@@ -280,6 +292,9 @@ fn proxy_in(text: &str) -> Option<String> {
         .find(|word| word.starts_with("https://"))?;
     proxy_for(origin.trim_end_matches([':', ',', ';']))
 }
+
+/// The library's message for a failure that the token store keeps for some seconds.
+const OF_ANOTHER_RUN: &str = "the token request of another process failed";
 
 /// The library's advice, which names no setting.
 const UNTRUSTED: &str = "PEM bundle to the root certificates";

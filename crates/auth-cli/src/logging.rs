@@ -43,7 +43,9 @@ pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Resul
 const VARIABLE: &str = "RUST_LOG";
 
 /// Each request, refresh and retry.
-const OWN: &str = "auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug";
+const OWN: &str =
+    "auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug,vauth=debug";
 
 /// Everything, and the steps of connections.
-const ALL: &str = "debug,auth_core=trace,datasaur_auth=trace,maia_auth=trace,runai_auth=trace";
+const ALL: &str =
+    "debug,auth_core=trace,datasaur_auth=trace,maia_auth=trace,runai_auth=trace,vauth=trace";

@@ -1,6 +1,7 @@
 //! The `vauth` command: reads its arguments, runs one command, and turns the outcome into an exit code.
 
 mod vendor;
+mod store_settings;
 mod arguments;
 mod interruption;
 mod text;
@@ -17,6 +18,8 @@ mod stdout;
 mod output;
 mod quoting;
 mod source;
+mod layer;
+mod store;
 mod profiles;
 mod settings;
 mod session;
@@ -27,6 +30,8 @@ mod progress;
 mod operation;
 mod config;
 mod token;
+mod exec;
+mod cache;
 mod request;
 mod datasaur;
 mod maia;
@@ -88,7 +93,18 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Demo => block_on(demo::run()),
         Command::Token(arguments) => {
             let settings = complete(session, arguments.vendor, &arguments.settings)?;
-            signed_in(&settings, token::run(&arguments, &settings))
+            let renews = arguments.force_refresh;
+            renewing(&settings, renews, token::run(&arguments, &settings))
+        }
+        Command::Exec(arguments) => {
+            let prepared = exec::Prepared::new(arguments.command, arguments.env)?;
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            let renews = arguments.force_refresh;
+            let token = renewing(&settings, renews, async {
+                Ok(settings.client()?.token().await?)
+            })?;
+            let variables = (!arguments.keep_environment).then(|| session.variables());
+            Err(prepared.replace_this_process(settings.vendor(), &token, variables))
         }
         Command::Request(arguments) => {
             // Mistakes in the request are reported before a secret is requested from the user.
@@ -116,6 +132,7 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
             block_on(with_progress(doctor::run(&arguments, settings, started)))
         }
         Command::Emulate(arguments) => block_on(emulate::run(arguments)),
+        Command::Cache(command) => block_on(cache::run(command, session)),
         Command::Config(command) => config::run(command, session),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
@@ -137,10 +154,23 @@ fn signed_in(
     settings: &Settings,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
+    renewing(settings, false, work)
+}
+
+/// Does work that signs in; with `renews`, with a new token even if there is a stored one.
+fn renewing<T>(
+    settings: &Settings,
+    renews: bool,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let work = async {
+        settings.open_store(renews).await;
+        work.await
+    };
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
-fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()

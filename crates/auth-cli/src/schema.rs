@@ -20,8 +20,10 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 72] = [
+const SCHEMAS: [(&str, &str); 74] = [
     ("token", TOKEN),
+    ("cache status", CACHE_STATUS),
+    ("cache clear", CACHE_CLEAR),
     ("doctor", DOCTOR),
     ("emulate", EMULATE),
     ("datasaur upload", DATASAUR_UPLOAD),
@@ -95,6 +97,8 @@ const SCHEMAS: [(&str, &str); 72] = [
     ("runai bootstrap", RUNAI_BOOTSTRAP),
 ];
 
+const CACHE_CLEAR: &str = include_str!("../schemas/cache-clear.json");
+const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
 const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
 const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");

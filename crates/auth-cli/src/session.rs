@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::profiles::{DEFAULT, Profile, Profiles, locate};
-use crate::settings::{Settings, Sources};
+use crate::settings::{self, Settings, Sources};
+use crate::store::Store;
 use crate::variables::Variables;
 use crate::vendor::Vendor;
 
@@ -33,6 +34,11 @@ impl Session {
             selected,
             variables,
         })
+    }
+
+    /// Returns the environment.
+    pub(crate) fn variables(&self) -> &Variables {
+        &self.variables
     }
 
     /// Returns the configuration file's path, if it is known.
@@ -97,6 +103,15 @@ impl Session {
             profile => profile,
         };
         self.settings_of(vendor, options, profile.as_ref())
+    }
+
+    /// Returns the token store, which does not depend on the vendor.
+    pub(crate) fn store(&self, options: &[(String, String)]) -> Result<Store, Failure> {
+        let profile = self.profile()?;
+        Store::choose(
+            &settings::merged(options, &self.variables, profile.as_ref()),
+            &self.variables,
+        )
     }
 
     /// Returns the settings of a vendor with this profile.

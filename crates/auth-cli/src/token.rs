@@ -44,8 +44,7 @@ fn render(token: &AccessToken, format: Format, vendor: Vendor) -> Result<String,
         Format::Powershell => Syntax::Powershell,
         Format::WindowsCmd => Syntax::Cmd,
     };
-    let variable = vendor.as_str().to_uppercase() + "_TOKEN";
-    syntax.assign(&variable, token.expose_secret())
+    syntax.assign(&vendor.token_variable(), token.expose_secret())
 }
 
 /// The object of `--format json`; its keys are in the documented order.

@@ -42,6 +42,16 @@ impl Variables {
     }
 }
 
+#[cfg(test)]
+impl<'a> FromIterator<(&'a str, &'a str)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(variables: I) -> Self {
+        let named = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()));
+        Self(named.collect())
+    }
+}
+
 impl std::fmt::Debug for Variables {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The values may be secrets.

@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use auth_core::store::SharedStore;
 use auth_core::vendor::{self, Environment, SettingRow, settings_table};
 use auth_core::{
-    AccessToken, ApiRequest, ApiResponse, BodyStream, HttpClient, Result, RetryPolicy, UploadBody,
+    AccessToken, ApiRequest, ApiResponse, BodyStream, HttpClient, RefreshPolicy, Result,
+    RetryPolicy, SharedTokenId, TokenSource as _, UploadBody,
 };
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -28,6 +31,11 @@ impl Vendor {
             Self::Maia => "maia",
             Self::Runai => "runai",
         }
+    }
+
+    /// Returns the variable of an access token, which `vauth token --format env` and `vauth exec` set.
+    pub(crate) fn token_variable(self) -> String {
+        self.as_str().to_uppercase() + "_TOKEN"
     }
 
     /// Returns all settings of the vendor's client.
@@ -82,25 +90,39 @@ macro_rules! with {
 
 impl Client {
     /// Creates a client from variables.
-    pub(crate) fn from_environment(vendor: Vendor, environment: &Environment<'_>) -> Result<Self> {
-        Self::with_retries(vendor, environment, None)
+    pub(crate) fn from_environment(
+        vendor: Vendor,
+        environment: &Environment<'_>,
+        store: Option<SharedStore>,
+    ) -> Result<Self> {
+        Self::new(vendor, environment, store, None)
     }
 
     /// As [`Client::from_environment`], without retries: a diagnosis reports a throttled API immediately.
     pub(crate) fn without_retries(vendor: Vendor, environment: &Environment<'_>) -> Result<Self> {
-        Self::with_retries(vendor, environment, Some(RetryPolicy::NONE))
+        Self::new(vendor, environment, None, Some(RetryPolicy::NONE))
     }
 
-    fn with_retries(
+    fn new(
         vendor: Vendor,
         environment: &Environment<'_>,
+        store: Option<SharedStore>,
         retries: Option<RetryPolicy>,
     ) -> Result<Self> {
-        match vendor {
-            Vendor::Datasaur => client(environment, retries).map(Self::Datasaur),
-            Vendor::Maia => client(environment, retries).map(Self::Maia),
-            Vendor::Runai => client(environment, retries).map(Self::Runai),
-        }
+        Ok(match vendor {
+            Vendor::Datasaur => {
+                let config = config(environment, store, retries)?;
+                Self::Datasaur(datasaur_auth::Client::new(config)?)
+            }
+            Vendor::Maia => {
+                let config = config(environment, store, retries)?;
+                Self::Maia(maia_auth::Client::new(config)?)
+            }
+            Vendor::Runai => {
+                let config = config(environment, store, retries)?;
+                Self::Runai(runai_auth::Client::new(config)?)
+            }
+        })
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -117,6 +139,11 @@ impl Client {
 
     pub(crate) async fn token(&self) -> Result<AccessToken> {
         with!(self, client => client.token().await)
+    }
+
+    /// Returns what identifies the token in a store.
+    pub(crate) async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
+        with!(self, client => client.shared_token_id().await)
     }
 
     pub(crate) fn cached_token(&self) -> Option<AccessToken> {
@@ -139,16 +166,26 @@ impl Client {
     }
 }
 
-fn client<V: vendor::Vendor>(
+/// Checks a vendor's settings, for a client whose token is shared through a store.
+pub(crate) fn config<V: vendor::Vendor>(
     environment: &Environment<'_>,
+    store: Option<SharedStore>,
     retries: Option<RetryPolicy>,
-) -> Result<vendor::Client<V>> {
-    let mut builder = vendor::ConfigBuilder::from_environment(environment)?;
+) -> Result<vendor::Config<V>> {
+    let builder = vendor::ConfigBuilder::from_environment(environment)?;
+    let mut builder =
+        builder.refresh_policy(RefreshPolicy::new().with_expiry_margin(EXPIRY_MARGIN));
+    if let Some(store) = store {
+        builder = builder.token_store(store);
+    }
     if let Some(retries) = retries {
         builder = builder.retry_policy(retries);
     }
-    vendor::Client::new(builder.build()?)
+    builder.build()
 }
+
+/// A token that is printed is used for a while after; of a short-lived one, the cache takes a tenth of the lifetime instead.
+const EXPIRY_MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// Checks a vendor's variables.
 pub(crate) fn check_environment(vendor: Vendor, environment: &Environment<'_>) -> Result<()> {

@@ -22,7 +22,9 @@ pub(crate) fn of_call(error: &RedisError) -> Error {
             Error::config("the server is a read-only replica: use the primary's URL")
         }
         ErrorKind::Io => {
-            Error::transport("the connection to the server failed").with_source(error.clone())
+            // Its message is that of its own source, which would be printed twice.
+            Error::transport("the connection to the server failed")
+                .with_source(std::io::Error::other(error.to_string()))
         }
         ErrorKind::Parse => Error::transport(
             "the response is not of the Redis protocol: check the host and the port in the store's URL",

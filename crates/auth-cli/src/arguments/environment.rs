@@ -33,7 +33,8 @@ pub(super) fn environment() -> String {
     }
     text.push_str(
         "\nVariables after the semicolon are optional; a TOKEN replaces the id and the secret.\nEach secret and password can come from a file instead, which a variable ending in _FILE names.\n\
-VAUTH_PROFILE selects a profile, VAUTH_CONFIG names the configuration file; options and variables precede the profile.",
+VAUTH_PROFILE selects a profile, VAUTH_CONFIG names the configuration file; options and variables precede the profile.\n\
+VAUTH_STORE chooses where tokens are kept between runs: file, file:PATH, none, or the URL of a Redis server.",
     );
     text
 }

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use auth_core::vendor::SettingRow;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 /// The settings given on the command line, for the vendors that `V` offers.
@@ -144,10 +145,32 @@ fn id(name: &str) -> String {
     format!("setting:{name}")
 }
 
+/// Returns the options of the token store.
+fn store_args() -> impl Iterator<Item = Arg> {
+    store_settings::SETTINGS.into_iter().filter_map(|setting| {
+        let value_name = setting.value?;
+        let hint = match value_name {
+            "PATH" => ValueHint::FilePath,
+            _ => ValueHint::Other,
+        };
+        let arg = Arg::new(id(setting.name))
+            .long(option_of(setting.name).trim_start_matches('-').to_owned())
+            .value_name(value_name)
+            .value_hint(hint)
+            .help(setting.help)
+            .help_heading("Settings")
+            .hide_short_help(true)
+            .global(true);
+        Some(arg)
+    })
+}
+
 impl<V: Vendors> clap::Args for SettingArguments<V> {
     fn augment_args(command: Command) -> Command {
         let args = offered::<V>();
-        command.args(args.iter().map(|(name, rows)| arg(name, rows)))
+        command
+            .args(args.iter().map(|(name, rows)| arg(name, rows)))
+            .args(store_args())
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -163,9 +186,12 @@ impl<V: Vendors> clap::FromArgMatches for SettingArguments<V> {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.given = offered::<V>()
-            .into_iter()
-            .filter_map(|(name, _)| {
+        let store = store_settings::SETTINGS.into_iter();
+        let store = store.filter(|setting| setting.value.is_some());
+        let names = offered::<V>().into_iter().map(|(name, _)| name);
+        self.given = names
+            .chain(store.map(|setting| setting.name.to_owned()))
+            .filter_map(|name| {
                 let value = matches.get_one::<String>(&id(&name))?.clone();
                 Some((name, value))
             })

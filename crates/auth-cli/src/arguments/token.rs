@@ -14,6 +14,9 @@ pub(crate) struct TokenArguments {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Token)]
     pub(crate) format: Format,
+    /// Request a new token even if a stored one is valid, and store the new one.
+    #[arg(long, visible_alias = "fresh")]
+    pub(crate) force_refresh: bool,
     #[command(flatten)]
     pub(crate) settings: SettingArguments,
 }

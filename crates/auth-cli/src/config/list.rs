@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::arguments::ConfigListArguments;
 use crate::failure::Failure;
+use crate::layer::Origin;
 use crate::output::{Listed, print_list};
 use crate::profiles::Profile;
 use crate::session::Session;
-use crate::settings::{Origin, Settings};
+use crate::settings::Settings;
 use crate::vendor::Vendor;
 
 pub(super) fn run(arguments: &ConfigListArguments, session: &Session) -> Result<(), Failure> {

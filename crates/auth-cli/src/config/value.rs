@@ -9,6 +9,8 @@ use crate::failure::Failure;
 use crate::names::Names;
 use crate::profiles::{SECRET_COMMAND, is_path};
 use crate::settings::prompt;
+use crate::store;
+use crate::store_settings;
 use crate::vendor::{Vendor, check_environment};
 
 /// Reads a secret from the terminal without echo, or from standard input.
@@ -50,6 +52,10 @@ pub(super) fn checked(vendor: Vendor, key: &str, value: &str) -> Result<String, 
                 "{key} is empty or has an unfinished quotation: write a program and its arguments"
             ))),
         };
+    }
+    if store_settings::is_setting(key) && !is_path(key) {
+        return store::check_value(key, value)
+            .map_err(|problem| Failure::Usage(format!("{key} {problem}")));
     }
     let rows = vendor.settings();
     if is_path(key) {

@@ -11,7 +11,7 @@ use crate::vendor::Client;
 pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outcome {
     match client.token().await {
         Ok(token) => Outcome::ok(format!(
-            "the token of {host} is valid for {} s",
+            "a new token of {host}, not a stored one, is valid for {} s",
             token.lifetime().as_secs()
         )),
         Err(error) => Outcome::failed_with(&error, names),

@@ -3,6 +3,7 @@
 mod step;
 mod network;
 mod account;
+mod store;
 
 use std::time::{Duration, Instant};
 
@@ -72,7 +73,9 @@ async fn check(settings: &Settings, deadline: Instant) -> Vec<Step> {
         (false, _) => Outcome::skipped("no connection to the API"),
         (_, false) => Outcome::skipped("no token for the call"),
     };
-    let outcomes = [configuration, name, connection, clock, sign_in, call];
+    doing("checking the token store");
+    let store = store::check(settings).await;
+    let outcomes = [configuration, name, connection, clock, sign_in, call, store];
     let steps = step::NAMES.into_iter().zip(outcomes);
     steps
         .chain(upload.map(|outcome| (step::UPLOAD, outcome)))

@@ -9,13 +9,14 @@ use crate::output::Listed;
 use crate::style::Style;
 
 /// The steps, in the order in which a sign-in takes them.
-pub(super) const NAMES: [&str; 6] = [
+pub(super) const NAMES: [&str; 7] = [
     "configuration",
     "name lookup",
     "connection",
     "clock",
     "sign-in",
     "API call",
+    "token store",
 ];
 
 /// A further step, for a vendor that receives files at a host of its own.

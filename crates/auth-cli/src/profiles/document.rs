@@ -63,12 +63,14 @@ impl Document {
         Some(profile.iter().collect())
     }
 
-    /// Returns the profile and the key of the first value whose key satisfies a condition.
-    pub(crate) fn find(&self, is_meant: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
+    /// Returns the profile and the key of the first value that satisfies a condition; a value that is not a text is empty there.
+    pub(crate) fn find(&self, is_meant: impl Fn(&str, &str) -> bool) -> Option<(&str, &str)> {
         let profiles = self.profiles()?;
         profiles.iter().find_map(|(name, profile)| {
-            let keys = profile.as_table_like()?.iter();
-            let key = keys.map(|(key, _)| key).find(|key| is_meant(key))?;
+            let mut entries = profile.as_table_like()?.iter();
+            let is_meant =
+                |(key, item): &(&str, &Item)| is_meant(key, item.as_str().unwrap_or_default());
+            let (key, _) = entries.find(is_meant)?;
             Some((name, key))
         })
     }

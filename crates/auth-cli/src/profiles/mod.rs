@@ -18,6 +18,7 @@ use toml_edit::{Item, Value};
 
 use crate::failure::Failure;
 use crate::similar::{did_you_mean, similar};
+use crate::store_settings;
 use crate::vendor::{Vendor, is_secret};
 
 /// The profiles, and the file that contains them.
@@ -123,6 +124,7 @@ impl Profiles {
                 let path = folder.join(&value).into_os_string();
                 path.into_string().unwrap_or(value)
             }
+            Some(_) if key == store_settings::STORE => store_settings::absolute(&value, folder),
             _ => value,
         }
     }
@@ -133,7 +135,7 @@ pub(crate) fn checked(content: Content, path: &Path) -> Result<Document, Failure
     let document = Document::parse(&content.text, path)?;
     let name = path.display();
     if content.access.is_shared
-        && let Some((profile, key)) = document.find(is_secret)
+        && let Some((profile, key)) = document.find(holds_secret)
     {
         return Err(invalid(
             path,
@@ -143,7 +145,7 @@ pub(crate) fn checked(content: Content, path: &Path) -> Result<Document, Failure
         ));
     }
     if content.access.is_writable_by_others
-        && let Some((profile, key)) = document.find(|key| key == SECRET_COMMAND)
+        && let Some((profile, key)) = document.find(|key, _| key == SECRET_COMMAND)
     {
         return Err(invalid(
             path,
@@ -153,6 +155,11 @@ pub(crate) fn checked(content: Content, path: &Path) -> Result<Document, Failure
         ));
     }
     Ok(document)
+}
+
+/// Returns true if a value is a secret, so that the file must be readable only by its owner.
+pub(crate) fn holds_secret(key: &str, value: &str) -> bool {
+    is_secret(key) || store_settings::holds_secret(key, value)
 }
 
 /// Returns the vendor that a text names.
@@ -171,6 +178,7 @@ pub(crate) fn check_key(vendor: Vendor, key: &str) -> Result<(), String> {
         .filter(|row| row.variable().is_some())
         .map(SettingRow::name)
         .chain([SECRET_COMMAND])
+        .chain(store_settings::SETTINGS.map(|setting| setting.name))
         .collect();
     if known.contains(&key) {
         return Ok(());

@@ -50,6 +50,9 @@ pub(crate) async fn run(command: RunaiCommand, settings: &Settings) -> Result<()
         }
         RunaiCommand::MyAccessRules(arguments) => rules::of_caller(&admin()?, &arguments).await,
         RunaiCommand::ChangePassword(arguments) => password::change(&arguments, &client()?).await,
-        RunaiCommand::Bootstrap(arguments) => bootstrap::run(arguments, settings.runai()?).await,
+        RunaiCommand::Bootstrap(arguments) => {
+            // It verifies that the new account can sign in, which a stored token would not show.
+            bootstrap::run(arguments, settings.runai_unshared()?).await
+        }
     }
 }

@@ -1,60 +1,11 @@
 //! The order of the sources of settings: options, then variables, then the profile.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-
 use auth_core::vendor::SettingRow;
 
+use crate::layer::{Given, Layer, Origin};
 use crate::profiles::Profile;
+use crate::store_settings;
 use crate::variables::Variables;
-
-/// Where a value comes from; an earlier source takes precedence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The option.
-    Option(String),
-    /// The variable.
-    Variable(String),
-    /// The key and the profile.
-    Profile(String, String),
-    /// The command in this profile.
-    Command(String),
-    Prompt,
-}
-
-impl Origin {
-    /// Returns the user's name for the setting.
-    pub(crate) fn name(&self) -> String {
-        match self {
-            Self::Option(option) => option.clone(),
-            Self::Variable(variable) => variable.clone(),
-            Self::Profile(key, profile) => format!("{key} in profile {profile:?}"),
-            Self::Command(profile) => format!("secret_command in profile {profile:?}"),
-            Self::Prompt => "the entered secret".to_owned(),
-        }
-    }
-}
-
-impl std::fmt::Display for Origin {
-    /// Says where a setting comes from whose name was already mentioned.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Profile(_, profile) => write!(f, "profile {profile:?}"),
-            Self::Prompt => f.write_str("the terminal"),
-            other => f.write_str(&other.name()),
-        }
-    }
-}
-
-/// A setting's value; none for a secret that a command prints, until it has run.
-#[derive(Clone)]
-pub(crate) struct Given {
-    pub(crate) value: Option<OsString>,
-    pub(crate) origin: Origin,
-}
-
-/// The values of one source, by setting.
-pub(super) type Layer = BTreeMap<String, Given>;
 
 pub(super) fn of_options(given: &[(String, String)]) -> Layer {
     let given = given.iter().map(|(name, value)| {
@@ -83,6 +34,15 @@ pub(super) fn of_variables(rows: &[SettingRow], variables: &Variables) -> Layer 
         Some((row.name().to_owned(), given))
     });
     let mut layer: Layer = given.collect();
+    for setting in store_settings::SETTINGS {
+        if let Some(value) = variables.non_empty(setting.variable) {
+            let given = Given {
+                value: Some(value.to_owned()),
+                origin: Origin::Variable(setting.variable.to_owned()),
+            };
+            layer.insert(setting.name.to_owned(), given);
+        }
+    }
     // The vendor's own variable is only a fallback, not a contradiction.
     for secret in [CLIENT_SECRET, PASSWORD] {
         let is_fallback = |given: &Given| {
@@ -140,6 +100,14 @@ fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
         let file = file_of(secret);
         if has(secret) || has(&file) {
             replaced.extend([secret.to_owned(), file]);
+        }
+    }
+    for pair in [
+        [store_settings::STORE, store_settings::URL_FILE],
+        [store_settings::KEY, store_settings::KEY_FILE],
+    ] {
+        if pair.iter().any(|name| has(name)) {
+            replaced.extend(pair.map(str::to_owned));
         }
     }
     let families: [&[&str]; 3] = [&CLIENT, &USER, &[TOKEN]];

@@ -3,9 +3,10 @@
 use auth_core::vendor::SettingRow;
 
 use super::layers::{
-    BASE_URL, CLIENT_ID, CLIENT_SECRET, Layer, PASSWORD, TOKEN, USERNAME, file_of, locates,
+    BASE_URL, CLIENT_ID, CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of, locates,
 };
 use crate::arguments::option_of;
+use crate::layer::Layer;
 use crate::similar::similar;
 use crate::variables::Variables;
 

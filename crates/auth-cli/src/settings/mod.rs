@@ -5,22 +5,24 @@ mod missing;
 mod secret_command;
 pub(crate) mod prompt;
 
-pub(crate) use layers::Origin;
-
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use auth_core::store::SharedStore;
 use auth_core::vendor::{Environment, SettingRow};
 use auth_core::{Error, HttpClient};
 
-use self::layers::{CLIENT_SECRET, Layer, PASSWORD, USERNAME, file_of};
+use self::layers::{CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of};
 use crate::failure::Failure;
+use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
 use crate::profiles::{Profile, SECRET_COMMAND};
+use crate::store::Store;
+use crate::store_settings::{KEY, SETTINGS, is_setting, shown_value};
 use crate::variables::Variables;
-use crate::vendor::{Client, Vendor, http_client, is_secret, token_url};
+use crate::vendor::{Client, Vendor, config, http_client, is_secret, token_url};
 
 /// The sources of one vendor's settings.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,9 @@ pub(crate) struct Settings {
     missing: Option<String>,
     is_only_secret_missing: bool,
     mistyped: Vec<String>,
+    variables: Variables,
+    /// Chosen once the settings are complete.
+    store: Option<Store>,
 }
 
 /// One setting as `vauth config list` shows it.
@@ -63,6 +68,9 @@ impl Settings {
         let vendor = sources.vendor;
         let rows = vendor.settings();
         for (name, _) in sources.options {
+            if is_setting(name) {
+                continue;
+            }
             if !rows
                 .iter()
                 .any(|row| row.name() == name && row.variable().is_some())
@@ -105,6 +113,8 @@ impl Settings {
             merged,
             profile: sources.profile.cloned(),
             folder: sources.folder.map(Path::to_owned),
+            variables: sources.variables.clone(),
+            store: None,
             rows,
         })
     }
@@ -113,14 +123,26 @@ impl Settings {
         self.vendor
     }
 
+    /// Returns the name of the profile that these settings include.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_ref().map(|profile| profile.name.as_str())
+    }
+
     /// Returns what is probably wrong with the names of variables that nothing reads.
     pub(crate) fn mistyped(&self) -> &[String] {
         &self.mistyped
     }
 
-    /// Obtains a secret that a command prints or the user types, and fails if a required setting is still missing.
+    /// Returns true if nothing is missing that only the user or a command could provide.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.missing.is_none() && self.merged.values().all(|given| given.value.is_some())
+    }
+
+    /// Chooses the token store, obtains a secret that a command prints or the user types, and fails if a required setting is still missing.
     pub(crate) fn complete(mut self) -> Result<Self, Failure> {
         let vendor = self.vendor;
+        // A mistake is reported before a secret is requested from the user.
+        self.store = Some(Store::choose(&self.merged, &self.variables)?);
         if let Some(message) = &self.missing {
             if !self.is_only_secret_missing || !prompt::is_possible() {
                 return Err(Failure::Usage(format!("{vendor}: {message}")));
@@ -163,31 +185,75 @@ impl Settings {
         read(&Environment::new(&lookup))
     }
 
-    /// Creates a client.
-    pub(crate) fn client(&self) -> Result<Client, Error> {
-        self.with_environment(|it| Client::from_environment(self.vendor, it))
+    /// Returns the token store, once the settings are complete.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
-    /// As [`Settings::client`], without retries.
+    /// Returns why the token of these settings is never stored.
+    pub(crate) fn unshared(&self) -> Option<&'static str> {
+        let has_key = self.store.as_ref().is_some_and(Store::has_key);
+        if self.merged.contains_key(TOKEN) {
+            Some("it is a token that was set in place of credentials")
+        } else if self.is_user() && !has_key {
+            Some("a user's token is stored only with a key: set VAUTH_STORE_KEY_FILE")
+        } else {
+            None
+        }
+    }
+
+    /// Begins to use the token store; with `renews`, a token that was stored before is replaced.
+    pub(crate) async fn open_store(&self, renews: bool) {
+        let Some(store) = &self.store else {
+            return;
+        };
+        if let Some(why) = store.absence().or_else(|| self.unshared()) {
+            tracing::info!("the token is not stored: {why}");
+            return;
+        }
+        store.open(renews).await;
+    }
+
+    /// Creates a client.
+    pub(crate) fn client(&self) -> Result<Client, Error> {
+        let store = self.shared();
+        self.with_environment(|it| Client::from_environment(self.vendor, it, store))
+    }
+
+    /// As [`Settings::client`], without retries and without the token store.
     pub(crate) fn client_without_retries(&self) -> Result<Client, Error> {
         self.with_environment(|it| Client::without_retries(self.vendor, it))
     }
 
     /// Creates a client with Datasaur's own calls.
     pub(crate) fn datasaur(&self) -> Result<datasaur_auth::Client, Error> {
-        let config = self.with_environment(datasaur_auth::Config::from_environment)?;
-        datasaur_auth::Client::new(config)
+        datasaur_auth::Client::new(self.config(self.shared())?)
     }
 
     /// Creates a client with Maia's own calls.
     pub(crate) fn maia(&self) -> Result<maia_auth::Client, Error> {
-        let config = self.with_environment(maia_auth::Config::from_environment)?;
-        maia_auth::Client::new(config)
+        maia_auth::Client::new(self.config(self.shared())?)
     }
 
     /// Checks Run:ai's settings.
     pub(crate) fn runai(&self) -> Result<runai_auth::Config, Error> {
-        self.with_environment(runai_auth::Config::from_environment)
+        self.config(self.shared())
+    }
+
+    /// As [`Settings::runai`], without the token store: for a client whose credentials are to be verified.
+    pub(crate) fn runai_unshared(&self) -> Result<runai_auth::Config, Error> {
+        self.config(None)
+    }
+
+    fn config<V: auth_core::vendor::Vendor>(
+        &self,
+        store: Option<SharedStore>,
+    ) -> Result<auth_core::vendor::Config<V>, Error> {
+        self.with_environment(|it| config(it, store, None))
+    }
+
+    fn shared(&self) -> Option<SharedStore> {
+        self.store.as_ref()?.shared()
     }
 
     /// Creates an HTTP client with the certificates of the settings.
@@ -230,7 +296,24 @@ impl Settings {
                 origin: Some(given.origin.clone()),
             })
         });
-        effective.collect()
+        let mut effective: Vec<_> = effective.collect();
+        effective.extend(self.effective_store());
+        effective
+    }
+
+    /// Returns the settings of the token store that have a value.
+    fn effective_store(&self) -> impl Iterator<Item = Effective> + '_ {
+        SETTINGS.iter().filter_map(|setting| {
+            let given = self.merged.get(setting.name)?;
+            let value = given.value.as_ref().map(|it| it.to_string_lossy());
+            Some(Effective {
+                name: setting.name.to_owned(),
+                value: value
+                    .filter(|_| setting.name != KEY)
+                    .map(|value| shown_value(&value)),
+                origin: Some(given.origin.clone()),
+            })
+        })
     }
 
     fn is_user(&self) -> bool {
@@ -239,7 +322,7 @@ impl Settings {
     }
 
     fn insert(&mut self, name: &str, value: OsString, origin: Origin) {
-        let given = layers::Given {
+        let given = Given {
             value: Some(value),
             origin,
         };
@@ -255,6 +338,20 @@ impl std::fmt::Debug for Settings {
             .field("names", &self.merged.keys())
             .finish_non_exhaustive()
     }
+}
+
+/// Merges the settings that no vendor has of its own.
+pub(crate) fn merged(
+    options: &[(String, String)],
+    variables: &Variables,
+    profile: Option<&Profile>,
+) -> Layer {
+    let layers = [
+        layers::of_options(options),
+        layers::of_variables(&[], variables),
+        profile.map(layers::of_profile).unwrap_or_default(),
+    ];
+    layers::merge(&[], layers)
 }
 
 /// Of a secret, its file and the command that prints it, a profile has only one.

@@ -73,3 +73,17 @@ mod completions;
 mod shells;
 mod manual;
 mod demo;
+#[cfg(unix)]
+mod cache_folder;
+#[cfg(unix)]
+mod stored_tokens;
+#[cfg(unix)]
+mod stored_token_faults;
+#[cfg(unix)]
+mod store_settings;
+#[cfg(all(unix, feature = "redis"))]
+mod store_redis;
+#[cfg(unix)]
+mod cache;
+#[cfg(target_os = "linux")]
+mod exec;

@@ -73,6 +73,15 @@ async fn the_json_of_every_command_follows_its_schema() {
         };
         validator.check("token", &json(&["token", name, "--format", "json"]));
         validator.check("doctor", &json(&["doctor", name, "--json"]));
+        let folder = tempfile::TempDir::new().unwrap();
+        let folder = format!("file:{}", folder.path().join("tokens").display());
+        for store in ["none", &folder, &folder] {
+            let status = ["cache", "status", name, "--json", "--store", store];
+            validator.check("cache status", &json(&status));
+            json(&["token", name, "--format", "json", "--store", store]);
+        }
+        let clear = ["cache", "clear", name, "--json", "--store", &folder];
+        validator.check("cache clear", &json(&clear));
         if vendor == EmulatedVendor::Maia {
             maia(&mut validator, &json);
         }

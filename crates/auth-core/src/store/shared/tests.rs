@@ -102,6 +102,38 @@ async fn a_call_that_hangs_ends_after_a_quarter_of_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_program_may_wait_longer_with_or_without_a_key() {
+    let limit = 4 * CALL_LIMIT;
+    for has_key in [false, true] {
+        let (odd, shared, clock, key) = setup();
+        odd.set(Mode::Hangs);
+        let shared = shared.with_call_limit(limit);
+        let shared = match has_key {
+            true => shared.with_key("a key of the program").unwrap(),
+            false => shared,
+        };
+        assert!(shared.session(&clock).get(&key).await.is_err());
+        assert_eq!(clock.0.elapsed(), limit);
+    }
+}
+
+#[test]
+fn the_keys_of_records_are_those_that_a_refresh_uses() {
+    let (_, shared, ..) = setup();
+    let user = SharedTokenId::of_user().with_field("admin");
+    assert!(shared.key_of(&user, RecordKind::Token).is_none());
+    let shared = shared.with_key("a key of the program").unwrap();
+    let keys = TokenKeys::derive(&user, shared.key()).unwrap();
+    for (kind, key) in [
+        (RecordKind::Token, &keys.token),
+        (RecordKind::Lease, &keys.lease),
+        (RecordKind::Failure, &keys.failure),
+    ] {
+        assert_eq!(shared.key_of(&user, kind).unwrap(), *key);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_error_a_panic_and_silence_all_open_the_breaker_for_every_session() {
     for mode in [Mode::Fails, Mode::Hangs, Mode::Panics] {
         let (odd, shared, clock, key) = setup();

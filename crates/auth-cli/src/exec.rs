@@ -1,0 +1,129 @@
+//! `vauth exec`: replaces this process by a command that has a token in its environment.
+//!
+//! Since the process is replaced, the command has vauth's process id: signals, job control and the exit code need no forwarding.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::process::Command;
+
+use auth_core::AccessToken;
+
+use crate::failure::Failure;
+use crate::store;
+use crate::variables::Variables;
+use crate::vendor::{Vendor, is_secret};
+
+/// A command whose arguments were checked before the sign-in.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    program: OsString,
+    arguments: Vec<OsString>,
+    /// The variable for the token; the vendor's, if not given.
+    variable: Option<String>,
+}
+
+impl Prepared {
+    pub(crate) fn new(
+        mut command: Vec<OsString>,
+        variable: Option<String>,
+    ) -> Result<Self, Failure> {
+        if let Some(name) = &variable
+            && (name.is_empty() || name.contains(['=', '\0']))
+        {
+            return Err(Failure::Usage(
+                "--env is not the name of a variable: use letters, digits and underscores"
+                    .to_owned(),
+            ));
+        }
+        if command.first().is_none_or(|program| program.is_empty()) {
+            return Err(Failure::Usage(
+                "the command is empty: write it after --".to_owned(),
+            ));
+        }
+        let arguments = command.split_off(1);
+        Ok(Self {
+            program: command.remove(0),
+            arguments,
+            variable,
+        })
+    }
+
+    /// Runs the command in the place of this process; returns only why that failed.
+    ///
+    /// With the variables of this process, the command inherits none that contain credentials.
+    pub(crate) fn replace_this_process(
+        self,
+        vendor: Vendor,
+        token: &AccessToken,
+        variables: Option<&Variables>,
+    ) -> Failure {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        if let Some(variables) = variables {
+            for name in credentials(vendor, variables) {
+                command.env_remove(name);
+            }
+        }
+        let variable = self.variable.unwrap_or_else(|| vendor.token_variable());
+        command.env(variable, token.expose_secret());
+        run(&mut command, &self.program)
+    }
+}
+
+#[cfg(unix)]
+fn run(command: &mut Command, program: &OsStr) -> Failure {
+    use std::os::unix::process::CommandExt as _;
+
+    cannot_run(program, &command.exec())
+}
+
+/// Elsewhere a process cannot be replaced: it waits for the command, and ends as it did.
+#[cfg(not(unix))]
+fn run(command: &mut Command, program: &OsStr) -> Failure {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => cannot_run(program, &error),
+    }
+}
+
+fn cannot_run(program: &OsStr, error: &io::Error) -> Failure {
+    let program = program.to_string_lossy();
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::Exec {
+            code: NOT_FOUND,
+            message: format!("{program:?} was not found: check the name, and PATH"),
+        },
+        _ => Failure::Exec {
+            code: CANNOT_RUN,
+            message: format!("{program:?} cannot be run: {error}"),
+        },
+    }
+}
+
+/// Returns the variables that the command does not inherit: every secret that vauth reads, and all credentials of the vendor,
+/// which would contradict the token.
+fn credentials(signed_in: Vendor, variables: &Variables) -> Vec<String> {
+    let mut names = store::secret_variables(variables);
+    for vendor in Vendor::ALL {
+        for row in vendor.settings() {
+            let name = row.name();
+            let secret = name.strip_suffix("_file").unwrap_or(name);
+            let is_own = vendor == signed_in && OTHER_CREDENTIALS.contains(&name);
+            if is_secret(secret) || is_own {
+                let found = [row.variable(), row.fallback()].into_iter().flatten();
+                names.extend(found.map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
+/// The settings that belong to credentials without being secrets.
+const OTHER_CREDENTIALS: [&str; 3] = ["client_id", "username", "external_token_file"];
+
+/// As shells.
+const NOT_FOUND: u8 = 127;
+const CANNOT_RUN: u8 = 126;
+
+#[cfg(test)]
+mod tests;

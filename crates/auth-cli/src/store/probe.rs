@@ -1,0 +1,39 @@
+//! Checks of a store, for the commands that report on it.
+
+use std::time::Duration;
+
+use auth_core::store::{RecordKind, StoreKey, TokenStore};
+use auth_core::{Error, Result};
+
+/// Reads a record that does not exist.
+pub(super) async fn reach(store: &dyn TokenStore, limit: Duration) -> Result<()> {
+    within(limit, store.get(&probe_key())).await.map(drop)
+}
+
+/// Writes a record and deletes it, as a sign-in does.
+pub(super) async fn probe(store: &dyn TokenStore, limit: Duration) -> Result<()> {
+    let key = probe_key();
+    within(limit, async {
+        store.put(&key, RECORD, LIFE).await?;
+        store.get(&key).await?;
+        store.delete_if(&key, RECORD).await
+    })
+    .await
+    .map(drop)
+}
+
+pub(super) async fn within<T>(limit: Duration, call: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = |_| Error::timeout(format!("there was no response within {limit:?}"));
+    tokio::time::timeout(limit, call).await.map_err(late)?
+}
+
+/// The key of a record that exists only while it is probed.
+fn probe_key() -> StoreKey {
+    StoreKey::new("probe", RecordKind::Failure)
+}
+
+/// It is no sealed record, so that no program takes it for one.
+const RECORD: &[u8] = b"probe";
+
+/// If it cannot be deleted, it ends by itself.
+const LIFE: Duration = Duration::from_secs(2);

@@ -1,0 +1,152 @@
+//! A store whose first failure is reported on standard error, and whose old tokens can be left out.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use auth_core::Result;
+use auth_core::store::{PutIfAbsent, RecordKind, StoreKey, StoredRecord, TokenStore};
+use bytes::Bytes;
+
+use super::probe::{reach, within};
+use crate::failure::chain;
+use crate::names::Names;
+use crate::notes::{Level, note};
+
+/// The store of one run.
+pub(super) struct Watched {
+    store: Arc<dyn TokenStore>,
+    /// The folder, or the URL without its password.
+    location: String,
+    limit: Duration,
+    is_reported: AtomicBool,
+    outdated: Option<Outdated>,
+}
+
+/// The records that were stored before this run: those that the first look at each key finds.
+#[derive(Default)]
+struct Outdated(Mutex<HashMap<StoreKey, Option<Bytes>>>);
+
+impl Watched {
+    /// Each call may take `limit`; with `renews`, tokens and failures that were stored before are not returned.
+    pub(super) fn new(
+        store: Arc<dyn TokenStore>,
+        location: String,
+        limit: Duration,
+        renews: bool,
+    ) -> Self {
+        Self {
+            store,
+            location,
+            limit,
+            is_reported: AtomicBool::new(false),
+            outdated: renews.then(Outdated::default),
+        }
+    }
+
+    /// Connects to the server.
+    pub(super) async fn connect(&self, limit: Duration) -> Result<()> {
+        self.reported(reach(&*self.store, limit).await)
+    }
+
+    async fn watch<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.reported(within(self.limit, call).await)
+    }
+
+    /// Says once what is wrong, and what to do.
+    fn reported<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(error) = &outcome
+            && !self.is_reported.swap(true, Ordering::Relaxed)
+        {
+            note(
+                Level::Warning,
+                &warning(&self.location, &chain(error, &Names::default())),
+            );
+        }
+        outcome
+    }
+}
+
+/// Returns the line about a store that failed.
+fn warning(location: &str, problem: &str) -> String {
+    // The library's messages about folders name them.
+    let named = match problem.contains(location) {
+        true => String::new(),
+        false => format!(" {location}"),
+    };
+    format!(
+        "warning: this run signs in by itself, because the token store{named} cannot be used: {problem}; fix that, or choose another store with --store or VAUTH_STORE"
+    )
+}
+
+impl Outdated {
+    /// Returns the record, unless it was there before this run.
+    fn filter(&self, key: &StoreKey, record: Option<StoredRecord>) -> Option<StoredRecord> {
+        if key.kind() == RecordKind::Lease {
+            return record;
+        }
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = || record.as_ref().map(|record| record.bytes.clone());
+        let outdated = seen.entry(key.clone()).or_insert_with(first);
+        let is_outdated = |record: &StoredRecord| outdated.as_ref() == Some(&record.bytes);
+        record.filter(|record| !is_outdated(record))
+    }
+}
+
+#[async_trait]
+impl TokenStore for Watched {
+    fn name(&self) -> &'static str {
+        self.store.name()
+    }
+
+    async fn get(&self, key: &StoreKey) -> Result<Option<StoredRecord>> {
+        let record = self.watch(self.store.get(key)).await?;
+        Ok(match &self.outdated {
+            Some(outdated) => outdated.filter(key, record),
+            None => record,
+        })
+    }
+
+    async fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
+        self.watch(self.store.put(key, record, life)).await
+    }
+
+    async fn put_if_absent(
+        &self,
+        key: &StoreKey,
+        record: &[u8],
+        life: Duration,
+    ) -> Result<PutIfAbsent> {
+        self.watch(self.store.put_if_absent(key, record, life))
+            .await
+    }
+
+    async fn replace_if(
+        &self,
+        key: &StoreKey,
+        old: &[u8],
+        new: &[u8],
+        life: Duration,
+    ) -> Result<bool> {
+        self.watch(self.store.replace_if(key, old, new, life)).await
+    }
+
+    async fn delete_if(&self, key: &StoreKey, old: &[u8]) -> Result<bool> {
+        self.watch(self.store.delete_if(key, old)).await
+    }
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched")
+            .field("store", &self.store)
+            .field("location", &self.location)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,193 @@
+//! Tests of tokens that runs share through a Redis server, and of servers that are not there or not what they should be.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _, stderr};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use auth_testkit::EmulatedVendor;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cache_folder::Cached;
+use crate::support::{SECRET, vauth, with};
+
+/// A server on a socket of its own, which ends with the test.
+struct Server {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts it; `None` and a note if it is not installed.
+    fn start(options: &[&str]) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let mut command = Command::new("redis-server");
+        let child = command
+            .args(["--port", "0", "--save", "", "--appendonly", "no"])
+            .arg("--unixsocket")
+            .arg(folder.path().join("server.sock"))
+            .arg("--dir")
+            .arg(folder.path())
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut child) = child else {
+            let is_required = std::env::var_os("AUTH_REQUIRE_PEERS").is_some_and(|it| it == "1");
+            assert!(!is_required, "redis-server is not installed");
+            let note = "skipped a test of the command with Redis: redis-server is not installed";
+            let _ = writeln!(stderr(), "{note}");
+            return None;
+        };
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = lines.map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("eady to accept connections")));
+        // It writes on; without a reader it would stop once the pipe is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, folder })
+    }
+
+    fn url(&self) -> String {
+        format!(
+            "unix://{}",
+            self.folder.path().join("server.sock").display()
+        )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only for a child that is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn runs_share_a_token_through_the_server() {
+    let Some(server) = Server::start(&[]) else {
+        return;
+    };
+    let mut cached = Cached::start(EmulatedVendor::Maia).await;
+    cached.environment = with(cached.environment, "VAUTH_STORE", &server.url());
+    let tokens = cached.tokens_at_once(10);
+    assert!(tokens.iter().all(|token| *token == tokens[0]));
+    for _ in 0..5 {
+        assert_eq!(cached.token(), tokens[0]);
+    }
+    assert_eq!(cached.emulator.token_requests(), 1);
+    assert!(!cached.folder().exists());
+
+    let status = cached.run(&["cache", "status", "maia", "--json"]).stdout();
+    let status: Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["store"], "redis");
+    assert_eq!(status["location"], server.url());
+    assert_eq!(status["token"]["state"], "stored");
+    assert_eq!(status["records"], Value::Null);
+    let doctor = cached.run(&["doctor", "maia"]).stdout();
+    assert!(
+        doctor.contains("token store\tok\tredis unix://"),
+        "{doctor}"
+    );
+
+    let line = cached.run(&["cache", "clear"]).failure(2);
+    assert!(line.contains("name the vendor"), "{line}");
+    let cleared = cached.run(&["cache", "clear", "maia"]).stdout();
+    assert!(
+        cleared.starts_with("deleted 1 token (1 record)"),
+        "{cleared}"
+    );
+    let before = cached.emulator.token_requests();
+    assert_ne!(cached.token(), tokens[0]);
+    assert_eq!(cached.emulator.token_requests(), before + 1);
+}
+
+#[tokio::test]
+async fn clear_leaves_what_others_have_on_the_server() {
+    let Some(server) = Server::start(&[]) else {
+        return;
+    };
+    let mut cached = Cached::start(EmulatedVendor::Maia).await;
+    cached.environment = with(cached.environment, "VAUTH_STORE", &server.url());
+    let mut other = Cached::start(EmulatedVendor::Datasaur).await;
+    other.environment = with(other.environment, "VAUTH_STORE", &server.url());
+    let tokens = [cached.token(), other.token()];
+    cached.run(&["cache", "clear", "maia"]).stdout();
+    assert_ne!(cached.token(), tokens[0]);
+    assert_eq!(other.token(), tokens[1]);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_named_without_it() {
+    let Some(server) = Server::start(&["--requirepass", "fake-password"]) else {
+        return;
+    };
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let wrong = format!("{}?pass={}", server.url(), "Zx9qLm-wrong");
+    let line = cached.warned(&["--store", &wrong]);
+    assert!(
+        line.contains("rejected") && line.contains(&server.url()),
+        "{line}"
+    );
+    assert!(!line.contains("pass="), "{line}");
+    let line = cached.warned(&["--store", &server.url()]);
+    assert!(line.contains("requires a password"), "{line}");
+    let run = cached.run(&["doctor", "maia", "--store", &wrong]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("token store\twarning\t"), "{run:?}");
+    run.assert_no_secret();
+    let line = cached
+        .run(&["cache", "status", "maia", "--store", &wrong])
+        .failure(2);
+    assert!(line.contains("rejected"), "{line}");
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_is_named() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url =
+        format!("redis://user:{SECRET}@{}", listener.local_addr().unwrap()).replace(' ', "%20");
+    drop(listener);
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let environment = with(cached.environment.clone(), "VAUTH_STORE", &url);
+    let run = vauth(&["token", "maia"], &environment);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    run.assert_no_secret();
+    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    assert!(run.stderr.contains("redis://127.0.0.1:"), "{run:?}");
+    assert!(!run.stderr.contains("user"), "{run:?}");
+    vauth(&["cache", "status"], &environment).failure(4);
+}
+
+#[tokio::test]
+async fn something_else_at_the_port_is_named() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1_024]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let line = cached.warned(&["--store", &url]);
+    assert!(
+        line.contains(&url) && line.contains("Redis protocol"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_costs_half_a_second() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let started = Instant::now();
+    let line = cached.warned(&["--store", &url]);
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(line.contains("no response"), "{line}");
+    drop(listener);
+}
