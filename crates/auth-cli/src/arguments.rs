@@ -6,6 +6,7 @@ mod environment;
 mod global;
 mod request;
 mod schema;
+mod server;
 mod settings;
 mod shared;
 mod token;
@@ -16,6 +17,7 @@ pub(crate) use config::{
 pub(crate) use global::{Color, GlobalArguments};
 pub(crate) use request::RequestArguments;
 pub(crate) use schema::SchemaArguments;
+pub(crate) use server::{ListenAddress, ProxyArguments, ServeArguments, ServerArguments};
 pub(crate) use settings::{SettingArguments, option_of};
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
 pub(crate) use token::{Format, TokenArguments};
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     Runai(VendorArguments<RunaiOnly, RunaiCommand>),
     /// Diagnose configuration, connectivity and sign-in, with a suggested fix for each failure.
     Doctor(DoctorArguments),
+    /// Forward requests of local programs to a vendor's API with an access token, until it is interrupted.
+    Proxy(ProxyArguments),
+    /// Serve access tokens to local programs, as a cloud's metadata server does, until it is interrupted.
+    Serve(ServeArguments),
     /// Run a vendor emulator on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
     /// Print the JSON Schema of a command's JSON output.

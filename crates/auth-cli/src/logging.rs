@@ -42,8 +42,8 @@ pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Resul
 
 const VARIABLE: &str = "RUST_LOG";
 
-/// Each request, refresh and retry.
-const OWN: &str = "auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug";
+/// Each request, refresh and retry, and the access log of a server.
+const OWN: &str = "vauth=info,auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug";
 
 /// Everything, and the steps of connections.
 const ALL: &str = "debug,auth_core=trace,datasaur_auth=trace,maia_auth=trace,runai_auth=trace";

@@ -9,7 +9,7 @@ mod notes;
 mod names;
 mod similar;
 mod variables;
-mod proxy;
+mod proxy_variables;
 mod failure;
 mod logging;
 mod signals;
@@ -23,6 +23,7 @@ mod session;
 mod secrets;
 mod confirm;
 mod progress;
+mod server;
 mod config;
 mod token;
 mod request;
@@ -30,6 +31,8 @@ mod datasaur;
 mod maia;
 mod runai;
 mod doctor;
+mod forward;
+mod token_server;
 mod emulate;
 mod schema;
 mod completions;
@@ -113,6 +116,14 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
             let settings = settings.and_then(Settings::complete);
             block_on(with_progress(doctor::run(&arguments, settings, started)))
         }
+        Command::Proxy(arguments) => {
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            serving(&settings, forward::run(&arguments, &settings))
+        }
+        Command::Serve(arguments) => {
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            serving(&settings, token_server::run(&arguments, &settings))
+        }
         Command::Emulate(arguments) => block_on(emulate::run(arguments)),
         Command::Config(command) => config::run(command, session),
         Command::Schema(arguments) => schema::run(&arguments),
@@ -136,6 +147,14 @@ fn signed_in(
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
+}
+
+/// As [`signed_in`], for a server, which waits for requests and not for the vendor.
+fn serving(
+    settings: &Settings,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    block_on(work).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Arguments that several commands share.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -30,4 +31,13 @@ pub(crate) struct ListArguments {
     /// Print JSON (default: a table on a terminal, tab-separated lines otherwise).
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Parses a number of seconds; accepts fractions, such as 0.5.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "expected a number of seconds above 0, such as 30".to_owned())
 }
