@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::arguments::ServeArguments;
 use crate::failure::{Failure, chain};
 use crate::names::Names;
-use crate::server::{self, CallerBody, Format, Handler, Refusal, Setup, Transport, is_own};
+use crate::server::{self, CallerBody, Format, Handler, Refusal, Setup, Transport, is_own_url};
 use crate::settings::Settings;
 
 pub(crate) async fn run(arguments: &ServeArguments, settings: &Settings) -> Result<(), Failure> {
@@ -116,11 +116,7 @@ fn respond(
 
 /// Fails for other paths and methods, and for requests that a page or a proxy may have sent on behalf of somebody else.
 fn check(head: &Parts, transport: Transport) -> Result<(), Refusal> {
-    let authority = head.uri.authority();
-    let is_own_name = match transport {
-        Transport::Tcp(address) => authority.is_none_or(|name| is_own(name.as_str(), address)),
-        Transport::Unix => true,
-    };
+    let is_own_name = head.uri.authority().is_none() || is_own_url(&head.uri, transport);
     if !is_own_name {
         return Err(invalid(
             StatusCode::MISDIRECTED_REQUEST,

@@ -89,11 +89,22 @@ impl Handler for Forwarder {
         let mut service = self.service.clone();
         let sent = service.call(Request::from_parts(head, body));
         let outcome = within(self.timeout, progress.as_deref(), sent).await;
-        if progress.is_some_and(|progress| progress.is_stalled()) {
-            return Err(refusal(&CallerBodyError::Stalled));
-        }
         let response = match outcome {
             Some(Ok(response)) => response,
+            // Neither the API nor the way to it is to blame.
+            Some(Err(_))
+                if progress
+                    .as_ref()
+                    .is_some_and(|progress| progress.is_stalled()) =>
+            {
+                return Err(refusal(&CallerBodyError::Stalled));
+            }
+            None if progress
+                .as_ref()
+                .is_some_and(|progress| progress.is_awaited()) =>
+            {
+                return Err(refusal(&CallerBodyError::Stalled));
+            }
             Some(Err(error)) => return Err(self.refusal(&*error)),
             None => {
                 return Err(Refusal::new(

@@ -5,7 +5,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Method, StatusCode, Uri};
 
-use crate::server::{Refusal, Transport, is_own};
+use crate::server::{Refusal, Transport, is_own_url};
 
 /// The API's base URL as a target.
 #[derive(Debug, Clone)]
@@ -28,11 +28,11 @@ impl Target {
         check_upgrade(head)?;
         let path = match head.uri.authority() {
             None => path_of(&head.uri),
-            Some(authority) => {
+            Some(_) => {
                 // A client that uses the server as its proxy sends the whole URL of the API.
                 if self.base.is_same_origin(&head.uri) {
                     self.below_prefix(&head.uri)?
-                } else if is_own_name(authority.as_str(), transport) {
+                } else if is_own_url(&head.uri, transport) {
                     path_of(&head.uri)
                 } else {
                     return Err(Refusal::new(
@@ -63,13 +63,6 @@ impl Target {
 
 fn path_of(uri: &Uri) -> &str {
     uri.path_and_query().map_or("/", PathAndQuery::as_str)
-}
-
-fn is_own_name(authority: &str, transport: Transport) -> bool {
-    match transport {
-        Transport::Tcp(address) => is_own(authority, address),
-        Transport::Unix => false,
-    }
 }
 
 fn check_method(method: &Method) -> Result<(), Refusal> {

@@ -26,6 +26,7 @@ pub(crate) struct CallerBody {
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     frames: AtomicU64,
+    is_awaited: AtomicBool,
     is_stalled: AtomicBool,
 }
 
@@ -57,9 +58,14 @@ impl Progress {
         self.frames.load(Ordering::Relaxed)
     }
 
-    /// Returns true if the caller paused for too long.
+    /// Returns true if the caller paused for too long, which ended the body.
     pub(crate) fn is_stalled(&self) -> bool {
         self.is_stalled.load(Ordering::Relaxed)
+    }
+
+    /// Returns true if the next part is to come from the caller, and has not arrived.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_awaited.load(Ordering::Relaxed)
     }
 }
 
@@ -72,11 +78,14 @@ impl Body for CallerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CallerBodyError>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
-            return self.pause.poll_over(context).map(|()| {
+            self.progress.is_awaited.store(true, Ordering::Relaxed);
+            let stalled = self.pause.poll_over(context);
+            return stalled.map(|()| {
                 self.progress.is_stalled.store(true, Ordering::Relaxed);
                 Some(Err(CallerBodyError::Stalled))
             });
         };
+        self.progress.is_awaited.store(false, Ordering::Relaxed);
         self.pause.progress();
         self.progress.frames.fetch_add(1, Ordering::Relaxed);
         if let Some(Ok(frame)) = &frame

@@ -1,11 +1,11 @@
 //! Who may send requests: programs, not web pages, and only with the secret if there is one.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use http::request::Parts;
-use http::uri::Authority;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::uri::{Authority, Scheme};
+use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use subtle::ConstantTimeEq as _;
 
 use super::refusal::Refusal;
@@ -19,7 +19,7 @@ pub(crate) const SECRET_HEADER: HeaderName = HeaderName::from_static("vauth-secr
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
     /// Through a port, on this address.
-    Tcp(IpAddr),
+    Tcp(SocketAddr),
     /// Through a socket file, which no browser can open.
     Unix,
 }
@@ -70,7 +70,7 @@ impl Callers {
         let Transport::Tcp(address) = transport else {
             return Ok(());
         };
-        check_host(head, address)
+        check_host(head, address.ip())
     }
 
     fn check_secret(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -115,8 +115,18 @@ fn check_host(head: &Parts, address: IpAddr) -> Result<(), Refusal> {
     }
 }
 
+/// Returns true if a whole URL is one of this very server, and not of another one on this machine.
+pub(crate) fn is_own_url(uri: &Uri, transport: Transport) -> bool {
+    let (Transport::Tcp(address), Some(authority)) = (transport, uri.authority()) else {
+        return false;
+    };
+    uri.scheme() == Some(&Scheme::HTTP)
+        && authority.port_u16().unwrap_or(80) == address.port()
+        && is_own(authority.as_str(), address.ip())
+}
+
 /// Returns true for the names of this server, with any port, since a container may map it.
-pub(crate) fn is_own(host: &str, address: IpAddr) -> bool {
+fn is_own(host: &str, address: IpAddr) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };

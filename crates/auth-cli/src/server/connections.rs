@@ -81,7 +81,7 @@ impl Connections {
                 let (stream, _) = listener.accept().await?;
                 // Small responses must not wait for an acknowledgement.
                 let _ = stream.set_nodelay(true);
-                self.admit(stream, Transport::Tcp(address.ip()), server);
+                self.admit(stream, Transport::Tcp(*address), server);
             }
             #[cfg(unix)]
             Listener::Unix(listener, ..) => {
@@ -178,6 +178,7 @@ fn builder(head_limit: Duration) -> Builder {
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(head_limit)
+        .max_header_size(MAX_HEAD)
         .max_buf_size(MAX_HEAD);
     builder
 }

@@ -14,7 +14,7 @@ mod admin;
 mod connections;
 
 pub(crate) use caller_body::{CallerBody, CallerBodyError, Progress};
-pub(crate) use callers::{SECRET_HEADER, Transport, is_own};
+pub(crate) use callers::{SECRET_HEADER, Transport, is_own_url};
 pub(crate) use refusal::{Format, Refusal};
 pub(crate) use stall::Stall;
 

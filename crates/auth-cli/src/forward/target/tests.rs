@@ -1,12 +1,12 @@
 //! Tests of where requests go.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::Request;
 
 use super::*;
 
-const LOOPBACK: Transport = Transport::Tcp(IpAddr::V4(Ipv4Addr::LOCALHOST));
+const LOOPBACK: Transport = Transport::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080));
 
 fn target() -> Target {
     Target::new(BaseUrl::parse("https://api.example/prefix").unwrap())
@@ -42,7 +42,7 @@ fn a_path_is_appended_to_the_base_url() {
             "https://API.example:443/prefix/v1",
             "https://api.example/prefix/v1",
         ),
-        ("http://localhost:9/v1", "https://api.example/prefix/v1"),
+        ("http://localhost:8080/v1", "https://api.example/prefix/v1"),
     ];
     for (uri, expected) in rows {
         let url = target().url(&head("GET", uri, &[]), LOOPBACK).unwrap();
@@ -80,6 +80,9 @@ fn no_other_origin_is_reached() {
         "http://api.example/prefix/v1",
         "https://api.example:8443/prefix/v1",
         "https://api.example.evil.example/prefix/v1",
+        "http://localhost/v1",
+        "http://localhost:9/v1",
+        "https://localhost:8080/v1",
     ] {
         refused(&head("GET", uri, &[]), "origin");
     }

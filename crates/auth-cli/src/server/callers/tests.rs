@@ -6,7 +6,7 @@ use http::Request;
 
 use super::*;
 
-const LOOPBACK: Transport = Transport::Tcp(IpAddr::V4(Ipv4Addr::LOCALHOST));
+const LOOPBACK: Transport = Transport::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080));
 const SECRET: &str = "fake-secret-of-the-callers";
 
 fn head(uri: &str, headers: &[(&str, &str)]) -> Parts {
