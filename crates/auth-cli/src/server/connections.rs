@@ -81,18 +81,19 @@ impl Connections {
                 let (stream, _) = listener.accept().await?;
                 // Small responses must not wait for an acknowledgement.
                 let _ = stream.set_nodelay(true);
-                self.admit(stream, Transport::Tcp(*address), server);
+                self.admit(stream, Transport::Tcp(*address), server).await;
             }
             #[cfg(unix)]
             Listener::Unix(listener, ..) => {
                 let (stream, _) = listener.accept().await?;
-                self.admit(stream, Transport::Unix, server);
+                self.admit(stream, Transport::Unix, server).await;
             }
         }
         Ok(())
     }
 
-    fn admit<S, H>(&self, stream: S, transport: Transport, server: &Arc<Server<H>>)
+    /// Serves a connection, or refuses it if there are too many; waits if there are too many even of those.
+    async fn admit<S, H>(&self, stream: S, transport: Transport, server: &Arc<Server<H>>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         H: Handler,
@@ -100,12 +101,17 @@ impl Connections {
         let stream = LimitedStream::new(stream, server.timeout);
         let server = Arc::clone(server);
         let stop = self.stop.clone();
-        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
-            tokio::spawn(serve(stream, transport, server, stop, permit));
-        } else if let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned() {
-            tokio::spawn(refuse(stream, server, permit));
+        // Neither semaphore is ever closed.
+        tokio::select! {
+            biased;
+            Ok(permit) = Arc::clone(&self.permits).acquire_owned() => {
+                tokio::spawn(serve(stream, transport, server, stop, permit));
+            }
+            Ok(permit) = Arc::clone(&self.refusals).acquire_owned() => {
+                tokio::spawn(refuse(stream, server, permit));
+            }
+            else => {}
         }
-        // Beyond even that, closing the connection is all that costs nothing.
     }
 }
 

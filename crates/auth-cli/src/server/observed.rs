@@ -69,6 +69,7 @@ impl Drop for Observation {
                 bytes = self.sent,
                 ?elapsed,
                 complete = self.is_complete,
+                "request served"
             );
         }
     }

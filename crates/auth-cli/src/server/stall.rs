@@ -43,3 +43,6 @@ impl Stall {
         Poll::Pending
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for LimitedStream<S> {
         self.inner.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests;
