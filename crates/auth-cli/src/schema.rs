@@ -20,9 +20,11 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 46] = [
+const SCHEMAS: [(&str, &str); 48] = [
     ("token", TOKEN),
     ("doctor", DOCTOR),
+    ("proxy", PROXY),
+    ("serve", SERVE),
     ("emulate", EMULATE),
     ("maia projects", MAIA_PROJECTS),
     ("runai apps list", RUNAI_ACCOUNTS),
@@ -70,6 +72,8 @@ const SCHEMAS: [(&str, &str); 46] = [
 ];
 
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
+const PROXY: &str = include_str!("../schemas/proxy.json");
+const SERVE: &str = include_str!("../schemas/serve.json");
 const EMULATE: &str = include_str!("../schemas/emulate.json");
 const MAIA_PROJECTS: &str = include_str!("../schemas/maia-projects.json");
 const RUNAI_ACCESS_KEY: &str = include_str!("../schemas/runai-access-key.json");

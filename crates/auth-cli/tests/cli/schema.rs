@@ -78,6 +78,9 @@ async fn the_json_of_every_command_follows_its_schema() {
         }
     }
     validator.check("emulate", &crate::emulate::ready_object());
+    for (name, ready) in crate::servers::ready_objects().await {
+        validator.check(name, &ready);
+    }
     let shell = Shell::start(ControlPlane::V2_24).await;
     for resource in ["apps", "service-accounts", "access-keys", "user-apps"] {
         for (number, place) in [("1", "--show-secret"), ("2", "--secret-file")] {
