@@ -14,7 +14,9 @@ use serde::Serialize;
 use crate::arguments::ServeArguments;
 use crate::failure::{Failure, chain};
 use crate::names::Names;
-use crate::server::{self, CallerBody, Format, Handler, Refusal, Setup, Transport, is_own_url};
+use crate::server::{
+    self, CallerBody, Format, Handled, Handler, Refusal, Setup, Transport, is_own_url,
+};
 use crate::settings::Settings;
 
 pub(crate) async fn run(arguments: &ServeArguments, settings: &Settings) -> Result<(), Failure> {
@@ -49,7 +51,7 @@ impl Handler for TokenServer {
         head: Parts,
         _body: CallerBody,
         transport: Transport,
-    ) -> Result<Response<Either<Full<Bytes>, Self::Body>>, Refusal> {
+    ) -> Handled<Self::Body> {
         check(&head, transport)?;
         let token = self.source.token().await;
         let token = token.map_err(|error| self.refusal(&error))?;
@@ -83,10 +85,7 @@ struct TokenResponse<'a> {
     scope: Option<&'a str>,
 }
 
-fn respond(
-    token: &AccessToken,
-    now: SystemTime,
-) -> Result<Response<Either<Full<Bytes>, Empty<Bytes>>>, Refusal> {
+fn respond(token: &AccessToken, now: SystemTime) -> Handled<Empty<Bytes>> {
     let left = token.expires_at().duration_since(now).unwrap_or_default();
     let body = TokenResponse {
         access_token: token.expose_secret(),

@@ -14,11 +14,10 @@ use auth_core::{
     BaseUrl, BearerTokenBody, BearerTokenLayer, BearerTokenService, Error, ErrorKind,
     ForwardHeaders, ReqwestHttpBody, ReqwestHttpService, TokenSource,
 };
-use bytes::Bytes;
 use http::header::{CONNECTION, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, Request, Response, StatusCode, Version};
-use http_body_util::{Either, Full};
+use http_body_util::Either;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
 
@@ -29,8 +28,8 @@ use crate::arguments::ProxyArguments;
 use crate::failure::{Failure, chain};
 use crate::names::Names;
 use crate::server::{
-    self, CallerBody, CallerBodyError, Format, Handler, Progress, Refusal, SECRET_HEADER, Setup,
-    Stall, Transport,
+    self, CallerBody, CallerBodyError, Format, Handled, Handler, Progress, Refusal, SECRET_HEADER,
+    Setup, Stall, Transport,
 };
 use crate::settings::Settings;
 
@@ -79,7 +78,7 @@ impl Handler for Forwarder {
         mut head: Parts,
         body: CallerBody,
         transport: Transport,
-    ) -> Result<Response<Either<Full<Bytes>, ResponseBody>>, Refusal> {
+    ) -> Handled<ResponseBody> {
         head.uri = self.target.url(&head, transport)?;
         head.version = Version::HTTP_11;
         head.extensions = Extensions::new();
@@ -125,7 +124,7 @@ impl Forwarder {
     fn response(
         &self,
         response: Response<BearerTokenBody<ReqwestHttpBody>>,
-    ) -> Result<Response<Either<Full<Bytes>, ResponseBody>>, Refusal> {
+    ) -> Handled<ResponseBody> {
         let (mut head, body) = response.into_parts();
         if head.status == StatusCode::SWITCHING_PROTOCOLS {
             return Err(Refusal::new(

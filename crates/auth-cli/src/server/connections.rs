@@ -16,8 +16,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use super::callers::Transport;
 use super::listener::Listener;
 use super::refusal::Refusal;
+use super::service::{Handler, Server};
 use super::stream::LimitedStream;
-use super::{Handler, Server};
 
 /// The limits of one listener, and the signal to stop.
 #[derive(Debug)]

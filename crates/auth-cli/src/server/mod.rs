@@ -11,24 +11,20 @@ mod metrics;
 mod caller_body;
 mod observed;
 mod admin;
+mod service;
 mod connections;
 
 pub(crate) use caller_body::{CallerBody, CallerBodyError, Progress};
 pub(crate) use callers::{SECRET_HEADER, Transport, is_own_url};
 pub(crate) use refusal::{Format, Refusal};
+pub(crate) use service::{Handled, Handler};
 pub(crate) use stall::Stall;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::Secret;
-use bytes::Bytes;
-use http::request::Parts;
-use http::{Request, Response, Version};
-use http_body_util::{Either, Full};
-use hyper::body::{Body, Incoming};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -36,7 +32,7 @@ use self::callers::Callers;
 use self::connections::Connections;
 use self::listener::{Listener, raise_file_limit};
 use self::metrics::Metrics;
-use self::observed::{Observation, ObservedBody};
+use self::service::{Role, Server};
 use crate::arguments::{ListenAddress, ServerArguments};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
@@ -44,43 +40,6 @@ use crate::notes::{Level, note};
 use crate::output::print_json;
 use crate::signals::Signals;
 use crate::vendor::Client;
-
-/// What a server does with the requests of its callers.
-pub(crate) trait Handler: fmt::Debug + Send + Sync + 'static {
-    type Body: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Unpin + Send + 'static;
-
-    const FORMAT: Format;
-
-    /// Answers a request of a permitted caller.
-    fn handle(
-        &self,
-        head: Parts,
-        body: CallerBody,
-        transport: Transport,
-    ) -> impl Future<Output = Result<Response<Either<Full<Bytes>, Self::Body>>, Refusal>> + Send;
-}
-
-/// A server, for all of its connections.
-#[derive(Debug)]
-struct Server<H> {
-    handler: H,
-    callers: Callers,
-    client: Client,
-    metrics: Arc<Metrics>,
-    /// How long a body may pause in either direction.
-    timeout: Duration,
-    role: Role,
-}
-
-/// What a listener serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The handler, with `/healthz` and `/metrics` if there is no other listener for them.
-    Main {
-        has_admin: bool,
-    },
-    Admin,
-}
 
 /// What a caller needs to connect, printed when it can; the keys are in the documented order.
 #[derive(Debug, Serialize)]
@@ -204,68 +163,6 @@ async fn drain(
             Ok(())
         }
     }
-}
-
-impl<H: Handler> Server<H> {
-    async fn respond(
-        &self,
-        request: Request<Incoming>,
-        transport: Transport,
-    ) -> Response<ServerBody<H::Body>> {
-        let (head, body) = request.into_parts();
-        let observation = Observation::start(&self.metrics, &head);
-        let outcome = self.dispatch(head, body, transport).await;
-        let mut response = outcome.unwrap_or_else(|refusal| {
-            self.metrics.refused(refusal.kind);
-            tracing::debug!(kind = refusal.kind, "a request was refused");
-            own(refusal.response(H::FORMAT))
-        });
-        *response.version_mut() = Version::HTTP_11;
-        let status = response.status();
-        response.map(|body| Either::Left(observation.respond(status, body)))
-    }
-
-    async fn dispatch(
-        &self,
-        head: Parts,
-        body: Incoming,
-        transport: Transport,
-    ) -> Result<Response<Either<Full<Bytes>, H::Body>>, Refusal> {
-        let path = head.uri.path();
-        let is_admin = match self.role {
-            Role::Main { has_admin } => {
-                has_admin && head.uri.authority().is_none() && admin::is_admin(path)
-            }
-            Role::Admin => true,
-        };
-        if is_admin && path == admin::HEALTH {
-            // A probe has neither the secret nor, in a cluster, a name of this machine, and learns a word.
-            Callers::check_page(&head.headers)?;
-        } else {
-            self.callers.check(&head, transport)?;
-        }
-        if is_admin {
-            return admin::respond(&head.method, path, &self.client, &self.metrics).map(own);
-        }
-        let received = self.metrics.received_bytes.clone();
-        let body = CallerBody::new(body, self.timeout, received);
-        self.handler.handle(head, body, transport).await
-    }
-
-    /// Returns a refusal before there is a request.
-    fn refusal(&self, refusal: &Refusal) -> Response<ServerBody<H::Body>> {
-        self.metrics.refused(refusal.kind);
-        let response = refusal.response(H::FORMAT);
-        response.map(|body| Either::Right(Full::new(body)))
-    }
-}
-
-/// The body of any response, and that of a refusal before there was a request.
-type ServerBody<B> = Either<ObservedBody<Either<Full<Bytes>, B>>, Full<Bytes>>;
-
-/// A response of the server itself.
-fn own<B>(response: Response<Bytes>) -> Response<Either<Full<Bytes>, B>> {
-    response.map(|body| Either::Left(Full::new(body)))
 }
 
 /// Without TLS, what other machines can reach needs the user's consent.

@@ -64,7 +64,7 @@ impl Running {
             log
         });
         Self {
-            ready: serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}")),
+            ready: serde_json::from_str(&line).unwrap(),
             child,
             log: Some(log),
             emulator,
@@ -144,7 +144,7 @@ impl Reply {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
+        serde_json::from_slice(&self.body).unwrap()
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -179,7 +179,7 @@ pub(crate) fn read(mut stream: impl Read) -> Reply {
     let _ = stream.read_to_end(&mut bytes);
     loop {
         let end = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-        let end = end.unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&bytes)));
+        let end = end.unwrap();
         let body = bytes.split_off(end + 4);
         let head = String::from_utf8(bytes).unwrap().to_lowercase();
         let status = head[9..12].parse().unwrap();
