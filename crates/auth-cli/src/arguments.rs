@@ -10,6 +10,7 @@ mod global;
 mod maia;
 mod request;
 mod schema;
+mod server;
 mod settings;
 mod shared;
 mod token;
@@ -27,6 +28,7 @@ pub(crate) use maia::{
 };
 pub(crate) use request::RequestArguments;
 pub(crate) use schema::SchemaArguments;
+pub(crate) use server::{ListenAddress, ProxyArguments, ServeArguments, ServerArguments};
 pub(crate) use settings::{SettingArguments, option_of};
 pub(crate) use shared::{ConfirmArguments, ListArguments, SecretArguments};
 pub(crate) use token::{Format, TokenArguments};
@@ -72,6 +74,10 @@ pub(crate) enum Command {
     Runai(VendorArguments<RunaiOnly, RunaiCommand>),
     /// Diagnose configuration, connectivity and sign-in, with a suggested fix for each failure.
     Doctor(DoctorArguments),
+    /// Forward requests of local programs to a vendor's API with an access token, until it is interrupted.
+    Proxy(ProxyArguments),
+    /// Serve access tokens to local programs, as a cloud's metadata server does, until it is interrupted.
+    Serve(ServeArguments),
     /// Run a vendor emulator on 127.0.0.1 until it is interrupted.
     Emulate(EmulateArguments),
     /// Print the JSON Schema of a command's JSON output.

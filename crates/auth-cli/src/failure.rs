@@ -10,7 +10,7 @@ use http::StatusCode;
 use crate::interruption::Interruption;
 use crate::names::Names;
 use crate::notes::{Level, note};
-use crate::proxy::proxy_for;
+use crate::proxy_variables::proxy_for;
 
 #[derive(Debug)]
 pub(crate) enum Failure {

@@ -42,7 +42,7 @@ pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Resul
 
 const VARIABLE: &str = "RUST_LOG";
 
-/// Each request, refresh and retry.
+/// Each request, refresh and retry, and the access log of a server.
 const OWN: &str =
     "auth_core=debug,datasaur_auth=debug,maia_auth=debug,runai_auth=debug,vauth=debug";
 

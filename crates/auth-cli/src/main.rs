@@ -10,7 +10,7 @@ mod notes;
 mod names;
 mod similar;
 mod variables;
-mod proxy;
+mod proxy_variables;
 mod failure;
 mod logging;
 mod signals;
@@ -28,6 +28,7 @@ mod lookup;
 mod confirm;
 mod progress;
 mod operation;
+mod server;
 mod config;
 mod token;
 mod exec;
@@ -37,6 +38,8 @@ mod datasaur;
 mod maia;
 mod runai;
 mod doctor;
+mod forward;
+mod token_server;
 mod emulate;
 mod schema;
 mod completions;
@@ -131,6 +134,14 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
             let settings = settings.and_then(Settings::complete);
             block_on(with_progress(doctor::run(&arguments, settings, started)))
         }
+        Command::Proxy(arguments) => {
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            serving(&settings, forward::run(&arguments, &settings))
+        }
+        Command::Serve(arguments) => {
+            let settings = complete(session, arguments.vendor, &arguments.settings)?;
+            serving(&settings, token_server::run(&arguments, &settings))
+        }
         Command::Emulate(arguments) => block_on(emulate::run(arguments)),
         Command::Cache(command) => block_on(cache::run(command, session)),
         Command::Config(command) => config::run(command, session),
@@ -168,6 +179,18 @@ fn renewing<T>(
         work.await
     };
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
+}
+
+/// As [`signed_in`], for a server, which waits for requests and not for the vendor.
+fn serving(
+    settings: &Settings,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let work = async {
+        settings.open_store(false).await;
+        work.await
+    };
+    block_on(work).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

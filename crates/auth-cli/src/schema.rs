@@ -20,11 +20,13 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 74] = [
+const SCHEMAS: [(&str, &str); 76] = [
     ("token", TOKEN),
     ("cache status", CACHE_STATUS),
     ("cache clear", CACHE_CLEAR),
     ("doctor", DOCTOR),
+    ("proxy", PROXY),
+    ("serve", SERVE),
     ("emulate", EMULATE),
     ("datasaur upload", DATASAUR_UPLOAD),
     ("datasaur job", DATASAUR_JOB),
@@ -102,6 +104,8 @@ const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
 const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
 const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
+const PROXY: &str = include_str!("../schemas/proxy.json");
+const SERVE: &str = include_str!("../schemas/serve.json");
 const EMULATE: &str = include_str!("../schemas/emulate.json");
 const MAIA_ENVIRONMENTS: &str = include_str!("../schemas/maia-environments.json");
 const MAIA_EXECUTION: &str = include_str!("../schemas/maia-execution.json");

@@ -7,8 +7,8 @@ use std::time::Duration;
 use auth_core::store::SharedStore;
 use auth_core::vendor::{self, Environment, SettingRow, settings_table};
 use auth_core::{
-    AccessToken, ApiRequest, ApiResponse, BodyStream, HttpClient, RefreshPolicy, Result,
-    RetryPolicy, SharedTokenId, TokenSource as _, UploadBody,
+    AccessToken, ApiRequest, ApiResponse, BodyStream, HttpClient, RefreshPolicy, ReqwestHttpClient,
+    Result, RetryPolicy, SharedTokenId, TokenSource, UploadBody,
 };
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -146,6 +146,29 @@ impl Client {
         with!(self, client => client.shared_token_id().await)
     }
 
+    pub(crate) fn vendor(&self) -> Vendor {
+        match self {
+            Self::Datasaur(_) => Vendor::Datasaur,
+            Self::Maia(_) => Vendor::Maia,
+            Self::Runai(_) => Vendor::Runai,
+        }
+    }
+
+    /// Returns the client as a token source.
+    pub(crate) fn source(&self) -> Arc<dyn TokenSource> {
+        with!(self, client => Arc::new(client.clone()))
+    }
+
+    /// Returns a valid token without waiting.
+    pub(crate) fn try_token(&self) -> Result<Option<AccessToken>> {
+        with!(self, client => client.try_token())
+    }
+
+    /// Refreshes the token whenever it is due.
+    pub(crate) async fn keep_fresh(&self) {
+        with!(self, client => client.keep_fresh().await);
+    }
+
     pub(crate) fn cached_token(&self) -> Option<AccessToken> {
         with!(self, client => client.cached_token())
     }
@@ -218,6 +241,22 @@ pub(crate) fn http_client(
         Vendor::Datasaur => datasaur_auth::Config::from_environment(environment)?.http_client(),
         Vendor::Maia => maia_auth::Config::from_environment(environment)?.http_client(),
         Vendor::Runai => runai_auth::Config::from_environment(environment)?.http_client(),
+    }
+}
+
+/// Creates the default HTTP client of a vendor's settings, with their certificates.
+pub(crate) fn reqwest_http_client(
+    vendor: Vendor,
+    environment: &Environment<'_>,
+) -> Result<ReqwestHttpClient> {
+    use datasaur_auth::Config as Datasaur;
+    use maia_auth::Config as Maia;
+    use runai_auth::Config as Runai;
+
+    match vendor {
+        Vendor::Datasaur => Datasaur::from_environment(environment)?.reqwest_http_client(),
+        Vendor::Maia => Maia::from_environment(environment)?.reqwest_http_client(),
+        Vendor::Runai => Runai::from_environment(environment)?.reqwest_http_client(),
     }
 }
 

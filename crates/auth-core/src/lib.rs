@@ -39,6 +39,8 @@ pub use error::{
     Error, ErrorKind, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list, display_text,
 };
 pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits, TlsBackend};
+#[cfg(all(feature = "reqwest", feature = "tower"))]
+pub use http::{ReqwestHttpBody, ReqwestHttpService};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};

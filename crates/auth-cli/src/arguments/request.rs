@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::environment::environment;
 use super::settings::SettingArguments;
+use super::shared::seconds;
 use crate::vendor::Vendor;
 
 #[derive(Debug, Args)]
@@ -75,13 +76,4 @@ pub(crate) struct RequestArguments {
     pub(crate) timeout: Option<Duration>,
     #[command(flatten)]
     pub(crate) settings: SettingArguments,
-}
-
-/// Accepts fractions, such as 0.5.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "expected a number of seconds above 0, such as 30".to_owned())
 }

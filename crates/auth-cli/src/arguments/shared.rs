@@ -41,3 +41,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
         .filter(|duration| !duration.is_zero())
         .ok_or("expected a duration above 0, such as '90s', '30m' or '2h'")
 }
+
+/// Parses a number of seconds; accepts fractions, such as 0.5.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "expected a number of seconds above 0, such as 30".to_owned())
+}

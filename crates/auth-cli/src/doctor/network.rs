@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, Uri};
 
 use super::step::Outcome;
 use crate::names::Names;
-use crate::proxy::proxy_for;
+use crate::proxy_variables::proxy_for;
 use crate::settings::Settings;
 use crate::vendor::Vendor;
 

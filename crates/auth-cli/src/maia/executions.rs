@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use maia_auth::{Client, Execution, ExecutionStatus};
+use maia_auth::{Client, Execution, ExecutionStatus, NewExecution};
 
 use super::names;
 use super::printed::{PrintedExecution, PrintedStep};
@@ -44,7 +44,11 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
     let check = names::check(client, &project, pipeline, environment);
     work.prepare(check).await?;
     let executions = client.executions();
-    let start = executions.start(&project.id, pipeline, environment, &variables);
+    let new = variables.into_iter().fold(
+        NewExecution::new(pipeline, environment),
+        |new, (name, value)| new.variable(name, value),
+    );
+    let start = executions.start(&project.id, &new);
     let execution = work.during(start).await?;
     let id = execution.id().to_owned();
     let named = Named {

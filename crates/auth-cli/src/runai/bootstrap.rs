@@ -8,7 +8,7 @@ mod observer;
 
 use auth_core::{Error, Secret};
 use runai_auth::admin::{
-    Bootstrap, BootstrapReport, NewDepartment, NewProject, NewUser, ScopeType,
+    Bootstrap, BootstrapReport, NewDepartment, NewProject, NewUser, ScopeName, ScopeType,
 };
 use runai_auth::{Client, Config};
 
@@ -47,7 +47,11 @@ pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result
     if let Some(scope) = &arguments.scope {
         let ScopeArgument { scope_type, text } = scope;
         bootstrap = if is_new(&arguments, scope) {
-            bootstrap.scope_named(scope_type.clone(), text)
+            let name = ScopeName::new(scope_type.clone(), text);
+            bootstrap.scope_named(match &arguments.cluster {
+                Some(cluster) => name.in_cluster(cluster),
+                None => name,
+            })
         } else {
             let admin = client.admin();
             bootstrap.scope(work.prepare(scopes::resolve_one(&admin, scope)).await?)

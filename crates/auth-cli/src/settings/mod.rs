@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use auth_core::store::SharedStore;
 use auth_core::vendor::{Environment, SettingRow};
-use auth_core::{Error, HttpClient};
+use auth_core::{Error, HttpClient, ReqwestHttpClient};
 
 use self::layers::{CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of};
 use crate::failure::Failure;
@@ -22,7 +22,9 @@ use crate::profiles::{Profile, SECRET_COMMAND};
 use crate::store::Store;
 use crate::store_settings::{KEY, SETTINGS, is_setting, shown_value};
 use crate::variables::Variables;
-use crate::vendor::{Client, Vendor, config, http_client, is_secret, token_url};
+use crate::vendor::{
+    Client, Vendor, config, http_client, is_secret, reqwest_http_client, token_url,
+};
 
 /// The sources of one vendor's settings.
 #[derive(Debug, Clone, Copy)]
@@ -259,6 +261,11 @@ impl Settings {
     /// Creates an HTTP client with the certificates of the settings.
     pub(crate) fn http_client(&self) -> Result<Arc<dyn HttpClient>, Error> {
         self.with_environment(|it| http_client(self.vendor, it))
+    }
+
+    /// As [`Settings::http_client`], for requests that are forwarded.
+    pub(crate) fn reqwest_http_client(&self) -> Result<ReqwestHttpClient, Error> {
+        self.with_environment(|it| reqwest_http_client(self.vendor, it))
     }
 
     /// Returns the URL of the token endpoint.

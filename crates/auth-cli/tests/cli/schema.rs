@@ -90,6 +90,9 @@ async fn the_json_of_every_command_follows_its_schema() {
         }
     }
     validator.check("emulate", &crate::emulate::ready_object());
+    for (name, ready) in crate::servers::ready_objects().await {
+        validator.check(name, &ready);
+    }
     let shell = Shell::start(ControlPlane::V2_24).await;
     organization(&mut validator, &shell);
     for resource in ["apps", "service-accounts", "access-keys", "user-apps"] {

@@ -36,6 +36,8 @@ pub use base_url::BaseUrl;
 pub(crate) use base_url::origin_of;
 pub use body_stream::BodyStream;
 pub(crate) use body_stream::Boxed;
+#[cfg(all(feature = "reqwest", feature = "tower"))]
+pub use reqwest_client::{ReqwestHttpBody, ReqwestHttpService};
 #[cfg(feature = "reqwest")]
 pub use reqwest_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use tls_backend::TlsBackend;

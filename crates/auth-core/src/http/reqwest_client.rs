@@ -2,8 +2,12 @@
 
 mod builder;
 mod stream;
+#[cfg(feature = "tower")]
+mod service;
 
 pub use builder::ReqwestHttpClientBuilder;
+#[cfg(feature = "tower")]
+pub use service::{ReqwestHttpBody, ReqwestHttpService};
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};

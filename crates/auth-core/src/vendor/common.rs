@@ -316,8 +316,14 @@ impl CommonConfig {
 
     #[cfg(feature = "reqwest")]
     fn default_http_client(&self) -> Result<Arc<dyn HttpClient>> {
+        Ok(Arc::new(self.reqwest_client()?))
+    }
+
+    /// Builds the default HTTP client.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn reqwest_client(&self) -> Result<crate::http::ReqwestHttpClient> {
         let builder = crate::http::ReqwestHttpClient::builder().user_agent(self.info.user_agent());
-        Ok(Arc::new(self.tls.apply(builder).build()?))
+        self.tls.apply(builder).build()
     }
 
     #[cfg(not(feature = "reqwest"))]

@@ -126,6 +126,15 @@ impl<V: Vendor> Config<V> {
         self.common.http_client()
     }
 
+    /// Builds the default HTTP client with the certificates of these settings, also if the program set its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it cannot be built from the settings.
+    #[cfg(feature = "reqwest")]
+    pub fn reqwest_http_client(&self) -> Result<crate::http::ReqwestHttpClient> {
+        self.common.reqwest_client()
+    }
+
     /// Creates the token endpoint at a URL, with the time limit of the refresh policy.
     ///
     /// # Errors

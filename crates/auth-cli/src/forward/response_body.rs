@@ -1,0 +1,77 @@
+//! The body of the API's response, as it arrives, limited in how long it may pause.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use auth_core::{BearerTokenBody, Error, ReqwestHttpBody};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use crate::server::Stall;
+
+#[derive(Debug)]
+pub(crate) struct ResponseBody {
+    inner: BearerTokenBody<ReqwestHttpBody>,
+    pause: Stall,
+}
+
+/// The response cannot be completed; the caller's connection is closed.
+#[derive(Debug)]
+pub(crate) enum ResponseBodyError {
+    Stalled,
+    Api(Error),
+}
+
+impl ResponseBody {
+    pub(super) fn new(inner: BearerTokenBody<ReqwestHttpBody>, limit: Duration) -> Self {
+        Self {
+            inner,
+            pause: Stall::new(limit),
+        }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = ResponseBodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
+        let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
+            let stalled = self.pause.poll_over(context);
+            return stalled.map(|()| Some(Err(ResponseBodyError::Stalled)));
+        };
+        self.pause.progress();
+        Poll::Ready(frame.map(|frame| frame.map_err(ResponseBodyError::Api)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl fmt::Display for ResponseBodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stalled => "the API paused for too long within its response",
+            Self::Api(_) => "the API's response broke off",
+        })
+    }
+}
+
+impl std::error::Error for ResponseBodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Stalled => None,
+            Self::Api(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Where a request goes: a path below the API's base URL, whatever name the caller used for the server.
+
+use auth_core::BaseUrl;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{Method, StatusCode, Uri};
+
+use crate::server::{Refusal, Transport, is_own_url};
+
+/// The API's base URL as a target.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    base: BaseUrl,
+    /// The path of the base URL, without a slash at its end.
+    prefix: String,
+}
+
+impl Target {
+    pub(super) fn new(base: BaseUrl) -> Self {
+        let uri = base.as_str().parse::<Uri>().unwrap_or_default();
+        let prefix = uri.path().trim_end_matches('/').to_owned();
+        Self { base, prefix }
+    }
+
+    /// Returns the URL for a request.
+    pub(super) fn url(&self, head: &Parts, transport: Transport) -> Result<Uri, Refusal> {
+        check_method(&head.method)?;
+        check_upgrade(head)?;
+        let path = match head.uri.authority() {
+            None => path_of(&head.uri),
+            Some(_) => {
+                // A client that uses the server as its proxy sends the whole URL of the API.
+                if self.base.is_same_origin(&head.uri) {
+                    self.below_prefix(&head.uri)?
+                } else if is_own_url(&head.uri, transport) {
+                    path_of(&head.uri)
+                } else {
+                    return Err(Refusal::new(
+                        StatusCode::MISDIRECTED_REQUEST,
+                        "origin",
+                        "only requests to one API are forwarded: send a path, or a URL of that API",
+                    ));
+                }
+            }
+        };
+        self.base
+            .join(path)
+            .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, "path", error.to_string()))
+    }
+
+    /// Returns what follows the prefix in the path of a whole URL.
+    fn below_prefix<'u>(&self, uri: &'u Uri) -> Result<&'u str, Refusal> {
+        let rest = path_of(uri).strip_prefix(&self.prefix);
+        rest.filter(|rest| rest.starts_with('/')).ok_or_else(|| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "path",
+                "the path is not below the API's base URL",
+            )
+        })
+    }
+}
+
+fn path_of(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", PathAndQuery::as_str)
+}
+
+fn check_method(method: &Method) -> Result<(), Refusal> {
+    let problem = match *method {
+        Method::CONNECT => "CONNECT opens a tunnel, which would not be authorized: send requests",
+        // Its response repeats the request with the token.
+        Method::TRACE => "TRACE returns the request with its token: use another method",
+        _ => return Ok(()),
+    };
+    Err(Refusal::method(
+        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+        problem,
+    ))
+}
+
+/// Fails for other protocols; the offer of HTTP/2, which some clients send with each first request, is ignored instead.
+fn check_upgrade(head: &Parts) -> Result<(), Refusal> {
+    let offers = head.headers.get_all(http::header::UPGRADE).iter();
+    let mut protocols = offers.flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    if protocols.all(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"h2c")) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::NOT_IMPLEMENTED,
+        "upgrade",
+        "upgrades to other protocols, such as WebSocket, are not supported",
+    ))
+}
+
+#[cfg(test)]
+mod tests;
