@@ -20,7 +20,8 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 74] = [
+const SCHEMAS: [(&str, &str); 75] = [
+    ("demo", DEMO),
     ("token", TOKEN),
     ("cache status", CACHE_STATUS),
     ("cache clear", CACHE_CLEAR),
@@ -101,6 +102,7 @@ const CACHE_CLEAR: &str = include_str!("../schemas/cache-clear.json");
 const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
 const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
 const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
+const DEMO: &str = include_str!("../schemas/demo.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
 const EMULATE: &str = include_str!("../schemas/emulate.json");
 const MAIA_ENVIRONMENTS: &str = include_str!("../schemas/maia-environments.json");

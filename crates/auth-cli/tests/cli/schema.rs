@@ -89,6 +89,8 @@ async fn the_json_of_every_command_follows_its_schema() {
             datasaur(&mut validator, &json);
         }
     }
+    let demo = vauth(&["demo", "--json"], &Environment::new()).stdout();
+    validator.check("demo", &serde_json::from_str(&demo).unwrap());
     validator.check("emulate", &crate::emulate::ready_object());
     let shell = Shell::start(ControlPlane::V2_24).await;
     organization(&mut validator, &shell);
