@@ -216,7 +216,7 @@ async fn a_role_is_named_by_its_id_too() {
     let role = admin.roles().list().await.unwrap().remove(0);
     let wanted = Bootstrap::new(administrator(&emulator), NAME, role.id.as_str());
     let report = run(&wanted).await.0.unwrap();
-    assert_eq!(report.rule.role_name, role.name);
+    assert_eq!(report.rule.role_id, role.id);
 }
 
 #[tokio::test]
