@@ -210,6 +210,16 @@ async fn a_lost_secret_is_replaced_only_when_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_role_is_named_by_its_id_too() {
+    let emulator = emulate(ControlPlane::V2_24).await;
+    let admin = Client::new(administrator(&emulator)).unwrap().admin();
+    let role = admin.roles().list().await.unwrap().remove(0);
+    let wanted = Bootstrap::new(administrator(&emulator), NAME, role.id.as_str());
+    let report = run(&wanted).await.0.unwrap();
+    assert_eq!(report.rule.role_id, role.id);
+}
+
+#[tokio::test]
 async fn nothing_is_made_for_a_role_that_does_not_exist_or_a_name_that_is_none() {
     let emulator = emulate(ControlPlane::V2_24).await;
     let admin = Client::new(administrator(&emulator)).unwrap().admin();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 /// What happens to every connection once a whole request has arrived.
@@ -14,7 +14,7 @@ pub(crate) enum Misbehaviour {
     Write(Vec<u8>),
     /// The connection is closed without a word, unread bytes and all.
     Reset,
-    /// Nothing is ever written.
+    /// Nothing is ever written, and tokio's clock is paused, so that the client's limit passes at once.
     Silence,
     /// The first bytes are written, then the second ones again and again until the client hangs up.
     Endless(&'static [u8], &'static [u8]),
@@ -71,6 +71,23 @@ impl Drop for Listener {
     }
 }
 
+/// A port that refuses connections: it is bound, so that no other test gets it, and nothing listens.
+pub(crate) struct ClosedPort {
+    pub(crate) base_url: String,
+    _socket: TcpSocket,
+}
+
+impl ClosedPort {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self {
+            base_url: format!("http://{}", socket.local_addr().unwrap()),
+            _socket: socket,
+        }
+    }
+}
+
 async fn serve(mut stream: TcpStream, misbehaviour: Misbehaviour, requests: Arc<AtomicUsize>) {
     if read_request(&mut stream).await.is_none() {
         return;
@@ -83,7 +100,10 @@ async fn serve(mut stream: TcpStream, misbehaviour: Misbehaviour, requests: Arc<
             let _ = stream.shutdown().await;
         }
         Misbehaviour::Reset => drop(stream),
-        Misbehaviour::Silence => std::future::pending().await,
+        Misbehaviour::Silence => {
+            tokio::time::pause();
+            std::future::pending().await
+        }
         Misbehaviour::Endless(start, more) => {
             let _ = stream.write_all(start).await;
             while stream.write_all(more).await.is_ok() {}

@@ -8,6 +8,7 @@
 
 mod vendors;
 mod listener;
+mod endless;
 mod raw_server;
 mod fixtures;
 mod script;

@@ -20,6 +20,8 @@ use http::Method;
 use server::Server;
 use source::{PIECE, Tally, Tokens, pieces};
 
+use crate::listener::ClosedPort;
+
 fn client(server: &Server) -> AuthorizedClient<Tokens> {
     let http = ReqwestHttpClient::builder().build().unwrap();
     let base = BaseUrl::parse(server.base_url()).unwrap();
@@ -223,12 +225,9 @@ async fn an_upload_is_retried_only_if_it_is_idempotent_and_can_be_read_again() {
 
 #[tokio::test]
 async fn an_upload_of_which_nothing_was_taken_is_still_whole() {
-    // Nothing listens there.
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let closed = ClosedPort::new();
     let http = ReqwestHttpClient::builder().build().unwrap();
-    let base = BaseUrl::parse(&base).unwrap();
+    let base = BaseUrl::parse(&closed.base_url).unwrap();
     let client = AuthorizedClient::new(Tokens::default(), Arc::new(http), base)
         .with_clock(Arc::new(ManualClock::auto_advancing()));
     let tally = Arc::new(Tally::default());

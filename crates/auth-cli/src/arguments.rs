@@ -56,10 +56,17 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the crates against three vendor emulators inside this process; takes a few seconds.
-    Demo,
+    Demo(DemoArguments),
     /// Print an access token for the credentials in the environment or in a profile.
     Token(TokenArguments),
     /// Run a command with an access token in its environment.

@@ -29,7 +29,7 @@ pub(crate) fn run(command: ConfigCommand, session: &Session) -> Result<(), Failu
 }
 
 fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
-    let pairs = pairs(arguments.words)?;
+    let pairs = pairs(arguments.key, arguments.rest)?;
     let path = required(session.path())?;
     let profile = session.edited();
     // Before the file is locked: a user may take long to type.
@@ -71,7 +71,8 @@ fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
 }
 
 /// Reads `KEY`, `KEY VALUE`, or `KEY=VALUE ...`.
-fn pairs(words: Vec<String>) -> Result<Vec<(String, Option<String>)>, Failure> {
+fn pairs(key: String, rest: Vec<String>) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let words: Vec<_> = std::iter::once(key).chain(rest).collect();
     let is_pair = |word: &String| word.contains('=');
     if words.iter().all(is_pair) {
         let pairs = words.iter().filter_map(|word| word.split_once('='));

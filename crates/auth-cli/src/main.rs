@@ -93,7 +93,7 @@ fn start(arguments: &GlobalArguments, variables: &Variables) -> Result<(), Failu
 
 fn run(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
-        Command::Demo => block_on(demo::run()),
+        Command::Demo(arguments) => block_on(demo::run(&arguments)),
         Command::Token(arguments) => {
             let settings = complete(session, arguments.vendor, &arguments.settings)?;
             let renews = arguments.force_refresh;

@@ -20,7 +20,8 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 76] = [
+const SCHEMAS: [(&str, &str); 77] = [
+    ("demo", DEMO),
     ("token", TOKEN),
     ("cache status", CACHE_STATUS),
     ("cache clear", CACHE_CLEAR),
@@ -103,6 +104,7 @@ const CACHE_CLEAR: &str = include_str!("../schemas/cache-clear.json");
 const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
 const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
 const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
+const DEMO: &str = include_str!("../schemas/demo.json");
 const DOCTOR: &str = include_str!("../schemas/doctor.json");
 const PROXY: &str = include_str!("../schemas/proxy.json");
 const SERVE: &str = include_str!("../schemas/serve.json");

@@ -64,6 +64,18 @@ async fn stalled(text: &'static str) -> Server {
     .await
 }
 
+/// Reads no body, writes nothing, and pauses tokio's clock, so that the client's limit passes once the client stands still.
+async fn stalled_until_the_limit() -> Server {
+    Server::start(|connection| {
+        Box::pin(async move {
+            let _open = connection;
+            tokio::time::pause();
+            std::future::pending::<()>().await;
+        })
+    })
+    .await
+}
+
 fn put() -> ApiRequest {
     ApiRequest::new(Method::PUT, "/files/1")
 }
@@ -110,9 +122,9 @@ async fn a_dropped_upload_at_a_server_that_does_not_read_leaves_nothing() {
 
 #[tokio::test]
 async fn an_upload_that_timed_out_leaves_nothing() {
-    let server = stalled("").await;
+    let server = stalled_until_the_limit().await;
     let (body, watched) = endless();
-    let request = put().timeout(Duration::from_millis(50));
+    let request = put().timeout(Duration::from_secs(60));
     // Its body was read, so that it is not retried.
     let error = client(&server).upload(&request, body).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -122,10 +134,10 @@ async fn an_upload_that_timed_out_leaves_nothing() {
 
 #[tokio::test]
 async fn a_large_body_in_memory_that_timed_out_leaves_nothing() {
-    let server = stalled("").await;
+    let server = stalled_until_the_limit().await;
     let request = ApiRequest::new(Method::POST, "/files")
         .body("application/octet-stream", vec![0; 32 << 20])
-        .timeout(Duration::from_millis(50));
+        .timeout(Duration::from_secs(60));
     let error = client(&server).execute(&request).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.sent()),

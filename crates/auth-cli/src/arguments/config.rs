@@ -23,9 +23,11 @@ pub(crate) enum ConfigCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct SetArguments {
-    /// Setting and its value, or several in the form KEY=VALUE.
-    #[arg(required = true, value_name = "KEY [VALUE]")]
-    pub(crate) words: Vec<String>,
+    /// Setting, such as 'client_id', or a setting with its value in the form KEY=VALUE.
+    pub(crate) key: String,
+    /// Value of the setting, or more settings in the form KEY=VALUE.
+    #[arg(value_name = "VALUE")]
+    pub(crate) rest: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod connections;
 mod callers;
 mod scenario;
 mod table;
+mod json;
 
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,12 @@ use self::report::Report;
 use self::scenario::{
     AT_ONCE, LATENCY, MIN_AGE_TO_INVALIDATE, SHORT_LIFETIME, STEADY, WITH_REVOKED,
 };
+use crate::arguments::DemoArguments;
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{print, print_json};
 use crate::vendor::Vendor;
 
-pub(crate) async fn run() -> Result<(), Failure> {
+pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
     let started = Instant::now();
     let runs = Vendor::ALL.map(|vendor| tokio::spawn(scenario::run(vendor)));
     let mut reports = Vec::new();
@@ -30,7 +32,10 @@ pub(crate) async fn run() -> Result<(), Failure> {
     }
     let failed: usize = reports.iter().map(|it| it.expectations.failed()).sum();
     let all: usize = reports.iter().map(|it| it.expectations.len()).sum();
-    print(text(&reports, failed, all, started.elapsed()).as_bytes())?;
+    match arguments.json {
+        true => print_json(&json::of(&reports, failed, all, started.elapsed()))?,
+        false => print(text(&reports, failed, all, started.elapsed()).as_bytes())?,
+    }
     if failed > 0 {
         return Err(Failure::Demo { failed, of: all });
     }

@@ -63,7 +63,7 @@ pub(crate) fn prepare(
     let (method, path) = target::read(&arguments.target, method, body.is_set())?;
     if arguments.paginate && method != Method::GET {
         return Err(Failure::Usage(
-            "--paginate applies to GET only, which reads lists".to_owned(),
+            "--paginate applies to GET only: it requests the following pages by itself, and any other method could repeat a change".to_owned(),
         ));
     }
     let mut opener = Opener::default();

@@ -1,11 +1,12 @@
 //! Tests of `vauth doctor`: each step by itself, what it says when it fails, and no secret anywhere.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
+use crate::nobody::ClosedPort;
 use crate::support::{Environment, Run, SECRET, VENDORS, environment, start, vauth, with, without};
 
 fn doctor(vendor: EmulatedVendor, environment: &Environment) -> (Run, Vec<Value>) {
@@ -81,12 +82,10 @@ async fn a_wrong_secret_fails_the_sign_in_alone() {
 
 #[tokio::test]
 async fn a_port_that_nobody_listens_on_fails_the_connection() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let closed = ClosedPort::new();
     // Maia's token endpoint is elsewhere and works.
     let emulator = start(EmulatedVendor::Maia).await;
-    let environment = with(environment(&emulator), "MAIA_BASE_URL", &url);
+    let environment = with(environment(&emulator), "MAIA_BASE_URL", &closed.url);
     let (run, steps) = doctor(EmulatedVendor::Maia, &environment);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(

@@ -7,6 +7,7 @@ use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
 use crate::home::Home;
+use crate::nobody::ClosedPort;
 use crate::support::{Environment, environment, start, vauth, with};
 
 /// A server that accepts connections and never answers.
@@ -61,16 +62,15 @@ async fn an_api_that_hangs_after_the_sign_in_is_named() {
 #[tokio::test]
 async fn the_host_of_the_token_endpoint_is_named_if_only_it_fails() {
     let emulator = start(EmulatedVendor::Maia).await;
-    let (listener, url) = silent();
-    drop(listener);
+    let closed = ClosedPort::new();
     let steps = doctor(
         EmulatedVendor::Maia,
-        &with(environment(&emulator), "MAIA_TOKEN_URL", &url),
+        &with(environment(&emulator), "MAIA_TOKEN_URL", &closed.url),
     );
     assert_eq!(steps[2]["status"], "ok");
     assert_eq!(steps[4]["status"], "failed");
     let detail = steps[4]["detail"].as_str().unwrap();
-    assert!(detail.contains(&url), "{detail}");
+    assert!(detail.contains(&closed.url), "{detail}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Tests of the exit codes of a sign-in that fails, and of the line that goes with each.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use auth_testkit::{EmulatedVendor, Emulator, Fault};
 
+use crate::nobody::ClosedPort;
 use crate::support::{Environment, SECRET, VENDORS, environment, start, vauth, with, without};
 
 #[track_caller]
@@ -99,15 +99,17 @@ async fn code_3_for_a_wrong_secret() {
 
 #[tokio::test]
 async fn code_4_for_a_port_that_nobody_listens_on() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let closed = ClosedPort::new();
     for vendor in VENDORS {
         let emulator = start(vendor).await;
         let prefix = vendor.as_str().to_uppercase();
-        let mut environment = with(environment(&emulator), &format!("{prefix}_BASE_URL"), &url);
+        let mut environment = with(
+            environment(&emulator),
+            &format!("{prefix}_BASE_URL"),
+            &closed.url,
+        );
         if vendor == EmulatedVendor::Maia {
-            environment = with(environment, "MAIA_TOKEN_URL", &url);
+            environment = with(environment, "MAIA_TOKEN_URL", &closed.url);
         }
         let line = failure(vendor, &environment, 4);
         assert!(line.contains("no connection"), "{line}");

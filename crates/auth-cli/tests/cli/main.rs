@@ -7,6 +7,7 @@
 
 mod support;
 mod shell;
+mod nobody;
 mod hostile;
 mod wire;
 #[cfg(unix)]

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::hostile::Hostile;
 use crate::makers::{Maker, NEW_SECRET, with_secrets};
+use crate::nobody::{pipe_without_reader, wait_until_unread};
 use crate::shell::read_secret;
 use crate::support::{Run, command, finish};
 
@@ -71,7 +72,7 @@ fn an_output_that_cannot_take_a_secret_is_found_before_anything_is_made() {
     for maker in with_secrets() {
         let server = maker.serve(maker.good());
         let outputs: [(&str, Stdio); 4] = [
-            ("a pipe without a reader", closed_pipe().into()),
+            ("a pipe without a reader", pipe_without_reader().into()),
             ("a full device", writable("/dev/full").into()),
             (
                 "a descriptor for reading",
@@ -111,16 +112,6 @@ fn a_reader_that_goes_while_the_request_is_under_way_is_told_what_exists() {
         server.go_on();
         assert_lost(&maker, &finish(child));
     }
-}
-
-/// Waits until a pipe has no reader: a process that another test is just starting has a copy until it runs its program.
-fn wait_until_unread(writer: &std::io::PipeWriter) {
-    use rustix::event::{PollFd, PollFlags, poll};
-
-    // Errors are reported without being asked for.
-    let mut descriptors = [PollFd::new(writer, PollFlags::empty())];
-    poll(&mut descriptors, None).unwrap();
-    assert!(descriptors[0].revents().contains(PollFlags::ERR));
 }
 
 #[test]
@@ -224,10 +215,6 @@ fn a_file_of_ours_is_replaced_by_a_new_secret_whole() {
         assert_eq!(read_secret(path.to_str().unwrap()), NEW_SECRET);
         assert_eq!(entries(&folder), 1, "{maker:?}");
     }
-}
-
-fn closed_pipe() -> std::io::PipeWriter {
-    std::io::pipe().unwrap().1
 }
 
 fn writable(path: impl AsRef<Path>) -> File {

@@ -3,6 +3,7 @@
 use auth_testkit::{EmulatedVendor, Fault};
 use serde_json::Value;
 
+use crate::nobody::pipe_without_reader;
 use crate::support::{command, environment, start, vauth};
 
 #[tokio::test]
@@ -135,11 +136,9 @@ async fn statuses_from_400_on_end_with_22_and_none_below() {
 #[tokio::test]
 async fn a_refusal_outranks_a_reader_who_has_gone() {
     let emulator = start(EmulatedVendor::Maia).await;
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
     let arguments = ["request", "maia", "GET", "/dpc/v1/nothing"];
     let output = command(&arguments, &environment(&emulator))
-        .stdout(writer)
+        .stdout(pipe_without_reader())
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(22), "{output:?}");

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use auth_testkit::EmulatedVendor;
 use tempfile::TempDir;
 
+use crate::nobody::pipe_without_reader;
 use crate::support::{Run, command, environment, start, vauth};
 use crate::wire::{Wire, json, response};
 
@@ -126,10 +127,8 @@ fn a_full_disk_and_a_closed_pipe() {
         .output();
     let line = Run::from(output.unwrap()).failure(1);
     assert!(line.contains("cannot write to standard output"), "{line}");
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
     let output = command(&arguments, &wire.environment())
-        .stdout(writer)
+        .stdout(pipe_without_reader())
         .output();
     assert_eq!(output.unwrap().status.code(), Some(0));
     // A limit on the size of files has the same effect as a full disk.
@@ -297,8 +296,11 @@ async fn the_emulated_api_shows_graphql_errors_too() {
         &["request", "datasaur", "/graphql", "-d", body],
         &environment(&emulator),
     );
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    let code = { output }.stdout(writer).output().unwrap().status.code();
+    let code = { output }
+        .stdout(pipe_without_reader())
+        .output()
+        .unwrap()
+        .status
+        .code();
     assert_eq!(code, Some(22));
 }

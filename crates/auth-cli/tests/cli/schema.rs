@@ -89,6 +89,8 @@ async fn the_json_of_every_command_follows_its_schema() {
             datasaur(&mut validator, &json);
         }
     }
+    let demo = vauth(&["demo", "--json"], &Environment::new()).stdout();
+    validator.check("demo", &serde_json::from_str(&demo).unwrap());
     validator.check("emulate", &crate::emulate::ready_object());
     for (name, ready) in crate::servers::ready_objects().await {
         validator.check(name, &ready);

@@ -34,7 +34,7 @@ fn fish_completes_commands_values_and_vendors_and_no_file_names() {
     let script = "
         for line in 'vauth ' 'vauth token ' 'vauth token --format ' 'vauth runai apps list --js' \\
             'vauth request ' 'vauth --profile p token m' 'vauth completions z' 'vauth token --client-id ' \\
-            'vauth config set ' 'vauth runai users create a --secret-file FOLDER_MARK'
+            'vauth config set bas' 'vauth config get client_i' 'vauth config unset sec' 'vauth config set client_id ' 'vauth runai users create a --secret-file FOLDER_MARK'
             set -l found (complete -C $line | string split -f 1 \\t)
             echo \"$line: $found\"
         end";
@@ -49,7 +49,10 @@ fn fish_completes_commands_values_and_vendors_and_no_file_names() {
         "vauth --profile p token m: maia\n",
         "vauth completions z: zsh\n",
         "vauth token --client-id : \n",
-        "vauth config set : \n",
+        "vauth config set bas: base_url\n",
+        "vauth config get client_i: client_id\n",
+        "vauth config unset sec: secret_command\n",
+        "vauth config set client_id : \n",
     ] {
         assert!(output.contains(expected), "{expected}{output}");
     }
@@ -69,7 +72,7 @@ fn bash_completes_commands_values_and_vendors() {
             echo \"$*: ${COMPREPLY[*]}\"
         }
         try vauth token m; try vauth token --format ''; try vauth completions z; try vauth token --client-id ''
-        try vauth runai apps list --js; try vauth conf";
+        try vauth runai apps list --js; try vauth conf; try vauth config set bas; try vauth config unset ve";
     let Some(output) = completed("bash", &["--norc"], "source FILE\n", script) else {
         return;
     };
@@ -80,6 +83,8 @@ fn bash_completes_commands_values_and_vendors() {
         "vauth token --client-id : \n",
         "vauth runai apps list --js: --json\n",
         "vauth conf: config\n",
+        "vauth config set bas: base_url\n",
+        "vauth config unset ve: vendor\n",
     ] {
         assert!(output.contains(expected), "{expected}{output}");
     }
@@ -95,6 +100,10 @@ fn zsh_loads_its_script_which_lists_vendors_and_no_file_names() {
     };
     assert!(output.starts_with("loaded\n"), "{output}");
     assert!(output.contains("(datasaur maia runai)"), "{output}");
+    assert!(
+        output.contains("(allow_http audience base_url client_"),
+        "{output}"
+    );
     // Only arguments that are paths complete names of files.
     assert!(!output.contains(":_default"), "{output}");
 }

@@ -7,8 +7,10 @@ use auth_core::ErrorKind;
 use super::relay::Relay;
 use super::*;
 
-/// No call waits for longer than without a store plus half a second; the rest is for a busy machine.
-const LIMIT: Duration = Duration::from_millis(1_500);
+/// A call waits half a second for a store at most, which the store's tests in auth-core show on a clock of their own.
+///
+/// This is real time, so nearly all of it is for a busy machine; without a limit the wait would be that for a lease, or for ever.
+const LIMIT: Duration = Duration::from_secs(15);
 
 async fn works_by_itself(store: &RedisTokenStore) {
     let started = Instant::now();
@@ -114,7 +116,8 @@ async fn something_that_speaks_another_protocol_is_reported_as_such() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_reported_with_the_reason() {
-    let port = server::free_port();
+    let socket = server::reserve();
+    let port = socket.local_addr().unwrap().port();
     let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
     let error = store.get(&key(RecordKind::Token)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);

@@ -2,13 +2,13 @@
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Write as _, stderr};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use auth_store_redis::RedisTokenStore;
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 /// The servers of this machine: Debian has Redis in every release, and Valkey in newer ones.
 ///
@@ -40,6 +40,7 @@ pub(crate) struct Server {
     options: Vec<String>,
     child: Child,
     folder: TempDir,
+    _ports: Vec<TcpSocket>,
 }
 
 impl Server {
@@ -54,29 +55,31 @@ impl Server {
             options: all,
             child,
             folder,
+            _ports: Vec::new(),
         }
     }
 
-    /// Starts a server that also listens on a loopback port, which its options name as `PORT`.
+    /// Starts a server that also listens on a loopback port, which its options name as `PORT`, and perhaps on another, `BUS`.
     #[cfg(any(feature = "tls", feature = "cluster", feature = "sentinel"))]
     pub(crate) fn start_on_a_port(engine: &'static str, options: &[&str]) -> (Self, u16) {
-        // Another process may take the port between its choice and the start; then the next one is tried.
-        let attempt = |_| {
-            let port = free_port();
-            let text = port.to_string();
-            let options = options.iter().map(|option| option.replace("PORT", &text));
-            let options: Vec<_> = options.collect();
-            let folder = tempfile::tempdir().unwrap();
-            let child = try_spawn(engine, folder.path(), &options)?;
-            let server = Self {
-                engine,
-                options,
-                child,
-                folder,
-            };
-            Some((server, port))
+        let (port, bus) = (reserve(), reserve());
+        let number = |socket: &TcpSocket| socket.local_addr().unwrap().port();
+        let (text, bus_text) = (number(&port).to_string(), number(&bus).to_string());
+        let options = options.iter();
+        let options: Vec<_> = options
+            .map(|option| option.replace("PORT", &text).replace("BUS", &bus_text))
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let child = spawn(engine, folder.path(), &options);
+        let number = number(&port);
+        let server = Self {
+            engine,
+            options,
+            child,
+            folder,
+            _ports: vec![port, bus],
         };
-        (0..20).find_map(attempt).unwrap()
+        (server, number)
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -133,21 +136,20 @@ impl Drop for Server {
     }
 }
 
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
+/// Takes a port that nobody listens on: no other test gets it, and a server may listen on it all the same, since both reuse addresses.
+pub(crate) fn reserve() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    socket
 }
 
 fn socket(folder: &Path) -> PathBuf {
     folder.join("server.sock")
 }
 
+/// Starts a server and waits until it says that it accepts connections.
 fn spawn(engine: &str, folder: &Path, options: &[String]) -> Child {
-    try_spawn(engine, folder, options).unwrap()
-}
-
-/// Starts a server and waits until it says that it accepts connections; `None` if it ends before that.
-fn try_spawn(engine: &str, folder: &Path, options: &[String]) -> Option<Child> {
     let mut command = Command::new(engine);
     // A sentinel writes to its configuration, which is a file therefore, and comes first.
     if !options.iter().any(|option| option == "--sentinel") {
@@ -172,9 +174,6 @@ fn try_spawn(engine: &str, folder: &Path, options: &[String]) -> Option<Child> {
         lines.any(|line| line.contains("eady to accept connections") || line.contains("+monitor"));
     // It writes on; without a reader it would stop once the pipe is full.
     std::thread::spawn(move || lines.for_each(drop));
-    if is_ready {
-        return Some(child);
-    }
-    child.wait().unwrap();
-    None
+    assert!(is_ready, "it ended: {}", child.wait().unwrap());
+    child
 }

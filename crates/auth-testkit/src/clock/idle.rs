@@ -11,7 +11,7 @@ use super::time::{SharedTime, WeakTime};
 pub(crate) struct Idle(Mutex<Use>);
 
 struct Use {
-    stirred: Instant,
+    quiet_steps: u32,
     moved: Instant,
     is_watched: bool,
 }
@@ -19,14 +19,14 @@ struct Use {
 impl Idle {
     /// Records that the clock is used.
     pub(crate) fn stir(&self) {
-        self.lock().stirred = Instant::now();
+        self.lock().quiet_steps = 0;
     }
 
     /// Watches the clock while a task sleeps on it.
     pub(crate) fn watch(self: &Arc<Self>, time: &SharedTime) {
         {
             let mut now = self.lock();
-            now.stirred = Instant::now();
+            now.quiet_steps = 0;
             if now.is_watched {
                 return;
             }
@@ -48,12 +48,17 @@ impl Idle {
         }
     }
 
-    /// Returns how long to go on waiting, or `None` if the clock is to move now.
-    fn left(&self) -> Option<Duration> {
-        let now = self.lock();
-        let quiet = QUIET.saturating_sub(now.stirred.elapsed());
-        let busy = BUSY.saturating_sub(now.moved.elapsed());
-        Some(quiet.min(busy)).filter(|left| !left.is_zero())
+    /// Counts a step of this real length; returns true if the clock is to move now.
+    ///
+    /// After a step that took much longer than it should, the count starts again: the machine is so busy that a response may be late too.
+    fn is_idle_after(&self, took: Duration, now: Instant) -> bool {
+        let mut used = self.lock();
+        used.quiet_steps = if took < 2 * STEP {
+            used.quiet_steps + 1
+        } else {
+            0
+        };
+        used.quiet_steps >= QUIET_STEPS || now.saturating_duration_since(used.moved) >= BUSY
     }
 
     fn lock(&self) -> MutexGuard<'_, Use> {
@@ -63,12 +68,12 @@ impl Idle {
 
 /// Waits or moves the clock once; returns false when there is nothing left to watch.
 fn step(time: &WeakTime, idle: &Weak<Idle>) -> bool {
+    let started = Instant::now();
+    thread::sleep(STEP);
     let Some(idle) = idle.upgrade() else {
         return false;
     };
-    if let Some(left) = idle.left() {
-        drop(idle);
-        thread::sleep(left);
+    if !idle.is_idle_after(started.elapsed(), Instant::now()) {
         return true;
     }
     let Some(time) = time.upgrade() else {
@@ -81,7 +86,7 @@ fn step(time: &WeakTime, idle: &Weak<Idle>) -> bool {
         return false;
     };
     now.moved = Instant::now();
-    now.stirred = now.moved;
+    now.quiet_steps = 0;
     drop(now);
     time.advance(next);
     true
@@ -89,10 +94,9 @@ fn step(time: &WeakTime, idle: &Weak<Idle>) -> bool {
 
 impl Default for Idle {
     fn default() -> Self {
-        let now = Instant::now();
         Self(Mutex::new(Use {
-            stirred: now,
-            moved: now,
+            quiet_steps: 0,
+            moved: Instant::now(),
             is_watched: false,
         }))
     }
@@ -104,8 +108,14 @@ impl fmt::Debug for Idle {
     }
 }
 
-/// Longer than an emulator on loopback needs to respond on a busy machine, and short enough for a test with a few pauses.
-const QUIET: Duration = Duration::from_millis(100);
+/// Short enough to notice that the machine is busy, long enough to cost nothing.
+const STEP: Duration = Duration::from_millis(10);
+
+/// Longer than an emulator on loopback needs to respond, and short enough for a test with a few pauses.
+const QUIET_STEPS: u32 = 10;
 
 /// The maximum real time between advances of a clock that is read continuously.
 const BUSY: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

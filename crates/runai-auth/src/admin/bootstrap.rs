@@ -82,7 +82,7 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
-    /// Creates a bootstrap from the administrator's settings, the account's name, and the name of its role.
+    /// Creates a bootstrap from the administrator's settings, the account's name, and the name of its role, or the role's id if none has the name.
     pub fn new(administrator: Config, name: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             administrator,
@@ -197,7 +197,7 @@ impl Bootstrap {
             check_address(user.email())?;
         }
         let admin = Client::new(self.administrator.clone())?.admin();
-        let role = admin.roles().by_name(&self.role).await?;
+        let role = admin.roles().by_name_or_id(&self.role).await?;
         role.id.check()?;
         let place = Place::find(&admin, &self.place).await?;
         let mut accounts = ProgramAccounts::of(&admin).await?;

@@ -113,13 +113,16 @@ impl<'a> Roles<'a> {
     /// As [`Roles::find`], and [`ErrorKind::Config`](auth_core::ErrorKind::Config) if there is none, listing some of the available ones.
     pub async fn by_name(&self, name: &str) -> Result<Role> {
         let all = self.list().await?;
-        let names = display_list(all.iter().map(|role| role.name.as_str()));
-        one(all, name)?.ok_or_else(|| {
-            named(Error::config(format!(
-                "no role \"{}\" on this control plane; available: {names}",
-                display_text(name)
-            )))
-        })
+        let none = none(&all, name);
+        one(all, name)?.ok_or(none)
+    }
+
+    /// Returns the role with this name, or the one with this id if none has the name.
+    pub(super) async fn by_name_or_id(&self, text: &str) -> Result<Role> {
+        let all = self.list().await?;
+        let none = none(&all, text);
+        let identified = all.iter().find(|role| role.id.as_str() == text).cloned();
+        one(all, text)?.or(identified).ok_or(none)
     }
 
     /// Returns all roles with their permissions: version 1 of the API, deprecated in 2.24 and removed in 3.0.
@@ -189,6 +192,14 @@ impl RoleV1 {
             deleted_at: wire.deleted_at,
         }
     }
+}
+
+fn none(all: &[Role], name: &str) -> Error {
+    let names = display_list(all.iter().map(|role| role.name.as_str()));
+    named(Error::config(format!(
+        "no role \"{}\" on this control plane; available: {names}",
+        display_text(name)
+    )))
 }
 
 fn one(all: Vec<Role>, name: &str) -> Result<Option<Role>> {

@@ -15,8 +15,8 @@ pub(crate) struct BootstrapArguments {
     /// Set the account's name: two or more of a-z, 0-9, - and _.
     #[arg(long)]
     pub(crate) name: String,
-    /// Grant it the role with this name.
-    #[arg(long, value_name = "NAME")]
+    /// Grant it the role with this name, or with this id if none has the name.
+    #[arg(long, value_name = "ROLE")]
     pub(crate) role: String,
     /// Grant the role in this scope: 'tenant', or 'cluster:', 'department:' or 'project:' and an id or name; by default the project, else the department, else the whole tenant.
     #[arg(long, value_name = "TYPE:NAME", value_parser = scope)]

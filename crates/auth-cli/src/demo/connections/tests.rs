@@ -132,9 +132,10 @@ async fn another_server_and_https_are_not_spoken_to() {
 
 #[tokio::test]
 async fn a_refused_connection_was_never_sent_anything() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Bound, so that no other test gets the port, and not listening.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
     let error = get(&Connections::to(&url).unwrap(), RequestLimits::API_REQUEST)
         .await
         .unwrap_err();

@@ -38,10 +38,9 @@ pub(super) fn drive<T>(
         }
         thread::park_timeout(LOOK.min(limit));
         if !signal.is_woken.load(Ordering::Acquire) {
-            let pulse = pulse.get_or_insert_with(|| Pulse::ask(runtime));
-            if pulse.came() {
-                *pulse = Pulse::ask(runtime);
-            } else if pulse.asked.elapsed() >= limit {
+            let now = Instant::now();
+            let pulse = pulse.get_or_insert_with(|| Pulse::ask(runtime, now));
+            if pulse.is_missing(runtime, now, limit) {
                 return Err(Error::new(
                     ErrorKind::Unavailable,
                     "the thread that refreshes tokens is gone, or blocked by its source",
@@ -75,18 +74,20 @@ struct Pulse {
 }
 
 impl Pulse {
-    fn ask(runtime: &Handle) -> Self {
+    fn ask(runtime: &Handle, now: Instant) -> Self {
         let came = Arc::new(AtomicBool::new(false));
         let sign = Arc::clone(&came);
         runtime.spawn(async move { sign.store(true, Ordering::Release) });
-        Self {
-            asked: Instant::now(),
-            came,
-        }
+        Self { asked: now, came }
     }
 
-    fn came(&self) -> bool {
-        self.came.load(Ordering::Acquire)
+    /// Returns true if the runtime has run nothing for `limit`; starts the next pulse once this one came.
+    fn is_missing(&mut self, runtime: &Handle, now: Instant, limit: Duration) -> bool {
+        if self.came.load(Ordering::Acquire) {
+            *self = Self::ask(runtime, now);
+            return false;
+        }
+        now.saturating_duration_since(self.asked) >= limit
     }
 }
 

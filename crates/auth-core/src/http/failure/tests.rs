@@ -144,9 +144,11 @@ async fn a_server_without_tls_is_named_and_may_be_tried_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        use std::io::Write as _;
+        use std::io::{Read as _, Write as _};
 
         let (mut socket, _) = listener.accept().unwrap();
+        // Unread bytes would reset the connection.
+        let _ = socket.read(&mut [0; 4_096]);
         let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
     });
     let error = get(port, None).await.unwrap_err();
@@ -155,4 +157,15 @@ async fn a_server_without_tls_is_named_and_may_be_tried_again() {
         "{error:?}"
     );
     assert!(error.is_retryable());
+}
+
+#[test]
+fn a_timeout_names_the_server_and_the_time_that_passed() {
+    for (elapsed, shown) in [(120, "120.0ms"), (10_040, "10.0s")] {
+        let error = timed_out("https://vendor.example", Duration::from_millis(elapsed));
+        assert_eq!(
+            error.to_string(),
+            format!("no complete response from https://vendor.example within {shown}")
+        );
+    }
 }

@@ -6,13 +6,14 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use super::record::{Header, MAX_HEADER};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::store::MAX_RECORD;
 
@@ -94,12 +95,13 @@ impl<'a> Folder<'a> {
     }
 
     /// Waits for exclusive use of the folder; it is used for microseconds, but its user may be suspended.
-    pub(super) fn guard(&'a self) -> Result<Guard<'a>> {
-        let started = Instant::now();
+    pub(super) fn guard(&'a self, clock: &dyn Clock) -> Result<Guard<'a>> {
+        let started = clock.now().monotonic();
+        let is_late = || clock.now().monotonic().saturating_sub(started) >= GUARD_LIMIT;
         loop {
             match rustix::fs::flock(&self.fd, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(Guard(self)),
-                Err(Errno::WOULDBLOCK | Errno::INTR) if started.elapsed() < GUARD_LIMIT => {
+                Err(Errno::WOULDBLOCK | Errno::INTR) if !is_late() => {
                     thread::sleep(Duration::from_micros(fastrand::u64(200..2_000)));
                 }
                 Err(Errno::WOULDBLOCK | Errno::INTR) => {

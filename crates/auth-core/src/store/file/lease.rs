@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::Duration;
 
+use rustix::fs::FlockOperation;
+
 use super::folder::{Folder, lock, read};
 use super::record::Header;
 use crate::error::{Error, Result};
@@ -14,9 +16,9 @@ use crate::store::PutIfAbsent;
 #[derive(Default)]
 pub(super) struct Leases(pub(super) HashMap<String, Lease>);
 
-/// Closing the file unlocks it.
+/// Its end unlocks the file; that of the process does so too.
 pub(super) struct Lease {
-    file: File,
+    pub(super) file: File,
     value: Vec<u8>,
     /// On the monotonic clock.
     ends_at: Duration,
@@ -103,6 +105,13 @@ impl Lease {
             self.file.set_len(length)
         };
         write().map_err(unlockable)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a child process that was just forked has it too.
+        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
 

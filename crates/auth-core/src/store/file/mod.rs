@@ -103,7 +103,7 @@ impl FileTokenStore {
         let Some(folder) = Folder::open(&self.0.path)? else {
             return Ok(0);
         };
-        let _guard = folder.guard()?;
+        let _guard = folder.guard(&*self.0.clock)?;
         folder.remove_if(|_, _| true)
     }
 
@@ -154,7 +154,7 @@ impl Inner {
     fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
         let folder = Folder::create(&self.path)?;
         let written = folder.write(&file_name(key), &self.header(life), record)?;
-        let _guard = folder.guard()?;
+        let _guard = folder.guard(&*self.clock)?;
         // Once per lifetime of a token is often enough to remove what nobody needs any more.
         let now = Header::now(&*self.clock);
         folder.remove_if(|_, header| header.is_none_or(|header| header.left(&now).is_none()))?;
@@ -168,7 +168,7 @@ impl Inner {
             RecordKind::Lease => None,
             _ => Some(folder.write(&name, &self.header(life), record)?),
         };
-        let _guard = folder.guard()?;
+        let _guard = folder.guard(&*self.clock)?;
         let Some(written) = written else {
             let header = self.header(life);
             return self.leases().claim(&folder, &name, &header, record);
@@ -187,11 +187,11 @@ impl Inner {
         let name = file_name(key);
         let header = self.header(life);
         if key.kind() == RecordKind::Lease {
-            let _guard = folder.guard()?;
+            let _guard = folder.guard(&*self.clock)?;
             return self.leases().renew(&name, &header, old, new);
         }
         let written = folder.write(&name, &header, new)?;
-        let _guard = folder.guard()?;
+        let _guard = folder.guard(&*self.clock)?;
         let is_old = self
             .read(&folder, &name)
             .is_some_and(|record| record.bytes == old);
@@ -206,7 +206,7 @@ impl Inner {
             return Ok(false);
         };
         let name = file_name(key);
-        let _guard = folder.guard()?;
+        let _guard = folder.guard(&*self.clock)?;
         if key.kind() == RecordKind::Lease {
             let now = self.clock.now().monotonic();
             return self.leases().release(&name, old, now);

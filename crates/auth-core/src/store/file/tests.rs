@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use tempfile::{TempDir, tempdir};
 
 use super::*;
+use crate::clock::ClockReading;
 use crate::error::ErrorKind;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -177,6 +178,58 @@ async fn the_lease_of_a_process_that_ended_is_free_at_once() {
 }
 
 #[tokio::test]
+async fn a_lease_that_ended_is_free_although_a_forked_process_has_its_file() {
+    let (_home, path, store) = setup();
+    let lease = key(RecordKind::Lease);
+    let put = store.put_if_absent(&lease, b"one", LONG).await;
+    assert_eq!(put.unwrap(), PutIfAbsent::Put);
+    // What a child has until it starts its program.
+    let _inherited = store.0.leases().0["0123456789abcdef.lock"].file.try_clone();
+    assert!(store.delete_if(&lease, b"one").await.unwrap());
+    let other = FileTokenStore::new(&path);
+    let put = other.put_if_absent(&lease, b"two", LONG).await;
+    assert_eq!(put.unwrap(), PutIfAbsent::Put);
+}
+
+/// Goes on by itself, or stands still.
+#[derive(Debug, Default)]
+struct Steps {
+    taken: std::sync::atomic::AtomicU32,
+    length: Duration,
+}
+
+impl Clock for Steps {
+    fn now(&self) -> ClockReading {
+        let taken = self.taken.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let now = self.length * taken;
+        ClockReading::new(now, now)
+    }
+
+    fn sleep(&self, _duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_another_process_does_not_let_go_of_is_an_error() {
+    let (_home, path, store) = setup();
+    let token = key(RecordKind::Token);
+    store.put(&token, b"x", LONG).await.unwrap();
+    let held = fs::File::open(&path).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let length = Duration::from_millis(50);
+    let steps = Steps {
+        length,
+        ..Steps::default()
+    };
+    let impatient = FileTokenStore::with_clock(&path, steps);
+    let error = impatient.put(&token, b"y", LONG).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    drop(held);
+    store.put(&token, b"y", LONG).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_lease_that_its_holder_forgot_ends_though_its_process_goes_on() {
     let (_home, path, store) = setup();
     let lease = key(RecordKind::Lease);
@@ -225,7 +278,9 @@ fn of_many_processes_that_compare_and_change_at_once_one_does() {
     for round in 0..20 {
         let key = StoreKey::new(&format!("{round}"), RecordKind::Failure);
         let claims = (0..8_u8).map(|process| {
-            let (store, key) = (FileTokenStore::new(&path), key.clone());
+            // On a busy machine it can take any time until it is the turn of each.
+            let store = FileTokenStore::with_clock(&path, Steps::default());
+            let key = key.clone();
             std::thread::spawn(move || store.0.put_if_absent(&key, &[process], LONG).unwrap())
         });
         let claims: Vec<_> = claims.collect();

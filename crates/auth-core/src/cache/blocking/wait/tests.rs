@@ -35,16 +35,20 @@ fn timers_of_the_other_thread_wake_this_one() {
 
 #[test]
 fn long_work_goes_on_as_long_as_the_other_thread_lives() {
-    let (runtime, _stop) = elsewhere();
-    let limit = Duration::from_millis(20);
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let sender = thread::spawn(move || {
-        thread::sleep(10 * limit);
-        sender.send(())
-    });
-    let done = drive(&runtime, limit, async { Ok(receiver.await.is_ok()) });
-    assert!(done.unwrap());
-    sender.join().unwrap().unwrap();
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let limit = Duration::from_secs(20);
+    let mut now = Instant::now();
+    let mut pulse = Pulse::ask(runtime.handle(), now);
+    for _ in 0..10 {
+        now += limit - Duration::from_nanos(1);
+        assert!(!pulse.is_missing(runtime.handle(), now, limit));
+        runtime.block_on(tokio::task::yield_now());
+        // Its answer is found late, and is one all the same.
+        now += 2 * limit;
+        assert!(!pulse.is_missing(runtime.handle(), now, limit));
+    }
+    now += limit;
+    assert!(pulse.is_missing(runtime.handle(), now, limit));
 }
 
 #[test]
