@@ -59,6 +59,19 @@ async fn every_vendors_clients_share_their_token() {
 }
 
 #[tokio::test]
+async fn settings_without_their_store_request_a_token_and_store_none() {
+    let datasaur = start(auth_testkit::EmulatedVendor::Datasaur).await;
+    let store = memory();
+    let config = config::<datasaur_auth::Datasaur>(&datasaur).token_store(store.clone());
+    let config = config.build().unwrap();
+    let own = Client::new(config.clone().without_token_store()).unwrap();
+    own.token().await.unwrap();
+    assert!(store.dump().is_empty());
+    Client::new(config).unwrap().token().await.unwrap();
+    assert_eq!(datasaur.token_requests(), 2);
+}
+
+#[tokio::test]
 async fn the_whole_body_of_a_json_token_request_tells_tokens_apart() {
     let endpoint = EmulatedTokenEndpoint::json("/v1/sessions", "key", "secret").response(|token| {
         let ttl = token.expires_in().as_secs();
