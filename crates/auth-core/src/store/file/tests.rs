@@ -336,7 +336,7 @@ async fn one_task_watches_all_leases() {
         store.put_if_absent(&name(turn), b"x", LONG).await.unwrap();
         assert!(store.delete_if(&name(turn), b"x").await.unwrap());
     }
-    let tasks = tokio::runtime::Handle::current().metrics();
+    let tasks = Handle::current().metrics();
     assert!(tasks.num_alive_tasks() <= 1, "{}", tasks.num_alive_tasks());
 }
 
