@@ -185,7 +185,9 @@ async fn a_lease_that_ended_is_free_although_a_forked_process_has_its_file() {
     let put = store.put_if_absent(&lease, b"one", LONG).await;
     assert_eq!(put.unwrap(), PutIfAbsent::Put);
     // What a child has until it starts its program.
-    let _inherited = store.0.leases().0["0123456789abcdef.lock"].file.try_clone();
+    let _inherited = store.0.leases().held["0123456789abcdef.lock"]
+        .file
+        .try_clone();
     assert!(store.delete_if(&lease, b"one").await.unwrap());
     let other = FileTokenStore::new(&path);
     let put = other.put_if_absent(&lease, b"two", LONG).await;
