@@ -104,3 +104,48 @@ async fn nothing_in_the_folder_is_readable() {
     }
     assert!(files > 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_was_stopped_is_replaced_by_one_other_process() {
+    let (clock, folder) = (RuntimeClock::new(), tempdir().unwrap());
+    let stopped = FileTokenStore::with_clock(folder.path().join("tokens"), clock);
+    process(clock, &folder, token("t0")).token().await;
+    let path = folder.path().join("tokens");
+    let name = std::fs::read_dir(&path)
+        .unwrap()
+        .find_map(|entry| {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            name.strip_suffix(".token").map(str::to_owned)
+        })
+        .unwrap();
+    stopped.clear().unwrap();
+    // Its file stays locked, and nothing runs that would close it.
+    let lease = StoreKey::new(&name, RecordKind::Lease);
+    let held = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let claim = stopped.put_if_absent(&lease, b"stopped", seconds(5));
+        runtime.block_on(claim).unwrap();
+        stopped
+    });
+    let _held = held.await.unwrap();
+    let started = tokio::time::Instant::now();
+    let processes: Vec<_> = (0..20)
+        .map(|_| process(clock, &folder, token("t1").after(millis(300))))
+        .collect();
+    let all = tokens(&processes).await;
+    assert!(all.iter().all(|token| token == "t1"));
+    assert_eq!(requests(&processes), 1);
+    assert!(started.elapsed() <= seconds(7), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_that_has_the_name_of_a_record_hinders_no_other_one() {
+    let (clock, folder) = (RuntimeClock::new(), tempdir().unwrap());
+    process(clock, &folder, token("t1")).token().await;
+    std::fs::create_dir(folder.path().join("tokens/other.token")).unwrap();
+    let store = FileTokenStore::with_clock(folder.path().join("tokens"), clock);
+    let key = StoreKey::new("own", RecordKind::Token);
+    store.put(&key, b"record", seconds(60)).await.unwrap();
+}

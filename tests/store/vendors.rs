@@ -1,5 +1,7 @@
 //! Vendors' clients, and those of many tenants, over one store.
 
+use std::sync::{Arc, Mutex};
+
 use auth_core::vendor::{Client, Config, ConfigBuilder, Vendor};
 use auth_core::{Credentials, ErrorKind, TenantClients, TenantConfig};
 use auth_testkit::{EmulatedTokenEndpoint, Emulator, EmulatorBuilder, Reply};
@@ -59,6 +61,19 @@ async fn every_vendors_clients_share_their_token() {
 }
 
 #[tokio::test]
+async fn settings_without_their_store_request_a_token_and_store_none() {
+    let datasaur = start(auth_testkit::EmulatedVendor::Datasaur).await;
+    let store = memory();
+    let config = config::<datasaur_auth::Datasaur>(&datasaur).token_store(store.clone());
+    let config = config.build().unwrap();
+    let own = Client::new(config.clone().without_token_store()).unwrap();
+    own.token().await.unwrap();
+    assert!(store.dump().is_empty());
+    Client::new(config).unwrap().token().await.unwrap();
+    assert_eq!(datasaur.token_requests(), 2);
+}
+
+#[tokio::test]
 async fn the_whole_body_of_a_json_token_request_tells_tokens_apart() {
     let endpoint = EmulatedTokenEndpoint::json("/v1/sessions", "key", "secret").response(|token| {
         let ttl = token.expires_in().as_secs();
@@ -115,6 +130,58 @@ async fn users_share_a_token_under_the_programs_key() {
         client.token().await.unwrap();
     }
     assert_eq!(runai.token_requests(), 1);
+}
+
+#[tokio::test]
+async fn a_rejected_password_says_nothing_of_another_one() {
+    let runai = start(auth_testkit::EmulatedVendor::Runai).await;
+    let store = SharedStore::new(memory()).with_key(KEY).unwrap();
+    let process = |password: &str| {
+        let config = runai_auth::Config::builder()
+            .base_url(runai.base_url())
+            .username(runai.username().unwrap())
+            .password(password)
+            .token_store(store.clone());
+        runai_auth::Client::new(config.build().unwrap()).unwrap()
+    };
+    let error = process("fake-wrong").token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
+    let right = process(runai.password().unwrap());
+    right.token().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_tenant_whose_secret_was_corrected_is_not_held_up_by_a_shared_rejection() {
+    let endpoint = EmulatedTokenEndpoint::oauth("/oauth2/v1/token");
+    let emulator = start(Emulator::builder(endpoint).client("first", "fake-right")).await;
+    for key in [None, Some(KEY)] {
+        let mut store = SharedStore::new(memory());
+        if let Some(key) = key {
+            store = store.with_key(key).unwrap();
+        }
+        let secret = Arc::new(Mutex::new("fake-wrong"));
+        let machines = [(); 2].map(|()| {
+            let secret = Arc::clone(&secret);
+            let base = Config::<Roster>::builder()
+                .base_url(emulator.base_url())
+                .token_store(store.clone());
+            TenantClients::builder(base, move |tenant: String| {
+                let secret = *secret.lock().unwrap();
+                async move { Ok(Some(TenantConfig::new(Credentials::new(tenant, secret)?))) }
+            })
+            .build()
+            .unwrap()
+        });
+        let tenant = "first".to_owned();
+        let first = machines[0].client(&tenant).await.unwrap();
+        let second = machines[1].client(&tenant).await.unwrap();
+        first.token().await.unwrap_err();
+        *secret.lock().unwrap() = "fake-right";
+        // Its first request, which looks the tenant up again.
+        second.token().await.unwrap();
+        machines[0].credentials_changed(&tenant);
+        first.token().await.unwrap();
+    }
 }
 
 #[tokio::test]

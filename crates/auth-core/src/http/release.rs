@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::runtime::Handle;
 
 use super::BodyStream;
-use super::transfer::Upload;
+use super::transfer::{Progress, Upload};
 use crate::error::{Error, Result, Sent};
 
 /// How many bytes the stack may have that it has not written yet; it does not read the body while it has more of its own than about six times this.
@@ -35,6 +35,7 @@ pub(super) struct Releasable {
     rest: Bytes,
     is_over: bool,
     size: SizeHint,
+    progress: Progress,
 }
 
 struct Shared {
@@ -56,6 +57,7 @@ pub(super) struct Release(Arc<Shared>);
 impl Releasable {
     pub(super) fn new(source: Upload) -> (Self, Release) {
         let size = source.size_hint();
+        let progress = source.progress();
         let shared = Arc::new(Shared {
             source: Mutex::new(Some(source)),
             is_released: AtomicBool::new(false),
@@ -70,6 +72,7 @@ impl Releasable {
             rest: Bytes::new(),
             is_over: false,
             size,
+            progress,
         };
         (body, Release(shared))
     }
@@ -101,6 +104,8 @@ impl Releasable {
                 _ => Poll::Pending,
             };
         }
+        // A source may have it all in one piece.
+        self.progress.note();
         let piece = self.rest.split_to(self.rest.len().min(WINDOW));
         Poll::Ready(Ok(Some(shared.counted(piece))))
     }

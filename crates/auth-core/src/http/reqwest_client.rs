@@ -33,6 +33,7 @@ use super::release::WINDOW;
 use super::reload::Reload;
 use super::runtime::or_error;
 use super::tls::Tls;
+use super::transfer::Progress;
 use super::{BodyStream, HttpClient, NewConnection, RequestLimits};
 use crate::error::{Error, Result};
 
@@ -170,7 +171,10 @@ impl ReqwestHttpClient {
             // Until the end of the response.
             let mut _release = None;
             let outcome = if request.body().len() > WINDOW {
-                let sent = Box::pin(self.send_large(request, runtime, route, reuse)).await?;
+                // The time limit is for the whole exchange, so nobody looks at its progress.
+                let progress = Progress::new();
+                let sent = self.send_large(request, runtime, route, reuse, &progress);
+                let sent = Box::pin(sent).await?;
                 _release = Some(sent.1);
                 sent.0
             } else if may_repeat {

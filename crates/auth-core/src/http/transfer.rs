@@ -27,7 +27,7 @@ impl Progress {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
-    fn note(&self) {
+    pub(super) fn note(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
@@ -71,6 +71,11 @@ impl Upload {
             last: None,
             progress,
         }
+    }
+
+    /// Returns where its progress is noted.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     /// Returns the next piece once it is certain that the body does not exceed its length; the stack would truncate it silently.

@@ -33,6 +33,18 @@ fn succeed(slot: &mut Slot, policy: &RefreshPolicy, now: ClockReading, token: Ac
     );
 }
 
+#[cfg(feature = "store")]
+#[tokio::test]
+async fn a_discarded_token_is_not_adopted() {
+    let policy = RefreshPolicy::new();
+    let mut slot = Slot::default();
+    let rejected = token(3_600);
+    succeed(&mut slot, &policy, at(0), rejected.clone());
+    assert!(slot.report(&policy, at(60), &rejected, Verdict::InvalidToken));
+    let timing = policy.timing(&rejected, at(0));
+    assert!(!slot.may_adopt(&rejected, timing, at(60)));
+}
+
 #[tokio::test]
 async fn a_dead_refresh_that_nobody_noticed_ended_when_its_lifespan_did() {
     let policy = RefreshPolicy::new();

@@ -51,7 +51,7 @@ impl ReqwestHttpClient {
                 return Ok((outcome, Some(release)));
             }
             if request.body().len() > WINDOW {
-                let sent = self.send_large(&request, runtime, route, Reuse::Kept);
+                let sent = self.send_large(&request, runtime, route, Reuse::Kept, &progress);
                 return sent
                     .await
                     .map(|(outcome, release)| (outcome, Some(release)));
@@ -86,18 +86,19 @@ impl ReqwestHttpClient {
         Ok(Response::from_parts(head, body))
     }
 
-    /// Sends a body that is too large for the system's buffers, such that it is released with the call.
+    /// Sends a body that is too large for the system's buffers, such that it is released with the call; notes in `progress` what is sent.
     pub(super) async fn send_large(
         &self,
         request: &Request<Bytes>,
         runtime: Id,
         route: Route,
         reuse: Reuse,
+        progress: &Progress,
     ) -> Result<(reqwest::Result<reqwest::Response>, Release)> {
         let attempt = |reuse| {
             let mut outgoing = outgoing(request, url_of(request.uri())?);
             let source = BodyStream::from(request.body().clone());
-            let (body, release) = Releasable::new(Upload::new(source, Progress::new()));
+            let (body, release) = Releasable::new(Upload::new(source, progress.clone()));
             *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
             let sent = self.execute(runtime, route, reuse, outgoing)?;
             Ok::<_, Error>(Tied::new(sent, release))

@@ -1,5 +1,7 @@
 //! Tests of what a proxy variable that cannot be used does to requests.
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use super::*;
 use crate::error::ErrorKind;
 
@@ -106,4 +108,40 @@ async fn a_failure_names_the_proxy_that_was_asked_without_its_credentials() {
         assert!(!format!("{error:?}").contains("fake"), "{error:?}");
         assert!(!error.may_have_been_sent());
     }
+}
+
+#[tokio::test]
+async fn the_time_limit_of_an_upload_from_memory_restarts_with_each_piece() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    const LENGTH: usize = 24 << 20;
+    let limit = Duration::from_millis(500);
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut piece = vec![0; 1 << 20];
+        let mut left = LENGTH;
+        while left > 0 {
+            // The pace of the network, which no clock of ours determines.
+            tokio::time::sleep(Duration::from_millis(40)).await;
+            let mut read = 0;
+            while read < piece.len() && read < left {
+                let count = stream.read(&mut piece[read..]).await.unwrap();
+                assert!(count > 0);
+                read += count;
+            }
+            left = left.saturating_sub(read);
+        }
+        let response = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(response).await.unwrap();
+    });
+    let body = BodyStream::from(Bytes::from(vec![0; LENGTH]));
+    let mut request = Request::new(body);
+    *request.method_mut() = http::Method::PUT;
+    *request.uri_mut() = format!("http://{address}/").parse().unwrap();
+    let started = Instant::now();
+    let client = client(Settings::default());
+    let limits = RequestLimits::new(limit, 1_000);
+    client.send_stream(request, limits).await.unwrap();
+    assert!(started.elapsed() > limit, "{:?}", started.elapsed());
+    server.abort();
 }

@@ -181,12 +181,20 @@ impl<'a> Folder<'a> {
     }
 
     /// Removes records for which `is_useless` is true, and temporary files that a crash has left; returns how many. Only with the guard.
+    ///
+    /// It looks at no more than `most` files, and at others the next time. If one cannot be removed, it removes the others all the same.
     pub(super) fn remove_if(
         &self,
+        most: usize,
         is_useless: impl Fn(&str, Option<&Header>) -> bool,
     ) -> Result<usize> {
-        let mut removed = 0;
-        for name in self.names()? {
+        let mut removed = Ok(0);
+        let mut names = self.names()?;
+        if names.len() > most {
+            fastrand::shuffle(&mut names);
+            names.truncate(most);
+        }
+        for name in names {
             let is_removed = if name.ends_with(LOCK) {
                 self.is_free(&name)
             } else if name.ends_with(TEMPORARY) {
@@ -196,11 +204,13 @@ impl<'a> Folder<'a> {
                 is_useless(&name, record.as_ref().map(|(header, _)| header))
             };
             if is_removed {
-                self.remove(&name)?;
-                removed += 1;
+                removed = match self.remove(&name) {
+                    Ok(()) => removed.map(|count| count + 1),
+                    Err(error) => Err(error),
+                };
             }
         }
-        Ok(removed)
+        removed
     }
 
     /// Returns true if no process holds this lease; with the guard, none can get it now either.

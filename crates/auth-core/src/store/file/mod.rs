@@ -4,6 +4,7 @@ mod record;
 mod folder;
 mod lease;
 mod summary;
+mod watch;
 
 pub use summary::FileRecord;
 
@@ -104,7 +105,7 @@ impl FileTokenStore {
             return Ok(0);
         };
         let _guard = folder.guard(&*self.0.clock)?;
-        folder.remove_if(|_, _| true)
+        folder.remove_if(usize::MAX, |_, _| true)
     }
 
     /// Does blocking work on one of the runtime's threads for it: a disk may take long to respond.
@@ -117,16 +118,6 @@ impl FileTokenStore {
         let inner = Arc::clone(&self.0);
         let done = runtime.spawn_blocking(move || work(&inner)).await;
         done.map_err(|_| Error::unavailable("the work on the token folder was interrupted"))?
-    }
-
-    /// Ends the leases that were not renewed: the kernel keeps a lock as long as its process.
-    async fn end_leases(self) {
-        while let Some(pause) = {
-            let now = self.0.clock.now().monotonic();
-            self.0.leases().end_expired(now)
-        } {
-            self.0.clock.sleep(pause).await;
-        }
     }
 }
 
@@ -155,9 +146,11 @@ impl Inner {
         let folder = Folder::create(&self.path)?;
         let written = folder.write(&file_name(key), &self.header(life), record)?;
         let _guard = folder.guard(&*self.clock)?;
-        // Once per lifetime of a token is often enough to remove what nobody needs any more.
+        // Once per lifetime of a token is often enough to remove what nobody needs any more; what cannot be removed hinders nobody.
         let now = Header::now(&*self.clock);
-        folder.remove_if(|_, header| header.is_none_or(|header| header.left(&now).is_none()))?;
+        let _ = folder.remove_if(SWEPT, |_, header| {
+            header.is_none_or(|header| header.left(&now).is_none())
+        });
         written.keep()
     }
 
@@ -243,15 +236,16 @@ impl TokenStore for FileTokenStore {
         record: &[u8],
         life: Duration,
     ) -> Result<PutIfAbsent> {
-        let (kind, key, record) = (key.kind(), key.clone(), record.to_vec());
-        let put = self
-            .run(move |inner| inner.put_if_absent(&key, &record, life))
-            .await?;
-        if kind == RecordKind::Lease && put == PutIfAbsent::Put {
-            // Not needed if the holder releases its lease, and then it ends at its next look.
-            tokio::spawn(self.clone().end_leases());
-        }
-        Ok(put)
+        let (store, key, record) = (self.clone(), key.clone(), record.to_vec());
+        self.run(move |inner| {
+            let put = inner.put_if_absent(&key, &record, life)?;
+            if key.kind() == RecordKind::Lease && put == PutIfAbsent::Put {
+                // Here, since the call may have been given up by now.
+                watch::start(&store);
+            }
+            Ok(put)
+        })
+        .await
     }
 
     async fn replace_if(
@@ -298,6 +292,9 @@ fn file_name(key: &StoreKey) -> String {
     };
     format!("{hash}.{extension}")
 }
+
+/// How many files one call looks at to remove those that nobody needs: others wait meanwhile.
+const SWEPT: usize = 64;
 
 #[cfg(test)]
 mod tests;

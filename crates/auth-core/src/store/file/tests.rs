@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use futures_util::FutureExt as _;
 use tempfile::{TempDir, tempdir};
 
 use super::*;
@@ -170,7 +171,7 @@ async fn the_lease_of_a_process_that_ended_is_free_at_once() {
     }
     assert_eq!(other.get(&lease).await.unwrap().unwrap().bytes, "one");
     assert!(!other.delete_if(&lease, b"one").await.unwrap());
-    store.0.leases().0.clear();
+    store.0.leases().held.clear();
     assert_eq!(
         other.put_if_absent(&lease, b"two", LONG).await.unwrap(),
         PutIfAbsent::Put
@@ -184,7 +185,9 @@ async fn a_lease_that_ended_is_free_although_a_forked_process_has_its_file() {
     let put = store.put_if_absent(&lease, b"one", LONG).await;
     assert_eq!(put.unwrap(), PutIfAbsent::Put);
     // What a child has until it starts its program.
-    let _inherited = store.0.leases().0["0123456789abcdef.lock"].file.try_clone();
+    let _inherited = store.0.leases().held["0123456789abcdef.lock"]
+        .file
+        .try_clone();
     assert!(store.delete_if(&lease, b"one").await.unwrap());
     let other = FileTokenStore::new(&path);
     let put = other.put_if_absent(&lease, b"two", LONG).await;
@@ -323,4 +326,65 @@ async fn records_are_described_without_a_key() {
         let age = record.written_at().elapsed().unwrap_or_default();
         assert!(age < LONG, "{age:?}");
     }
+}
+
+#[tokio::test]
+async fn one_task_watches_all_leases() {
+    let (_home, _path, store) = setup();
+    let name = |turn: usize| StoreKey::new(&format!("{turn}"), RecordKind::Lease);
+    // One is always held.
+    store.put_if_absent(&name(0), b"x", LONG).await.unwrap();
+    for turn in 1..50 {
+        store.put_if_absent(&name(turn), b"x", LONG).await.unwrap();
+        assert!(store.delete_if(&name(turn), b"x").await.unwrap());
+    }
+    let tasks = Handle::current().metrics();
+    assert!(tasks.num_alive_tasks() <= 1, "{}", tasks.num_alive_tasks());
+}
+
+#[tokio::test]
+async fn a_lease_whose_claim_was_given_up_ends_as_well() {
+    let (_home, _path, store) = setup();
+    let lease = key(RecordKind::Lease);
+    let life = Duration::from_millis(100);
+    let given_up = store.put_if_absent(&lease, b"x", life).now_or_never();
+    assert!(given_up.is_none());
+    // It is written all the same, and its end is a timer of the runtime.
+    let mut was_held = false;
+    for _ in 0..2_000 {
+        let is_held = !store.0.leases().held.is_empty();
+        if was_held && !is_held {
+            return;
+        }
+        was_held |= is_held;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    panic!("held: {was_held}");
+}
+
+#[tokio::test]
+async fn a_call_looks_at_some_of_many_files() {
+    let (_home, path, store) = setup();
+    store
+        .put(&key(RecordKind::Token), b"x", LONG)
+        .await
+        .unwrap();
+    for turn in 0..200 {
+        fs::write(path.join(format!("{turn}.token")), "torn").unwrap();
+    }
+    let files = || fs::read_dir(&path).unwrap().count();
+    let before = files();
+    store
+        .put(&key(RecordKind::Token), b"x", LONG)
+        .await
+        .unwrap();
+    let removed = before - files();
+    assert!((1..=64).contains(&removed), "{removed}");
+    for _ in 0..100 {
+        store
+            .put(&key(RecordKind::Token), b"x", LONG)
+            .await
+            .unwrap();
+    }
+    assert!(files() < 10, "{}", files());
 }
