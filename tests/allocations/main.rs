@@ -68,14 +68,21 @@ async fn a_warm_call_allocates_nothing_and_is_counted() {
         for (name, call) in calls {
             // The first call of a thread may set things up.
             call();
-            let region = Region::new(ALLOCATOR);
-            for _ in 0..100 {
-                call();
-            }
-            assert_eq!(region.change().allocations, 0, "{name}");
+            // The test runner's own thread may allocate meanwhile; a call that allocates does so in each round.
+            let rounds = [(); ROUNDS].map(|()| {
+                let region = Region::new(ALLOCATOR);
+                for _ in 0..CALLS {
+                    call();
+                }
+                region.change().allocations
+            });
+            assert!(rounds.contains(&0), "{name}: {rounds:?}");
         }
     });
     // All but `peek`, which counts as no call.
-    let expected = 4 * 101;
-    assert_eq!(counted.load(Ordering::Relaxed), expected);
+    let expected = 4 * (1 + ROUNDS * CALLS);
+    assert_eq!(counted.load(Ordering::Relaxed), expected as u64);
 }
+
+const ROUNDS: usize = 3;
+const CALLS: usize = 100;
