@@ -141,6 +141,22 @@ impl Client {
         with!(self, client => client.token().await)
     }
 
+    /// Returns true if a response says that the token is invalid.
+    pub(crate) fn is_invalid_token(&self, response: &Response<Bytes>) -> bool {
+        use auth_core::vendor::Vendor as _;
+
+        match self {
+            Self::Datasaur(_) => datasaur_auth::Datasaur::is_invalid_token(response),
+            Self::Maia(_) => maia_auth::Maia::is_invalid_token(response),
+            Self::Runai(_) => runai_auth::Runai::is_invalid_token(response),
+        }
+    }
+
+    /// Reports a token as rejected, and returns another one, or none if there is none.
+    pub(crate) async fn token_after(&self, rejected: &AccessToken) -> Result<Option<AccessToken>> {
+        with!(self, client => client.token_after(rejected).await)
+    }
+
     /// Returns what identifies the token in a store.
     pub(crate) async fn shared_token_id(&self) -> Result<Option<SharedTokenId>> {
         with!(self, client => client.shared_token_id().await)

@@ -4,6 +4,7 @@ use auth_core::{ForwardHeaders, RequestOptions, UploadBody};
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Request, Uri};
 
+use super::answer::Answer;
 use super::graphql::{self, Check};
 use super::head;
 use super::sink::Sink;
@@ -24,23 +25,26 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Sends the request and writes the response; an unsuccessful one never replaces a file.
     pub(super) async fn run(&self, body: UploadBody, sink: Sink) -> Result<(), Failure> {
-        let response = self.client.send_stream(self.request(body)?).await?;
-        let check = match graphql::is_expected(self.vendor, &self.path, &response) {
+        let mut answer = self.answer(&body).await?;
+        let check = match self.may_have_errors(&answer) {
             true => Some(Check::start()?),
             false => None,
         };
-        let (head, mut body) = response.into_parts();
-        let is_failure = head::is_failure(head.status);
+        let status = answer.head.status;
+        let is_failure = head::is_failure(status);
         let mut sink = match is_failure && sink.needs_cleanup() {
             true => Sink::stdout(),
             false => sink,
         };
         let mut written = match self.include {
-            true => sink.write(&head::render(head.version, head.status, &head.headers)),
+            true => {
+                let head = &answer.head;
+                sink.write(&head::render(head.version, status, &head.headers))
+            }
             false => Ok(()),
         };
         while written.is_ok() || check.is_some() {
-            let Some(piece) = body.chunk().await? else {
+            let Some(piece) = answer.chunk().await? else {
                 break;
             };
             if written.is_ok() {
@@ -54,10 +58,33 @@ impl Exchange {
         let finished = written.and_then(|()| sink.finish());
         match (finished, errors) {
             // More important than whether the body was printed.
-            _ if is_failure => Err(Failure::Api(head.status)),
+            _ if is_failure => Err(Failure::Api(status)),
             (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::GraphqlInBody(errors)),
             (finished, _) => finished,
         }
+    }
+
+    /// Sends the request, and once more with another token if a success rejects the token.
+    ///
+    /// The client does the same for a 401; it does not look into a body that it does not hold.
+    async fn answer(&self, body: &UploadBody) -> Result<Answer, Failure> {
+        let request = || self.request(body.clone());
+        let mut answer = Answer::new(self.client.send_stream(request()?).await?);
+        if self.vendor != Vendor::Datasaur || !self.may_have_errors(&answer) {
+            return Ok(answer);
+        }
+        let whole = answer.read_start().await;
+        let is_rejected = whole.is_some_and(|whole| self.client.is_invalid_token(&whole));
+        if let Some(rejected) = self.client.cached_token().filter(|_| is_rejected)
+            && self.client.token_after(&rejected).await?.is_some()
+        {
+            answer = Answer::new(self.client.send_stream(request()?).await?);
+        }
+        Ok(answer)
+    }
+
+    fn may_have_errors(&self, answer: &Answer) -> bool {
+        graphql::is_expected(self.vendor, &self.path, &answer.head)
     }
 
     fn request(&self, body: UploadBody) -> Result<Request<UploadBody>, Failure> {

@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use bytes::Bytes;
+use http::Uri;
 use http::header::CONTENT_TYPE;
-use http::{Response, Uri};
+use http::response::Parts;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::json::is_json;
@@ -15,10 +16,10 @@ use crate::failure::Failure;
 use crate::vendor::Vendor;
 
 /// Returns true if a success may contain GraphQL errors: Datasaur's API is GraphQL, and elsewhere the path says so.
-pub(super) fn is_expected<B>(vendor: Vendor, path: &Uri, response: &Response<B>) -> bool {
-    let content_type = response.headers().get(CONTENT_TYPE);
+pub(super) fn is_expected(vendor: Vendor, path: &Uri, response: &Parts) -> bool {
+    let content_type = response.headers.get(CONTENT_TYPE);
     let is_graphql = vendor == Vendor::Datasaur || path.path().ends_with("/graphql");
-    is_graphql && response.status().is_success() && content_type.is_some_and(is_json)
+    is_graphql && response.status.is_success() && content_type.is_some_and(is_json)
 }
 
 /// Parses a response in its own thread.

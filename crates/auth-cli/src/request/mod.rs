@@ -10,6 +10,7 @@ mod head;
 mod graphql;
 mod next_page;
 mod pages;
+mod answer;
 mod exchange;
 
 use std::path::PathBuf;

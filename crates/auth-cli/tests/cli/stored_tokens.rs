@@ -142,14 +142,16 @@ async fn a_token_that_was_revoked_is_replaced_in_the_store_by_one_request() {
         let cached = Cached::start(vendor).await;
         let first = cached.token();
         cached.emulator.revoke_tokens();
-        let path = match vendor {
-            EmulatedVendor::Datasaur => "/api/v1/users",
-            EmulatedVendor::Maia => "/dpc/v1/projects",
-            _ => "/api/v1/apps",
+        let call: &[&str] = match vendor {
+            EmulatedVendor::Datasaur => &["/graphql", "-d", r#"{"query":"{ me { id } }"}"#],
+            EmulatedVendor::Maia => &["/dpc/v1/projects"],
+            _ => &["/api/v1/apps"],
         };
         // It is no longer believable that the token is too new to be known.
         cached.age(Duration::from_secs(60));
-        cached.run(&["request", vendor.as_str(), path]).stdout();
+        cached
+            .run(&[&["request", vendor.as_str()], call].concat())
+            .stdout();
         let second = cached.token();
         assert_ne!(first, second);
         assert_eq!(cached.emulator.token_requests(), 2, "{vendor}");
