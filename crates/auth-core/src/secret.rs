@@ -6,7 +6,7 @@ mod words;
 
 pub use check::check_credential;
 pub(crate) use file::{FileKind, MAX_CERTIFICATES, name_of, read_limited, read_secret};
-pub(crate) use words::{MAX_DESCRIPTION, clean, clean_all, clean_code};
+pub(crate) use words::{MAX_DESCRIPTION, clean, clean_all, clean_code, redact_all};
 
 use std::fmt;
 use std::path::Path;

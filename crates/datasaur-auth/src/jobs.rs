@@ -56,8 +56,8 @@ impl Calls {
             Some(job) => {
                 let errors = job.errors.unwrap_or_default().into_iter();
                 let mut errors: Vec<_> = errors.map(JobError::from).collect();
-                let texts = errors.iter_mut();
-                answer.clean_all(texts.flat_map(|error| [&mut error.id, &mut error.message]));
+                answer.redact_all(errors.iter_mut().map(|error| &mut error.id));
+                answer.clean_all(errors.iter_mut().map(|error| &mut error.message));
                 Ok(Job {
                     id: id.to_owned(),
                     status: JobStatus::parse(&job.status.unwrap_or_default()),

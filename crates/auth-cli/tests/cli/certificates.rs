@@ -238,7 +238,7 @@ async fn the_host_that_receives_files_is_checked_as_well() {
     let whole = with(environment.clone(), "DATASAUR_UPLOAD_URL", upload);
     let (run, steps) = doctor(EmulatedVendor::Datasaur, &whole).await;
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(steps.len(), 7);
+    assert_eq!(steps.len(), 8);
     assert_eq!(steps[6]["step"], "upload host");
     assert!(steps[6]["detail"].as_str().unwrap().contains(origin));
 

@@ -297,10 +297,12 @@ async fn a_wait_outlives_its_tokens() {
 
 #[test]
 fn a_start_whose_response_is_lost_is_not_repeated_and_said() {
-    for answer in [
-        Answer::HangUp,
-        Answer::Json(503, json!({})),
-        Answer::Json(201, json!({ "status": "QUEUED" })),
+    let maybe = "pipeline Long may not have been started";
+    let certainly = "pipeline Long was started";
+    for (answer, said) in [
+        (Answer::HangUp, maybe),
+        (Answer::Json(503, json!({})), maybe),
+        (Answer::Json(201, json!({ "status": "QUEUED" })), certainly),
     ] {
         let server = server(move |request| request.starts_with("POST ").then(|| answer.clone()));
         let run = ["maia", "run", "p-1", "Long", "--environment", "Production"];
@@ -308,11 +310,7 @@ fn a_start_whose_response_is_lost_is_not_repeated_and_said() {
         assert_eq!(server.count(START), 1);
         assert_eq!(run.stdout, "");
         assert!(run.code.is_some_and(|code| code > 0), "{run:?}");
-        assert!(
-            run.stderr
-                .contains("pipeline Long may not have been started"),
-            "{run:?}"
-        );
+        assert!(run.stderr.contains(said), "{run:?}");
         assert!(
             run.stderr.contains("`vauth maia executions p-1`"),
             "{run:?}"

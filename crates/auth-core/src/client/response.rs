@@ -12,7 +12,7 @@ use super::{ApiErrorBody, ApiRequest, link};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
-use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_all, clean_code};
+use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_all, clean_code, redact_all};
 use crate::token::AccessToken;
 
 /// The API's response to an [`ApiRequest`]; its body may contain anything and is never printed.
@@ -278,6 +278,13 @@ impl ApiResponse {
     /// As [`ApiResponse::clean`], in place and for many texts, each of which then costs little.
     pub fn clean_all<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>, limit: usize) {
         clean_all(texts, limit, &self.exposed());
+    }
+
+    /// Removes the request's secrets and its token from names and ids, which stay otherwise as they are.
+    ///
+    /// [`ApiResponse::clean_all`] would withhold an id that happens to resemble part of a secret.
+    pub fn redact_all<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>) {
+        redact_all(texts, &self.exposed());
     }
 
     fn named(&self, error: Error) -> Error {

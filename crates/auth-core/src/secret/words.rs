@@ -28,6 +28,23 @@ pub(crate) fn clean_all<'t>(
     }
 }
 
+/// Removes secrets from many names and ids of one response, which stay otherwise as they are.
+///
+/// Unlike a message, an id is random and soon resembles part of a secret, and without it nothing can be done with what it names.
+pub(crate) fn redact_all<'t>(texts: impl IntoIterator<Item = &'t mut String>, secrets: &[&str]) {
+    let search = Search::of(secrets);
+    for text in texts {
+        if text.len() > MAX_NAME {
+            *text = WITHHELD.to_owned();
+            continue;
+        }
+        let ranges = search.find_whole(text);
+        for range in ranges.into_iter().rev() {
+            text.replace_range(range, REDACTED);
+        }
+    }
+}
+
 fn clean_with(search: &Search<'_>, words: &str, limit: usize) -> String {
     clean_or_none(search, words, limit).unwrap_or_else(|| WITHHELD.to_owned())
 }
@@ -89,6 +106,9 @@ const MAX_CODE: usize = 64;
 
 /// Ten times what is shown, so that a secret at the limit is still found completely.
 const MAX_SEARCHED: usize = 2_000;
+
+/// No vendor has longer names, and a text that cannot be searched could hide a secret.
+const MAX_NAME: usize = 2_000;
 
 const REDACTED: &str = "[redacted]";
 

@@ -142,12 +142,15 @@ pub(crate) fn sign_in_as(emulator: &Emulator, id: &str, secret: &str) -> Reply {
 
 /// Asks for something that needs a token, at the resource that answers 401 to a bad one.
 pub(crate) fn call(emulator: &Emulator, token: &str) -> Reply {
-    let path = match emulator.name() {
-        "datasaur" => "/api/v1/users",
-        "maia" => "/dpc/v1/projects",
-        _ => "/api/v1/apps",
-    };
-    get_with(emulator, path, token)
+    match emulator.name() {
+        "datasaur" => {
+            let url = format!("{}/api/v1/users", emulator.base_url());
+            let bearer = format!("Bearer {token}");
+            send("POST", &url, &[("authorization", &bearer)], b"{}")
+        }
+        "maia" => get_with(emulator, "/dpc/v1/projects", token),
+        _ => get_with(emulator, "/api/v1/apps", token),
+    }
 }
 
 /// Reads the header and the claims of a JSON Web Token.

@@ -127,6 +127,11 @@ impl GraphqlResponse {
         self.answer.clean_all(texts, MAX_DISPLAYED);
     }
 
+    /// Removes the token from ids.
+    pub(crate) fn redact_all<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>) {
+        self.answer.redact_all(texts);
+    }
+
     fn displayed(&self, value: Value) -> Value {
         let clean = |text: &str| self.answer.clean(text, MAX_DISPLAYED);
         match value {

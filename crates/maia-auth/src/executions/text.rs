@@ -4,7 +4,7 @@ use auth_core::ApiResponse;
 
 use crate::wire;
 
-/// Texts that stay as the API wrote them unless they contain a secret, and a message, which becomes one line.
+/// Texts that stay as the API wrote them but for secrets, and a message, which becomes one line.
 type Texts<'t> = (Vec<&'t mut Option<String>>, &'t mut Option<String>);
 
 /// Cleans the executions of one response.
@@ -42,21 +42,8 @@ fn texts_of_step(step: &mut wire::Step) -> Texts<'_> {
 
 fn clean<'t>(all: impl Iterator<Item = Texts<'t>>, response: &ApiResponse) {
     let (names, messages): (Vec<_>, Vec<_>) = all.unzip();
-    let names: Vec<&mut String> = names.into_iter().flatten().flatten().collect();
-    let mut cleaned: Vec<String> = names.iter().map(|name| String::clone(name)).collect();
-    let messages = messages.into_iter().flatten();
-    response.clean_all(messages.chain(&mut cleaned), MAX_MESSAGE);
-    for (name, cleaned) in names.into_iter().zip(cleaned) {
-        if !is_same(name, &cleaned) {
-            *name = cleaned;
-        }
-    }
-}
-
-/// Whether only white space and the full stop at the end differ, which are no secret and may be part of a name.
-fn is_same(name: &str, cleaned: &str) -> bool {
-    let name = name.trim_end().trim_end_matches('.');
-    name.split_whitespace().eq(cleaned.split_whitespace())
+    response.redact_all(names.into_iter().flatten().flatten());
+    response.clean_all(messages.into_iter().flatten(), MAX_MESSAGE);
 }
 
 /// Enough for the error of a database that quotes its statement.

@@ -50,22 +50,11 @@ impl<'a> Search<'a> {
             // Text that is escaped this often is not a message, and its content is unknown.
             return Finding::Parts;
         }
-        let mut found = Vec::new();
-        for known in &self.0 {
-            if known.patterns.is_empty() && is_a_word_of(known.secret, &layers) {
-                return Finding::Parts;
-            }
-            for (layer, pattern) in layers
-                .iter()
-                .flat_map(|layer| known.patterns.iter().map(move |pattern| (layer, pattern)))
-            {
-                let places = places(&folded(layer, pattern.fold), &pattern.text);
-                found.extend(places.into_iter().map(|place| match pattern.is_base64 {
-                    true => whole_blob(text, place),
-                    false => place,
-                }));
-            }
+        let mut short = self.0.iter().filter(|known| known.patterns.is_empty());
+        if short.any(|known| is_a_word_of(known.secret, &layers)) {
+            return Finding::Parts;
         }
+        let found = self.complete(text, &layers);
         let has_parts = self.0.iter().any(|known| {
             let mut layers = layers.iter();
             layers.any(|layer| has_parts(text, layer, &known.grams, &found))
@@ -74,6 +63,26 @@ impl<'a> Search<'a> {
             return Finding::Parts;
         }
         Finding::Whole(merged(found))
+    }
+
+    /// Returns the places of complete secrets, whatever else resembles one.
+    pub(super) fn find_whole(&self, text: &str) -> Vec<Range<usize>> {
+        merged(self.complete(text, &layers(text).0))
+    }
+
+    fn complete(&self, text: &str, layers: &[Zeroizing<Vec<Unit>>]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let patterns = self.0.iter().flat_map(|known| &known.patterns);
+        for pattern in patterns {
+            for layer in layers {
+                let places = places(&folded(layer, pattern.fold), &pattern.text);
+                found.extend(places.into_iter().map(|place| match pattern.is_base64 {
+                    true => whole_blob(text, place),
+                    false => place,
+                }));
+            }
+        }
+        found
     }
 }
 

@@ -303,3 +303,17 @@ fn the_rest_is_one_line_without_marks_that_hide_or_turn_text() {
     assert_eq!(clean(words, 200, &[]), "a b c d e f [31m g");
     assert_eq!(clean("abcdef", 3, &[]), "abc…");
 }
+
+#[test]
+fn an_id_that_resembles_part_of_a_secret_stays_and_a_whole_secret_does_not() {
+    let part = format!("{}-6e6d2f07", &PLAIN[4..12]);
+    assert!(clean(&part, 200, &[PLAIN]).contains("withheld"));
+    let whole = format!("id-{PLAIN}-1");
+    let hidden = format!("id-{}-1", STANDARD.encode(PLAIN));
+    let mut texts = [part.clone(), "Load. ".to_owned(), whole, hidden];
+    redact_all(&mut texts, &[PLAIN]);
+    assert_eq!(texts[0], part);
+    assert_eq!(texts[1], "Load. ");
+    assert_eq!(texts[2], "id-[redacted]-1");
+    assert!(!texts[3].contains(&STANDARD.encode(PLAIN)), "{}", texts[3]);
+}
