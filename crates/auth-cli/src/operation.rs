@@ -70,9 +70,16 @@ impl Stop {
                 by,
                 state: continues,
             },
+            // What does not exist does not continue.
+            Self::Failed(error) if is_missing(&error) => Failure::from(error),
             Self::Failed(error) => Failure::from(error).unfinished(continues),
         }
     }
+}
+
+fn is_missing(error: &Error) -> bool {
+    let is_absent = error.status().is_none_or(|status| status.as_u16() == 404);
+    error.kind() == ErrorKind::ApiStatus && is_absent
 }
 
 /// Clocks differ a little, and a request may time out at the very end.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value, from_redis_value};
 
 use crate::connection::Connection;
-use crate::error::is_unsupported;
+use crate::error::{is_unreadable, is_unsupported};
 
 /// How the compare operations are done; found out once, and shared by all calls.
 #[derive(Debug, Default)]
@@ -103,6 +103,11 @@ impl Abilities {
                 Err(error) if is_unsupported(&error) => {
                     ability += 1;
                     self.delete.store(ability, Ordering::Relaxed);
+                }
+                Err(error) if is_unreadable(&error) => {
+                    // The connection is lost; the next call tries the next way.
+                    self.delete.store(ability + 1, Ordering::Relaxed);
+                    return Err(error);
                 }
                 outcome => return outcome,
             }

@@ -70,6 +70,11 @@ pub(crate) fn is_unsupported(error: &RedisError) -> bool {
     }
 }
 
+/// Returns true if the response was not readable: Redis 7 quotes the arguments of a command that it does not know, and ours are no text.
+pub(crate) fn is_unreadable(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Parse
+}
+
 /// Returns true if another connection may work although this one does not: it is broken, or its server is no longer the primary.
 pub(crate) fn is_of_broken_connection(error: &RedisError) -> bool {
     let is_of_a_replica = matches!(
@@ -80,11 +85,13 @@ pub(crate) fn is_of_broken_connection(error: &RedisError) -> bool {
 }
 
 /// What servers say of a command, or an argument, that they do not know.
-const UNKNOWN: [&str; 4] = [
+const UNKNOWN: [&str; 6] = [
     "unknown command",
     "syntax error",
     "wrong number of arguments",
     "permission",
+    "can't run this command",
+    "acl failure",
 ];
 
 /// Returns true if a record of another type is stored under the key.

@@ -137,7 +137,8 @@ async fn set_quota(
         .await?;
     let gpus = project.quotas.iter();
     let gpus = gpus.filter_map(|quota| quota.gpu.deserved);
-    project.total_gpus = Some(gpus.sum());
+    // The sum of nothing is a negative zero.
+    project.total_gpus = Some(gpus.sum::<f64>() + 0.0);
     print_one(Printed::from(project), &arguments.list)
 }
 

@@ -9,6 +9,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -78,8 +79,14 @@ pub(crate) async fn front(
         while let Ok((socket, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                let Ok(mut near) = acceptor.accept(socket).await else {
-                    return;
+                let mut near = match acceptor.accept(socket).into_fallible().await {
+                    Ok(near) => near,
+                    Err((_, mut socket)) => {
+                        // Closed with bytes unread, the connection is reset, and the alert that says why may be lost.
+                        let _ = socket.shutdown().await;
+                        let _ = tokio::io::copy(&mut socket, &mut tokio::io::sink()).await;
+                        return;
+                    }
                 };
                 let mut far = TcpStream::connect(behind).await.unwrap();
                 let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;

@@ -180,7 +180,8 @@ impl Unit {
     fn total(&self, pointer: &str) -> f64 {
         let amounts = self.resources.iter();
         let amounts = amounts.filter_map(|one| one.pointer(pointer)?.as_f64());
-        amounts.sum()
+        // The sum of nothing is a negative zero.
+        amounts.sum::<f64>() + 0.0
     }
 }
 

@@ -14,6 +14,7 @@ use super::report::{Printed, Report};
 use crate::arguments::SecretArguments;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
+use crate::notes::{Level, note};
 use crate::output::print;
 use crate::secrets::{Kind, Place, Words, cannot_write, incomplete};
 
@@ -221,6 +222,12 @@ impl Observer {
             BootstrapEvent::NotVerified(account) => {
                 let name = "sign-in not verified, the secret is not known";
                 self.note(&Printed::new(name, &account.client_id));
+                // A script that goes on would not find it.
+                let line = format!(
+                    "account {} existed before and its secret cannot be read again, so none was written: pass --regenerate-secret to replace it",
+                    self.0.arguments.name
+                );
+                note(Level::Warning, &line);
                 self.user_is_next();
             }
             BootstrapEvent::FoundUser(name) => {

@@ -173,9 +173,7 @@ impl<'a> Folder<'a> {
         for entry in Dir::read_from(&self.fd).map_err(failure)? {
             let entry = entry.map_err(failure)?;
             let name = entry.file_name().to_str();
-            let is_ours =
-                |name: &&str| EXTENSIONS.iter().any(|extension| name.ends_with(extension));
-            names.extend(name.ok().filter(is_ours).map(str::to_owned));
+            names.extend(name.ok().filter(|name| is_ours(name)).map(str::to_owned));
         }
         Ok(names)
     }
@@ -294,8 +292,23 @@ const FILE_MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 const TEMPORARY: &str = ".tmp";
 pub(super) const LOCK: &str = ".lock";
 
-/// The endings of all files of a store; anything else in the folder is left alone.
-const EXTENSIONS: [&str; 4] = [".token", ".failure", LOCK, TEMPORARY];
+/// Returns true for the names of a store's own files: the hash of a token, and what it is. The folder may hold the user's files as well.
+fn is_ours(name: &str) -> bool {
+    let Some((hash, kind)) = name.split_at_checked(HASH_DIGITS) else {
+        return false;
+    };
+    let is_hash = hash
+        .bytes()
+        .all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    let is_kind = KINDS.contains(&kind);
+    is_hash && (is_kind || kind.ends_with(TEMPORARY) && KINDS.iter().any(|it| kind.starts_with(it)))
+}
+
+/// Of a hash with 256 bits.
+const HASH_DIGITS: usize = 64;
+
+/// What follows the hash in the names of all files of a store; that of a temporary one continues after it.
+const KINDS: [&str; 4] = [".token", ".failure", LOCK, TEMPORARY];
 
 /// Less than a call may take.
 const GUARD_LIMIT: Duration = Duration::from_millis(200);

@@ -12,6 +12,10 @@ use crate::error::ErrorKind;
 
 const LONG: Duration = Duration::from_secs(60);
 
+const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const OTHER: &str = "a123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const TORN: &str = "b123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
 fn setup() -> (TempDir, PathBuf, FileTokenStore) {
     let home = tempdir().unwrap();
     let path = home.path().join("cache").join("tokens");
@@ -20,7 +24,7 @@ fn setup() -> (TempDir, PathBuf, FileTokenStore) {
 }
 
 fn key(kind: RecordKind) -> StoreKey {
-    StoreKey::new("0123456789abcdef", kind)
+    StoreKey::new(HASH, kind)
 }
 
 fn mode(path: &std::path::Path) -> u32 {
@@ -45,8 +49,8 @@ async fn folder_and_files_are_for_their_owner_only() {
         .await
         .unwrap();
     assert_eq!(mode(&path), 0o700);
-    for name in ["0123456789abcdef.token", "0123456789abcdef.lock"] {
-        assert_eq!(mode(&path.join(name)), 0o600, "{name}");
+    for name in [format!("{HASH}.token"), format!("{HASH}.lock")] {
+        assert_eq!(mode(&path.join(&name)), 0o600, "{name}");
     }
     // No temporary file is left.
     assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
@@ -110,7 +114,7 @@ async fn a_torn_foreign_or_open_file_is_a_miss_and_is_replaced() {
     let (home, path, store) = setup();
     let token = key(RecordKind::Token);
     store.put(&token, b"the record", LONG).await.unwrap();
-    let file = path.join("0123456789abcdef.token");
+    let file = path.join(format!("{HASH}.token"));
     let whole = fs::read(&file).unwrap();
     let spoil: [&dyn Fn(); 6] = [
         &|| fs::write(&file, &whole[..whole.len() / 2]).unwrap(),
@@ -144,11 +148,11 @@ async fn a_pipe_or_a_folder_in_a_files_place_blocks_nobody() {
         .put(&key(RecordKind::Failure), b"x", LONG)
         .await
         .unwrap();
-    let pipe = path.join("0123456789abcdef.token");
+    let pipe = path.join(format!("{HASH}.token"));
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
     assert_eq!(store.get(&key(RecordKind::Token)).await.unwrap(), None);
-    fs::create_dir(path.join("0123456789abcdef.lock")).unwrap();
+    fs::create_dir(path.join(format!("{HASH}.lock"))).unwrap();
     let held = store
         .put_if_absent(&key(RecordKind::Lease), b"x", LONG)
         .await;
@@ -185,7 +189,7 @@ async fn a_lease_that_ended_is_free_although_a_forked_process_has_its_file() {
     let put = store.put_if_absent(&lease, b"one", LONG).await;
     assert_eq!(put.unwrap(), PutIfAbsent::Put);
     // What a child has until it starts its program.
-    let _inherited = store.0.leases().held["0123456789abcdef.lock"]
+    let _inherited = store.0.leases().held[&format!("{HASH}.lock")]
         .file
         .try_clone();
     assert!(store.delete_if(&lease, b"one").await.unwrap());
@@ -253,22 +257,29 @@ async fn a_lease_that_its_holder_forgot_ends_though_its_process_goes_on() {
 #[tokio::test]
 async fn what_nobody_needs_is_removed_and_what_is_not_ours_stays() {
     let (_home, path, store) = setup();
-    store
-        .put(&key(RecordKind::Token), b"x", LONG)
-        .await
-        .unwrap();
-    let old = StoreKey::new("old", RecordKind::Token);
+    let token = key(RecordKind::Token);
+    store.put(&token, b"x", LONG).await.unwrap();
+    let old = StoreKey::new(OTHER, RecordKind::Token);
     store.put(&old, b"x", Duration::ZERO).await.unwrap();
-    fs::write(path.join("notes.txt"), "mine").unwrap();
+    let foreign = [
+        "notes.txt",
+        "github.token",
+        "deadbeef.failure",
+        "a.lock",
+        "x.tmp",
+    ];
+    for name in foreign {
+        fs::write(path.join(name), "mine").unwrap();
+    }
     assert_eq!(store.tokens().unwrap(), 1);
     store
         .put(&key(RecordKind::Failure), b"x", LONG)
         .await
         .unwrap();
-    assert!(!path.join("old.token").exists());
+    assert!(!path.join(format!("{OTHER}.token")).exists());
     assert_eq!(store.clear().unwrap(), 2);
     assert_eq!(store.tokens().unwrap(), 0);
-    assert!(path.join("notes.txt").exists());
+    assert!(foreign.iter().all(|name| path.join(name).exists()));
     assert_eq!(
         FileTokenStore::new(path.join("nowhere")).clear().unwrap(),
         0
@@ -300,14 +311,14 @@ async fn records_are_described_without_a_key() {
     let token = key(RecordKind::Token);
     store.put(&token, b"sealed", LONG).await.unwrap();
     store
-        .put(&StoreKey::new("a", RecordKind::Failure), b"xy", LONG)
+        .put(&StoreKey::new(OTHER, RecordKind::Failure), b"xy", LONG)
         .await
         .unwrap();
     store
         .put_if_absent(&key(RecordKind::Lease), b"x", LONG)
         .await
         .unwrap();
-    fs::write(path.join("torn.token"), "torn").unwrap();
+    fs::write(path.join(format!("{TORN}.token")), "torn").unwrap();
     fs::write(path.join("notes.txt"), "mine").unwrap();
     let records = store.records().unwrap();
     let described: Vec<_> = records
@@ -318,7 +329,7 @@ async fn records_are_described_without_a_key() {
         described,
         [
             (token.hash(), RecordKind::Token, 6),
-            ("a", RecordKind::Failure, 2),
+            (OTHER, RecordKind::Failure, 2),
         ]
     );
     for record in records {
@@ -370,7 +381,7 @@ async fn a_call_looks_at_some_of_many_files() {
         .await
         .unwrap();
     for turn in 0..200 {
-        fs::write(path.join(format!("{turn}.token")), "torn").unwrap();
+        fs::write(path.join(format!("{turn:064x}.token")), "torn").unwrap();
     }
     let files = || fs::read_dir(&path).unwrap().count();
     let before = files();
@@ -380,11 +391,9 @@ async fn a_call_looks_at_some_of_many_files() {
         .unwrap();
     let removed = before - files();
     assert!((1..=64).contains(&removed), "{removed}");
+    let token = key(RecordKind::Token);
     for _ in 0..100 {
-        store
-            .put(&key(RecordKind::Token), b"x", LONG)
-            .await
-            .unwrap();
+        store.put(&token, b"x", LONG).await.unwrap();
     }
     assert!(files() < 10, "{}", files());
 }
