@@ -40,8 +40,8 @@ pub(crate) struct ServeArguments {
 /// Where a server listens, for which callers, and how many.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
-    /// Listen on 127.0.0.1:PORT, [::1]:PORT or unix:PATH; port 0 is any free one.
-    #[arg(long, value_name = "ADDRESS", value_parser = listen_address, default_value = "127.0.0.1:0")]
+    /// Where to listen.
+    #[arg(help = "Listen on 127.0.0.1:PORT, [::1]:PORT or unix:PATH; port 0 is any free one", long, value_name = "ADDRESS", value_parser = listen_address, default_value = "127.0.0.1:0")]
     pub(crate) listen: ListenAddress,
     /// Serve /healthz and /metrics on another address instead.
     #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
