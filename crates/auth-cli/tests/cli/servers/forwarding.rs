@@ -38,6 +38,12 @@ async fn the_request_goes_to_the_api_with_a_token_and_without_what_concerns_the_
         assert!(head.contains(kept), "{kept}: {head}");
     }
     assert_eq!(head.matches("authorization: Bearer ").count(), 1, "{head}");
+    // The token is random, and may contain any short word.
+    let lines = head.lines();
+    let others: Vec<_> = lines
+        .filter(|line| !line.starts_with("authorization: Bearer "))
+        .collect();
+    let others = others.join("\n");
     for dropped in [
         "fake",
         "x-hop",
@@ -47,7 +53,7 @@ async fn the_request_goes_to_the_api_with_a_token_and_without_what_concerns_the_
         "proxy-",
         "localhost:1",
     ] {
-        assert!(!head.contains(dropped), "{dropped}: {head}");
+        assert!(!others.contains(dropped), "{dropped}: {others}");
     }
 }
 
