@@ -52,6 +52,7 @@ mod request_pages;
 mod request_size;
 mod token_formats;
 mod names;
+mod empty_lists;
 mod bootstrap_formats;
 mod schema;
 mod runai;
