@@ -60,6 +60,7 @@ mod bootstrap;
 mod tls;
 mod certificates;
 mod organization;
+mod quotas;
 mod bootstrap_places;
 mod datasaur;
 mod datasaur_files;
