@@ -62,6 +62,7 @@ mod certificates;
 mod organization;
 mod quotas;
 mod bootstrap_places;
+mod bootstrap_again;
 mod datasaur;
 mod datasaur_files;
 mod maia;
