@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "helpers of tests fail the test that calls them"
 )]
 
@@ -67,6 +68,7 @@ mod datasaur;
 mod datasaur_files;
 mod maia;
 mod maia_runs;
+mod outages;
 #[cfg(unix)]
 mod maia_interrupts;
 mod doctor;
