@@ -17,3 +17,4 @@ mod ensure;
 mod ensure_others;
 mod organization;
 mod organization_odd;
+mod node_pools_twice;

@@ -318,7 +318,7 @@ async fn an_update_keeps_what_it_does_not_change_and_quotas_change_pool_by_pool(
     assert_eq!(query.count().await.unwrap(), 1);
     let twice = [updated.quotas[0].clone(), updated.quotas[0].clone()];
     let refused = projects.set_quotas(&project.id, &twice).await.unwrap_err();
-    assert_eq!(refused.status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(refused.kind(), ErrorKind::Config);
     let unknown = projects.update("7", &ProjectUpdate::new()).await;
     assert_eq!(unknown.unwrap_err().status(), Some(StatusCode::NOT_FOUND));
 }

@@ -168,7 +168,10 @@ async fn the_only_cluster_is_found_and_none_is_said() {
     let error = admin.clusters().only().await.unwrap_err();
     assert!(error.to_string().contains("no cluster"), "{error}");
     let error = admin.clusters().by_name_or_id("x").await.unwrap_err();
-    assert!(error.to_string().contains("available: none"), "{error}");
+    assert!(error.to_string().contains("there are none"), "{error}");
+    let admin = Plane::answering([Reply::new(200, r#"{"roles":[]}"#)]).admin();
+    let error = admin.roles().by_name("x").await.unwrap_err();
+    assert!(error.to_string().contains("there are none"), "{error}");
 }
 
 #[tokio::test]

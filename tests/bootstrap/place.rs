@@ -141,6 +141,11 @@ async fn what_does_not_exist_or_is_ambiguous_is_said_before_anything_is_created(
         ),
         (
             all.clone()
+                .project(project().quota(Quota::in_node_pool("default"))),
+            "node pool \"default\" has two quotas",
+        ),
+        (
+            all.clone()
                 .department(department())
                 .project(NewProject::new("p", "east")),
             "different clusters",

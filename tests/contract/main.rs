@@ -31,6 +31,7 @@ mod projects;
 mod project_lists;
 mod executions;
 mod odd_executions;
+mod outages;
 mod runai;
 mod runai_external;
 mod redaction;

@@ -67,7 +67,7 @@ impl Entry {
 
 /// Finds the entry with this id or name.
 ///
-/// A UUID is taken as an id without requesting the list, and so is any text if the list is empty or may not be read:
+/// A UUID is taken as an id without requesting the list, and so is any text if the list may not be read:
 /// the API then decides whether there is such an id.
 pub(crate) async fn find(
     kind: Kind<'_>,
@@ -84,12 +84,12 @@ pub(crate) async fn find(
     }
 }
 
-/// Reads a list, or returns `None` if it is empty or may not be read.
+/// Reads a list, or returns `None` if it may not be read; one that is empty was read.
 pub(crate) async fn entries(
     list: impl Future<Output = Result<Vec<Entry>, Error>>,
 ) -> Result<Option<Vec<Entry>>, Error> {
     match list.await {
-        Ok(all) => Ok(Some(all).filter(|all| !all.is_empty())),
+        Ok(all) => Ok(Some(all)),
         Err(error) if is_unavailable(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -166,12 +166,15 @@ fn unknown(kind: Kind<'_>, text: &str, all: &[Entry]) -> Error {
         .collect();
     names.sort_by_cached_key(|name| (distance(&name.to_lowercase(), &lower), (*name).to_owned()));
     names.dedup();
+    let available = match names.is_empty() {
+        true => "there are none".to_owned(),
+        false => format!("available: {}", display_list(names)),
+    };
     Error::config(format!(
-        "no {} \"{}\" {}; available: {}",
+        "no {} \"{}\" {}; {available}",
         kind.noun,
         display_text(text),
-        kind.place,
-        display_list(names)
+        kind.place
     ))
 }
 

@@ -94,6 +94,11 @@ impl Display {
         self.bar.set_message(one_line(state));
     }
 
+    /// Writes a line above the bar or the spinner.
+    pub(crate) fn note(&self, level: Level, line: &str) {
+        self.bar.suspend(|| note(level, line));
+    }
+
     /// Returns a handle that sets how many bytes were sent.
     pub(crate) fn position(&self) -> impl Fn(u64) + Send + Sync + 'static {
         let bar = self.bar.clone();

@@ -246,12 +246,16 @@ impl Error {
     #[must_use]
     pub fn with_context(self, message: impl Into<Cow<'static, str>>) -> Self {
         let outer = self.clone().change(|inner| inner.message = message.into());
-        // The vendor and the side effect are shown once, by the outer error.
-        let source = self.change(|inner| {
+        outer.with_source(self.into_cause())
+    }
+
+    /// Prepares it to be the source of another error, which shows the vendor and the side effect once.
+    #[must_use]
+    pub(crate) fn into_cause(self) -> Self {
+        self.change(|inner| {
             inner.vendor = None;
             inner.side_effect = None;
-        });
-        outer.with_source(source)
+        })
     }
 
     /// Prefixes the message with the name of the wrong setting.

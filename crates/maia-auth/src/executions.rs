@@ -8,7 +8,9 @@ pub use execution::{Execution, ExecutionStatus, Step};
 pub use start::NewExecution;
 
 use auth_core::vendor::{ApiClient, Page, Pager, Wait};
-use auth_core::{ApiRequest, ApiResponse, Error, Result, display_text};
+use auth_core::{
+    ApiRequest, ApiResponse, Error, RequestOptions, Result, RetryPolicy, display_text,
+};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -126,7 +128,11 @@ impl Executions {
         self.api.wait(what, move || {
             let (executions, project, id) = (executions.clone(), project.clone(), id.clone());
             async move {
-                let polled = executions.status(&project, &id).await?;
+                let request = executions.request(Method::GET, wire::STATUS_PATH, &project, &id);
+                // The wait polls again by itself, and reports the outage at once.
+                let once = RequestOptions::new().with_retry_policy(RetryPolicy::NONE);
+                let request = request.options(once);
+                let polled = executions.read(&request, &project, &id).await?;
                 if !polled.is_finished() {
                     return Ok(polled);
                 }

@@ -7,9 +7,9 @@ mod bootstrap;
 
 pub(crate) use bootstrap::{BootstrapArguments, CredentialsFormat};
 pub(crate) use organization::{
-    ClustersCommand, DepartmentCreateArguments, DepartmentsCommand, NodePoolsCommand,
-    PlaceDeleteArguments, PlaceFilterArguments, PlaceName, ProjectCreateArguments,
-    ProjectFilterArguments, ProjectsCommand, SetQuotaArguments, SortArguments,
+    ClustersCommand, DepartmentsCommand, NodePoolsCommand, PlaceDeleteArguments,
+    PlaceFilterArguments, PlaceName, ProjectCreateArguments, ProjectFilterArguments,
+    ProjectsCommand, SetQuotaArguments, SortArguments, UnitArguments,
 };
 pub(crate) use parsers::ScopeArgument;
 pub(crate) use quota::PoolQuota;

@@ -29,10 +29,10 @@ async fn wait(client: &Client, arguments: &JobArguments) -> Result<Job, Failure>
     let wait = client.wait_for_job(id);
     let outcome = follow(wait, arguments.time_limit, &format!("job {id}"), &mut work).await;
     outcome.map_err(|stop| {
-        stop.into_failure(format!(
-            "job {id} continues: wait for it with `vauth datasaur job {} --wait`",
-            quoted(id)
-        ))
+        stop.into_failure(|continues| {
+            let id_word = quoted(id);
+            format!("job {id} {continues}: wait for it with `vauth datasaur job {id_word} --wait`")
+        })
     })
 }
 

@@ -91,3 +91,11 @@ fn only_the_usual_form_is_a_uuid() {
         assert!(!is_uuid(text), "{text}");
     }
 }
+
+#[test]
+fn without_any_entry_the_error_says_so() {
+    assert_eq!(
+        id("nightly", Names::Exact, &[]),
+        "no user \"nightly\" on this control plane; there are none"
+    );
+}

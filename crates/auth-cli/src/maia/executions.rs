@@ -13,7 +13,7 @@ use crate::arguments::{
 use crate::confirm;
 use crate::failure::{Ending, Failure};
 use crate::notes::{Level, note};
-use crate::operation::{Stop, follow};
+use crate::operation::follow;
 use crate::output::{print_list, print_one, render_one};
 use crate::secrets::{Words, Work, quoted};
 
@@ -26,6 +26,8 @@ struct Named<'a> {
 
 /// How long to wait, and what a signal does.
 struct Waiting<'a> {
+    /// Whether this run started the execution.
+    is_started: bool,
     time_limit: Option<Duration>,
     cancel_on_interrupt: bool,
     list: &'a ListArguments,
@@ -72,6 +74,7 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
         return Ok(());
     }
     let waiting = Waiting {
+        is_started: true,
         time_limit: arguments.time_limit,
         cancel_on_interrupt: arguments.cancel_on_interrupt,
         list: &arguments.list,
@@ -89,6 +92,7 @@ pub(super) async fn wait(client: &Client, arguments: &WaitArguments) -> Result<(
         id: arguments.execution.id(),
     };
     let waiting = Waiting {
+        is_started: false,
         time_limit: arguments.time_limit,
         cancel_on_interrupt: arguments.cancel_on_interrupt,
         list: &arguments.list,
@@ -130,14 +134,15 @@ impl Named<'_> {
         let what = format!("execution {}", self.id);
         let stop = match follow(wait, waiting.time_limit, &what, work).await {
             Ok(execution) => return self.conclude(execution, waiting.list),
+            Err(stop) if waiting.is_started => stop.of_known(),
             Err(stop) => stop,
         };
-        match stop {
-            Stop::Interrupted(by) if waiting.cancel_on_interrupt => {
+        match stop.interruption() {
+            Some(by) if waiting.cancel_on_interrupt => {
                 let state = self.cancel(work).await;
                 Err(Failure::Interrupted { by, state })
             }
-            stop => Err(stop.into_failure(self.continues("continues"))),
+            _ => Err(stop.into_failure(|continues| self.continues(continues))),
         }
     }
 

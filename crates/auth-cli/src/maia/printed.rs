@@ -156,10 +156,7 @@ impl Listed for PrintedExecution {
     }
 
     fn style(&self, column: usize) -> Option<Style> {
-        self.status
-            .as_deref()
-            .filter(|_| column == 1)
-            .and_then(style)
+        style(self.status.as_deref().filter(|_| column == 1)?)
     }
 }
 
@@ -177,10 +174,7 @@ impl Listed for PrintedStep {
     }
 
     fn style(&self, column: usize) -> Option<Style> {
-        self.status
-            .as_deref()
-            .filter(|_| column == 1)
-            .and_then(style)
+        style(self.status.as_deref().filter(|_| column == 1)?)
     }
 }
 

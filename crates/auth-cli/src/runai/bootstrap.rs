@@ -4,6 +4,7 @@ mod command_line;
 mod document;
 mod places;
 mod report;
+mod state;
 mod observer;
 
 use auth_core::{Error, Secret};
@@ -134,7 +135,7 @@ async fn conclude(
     // Completed steps are printed even if a later one failed.
     let printed = end_output(observer, work).await;
     let Err(error) = outcome else {
-        let lacking = observer.lacking().or_else(|| observer.without_document());
+        let lacking = observer.lacking().or_else(|| observer.without_secret());
         return lacking.map_or(printed, Err);
     };
     Err(match observer.failure() {
@@ -146,7 +147,9 @@ async fn conclude(
             };
             let state = match observer.words_of(done) {
                 Some(words) => observer.after_places(words.without_secret(done.id(), &why)),
-                None => observer.state(),
+                None => observer
+                    .without_effect(&error, done)
+                    .unwrap_or_else(|| observer.state()),
             };
             Failure::from(error.clone()).unfinished(state)
         }

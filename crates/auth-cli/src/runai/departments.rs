@@ -5,16 +5,11 @@ use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, Department, NewDepartment};
 use serde::Serialize;
 
-use super::organization::{Place, find, print_deletion, selected, sorted};
+use super::organization::{self, Place, find, selected};
 use super::quotas::{PrintedQuota, cell};
-use crate::arguments::runai::{
-    DepartmentCreateArguments, DepartmentsCommand, PlaceDeleteArguments,
-};
-use crate::confirm;
+use crate::arguments::runai::{DepartmentsCommand, UnitArguments};
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_list, print_one, render_one};
-use crate::progress::counted;
-use crate::secrets::{Words, Work, printed};
+use crate::output::{Listed, print_count, print_one};
 
 pub(super) async fn run(
     admin: &Admin,
@@ -24,9 +19,7 @@ pub(super) async fn run(
     match command {
         DepartmentsCommand::List(arguments) => {
             let query = selected(admin, departments.list(), &arguments.filter).await?;
-            let query = sorted(query, &arguments.sort);
-            let all = counted(query.stream().map_ok(Printed::from)).await?;
-            print_list(&all, &arguments.list)
+            organization::list::<_, Printed>(query, &arguments.sort, &arguments.list).await
         }
         DepartmentsCommand::Count(arguments) => {
             let query = selected(admin, departments.list(), &arguments.filter).await?;
@@ -37,8 +30,19 @@ pub(super) async fn run(
             let department = departments.get(&found.id).await?;
             print_one(Printed::from(department), &arguments.list)
         }
-        DepartmentsCommand::Create(arguments) => create(admin, &arguments).await,
-        DepartmentsCommand::Delete(arguments) => delete(admin, &arguments).await,
+        DepartmentsCommand::Create(arguments) => {
+            let resolve = departments.resolve(new(&arguments));
+            organization::create(NOUN, &arguments, resolve, async |new| {
+                departments.create(&new).await.map(Printed::from)
+            })
+            .await
+        }
+        DepartmentsCommand::Delete(arguments) => {
+            organization::delete(admin, NOUN, &arguments, places(admin), async |id| {
+                departments.delete(id).await
+            })
+            .await
+        }
     }
 }
 
@@ -52,16 +56,7 @@ pub(super) async fn places(admin: &Admin) -> Result<Vec<Place>> {
     all.try_collect().await
 }
 
-async fn create(
-    admin: &Admin,
-    arguments: &DepartmentCreateArguments,
-) -> std::result::Result<(), Failure> {
-    let maybe = format!(
-        "department {} may have been created: look for it with `vauth runai departments list`",
-        arguments.name
-    );
-    let mut work = Work::start(Words::plain("nothing was created", maybe))?;
-    let departments = admin.departments();
+fn new(arguments: &UnitArguments) -> NewDepartment {
     let mut department = NewDepartment::new(&arguments.name, &arguments.cluster);
     if let Some(description) = &arguments.description {
         department = department.description(description);
@@ -69,26 +64,7 @@ async fn create(
     for quota in arguments.quota.all() {
         department = department.quota(quota.quota());
     }
-    let department = work.prepare(departments.resolve(department)).await?;
-    let department = work.during(departments.create(&department)).await?;
-    let state = format!(
-        "department {} exists now with the id {}",
-        department.name, department.id
-    );
-    let bytes = render_one(&Printed::from(department), &arguments.list)?;
-    printed(work.print(bytes).await, state)
-}
-
-async fn delete(
-    admin: &Admin,
-    arguments: &PlaceDeleteArguments,
-) -> std::result::Result<(), Failure> {
-    let about = |text: &str| format!("delete department {text}");
-    confirm::check(&about(&arguments.place.id), &arguments.confirm)?;
-    let found = find(admin, NOUN, &arguments.place, places(admin)).await?;
-    confirm::confirm(&about(&found.label), &arguments.confirm)?;
-    let deletion = admin.departments().delete(&found.id).await?;
-    print_deletion(deletion, &found, &arguments.list)
+    department
 }
 
 /// A department as it is printed; its keys are in the documented order.
@@ -137,4 +113,4 @@ impl Listed for Printed {
     }
 }
 
-const NOUN: &str = "department";
+pub(super) const NOUN: &str = "department";

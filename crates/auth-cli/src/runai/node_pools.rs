@@ -5,11 +5,10 @@ use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, NodePool};
 use serde::Serialize;
 
-use super::organization::{Place, find, selected, sorted};
+use super::organization::{self, Place, find, selected};
 use crate::arguments::runai::NodePoolsCommand;
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_list, print_one};
-use crate::progress::counted;
+use crate::output::{Listed, print_count, print_one};
 
 pub(super) async fn run(
     admin: &Admin,
@@ -19,9 +18,7 @@ pub(super) async fn run(
     match command {
         NodePoolsCommand::List(arguments) => {
             let query = selected(admin, pools.list(), &arguments.filter).await?;
-            let query = sorted(query, &arguments.sort);
-            let all = counted(query.stream().map_ok(Printed::from)).await?;
-            print_list(&all, &arguments.list)
+            organization::list::<_, Printed>(query, &arguments.sort, &arguments.list).await
         }
         NodePoolsCommand::Count(arguments) => {
             let query = selected(admin, pools.list(), &arguments.filter).await?;

@@ -1,16 +1,22 @@
-//! What clusters, departments, projects and node pools have in common: finding one, selecting some, and the outcome of a deletion.
+//! What clusters, departments, projects and node pools have in common: finding one, listing some, creating one, and deleting one.
 
 use std::fmt;
 
 use auth_core::Result;
+use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, Deletion, Query, SortOrder};
 use serde::Serialize;
 
 use crate::arguments::ListArguments;
-use crate::arguments::runai::{PlaceFilterArguments, PlaceName, SortArguments};
+use crate::arguments::runai::{
+    PlaceDeleteArguments, PlaceFilterArguments, PlaceName, SortArguments, UnitArguments,
+};
+use crate::confirm;
 use crate::failure::Failure;
 use crate::lookup::{self, Entry, Found, Kind, Names};
-use crate::output::{Listed, print_one};
+use crate::output::{Listed, print_list, print_one, render_one};
+use crate::progress::counted;
+use crate::secrets::{Words, Work, printed};
 
 /// What a query of the library returns.
 pub(super) trait Queried: fmt::Debug + Clone + Send + Unpin + 'static {}
@@ -41,24 +47,36 @@ pub(super) async fn find(
     place: &PlaceName,
     list: impl Future<Output = Result<Vec<Place>>>,
 ) -> Result<Found> {
-    let cluster_id = match &place.cluster {
-        Some(text) => Some(cluster(admin, text).await?.id),
-        None => None,
+    let Some(text) = &place.cluster else {
+        return find_in_any(noun, &place.id, list).await;
     };
+    let cluster_id = cluster(admin, text).await?.id;
     let list = async {
         let all = list.await?.into_iter();
-        let all = all.filter(|one| cluster_id.as_ref().is_none_or(|id| one.cluster_id == *id));
+        let all = all.filter(|one| one.cluster_id == cluster_id);
         Ok(all.map(entry).collect())
     };
-    let kind = match cluster_id {
-        Some(_) => Kind::new(noun, "in that cluster"),
-        None => Kind::of_control_plane(noun),
-    };
-    lookup::find(kind, &place.id, Names::Exact, list).await
+    lookup::find(
+        Kind::new(noun, "in that cluster"),
+        &place.id,
+        Names::Exact,
+        list,
+    )
+    .await
+}
+
+/// Finds the only place with this id or name, in any cluster.
+pub(super) async fn find_in_any(
+    noun: &str,
+    text: &str,
+    list: impl Future<Output = Result<Vec<Place>>>,
+) -> Result<Found> {
+    let list = async { Ok(list.await?.into_iter().map(entry).collect()) };
+    lookup::find(Kind::of_control_plane(noun), text, Names::Exact, list).await
 }
 
 /// Two places of one name are in different clusters.
-pub(super) fn entry(place: Place) -> Entry {
+fn entry(place: Place) -> Entry {
     let entry = Entry::new(place.id, place.name);
     match place.cluster_id.as_str() {
         "" => entry,
@@ -82,20 +100,62 @@ pub(super) async fn selected<T: Queried>(
     Ok(query)
 }
 
-/// Applies the order to a query.
-pub(super) fn sorted<T: Queried>(query: Query<T>, arguments: &SortArguments) -> Query<T> {
-    let Some(field) = &arguments.sort else {
-        return query;
-    };
-    let direction = match arguments.descending {
+/// Prints the entries of a query in the order of the arguments.
+pub(super) async fn list<T: Queried, P: From<T> + Listed>(
+    query: Query<T>,
+    sort: &SortArguments,
+    arguments: &ListArguments,
+) -> std::result::Result<(), Failure> {
+    let direction = match sort.descending {
         true => SortOrder::Descending,
         false => SortOrder::Ascending,
     };
-    query.sort_by(field, direction)
+    let query = match &sort.sort {
+        Some(field) => query.sort_by(field, direction),
+        None => query,
+    };
+    let all = counted(query.stream().map_ok(P::from)).await?;
+    print_list(&all, arguments)
+}
+
+/// Creates a department or a project and prints it; both futures run in this order.
+pub(super) async fn create<N, P: Listed>(
+    noun: &str,
+    arguments: &UnitArguments,
+    resolve: impl Future<Output = Result<N>>,
+    create: impl AsyncFnOnce(N) -> Result<P>,
+) -> std::result::Result<(), Failure> {
+    let name = &arguments.name;
+    let maybe =
+        format!("{noun} {name} may have been created: look for it with `vauth runai {noun}s list`");
+    let mut work = Work::start(Words::plain("nothing was created", maybe))?;
+    let new = work.prepare(resolve).await?;
+    let unit = work.during(create(new)).await?;
+    // The first column of both is the id.
+    let id = unit.cells().into_iter().next().unwrap_or_default();
+    let state = format!("{noun} {name} exists now with the id {id}");
+    let bytes = render_one(&unit, &arguments.list)?;
+    printed(work.print(bytes).await, state)
+}
+
+/// Deletes a department or a project once that is confirmed.
+pub(super) async fn delete(
+    admin: &Admin,
+    noun: &str,
+    arguments: &PlaceDeleteArguments,
+    list: impl Future<Output = Result<Vec<Place>>>,
+    delete: impl AsyncFnOnce(&str) -> Result<Deletion>,
+) -> std::result::Result<(), Failure> {
+    let about = |text: &str| format!("delete {noun} {text}");
+    confirm::check(&about(&arguments.place.id), &arguments.confirm)?;
+    let found = find(admin, noun, &arguments.place, list).await?;
+    confirm::confirm(&about(&found.label), &arguments.confirm)?;
+    let deletion = delete(&found.id).await?;
+    print_deletion(deletion, &found, &arguments.list)
 }
 
 /// Prints whether a deletion is complete.
-pub(super) fn print_deletion(
+fn print_deletion(
     deletion: Deletion,
     found: &Found,
     arguments: &ListArguments,

@@ -6,29 +6,24 @@ use runai_auth::admin::{Admin, FilterOperator, NewProject, Project, ProjectPhase
 use serde::Serialize;
 
 use super::departments;
-use super::organization::{Place, entry, find, print_deletion, selected, sorted};
+use super::organization::{self, Place, find, find_in_any, selected};
 use super::quotas::{self, PrintedQuota, cell};
 use crate::arguments::runai::{
-    PlaceDeleteArguments, ProjectCreateArguments, ProjectFilterArguments, ProjectsCommand,
-    SetQuotaArguments,
+    ProjectCreateArguments, ProjectFilterArguments, ProjectsCommand, SetQuotaArguments,
 };
-use crate::confirm;
 use crate::failure::Failure;
-use crate::lookup::{self, Kind, Names};
-use crate::output::{Listed, print_count, print_list, print_one, render_one};
-use crate::progress::counted;
-use crate::secrets::{Words, Work, printed, quoted};
+use crate::output::{Listed, print_count, print_one};
+use crate::secrets::{Words, Work, quoted};
 
 pub(super) async fn run(
     admin: &Admin,
     command: ProjectsCommand,
 ) -> std::result::Result<(), Failure> {
+    let projects = admin.projects();
     match command {
         ProjectsCommand::List(arguments) => {
             let query = narrowed(admin, &arguments.filter).await?;
-            let query = sorted(query, &arguments.sort);
-            let all = counted(query.stream().map_ok(Printed::from)).await?;
-            print_list(&all, &arguments.list)
+            organization::list::<_, Printed>(query, &arguments.sort, &arguments.list).await
         }
         ProjectsCommand::Count(arguments) => {
             let query = narrowed(admin, &arguments.filter).await?;
@@ -36,12 +31,23 @@ pub(super) async fn run(
         }
         ProjectsCommand::Get(arguments) => {
             let found = find(admin, NOUN, &arguments.place, places(admin)).await?;
-            let project = admin.projects().get(&found.id).await?;
+            let project = projects.get(&found.id).await?;
             print_one(Printed::from(project), &arguments.list)
         }
-        ProjectsCommand::Create(arguments) => create(admin, &arguments).await,
+        ProjectsCommand::Create(arguments) => {
+            let resolve = projects.resolve(new(&arguments));
+            organization::create(NOUN, &arguments.unit, resolve, async |new| {
+                projects.create(&new).await.map(Printed::from)
+            })
+            .await
+        }
         ProjectsCommand::SetQuota(arguments) => set_quota(admin, &arguments).await,
-        ProjectsCommand::Delete(arguments) => delete(admin, &arguments).await,
+        ProjectsCommand::Delete(arguments) => {
+            organization::delete(admin, NOUN, &arguments, places(admin), async |id| {
+                projects.delete(id).await
+            })
+            .await
+        }
     }
 }
 
@@ -69,12 +75,8 @@ async fn narrowed(admin: &Admin, arguments: &ProjectFilterArguments) -> Result<Q
     let query = admin.projects().list();
     let mut query = selected(admin, query, &arguments.filter).await?;
     if let Some(text) = &arguments.department {
-        let kind = Kind::of_control_plane("department");
-        let list = async {
-            let all = departments::places(admin).await?.into_iter();
-            Ok(all.map(entry).collect())
-        };
-        let found = lookup::find(kind, text, Names::Exact, list).await?;
+        let list = departments::places(admin);
+        let found = find_in_any(departments::NOUN, text, list).await?;
         query = query.filter("parentId", FilterOperator::Equals, found.id);
     }
     Ok(match &arguments.search {
@@ -83,37 +85,22 @@ async fn narrowed(admin: &Admin, arguments: &ProjectFilterArguments) -> Result<Q
     })
 }
 
-async fn create(
-    admin: &Admin,
-    arguments: &ProjectCreateArguments,
-) -> std::result::Result<(), Failure> {
-    let maybe = format!(
-        "project {} may have been created: look for it with `vauth runai projects list`",
-        arguments.name
-    );
-    let mut work = Work::start(Words::plain("nothing was created", maybe))?;
-    let projects = admin.projects();
-    let mut project = NewProject::new(&arguments.name, &arguments.cluster);
+fn new(arguments: &ProjectCreateArguments) -> NewProject {
+    let unit = &arguments.unit;
+    let mut project = NewProject::new(&unit.name, &unit.cluster);
     if let Some(department) = &arguments.department {
         project = project.department(department);
     }
     if let Some(namespace) = &arguments.namespace {
         project = project.namespace(namespace);
     }
-    if let Some(description) = &arguments.description {
+    if let Some(description) = &unit.description {
         project = project.description(description);
     }
-    for quota in arguments.quota.all() {
+    for quota in unit.quota.all() {
         project = project.quota(quota.quota());
     }
-    let project = work.prepare(projects.resolve(project)).await?;
-    let project = work.during(projects.create(&project)).await?;
-    let state = format!(
-        "project {} exists now with the id {}",
-        project.name, project.id
-    );
-    let bytes = render_one(&Printed::from(project), &arguments.list)?;
-    printed(work.print(bytes).await, state)
+    project
 }
 
 async fn set_quota(
@@ -140,18 +127,6 @@ async fn set_quota(
     // The sum of nothing is a negative zero.
     project.total_gpus = Some(gpus.sum::<f64>() + 0.0);
     print_one(Printed::from(project), &arguments.list)
-}
-
-async fn delete(
-    admin: &Admin,
-    arguments: &PlaceDeleteArguments,
-) -> std::result::Result<(), Failure> {
-    let about = |text: &str| format!("delete project {text}");
-    confirm::check(&about(&arguments.place.id), &arguments.confirm)?;
-    let found = find(admin, NOUN, &arguments.place, places(admin)).await?;
-    confirm::confirm(&about(&found.label), &arguments.confirm)?;
-    let deletion = admin.projects().delete(&found.id).await?;
-    print_deletion(deletion, &found, &arguments.list)
 }
 
 /// A project as it is printed; its keys are in the documented order.
@@ -213,4 +188,4 @@ impl Listed for Printed {
     }
 }
 
-const NOUN: &str = "project";
+pub(super) const NOUN: &str = "project";

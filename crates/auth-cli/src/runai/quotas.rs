@@ -37,15 +37,31 @@ impl From<Quota> for PrintedQuota {
     }
 }
 
-/// Returns all quotas in one cell, such as `default=2 a100=0.5`.
+/// Returns all quotas in one cell, each as `--quota` takes it, such as `default=2,limit=4 a100=0.5`.
 pub(super) fn cell(quotas: &[PrintedQuota]) -> String {
-    let quotas = quotas.iter().map(|quota| {
-        let pool = quota.node_pool_name.as_ref();
-        let pool = pool.or(quota.node_pool_id.as_ref());
-        let pool = pool.map_or("default", String::as_str);
-        format!("{pool}={}", quota.gpus.unwrap_or_default())
-    });
-    quotas.collect::<Vec<_>>().join(" ")
+    let quotas: Vec<_> = quotas.iter().map(PrintedQuota::text).collect();
+    quotas.join(" ")
+}
+
+impl PrintedQuota {
+    fn text(&self) -> String {
+        let pool = self.node_pool_name.as_ref();
+        let pool = pool.or(self.node_pool_id.as_ref());
+        let pool = pool.map_or(DEFAULT, String::as_str);
+        let mut text = format!("{pool}={}", self.gpus.unwrap_or_default());
+        for (name, amount) in [
+            ("limit", self.gpu_limit),
+            ("weight", self.over_quota_weight),
+            ("cpus", self.cpus),
+            ("memory", self.memory),
+        ] {
+            if let Some(amount) = amount {
+                text.push_str(&format!(",{name}={amount}"));
+            }
+        }
+        let units = self.memory_units.as_ref().filter(|_| self.memory.is_some());
+        text + units.map_or("", String::as_str)
+    }
 }
 
 /// Returns the whole quotas that a project has after the change, for the node pools that it names.
@@ -58,45 +74,55 @@ pub(super) async fn changed(
 ) -> Result<Vec<Quota>> {
     let mut changed = Vec::new();
     for wanted in wanted {
-        let old = match &wanted.pool {
-            Some(pool) => {
-                let id = node_pool(admin, project, pool).await?;
-                let mut quotas = project.quotas.iter();
-                let old = quotas.find(|quota| quota.node_pool_id.as_ref() == Some(&id));
-                old.cloned().unwrap_or_else(|| Quota::in_node_pool(id))
-            }
-            None => of_default(&project.quotas),
+        let old = match (&wanted.pool, of_default(&project.quotas)) {
+            (Some(pool), _) => in_node_pool(admin, project, pool).await?,
+            (None, Some(old)) => old.clone(),
+            (None, None) => match in_node_pool(admin, project, DEFAULT).await? {
+                // The control plane knows which one it is, even if it does not list them.
+                quota if quota.node_pool_id.as_deref() == Some(DEFAULT) => Quota::new(),
+                quota => quota,
+            },
         };
         changed.push(wanted.applied_to(old));
     }
     Ok(changed)
 }
 
-/// Returns the quota in the default node pool, which is the only one or has that name.
-fn of_default(quotas: &[Quota]) -> Quota {
-    let old = match quotas {
-        [only] => Some(only),
-        quotas => quotas
-            .iter()
-            .find(|quota| quota.node_pool_name.as_deref() == Some(DEFAULT)),
-    };
-    old.cloned().unwrap_or_default()
+/// Returns the quota in the default node pool: the one that has its name, or the only one if it has none.
+fn of_default(quotas: &[Quota]) -> Option<&Quota> {
+    let name = |quota: &Quota| quota.node_pool_name.clone();
+    let mut named = quotas
+        .iter()
+        .filter(|quota| name(quota).as_deref() == Some(DEFAULT));
+    match (named.next(), quotas) {
+        (None, [only]) if name(only).is_none() => Some(only),
+        (found, _) => found,
+    }
 }
 
-/// Returns the id of a node pool of the project's cluster.
-async fn node_pool(admin: &Admin, project: &Project, text: &str) -> Result<String> {
+/// Returns the quota of a project in a node pool of its cluster, which may be a new one.
+async fn in_node_pool(admin: &Admin, project: &Project, text: &str) -> Result<Quota> {
     let cluster = Some(project.cluster_id.as_str()).filter(|id| !id.is_empty());
+    let mut quotas = project.quotas.iter();
     match admin.node_pools().by_name_or_id(text, cluster).await {
-        Ok(pool) => Ok(pool.id),
+        Ok(pool) => {
+            let old = quotas.find(|quota| quota.node_pool_id.as_ref() == Some(&pool.id));
+            Ok(old.cloned().unwrap_or_else(|| {
+                let mut new = Quota::in_node_pool(pool.id);
+                new.node_pool_name = Some(pool.name);
+                new
+            }))
+        }
         // Control planes before 2.24 do not list node pools, and check the id.
         Err(error)
             if error.kind() == ErrorKind::InvalidResponse
                 || error.status() == Some(StatusCode::NOT_FOUND) =>
         {
-            let mut quotas = project.quotas.iter();
-            let named = quotas.find(|quota| quota.node_pool_name.as_deref() == Some(text));
-            let id = named.and_then(|quota| quota.node_pool_id.clone());
-            Ok(id.unwrap_or_else(|| text.to_owned()))
+            let old = quotas.find(|quota| {
+                let names = [&quota.node_pool_name, &quota.node_pool_id];
+                names.into_iter().flatten().any(|name| name == text)
+            });
+            Ok(old.cloned().unwrap_or_else(|| Quota::in_node_pool(text)))
         }
         Err(error) => Err(error),
     }

@@ -3,10 +3,9 @@
 use auth_core::Result;
 use runai_auth::admin::{AccessScope, Admin, ScopeType};
 
-use super::organization::{self, entry};
+use super::organization::{self, find_in_any};
 use super::{departments, projects};
 use crate::arguments::runai::ScopeArgument;
-use crate::lookup::{self, Kind, Names};
 
 /// Replaces names by ids; the type `tenant` without an id is the caller's tenant.
 ///
@@ -21,23 +20,16 @@ pub(super) async fn resolve(admin: &Admin, scopes: &[ScopeArgument]) -> Result<V
 
 pub(super) async fn resolve_one(admin: &Admin, scope: &ScopeArgument) -> Result<AccessScope> {
     let ScopeArgument { scope_type, text } = scope;
-    let kind = Kind::of_control_plane(scope_type.as_str());
     let id = match scope_type {
         ScopeType::Tenant if text.is_empty() => admin.tenant_id().await?,
         ScopeType::Cluster => organization::cluster(admin, text).await?.id,
         ScopeType::Department => {
-            let list = async {
-                let all = departments::places(admin).await?.into_iter();
-                Ok(all.map(entry).collect())
-            };
-            lookup::find(kind, text, Names::Exact, list).await?.id
+            let list = departments::places(admin);
+            find_in_any(departments::NOUN, text, list).await?.id
         }
         ScopeType::Project => {
-            let list = async {
-                let all = projects::places(admin).await?.into_iter();
-                Ok(all.map(entry).collect())
-            };
-            lookup::find(kind, text, Names::Exact, list).await?.id
+            let list = projects::places(admin);
+            find_in_any(projects::NOUN, text, list).await?.id
         }
         _ => text.clone(),
     };

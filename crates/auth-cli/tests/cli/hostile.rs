@@ -104,6 +104,15 @@ impl Hostile {
         let seen = self.shared.seen.lock().unwrap();
         seen.iter().filter(|one| *one == request).count()
     }
+
+    /// The requests that may change something: all but reads and token requests.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let seen = self.shared.seen.lock().unwrap();
+        let changes = seen
+            .iter()
+            .filter(|one| !one.starts_with("GET ") && !one.ends_with("/token"));
+        changes.cloned().collect()
+    }
 }
 
 impl Shared {

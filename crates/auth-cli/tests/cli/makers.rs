@@ -26,10 +26,19 @@ pub(crate) struct Maker {
 }
 
 impl Maker {
-    /// A server that answers its request so, and all others as usual.
+    /// A server that answers its request so, lists what it replaces the secret of, and answers all others as usual.
     pub(crate) fn serve(&self, answer: Answer) -> Hostile {
         let request = self.request;
-        Hostile::start(move |seen| (seen == request).then(|| answer.clone()))
+        let owner = request.strip_prefix("POST ");
+        let owner = owner.and_then(|path| path.split_once("/id-7/"));
+        let list = owner.map(|(list, _)| format!("GET {list}"));
+        Hostile::start(move |seen| {
+            if Some(seen) == list.as_deref() {
+                let owner = json!({ "id": "id-7", "name": "old-import", "username": "a@b.io" });
+                return Some(Answer::Json(200, json!([owner])));
+            }
+            (seen == request).then(|| answer.clone())
+        })
     }
 
     pub(crate) fn good(&self) -> Answer {

@@ -15,6 +15,20 @@ async fn two_clusters() -> Shell {
     Shell::beside(Runai::new().cluster("west").cluster("east")).await
 }
 
+/// Returns the command that gives a group a role in this scope.
+fn grant(scope: &str) -> [&str; 8] {
+    [
+        "access-rules",
+        "create",
+        "--role",
+        ROLE,
+        "--subject",
+        "group:g",
+        "--scope",
+        scope,
+    ]
+}
+
 /// Returns the quota of a node pool.
 fn quota<'a>(unit: &'a Value, pool: &str) -> &'a Value {
     let mut quotas = unit["quotas"].as_array().unwrap().iter();
@@ -168,26 +182,14 @@ async fn a_name_in_two_clusters_is_an_error_that_lists_both() {
         let project = shell.json(&["projects", "create", "team-a", "--cluster", cluster]);
         project["id"].as_str().unwrap().to_owned()
     });
-    let grant = |scope: &str| {
-        shell.run(&[
-            "access-rules",
-            "create",
-            "--role",
-            ROLE,
-            "--subject",
-            "group:g",
-            "--scope",
-            scope,
-            "--json",
-        ])
-    };
+    let granted = |scope: &str| shell.run(&grant(scope));
     let before = shell.json(&["access-rules", "count"]);
     for line in [
         shell
             .run(&["projects", "delete", "team-a", "--yes"])
             .failure(2),
         shell.run(&["projects", "create", "team-b"]).failure(2),
-        grant("project:team-a").failure(2),
+        granted("project:team-a").failure(2),
     ] {
         let is_project = line.contains("2 projects are named \"team-a\"");
         let all = if is_project {
@@ -200,8 +202,7 @@ async fn a_name_in_two_clusters_is_an_error_that_lists_both() {
         }
     }
     assert_eq!(shell.json(&["access-rules", "count"]), before);
-    let rule: Value =
-        serde_json::from_str(&grant(&format!("project:{}", ids[1])).stdout()).unwrap();
+    let rule = shell.json(&grant(&format!("project:{}", ids[1])));
     assert_eq!(rule["scope_id"], ids[1]);
     shell.json(&["projects", "get", "team-a", "--cluster", "west"]);
 }
@@ -217,48 +218,21 @@ async fn scopes_are_named_by_their_names() {
         ("department:default", "department", &department["id"]),
         ("cluster:west", "cluster", &cluster["id"]),
     ] {
-        let create = [
-            "access-rules",
-            "create",
-            "--role",
-            ROLE,
-            "--subject",
-            "group:g",
-            "--scope",
-            scope,
-        ];
+        let create = grant(scope);
         let rule = shell.json(&create);
         assert_eq!(rule["scope_type"], kind);
         assert_eq!(rule["scope_id"], *id);
         let found = shell.json(&["access-rules", "list", "--scope", scope]);
         assert_eq!(found[0]["id"], rule["id"]);
     }
-    let create = [
-        "access-rules",
-        "create",
-        "--role",
-        ROLE,
-        "--subject",
-        "group:g",
-        "--scope",
-        "tenant",
-    ];
+    let create = grant("tenant");
     assert_eq!(shell.json(&create)["scope_type"], "tenant");
     for (scope, words) in [
         ("project:team-b", "no project \"team-b\""),
         ("department:team-a", "no department \"team-a\""),
         ("team-a", "such as 'project:team-a'"),
     ] {
-        let create = [
-            "access-rules",
-            "create",
-            "--role",
-            ROLE,
-            "--subject",
-            "group:g",
-            "--scope",
-            scope,
-        ];
+        let create = grant(scope);
         let run = shell.run(&create);
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(run.stderr.contains(words), "{run:?}");
@@ -273,16 +247,7 @@ async fn an_id_wins_over_a_name_that_looks_like_it() {
     let real = real.as_str().unwrap();
     let other = shell.json(&["projects", "create", real])["id"].clone();
     assert_ne!(other, real);
-    let create = [
-        "access-rules",
-        "create",
-        "--role",
-        ROLE,
-        "--subject",
-        "group:g",
-    ];
-    let scope = format!("project:{real}");
-    let rule = shell.json(&[&create[..], &["--scope", &scope]].concat());
+    let rule = shell.json(&grant(&format!("project:{real}")));
     assert_eq!(rule["scope_id"], real);
     let deleted = shell.json(&["projects", "delete", real, "--yes"]);
     assert_eq!(deleted["id"], real);

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::ApiClient;
+use super::outage::{Outage, is_passing};
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind, Result};
-use crate::retry::transient_kind;
+use crate::error::{Error, Result};
 
 /// The state of something that a vendor does after its response.
 pub trait Operation: fmt::Debug + Send + 'static {
@@ -40,11 +40,14 @@ pub struct Wait<T> {
     first_pause: Duration,
     max_pause: Duration,
     on_progress: Option<Mutex<OnProgress<T>>>,
+    on_outage: Option<Mutex<OnOutage>>,
 }
 
 type Poll<T> = Box<dyn FnMut() -> Pin<Box<dyn Future<Output = Result<T>> + Send>> + Send>;
 
 type OnProgress<T> = Box<dyn FnMut(&T) + Send>;
+
+type OnOutage = Box<dyn FnMut(&Outage) + Send>;
 
 impl ApiClient {
     /// Creates a wait for an operation; `what` names it in errors, and `poll` requests its state.
@@ -67,6 +70,7 @@ impl ApiClient {
             first_pause: Wait::<T>::FIRST_PAUSE,
             max_pause: Wait::<T>::MAX_PAUSE,
             on_progress: None,
+            on_outage: None,
         }
     }
 }
@@ -102,14 +106,35 @@ impl<T> Wait<T> {
         self.on_progress = Some(Mutex::new(Box::new(on_progress)));
         self
     }
+
+    /// Calls `on_outage` when polls start to fail for a passing reason, and when that reason changes; the next state ends the outage.
+    ///
+    /// Without it, an outage shows in the logs, and in the error if the wait ends during it.
+    ///
+    /// # Examples
+    /// ```
+    /// use auth_core::vendor::{Operation, Wait};
+    ///
+    /// fn patiently<T: Operation>(wait: Wait<T>) -> Wait<T> {
+    ///     wait.on_outage(|outage| {
+    ///         let seconds = outage.duration().as_secs();
+    ///         eprintln!("no response for {seconds} s: {}", outage.error());
+    ///     })
+    /// }
+    /// ```
+    pub fn on_outage(mut self, on_outage: impl FnMut(&Outage) + Send + 'static) -> Self {
+        self.on_outage = Some(Mutex::new(Box::new(on_outage)));
+        self
+    }
 }
 
 impl<T: Operation> Wait<T> {
     /// Waits and returns the finished operation, whether it succeeded or not.
     ///
     /// # Errors
-    /// [`ErrorKind::Timeout`] after the time limit, naming the operation and its last state; the errors of a poll, except that one which fails
-    /// for a passing reason is repeated, up to [`MAX_FAILURES`](Wait::MAX_FAILURES) times in a row.
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after the time limit, naming the operation and its last state; the errors of a poll, except that one
+    /// which fails for a passing reason is repeated, up to [`MAX_FAILURES`](Wait::MAX_FAILURES) times in a row. An error during an outage says how
+    /// old the last state is; the error of the last poll is its source.
     pub async fn outcome(mut self) -> Result<T> {
         self.run()
             .await
@@ -121,16 +146,22 @@ impl<T: Operation> Wait<T> {
 
     async fn run(&mut self) -> Result<T> {
         let started = self.clock.now().monotonic();
+        let mut responded = started;
         let mut pause = self.first_pause;
         let mut failures = 0;
         let mut last: Option<String> = None;
+        let mut outage: Option<Outage> = None;
         loop {
             let mut wait = pause;
             let poll = self.poll.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let polled = poll();
-            match polled.await {
+            let polled = poll().await;
+            let now = self.clock.now().monotonic();
+            match polled {
                 Ok(state) => {
-                    failures = 0;
+                    (failures, responded) = (0, now);
+                    if outage.take().is_some() {
+                        tracing::info!("the API responds to polls again");
+                    }
                     if let Some(on_progress) = &mut self.on_progress {
                         let on_progress = on_progress.get_mut();
                         on_progress.unwrap_or_else(PoisonError::into_inner)(&state);
@@ -140,29 +171,52 @@ impl<T: Operation> Wait<T> {
                     }
                     last = Some(state.describe());
                 }
-                Err(error) if is_passing(&error) && failures + 1 < Self::MAX_FAILURES => {
+                Err(error) if is_passing(&error) => {
                     failures += 1;
-                    tracing::debug!(
-                        kind = error.kind().as_str(),
-                        failures,
-                        "a poll failed, polling again"
-                    );
+                    let is_news = !outage.is_some_and(|outage| outage.is_due_to(&error));
                     wait = wait.max(error.retry_after().unwrap_or_default());
+                    let current = Outage::new(now.saturating_sub(responded), error);
+                    if failures >= Self::MAX_FAILURES {
+                        let message = current.explain(&self.what, last.as_deref());
+                        return Err(current.error().clone().with_context(message));
+                    }
+                    self.report(&current, failures, is_news);
+                    outage = Some(current);
                 }
                 Err(error) => return Err(error),
             }
-            let elapsed = self.clock.now().monotonic().saturating_sub(started);
-            let left = self.time_limit.saturating_sub(elapsed);
+            let left = self.time_limit.saturating_sub(now.saturating_sub(started));
             if left.is_zero() {
-                return Err(self.timed_out(last));
+                return Err(self.timed_out(last, outage));
             }
             self.clock.sleep(wait.min(left)).await;
             pause = (pause + pause / 2).min(self.max_pause);
         }
     }
 
-    fn timed_out(&self, last: Option<String>) -> Error {
+    /// Reports a failed poll: to the program if it is news.
+    fn report(&mut self, outage: &Outage, failures: u32, is_news: bool) {
+        let (kind, error) = (outage.error().kind().as_str(), outage.error());
+        if !is_news {
+            tracing::debug!(kind, failures, "a poll failed, polling again");
+            return;
+        }
+        tracing::warn!(kind, %error, "the API is unavailable, polling again");
+        if let Some(on_outage) = &mut self.on_outage {
+            let on_outage = on_outage.get_mut();
+            on_outage.unwrap_or_else(PoisonError::into_inner)(outage);
+        }
+    }
+
+    fn timed_out(&self, last: Option<String>, outage: Option<Outage>) -> Error {
         let limit = self.time_limit.as_secs();
+        if let Some(outage) = outage {
+            let state = outage.explain(&self.what, last.as_deref());
+            return Error::timeout(format!(
+                "{state}, and the time limit of {limit} s is over: wait for it again"
+            ))
+            .with_source(outage.error().clone().into_cause());
+        }
         let state = last.unwrap_or_else(|| format!("the state of {} is unknown", self.what));
         Error::timeout(format!(
             "{state} after {limit} s, and continues: wait for it again, with a longer time limit"
@@ -193,14 +247,4 @@ impl<T> fmt::Debug for Wait<T> {
             .field("time_limit", &self.time_limit)
             .finish_non_exhaustive()
     }
-}
-
-/// A poll changes nothing, so it may be repeated although its method is that of a create.
-fn is_passing(error: &Error) -> bool {
-    let by_kind = matches!(
-        error.kind(),
-        ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Throttled | ErrorKind::Unavailable
-    );
-    let by_status = error.status().and_then(transient_kind).is_some();
-    error.is_retryable() || by_kind || by_status
 }

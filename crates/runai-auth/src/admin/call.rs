@@ -154,18 +154,6 @@ pub(super) fn check_name(name: &str) -> Result<()> {
     )))
 }
 
-/// Checks what a new department or project must have; the API checks its name further.
-pub(super) fn check_unit_name(noun: &str, name: &str, cluster: &str) -> Result<()> {
-    for (what, text) in [("name", name), ("cluster", cluster)] {
-        if text.trim().is_empty() {
-            return Err(named(Error::config(format!(
-                "the {noun} has no {what}: set one"
-            ))));
-        }
-    }
-    Ok(())
-}
-
 pub(super) fn named(error: Error) -> Error {
     error.with_vendor(wire::VENDOR)
 }

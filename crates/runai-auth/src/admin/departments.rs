@@ -5,7 +5,7 @@ mod find;
 use auth_core::Result;
 
 use super::Admin;
-use super::call::{check_unit_name, counted, identified};
+use super::call::{counted, identified};
 use super::deletion::Deletion;
 use super::generated::departments as wire;
 use super::lookup::Named;
@@ -89,7 +89,8 @@ impl<'a> Departments<'a> {
     /// Creates a department, with ids: [`Departments::resolve`] replaces names.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, or a limit below a second; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, a limit below a second, or two quotas for
+    /// one node pool; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
     /// taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, department: &NewDepartment) -> Result<Department> {
@@ -98,7 +99,7 @@ impl<'a> Departments<'a> {
             cluster,
             settings,
         } = department;
-        check_unit_name("department", name, cluster)?;
+        settings.check("department", name, cluster)?;
         let body = wire::DepartmentCreationRequest {
             cluster_id: cluster.clone(),
             name: name.clone(),

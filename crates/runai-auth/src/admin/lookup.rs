@@ -66,10 +66,7 @@ pub(super) fn by_name_or_id<T: Named>(all: Vec<T>, text: &str, cluster: Option<&
     let with_id = with_id.last().cloned();
     let names = all.iter().filter(is_there);
     let names = names.filter(|one| !one.is_leaving()).map(T::name);
-    let names = match display_list(names) {
-        empty if empty.is_empty() => "none".to_owned(),
-        names => names,
-    };
+    let available = available(names);
     let place = match cluster {
         Some(cluster) => format!("in cluster {}", display_text(cluster)),
         None => "on this control plane".to_owned(),
@@ -77,11 +74,19 @@ pub(super) fn by_name_or_id<T: Named>(all: Vec<T>, text: &str, cluster: Option<&
     let found = one(all, text, cluster)?.or(with_id);
     found.ok_or_else(|| {
         named(Error::config(format!(
-            "no {} \"{}\" {place}; available: {names}",
+            "no {} \"{}\" {place}; {available}",
             T::NOUN,
             display_text(text)
         )))
     })
+}
+
+/// Lists the names that exist, for an error about one that does not.
+pub(super) fn available<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    match display_list(names) {
+        empty if empty.is_empty() => "there are none".to_owned(),
+        names => format!("available: {names}"),
+    }
 }
 
 /// Finds the one of this name.

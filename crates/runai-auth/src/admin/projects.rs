@@ -8,7 +8,7 @@ pub use update::ProjectUpdate;
 use auth_core::Result;
 
 use super::Admin;
-use super::call::{check_unit_name, counted, identified};
+use super::call::{counted, identified};
 use super::deletion::Deletion;
 use super::generated::projects as wire;
 use super::lookup::Named;
@@ -145,7 +145,8 @@ impl<'a> Projects<'a> {
     /// Creates a project, with ids: [`Projects::resolve`] replaces names.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, or a limit below a second; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for an empty name or cluster, a limit below a second, or two quotas for
+    /// one node pool; [`Error::is_conflict`](auth_core::Error::is_conflict) if the name is
     /// taken; [`ErrorKind::InvalidResponse`](auth_core::ErrorKind::InvalidResponse) if the response names no id. Never retryable:
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what exists despite the failure.
     pub async fn create(&self, project: &NewProject) -> Result<Project> {
@@ -155,7 +156,7 @@ impl<'a> Projects<'a> {
             settings,
             ..
         } = project;
-        check_unit_name("project", name, cluster)?;
+        settings.check("project", name, cluster)?;
         let body = wire::ProjectCreationRequest {
             cluster_id: cluster.clone(),
             name: name.clone(),

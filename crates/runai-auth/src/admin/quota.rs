@@ -1,5 +1,8 @@
 //! Quotas: what a department or a project may use of one node pool.
 
+use auth_core::{Error, Result, display_text};
+
+use super::call::named;
 use super::generated::shared as wire;
 use super::model::MemoryUnits;
 
@@ -160,4 +163,27 @@ impl Quota {
             priority: self.priority.clone(),
         }
     }
+}
+
+/// Rejects two quotas for one node pool, of which the API would keep one at most.
+pub(super) fn check_node_pools(quotas: &[Quota]) -> Result<()> {
+    for (at, quota) in quotas.iter().enumerate() {
+        let earlier = quotas.iter().take(at);
+        let mut earlier = earlier.map(|other| &other.node_pool_id);
+        if earlier.any(|other| *other == quota.node_pool_id) {
+            let pool = quota.node_pool_name.as_ref();
+            return Err(match pool.or(quota.node_pool_id.as_ref()) {
+                Some(pool) => twice(&display_text(pool), ""),
+                None => twice("default", ", neither of which names a node pool"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The error for a node pool that has two quotas.
+pub(super) fn twice(node_pool: &str, which: &str) -> Error {
+    named(Error::config(format!(
+        "node pool \"{node_pool}\" has two quotas{which}: keep one of them"
+    )))
 }

@@ -1,9 +1,10 @@
 //! Replaces names that a program knows with the ids that the API expects.
 
-use auth_core::Result;
+use auth_core::{Result, display_text};
 
 use super::Admin;
 use super::call::is_absent;
+use super::quota::{Quota, check_node_pools, twice};
 use super::unit::UnitSettings;
 
 /// Returns the id of a cluster; an empty name means the only one.
@@ -16,12 +17,15 @@ pub(super) async fn cluster(admin: &Admin, name_or_id: &str) -> Result<String> {
     Ok(found.id)
 }
 
-/// Replaces the node pools of the quotas.
+/// Replaces the node pools of the quotas; two quotas for one of them are an error, by whatever names.
 pub(super) async fn node_pools(
     admin: &Admin,
     mut settings: UnitSettings,
     cluster_id: &str,
 ) -> Result<UnitSettings> {
+    let is_unnamed = |quota: &Quota| quota.node_pool_id.is_none();
+    let has_unnamed = settings.quotas.iter().any(is_unnamed);
+    let mut seen: Vec<String> = Vec::new();
     for quota in &mut settings.quotas {
         let Some(pool) = &mut quota.node_pool_id else {
             continue;
@@ -30,8 +34,20 @@ pub(super) async fn node_pools(
         match pools.by_name_or_id(pool, Some(cluster_id)).await {
             // Control planes that do not list node pools have them all the same, and check the id.
             Err(error) if is_absent(&error) => {}
-            found => *pool = found?.id,
+            found => {
+                let found = found?;
+                let text = display_text(&found.name);
+                if found.is_default == Some(true) && has_unnamed {
+                    return Err(twice(&text, ", one of which names no node pool"));
+                }
+                if seen.contains(&found.id) {
+                    return Err(twice(&text, ""));
+                }
+                seen.push(found.id.clone());
+                *pool = found.id;
+            }
         }
     }
+    check_node_pools(&settings.quotas)?;
     Ok(settings)
 }

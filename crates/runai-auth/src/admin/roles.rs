@@ -1,11 +1,12 @@
 //! Roles, which access rules grant. Their ids differ between installations, so they are found by name.
 
-use auth_core::{Error, Result, display_list, display_text};
+use auth_core::{Error, Result, display_text};
 
 use super::Admin;
 use super::call::{identified, is_absent, is_missing, named};
 use super::ensure::only;
 use super::generated::roles as wire;
+use super::lookup::available;
 use super::model::RoleId;
 use super::paging::{MAX_PAGE, pages};
 use super::permissions::Permission;
@@ -195,9 +196,9 @@ impl RoleV1 {
 }
 
 fn none(all: &[Role], name: &str) -> Error {
-    let names = display_list(all.iter().map(|role| role.name.as_str()));
+    let available = available(all.iter().map(|role| role.name.as_str()));
     named(Error::config(format!(
-        "no role \"{}\" on this control plane; available: {names}",
+        "no role \"{}\" on this control plane; {available}",
         display_text(name)
     )))
 }

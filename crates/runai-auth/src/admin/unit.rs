@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::call::named;
 use super::generated::shared as wire;
-use super::quota::Quota;
+use super::quota::{Quota, check_node_pools};
 
 /// Limits on the workloads of a department or a project, in whole seconds; `None` sets no limit, and less than a second is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -91,6 +91,18 @@ macro_rules! unit_setters {
 pub(super) use unit_setters;
 
 impl UnitSettings {
+    /// Checks what a new department or project must have; the API checks its name further.
+    pub(super) fn check(&self, noun: &str, name: &str, cluster: &str) -> Result<()> {
+        for (what, text) in [("name", name), ("cluster", cluster)] {
+            if text.trim().is_empty() {
+                return Err(named(Error::config(format!(
+                    "the {noun} has no {what}: set one"
+                ))));
+            }
+        }
+        check_node_pools(&self.quotas)
+    }
+
     pub(super) fn resources(&self) -> Vec<wire::ResourcesNullable> {
         self.quotas.iter().map(Quota::write).collect()
     }

@@ -19,9 +19,9 @@ pub(crate) enum ClustersCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum NodePoolsCommand {
     /// List node pools; 2.24 and newer.
-    List(PlacesListArguments),
+    List(FilteredListArguments<PlaceFilterArguments>),
     /// Count node pools.
-    Count(PlacesCountArguments),
+    Count(FilteredCountArguments<PlaceFilterArguments>),
     /// Show one.
     #[command(alias = "show")]
     Get(PlaceArguments),
@@ -30,14 +30,14 @@ pub(crate) enum NodePoolsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DepartmentsCommand {
     /// List departments.
-    List(PlacesListArguments),
+    List(FilteredListArguments<PlaceFilterArguments>),
     /// Count departments.
-    Count(PlacesCountArguments),
+    Count(FilteredCountArguments<PlaceFilterArguments>),
     /// Show one with its quotas.
     #[command(alias = "show")]
     Get(PlaceArguments),
     /// Create one.
-    Create(DepartmentCreateArguments),
+    Create(UnitArguments),
     /// Delete one that has no projects.
     Delete(PlaceDeleteArguments),
 }
@@ -45,9 +45,9 @@ pub(crate) enum DepartmentsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectsCommand {
     /// List projects.
-    List(ProjectsListArguments),
+    List(FilteredListArguments<ProjectFilterArguments>),
     /// Count projects.
-    Count(ProjectsCountArguments),
+    Count(FilteredCountArguments<ProjectFilterArguments>),
     /// Show one with its quotas.
     #[command(alias = "show")]
     Get(PlaceArguments),
@@ -109,20 +109,22 @@ pub(crate) struct SortArguments {
     pub(crate) descending: bool,
 }
 
+/// A list with these filters.
 #[derive(Debug, Args)]
-pub(crate) struct PlacesListArguments {
+pub(crate) struct FilteredListArguments<F: Args> {
     #[command(flatten)]
-    pub(crate) filter: PlaceFilterArguments,
+    pub(crate) filter: F,
     #[command(flatten)]
     pub(crate) sort: SortArguments,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }
 
+/// A count with these filters.
 #[derive(Debug, Args)]
-pub(crate) struct PlacesCountArguments {
+pub(crate) struct FilteredCountArguments<F: Args> {
     #[command(flatten)]
-    pub(crate) filter: PlaceFilterArguments,
+    pub(crate) filter: F,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }
@@ -140,26 +142,9 @@ pub(crate) struct ProjectFilterArguments {
     pub(crate) search: Option<String>,
 }
 
+/// A new department or project.
 #[derive(Debug, Args)]
-pub(crate) struct ProjectsListArguments {
-    #[command(flatten)]
-    pub(crate) filter: ProjectFilterArguments,
-    #[command(flatten)]
-    pub(crate) sort: SortArguments,
-    #[command(flatten)]
-    pub(crate) list: ListArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProjectsCountArguments {
-    #[command(flatten)]
-    pub(crate) filter: ProjectFilterArguments,
-    #[command(flatten)]
-    pub(crate) list: ListArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DepartmentCreateArguments {
+pub(crate) struct UnitArguments {
     /// Name: a-z, 0-9 and -, unique in the cluster.
     pub(crate) name: String,
     /// Create it in the cluster with this id or name; the only one by default.
@@ -181,29 +166,14 @@ pub(crate) struct DepartmentCreateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectCreateArguments {
-    /// Name: a-z, 0-9 and -, unique in the cluster.
-    pub(crate) name: String,
-    /// Create it in the cluster with this id or name; the only one by default.
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub(crate) cluster: String,
+    #[command(flatten)]
+    pub(crate) unit: UnitArguments,
     /// Create it in the department with this id or name; the cluster's default one if not given.
     #[arg(long, value_name = "NAME")]
     pub(crate) department: Option<String>,
     /// Request this Kubernetes namespace.
     #[arg(long, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
-    /// Describe it.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    #[command(flatten)]
-    pub(crate) quota: QuotaArguments,
-    #[command(flatten)]
-    pub(crate) list: ListArguments,
 }
 
 #[derive(Debug, Args)]

@@ -7,14 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use auth_core::{Error, Secret, SideEffect};
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
-use super::command_line::command;
 use super::document::Document;
 use super::places::Places;
 use super::report::{Printed, Report};
+use super::state::{CreatedPlaces, State};
 use crate::arguments::SecretArguments;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
-use crate::notes::{Level, note};
 use crate::output::print;
 use crate::secrets::{Kind, Place, Words, cannot_write, incomplete};
 
@@ -31,13 +30,15 @@ struct Shared {
     places: Mutex<Places>,
     report: Mutex<Report>,
     /// The message if the run ends here.
-    state: Mutex<String>,
+    state: Mutex<State>,
     /// The department and the project that were created.
-    created_places: Mutex<Vec<String>>,
+    created_places: Mutex<CreatedPlaces>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
     /// Whether the account's secret was delivered.
     is_kept: AtomicBool,
+    /// Whether the account existed and nothing has its secret.
+    is_secret_unknown: AtomicBool,
     /// The created user, until its password arrives.
     without_password: Mutex<Option<String>>,
 }
@@ -54,11 +55,12 @@ impl Observer {
             document,
             places: Mutex::new(places),
             report: Mutex::new(report),
-            state: Mutex::new("nothing was created".to_owned()),
+            state: Mutex::new(State::certain("nothing was created")),
             created_places: Mutex::default(),
             failure: Mutex::new(None),
             is_new: AtomicBool::new(false),
             is_kept: AtomicBool::new(false),
+            is_secret_unknown: AtomicBool::new(false),
             without_password: Mutex::new(None),
         }))
     }
@@ -73,17 +75,22 @@ impl Observer {
 
     /// Returns what exists now or may exist.
     pub(super) fn state(&self) -> String {
-        self.after_places(lock(&self.0.state).clone())
+        self.after_places(lock(&self.0.state).unknown().to_owned())
+    }
+
+    /// Returns what exists now, if the error of a step names only what earlier steps created: then it had no effect itself.
+    pub(super) fn without_effect(&self, error: &Error, done: &SideEffect) -> Option<String> {
+        let is_place = lock(&self.0.created_places).contains(done);
+        let is_account = account_kind(done).is_some() && self.0.is_kept.load(Ordering::Relaxed);
+        (is_place || is_account).then(|| {
+            let state = lock(&self.0.state);
+            self.after_places(state.without_effect(error, &self.0.arguments))
+        })
     }
 
     /// Adds what was created before the account.
     pub(super) fn after_places(&self, state: String) -> String {
-        let created = lock(&self.0.created_places);
-        match &created[..] {
-            [] => state,
-            [one] => format!("{one} exists now; {state}"),
-            all => format!("{} exist now; {state}", all.join(" and ")),
-        }
+        lock(&self.0.created_places).before(state)
     }
 
     pub(super) fn failure(&self) -> Option<Failure> {
@@ -116,8 +123,7 @@ impl Observer {
         if is_user(done) {
             return Some(Words::create(Kind::USER, name, &self.password_option()));
         }
-        let account = [Kind::APPLICATION, Kind::SERVICE_ACCOUNT];
-        let kind = account.into_iter().find(|kind| kind.noun == done.kind())?;
+        let kind = account_kind(done)?;
         let is_kept = self.0.is_kept.load(Ordering::Relaxed);
         (!is_kept).then(|| Words::create(kind, name, &secret))
     }
@@ -129,17 +135,19 @@ impl Observer {
         Some(incomplete().unfinished(words.without_secret(None, "was not returned")))
     }
 
-    /// Returns a failure if the document was to be printed, but there was no new secret for it.
-    pub(super) fn without_document(&self) -> Option<Failure> {
-        let is_missing = self.0.document.is_some()
-            && self.0.arguments.show_secret
-            && !self.0.is_kept.load(Ordering::Relaxed);
-        is_missing.then(|| {
-            Failure::Usage(format!(
-                "account {} existed before, and its secret cannot be read again: pass --regenerate-secret to replace it and print the new one",
-                self.0.arguments.name
-            ))
-        })
+    /// Returns a failure if the account existed, so that there is no secret to write or print.
+    pub(super) fn without_secret(&self) -> Option<Failure> {
+        if !self.0.is_secret_unknown.load(Ordering::Relaxed) {
+            return None;
+        }
+        let place = match &self.0.arguments.secret_file {
+            Some(path) => format!("written to {}", path.display()),
+            None => "printed".to_owned(),
+        };
+        Some(Failure::Usage(format!(
+            "account {} existed before and its secret cannot be read again, so none was {place}: pass --regenerate-secret to replace it",
+            self.0.arguments.name
+        )))
     }
 
     /// Removes reserved files without a secret.
@@ -155,10 +163,9 @@ impl Observer {
             BootstrapEvent::SignedIn => {
                 self.print(&Printed::new("signed in", ""))?;
                 lock(&self.0.places).check()?;
-                match (&arguments.department, &arguments.project) {
-                    (Some(name), _) => self.place_is_next("department", name),
-                    (None, Some(name)) => self.place_is_next("project", name),
-                    (None, None) => self.account_is_next(),
+                match &arguments.department {
+                    Some(name) => self.is_now(State::place("department", name, arguments)),
+                    None => self.project_is_next(),
                 }
             }
             BootstrapEvent::FoundDepartment(department) => {
@@ -167,53 +174,52 @@ impl Observer {
             }
             BootstrapEvent::CreatedDepartment(department) => {
                 self.note(&Printed::new("created department", &department.id));
-                self.created_place("department", &department.name, &department.id);
+                lock(&self.0.created_places).add("department", &department.name, &department.id);
                 self.project_is_next();
             }
             BootstrapEvent::FoundProject(project) => {
                 self.note(&Printed::new("found project", &project.id));
-                self.account_is_next();
+                self.is_now(State::account(arguments));
             }
             BootstrapEvent::CreatedProject(project) => {
                 self.note(&Printed::new("created project", &project.id));
-                self.created_place("project", &project.name, &project.id);
-                self.account_is_next();
+                lock(&self.0.created_places).add("project", &project.name, &project.id);
+                self.is_now(State::account(arguments));
             }
             BootstrapEvent::FoundAccount(account) => {
                 self.print(&Printed::new("found account", &account.client_id))?;
                 self.is_now(if arguments.regenerate_secret {
-                    let (kind, secret) = (kind(account), self.secret_option());
-                    Words::renew(kind, &account.id, &secret).maybe()
+                    State::renewed_secret(&self.words(account), arguments)
                 } else {
-                    self.access_rule_is_next()
+                    State::access_rule(arguments)
                 });
             }
             BootstrapEvent::CreatedAccount(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
-                self.is_now(
-                    self.words(account)
-                        .without_secret(Some(&account.id), "is lost"),
-                );
+                let words = self.words(account);
+                self.is_now(State::certain(
+                    words.without_secret(Some(&account.id), "is lost"),
+                ));
                 self.note(&Printed::new("created account", &account.client_id));
             }
             BootstrapEvent::NewSecret { account, secret } => {
                 let (words, id) = (self.words(account), Some(account.id.as_str()));
-                self.is_now(words.without_secret(id, "is lost"));
+                self.is_now(State::certain(words.without_secret(id, "is lost")));
                 let place = lock(&self.0.places).secret.take();
                 let printed = Printed::new("new secret", &account.client_id);
                 let document = self.0.document.as_ref();
                 let document = document.map(|it| it.render(&account.client_id, secret));
                 self.deliver(place, (secret, document), printed, &words, id)?;
                 self.0.is_kept.store(true, Ordering::Relaxed);
-                self.is_now(self.access_rule_is_next());
+                self.is_now(State::access_rule(arguments));
             }
             BootstrapEvent::FoundRule(rule) => {
                 self.note(&Printed::new("found access rule", &rule.id.to_string()));
-                self.is_now(self.only_sign_in_is_left());
+                self.is_now(State::sign_in(arguments));
             }
             BootstrapEvent::CreatedRule(rule) => {
                 self.note(&Printed::new("created access rule", &rule.id.to_string()));
-                self.is_now(self.only_sign_in_is_left());
+                self.is_now(State::sign_in(arguments));
             }
             BootstrapEvent::Verified(account) => {
                 self.note(&Printed::new("verified sign-in", &account.client_id));
@@ -222,12 +228,7 @@ impl Observer {
             BootstrapEvent::NotVerified(account) => {
                 let name = "sign-in not verified, the secret is not known";
                 self.note(&Printed::new(name, &account.client_id));
-                // A script that goes on would not find it.
-                let line = format!(
-                    "account {} existed before and its secret cannot be read again, so none was written: pass --regenerate-secret to replace it",
-                    self.0.arguments.name
-                );
-                note(Level::Warning, &line);
+                self.0.is_secret_unknown.store(true, Ordering::Relaxed);
                 self.user_is_next();
             }
             BootstrapEvent::FoundUser(name) => {
@@ -240,11 +241,11 @@ impl Observer {
             BootstrapEvent::NewPassword { username, password } => {
                 *lock(&self.0.without_password) = None;
                 let words = Words::create(Kind::USER, username, &self.password_option());
-                self.is_now(words.without_secret(None, "is lost"));
+                self.is_now(State::certain(words.without_secret(None, "is lost")));
                 let place = lock(&self.0.places).password.take();
                 let printed = Printed::new("new password", username);
                 self.deliver(place, (password, None), printed, &words, None)?;
-                self.is_now("everything was done".to_owned());
+                self.is_now(State::certain("everything was done"));
             }
             _ => {}
         }
@@ -305,7 +306,7 @@ impl Observer {
         lock(&self.0.report).step(printed)
     }
 
-    fn is_now(&self, state: String) {
+    fn is_now(&self, state: State) {
         *lock(&self.0.state) = state;
     }
 
@@ -317,50 +318,18 @@ impl Observer {
         }
     }
 
-    fn created_place(&self, noun: &str, name: &str, id: &str) {
-        lock(&self.0.created_places).push(format!("{noun} {name} (id {id})"));
-    }
-
-    fn place_is_next(&self, noun: &str, name: &str) {
-        self.is_now(format!(
-            "{noun} {name} may have been created: run `{}` again, which finds it and completes the setup",
-            command(&self.0.arguments)
-        ));
-    }
-
     fn project_is_next(&self) {
-        match &self.0.arguments.project {
-            Some(name) => self.place_is_next("project", name),
-            None => self.account_is_next(),
-        }
-    }
-
-    fn account_is_next(&self) {
         let arguments = &self.0.arguments;
-        self.is_now(format!(
-            "account {} may have been created: run `{} --regenerate-secret`, which finds it and creates a new secret for it",
-            arguments.name,
-            command(arguments)
-        ));
-    }
-
-    fn access_rule_is_next(&self) -> String {
-        format!(
-            "the access rule of the account may have been created: run `{}` again to complete the setup",
-            command(&self.0.arguments)
-        )
-    }
-
-    fn only_sign_in_is_left(&self) -> String {
-        format!(
-            "the account and its access rule exist: run `{}` again to complete the setup",
-            command(&self.0.arguments)
-        )
+        self.is_now(match &arguments.project {
+            Some(name) => State::place("project", name, arguments),
+            None => State::account(arguments),
+        });
     }
 
     fn user_is_next(&self) {
         if let Some(email) = &self.0.arguments.user {
-            self.is_now(Words::create(Kind::USER, email, &self.password_option()).maybe());
+            let words = Words::create(Kind::USER, email, &self.password_option());
+            self.is_now(State::user(email, &words));
         }
     }
 
@@ -384,6 +353,12 @@ fn kind(account: &Account) -> Kind {
         SubjectType::App => Kind::APPLICATION,
         _ => Kind::SERVICE_ACCOUNT,
     }
+}
+
+/// Returns the kind of an account; none for anything else.
+fn account_kind(done: &SideEffect) -> Option<Kind> {
+    let all = [Kind::APPLICATION, Kind::SERVICE_ACCOUNT];
+    all.into_iter().find(|kind| kind.noun == done.kind())
 }
 
 fn is_user(done: &SideEffect) -> bool {

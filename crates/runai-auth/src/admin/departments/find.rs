@@ -3,7 +3,6 @@
 use auth_core::Result;
 
 use super::{Department, Departments, NewDepartment};
-use crate::admin::call::check_unit_name;
 use crate::admin::ensure::{Ensured, ensure};
 use crate::admin::{lookup, resolve};
 
@@ -37,8 +36,13 @@ impl Departments<'_> {
     /// As [`Departments::find`] and [`Departments::create`]: if the response to the create was lost,
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what may exist.
     pub async fn ensure(&self, department: &NewDepartment) -> Result<Ensured<Department>> {
-        let NewDepartment { name, cluster, .. } = department;
-        check_unit_name("department", name, cluster)?;
+        let NewDepartment {
+            name,
+            cluster,
+            settings,
+            ..
+        } = department;
+        settings.check("department", name, cluster)?;
         let find = || self.find(name, Some(cluster));
         ensure(find(), self.create(department), find()).await
     }
@@ -48,7 +52,8 @@ impl Departments<'_> {
     /// A node pool must be an id if the control plane does not list node pools: those before 2.24.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, or a name that several have, listing the candidates.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, a name that several have, listing the candidates,
+    /// or two quotas for one node pool.
     pub async fn resolve(&self, department: NewDepartment) -> Result<NewDepartment> {
         let cluster = resolve::cluster(self.admin, &department.cluster).await?;
         let settings = resolve::node_pools(self.admin, department.settings, &cluster).await?;

@@ -3,7 +3,6 @@
 use auth_core::Result;
 
 use super::{NewProject, Project, Projects};
-use crate::admin::call::check_unit_name;
 use crate::admin::ensure::{Ensured, ensure};
 use crate::admin::{lookup, resolve};
 
@@ -41,8 +40,13 @@ impl Projects<'_> {
     /// [`Error::side_effect`](auth_core::Error::side_effect) tells what may exist. [`Error::is_conflict`](auth_core::Error::is_conflict) as long as
     /// a project of that name is being deleted.
     pub async fn ensure(&self, project: &NewProject) -> Result<Ensured<Project>> {
-        let NewProject { name, cluster, .. } = project;
-        check_unit_name("project", name, cluster)?;
+        let NewProject {
+            name,
+            cluster,
+            settings,
+            ..
+        } = project;
+        settings.check("project", name, cluster)?;
         let find = || self.find(name, Some(cluster));
         ensure(find(), self.create(project), find()).await
     }
@@ -52,7 +56,8 @@ impl Projects<'_> {
     /// A node pool must be an id if the control plane does not list node pools: those before 2.24.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, or a name that several have, listing the candidates.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, a name that several have, listing the candidates,
+    /// or two quotas for one node pool.
     pub async fn resolve(&self, project: NewProject) -> Result<NewProject> {
         let cluster = resolve::cluster(self.admin, &project.cluster).await?;
         let department = match &project.department {

@@ -5,7 +5,7 @@ use auth_core::Result;
 use super::{Project, Projects};
 use crate::admin::call::identified;
 use crate::admin::generated::projects as wire;
-use crate::admin::quota::Quota;
+use crate::admin::quota::{Quota, check_node_pools};
 use crate::admin::unit::{NodeTypes, SchedulingRules, UnitSettings, unit_setters};
 
 /// The new settings of a project, which replace all old ones.
@@ -58,7 +58,8 @@ impl Projects<'_> {
     /// Replaces the settings and the quotas of a project, and returns it as it is then.
     ///
     /// # Errors
-    /// As [`Projects::get`]; and status 400 for settings that the API rejects, or [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a limit below a second.
+    /// As [`Projects::get`]; and status 400 for settings that the API rejects, or [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a limit below a second
+    /// or two quotas for one node pool.
     ///
     /// # Examples
     /// ```no_run
@@ -73,6 +74,7 @@ impl Projects<'_> {
     /// ```
     pub async fn update(&self, id: &str, update: &ProjectUpdate) -> Result<Project> {
         let settings = &update.settings;
+        check_node_pools(&settings.quotas)?;
         let body = wire::ProjectUpdateRequest {
             enforce_runai_scheduler: update.enforce_scheduler,
             description: settings.description.clone(),
@@ -90,6 +92,7 @@ impl Projects<'_> {
     /// # Errors
     /// As [`Projects::update`].
     pub async fn set_quotas(&self, id: &str, quotas: &[Quota]) -> Result<Vec<Quota>> {
+        check_node_pools(quotas)?;
         let body: Vec<_> = quotas.iter().map(Quota::write).collect();
         let request = wire::patch_project_resources(id, &body);
         let all = self.admin.list(request).await?.items;
