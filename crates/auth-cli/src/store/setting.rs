@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
+use crate::secret_file;
 use crate::store_settings::{
     KEY, KEY_FILE, SETTINGS, STORE, URL_FILE, absolute, holds_secret, without_credentials,
 };
@@ -77,7 +78,8 @@ fn one_of<'a>(
         }
         (None, Some(given)) => {
             let path = given.value.clone().unwrap_or_default();
-            let secret = Secret::from_file(Path::new(&path)).map_err(|error| {
+            let secret = secret_file::read(&given.origin.name(), Path::new(&path));
+            let secret = secret.map_err(|error| {
                 let problem = crate::failure::chain(&error, &crate::names::Names::default());
                 fault(given, &format!("cannot be used: {problem}"))
             })?;
