@@ -30,7 +30,7 @@ impl Settings {
             let name = row.name().to_owned();
             let Some(given) = self.merged.get(row.name()) else {
                 let in_effect = endpoints.get(row.name()).map(String::as_str);
-                let value = in_effect.or(row.default_value())?;
+                let value = in_effect.or_else(|| row.default_value())?;
                 return Some(Effective {
                     name,
                     value: Some(value.to_owned()),

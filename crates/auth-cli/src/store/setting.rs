@@ -153,7 +153,7 @@ pub(super) const BAD_URL: &str = "is no usable URL: use redis://user:password@ho
 /// As in the library, whose message names its own method.
 const MIN_KEY: usize = 16;
 
-const BAD_KEY: &str = "is no usable key: use at least 16 random bytes, such as 32 hexadecimal digits, without white space at an end";
+const BAD_KEY: &str = "is no usable key: use a random text of at least 16 characters, such as the output of `openssl rand -hex 32`, without white space at an end";
 
 const SCHEMES: [&str; 6] = ["redis", "rediss", "valkey", "valkeys", "unix", "redis+unix"];
 
