@@ -268,6 +268,11 @@ impl Settings {
         Names::new(renamed.collect(), self.is_user())
     }
 
+    /// Returns every setting that has a value or a default, in the order of the table.
+    pub(crate) fn effective(&self) -> Vec<Effective> {
+        effective::effective(self.vendor, &self.rows, &self.merged)
+    }
+
     fn is_user(&self) -> bool {
         let names = [USERNAME, PASSWORD, "password_file"];
         names.iter().any(|name| self.merged.contains_key(*name))
