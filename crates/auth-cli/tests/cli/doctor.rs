@@ -192,6 +192,11 @@ async fn every_failed_step_has_advice() {
             let [detail, advice] = ["detail", "advice"].map(|key| step[key].as_str().unwrap());
             assert!(!detail.is_empty() && advice.contains(' '), "{step}");
             assert!(!detail.contains(advice), "{step}");
+            // The detail alone was said to contain the advice.
+            assert!(
+                !detail.contains(": set ") && !detail.contains(": write "),
+                "{step}"
+            );
         }
     }
 }
