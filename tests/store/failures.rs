@@ -64,21 +64,34 @@ async fn a_process_with_a_good_token_keeps_it_and_has_not_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rejected_credentials_are_shared_for_thirty_seconds() {
+async fn rejected_credentials_are_shared_for_at_most_thirty_seconds() {
     let fleet = Fleet::new();
     let rejected = || ScriptedReply::error(Error::invalid_credentials("no such client"));
     let [first, second] = [(); 2].map(|()| fleet.process([rejected(), token("t1")]));
     first.cache.token().await.unwrap_err();
     let error = second.cache.token().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
-    assert_eq!(second.cache.health().retry_in, Some(seconds(30)));
-    pass(seconds(29)).await;
+    assert_eq!(second.cache.health().retry_in, Some(seconds(24)));
+    pass(seconds(23)).await;
     second.cache.token().await.unwrap_err();
     assert_eq!(second.source.requests(), 0);
     pass(seconds(2)).await;
     assert_eq!(requests(&[first.clone(), second.clone()]), 1);
     second.cache.token().await.unwrap_err();
     assert_eq!(requests(&[first, second]), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejected_credentials_hold_nobody_up_for_longer_than_the_documents_say() {
+    let fleet = Fleet::new();
+    let rejected = || ScriptedReply::error(Error::invalid_credentials("no such client"));
+    let first = fleet.process([rejected()]);
+    first.cache.token().await.unwrap_err();
+    let policy = fleet.policy().with_jitter(Some(0.999));
+    let second = fleet.process_with(fleet.clock, policy, [token("t1")]);
+    second.cache.token().await.unwrap_err();
+    let wait = second.cache.health().retry_in.unwrap();
+    assert!(wait > seconds(29) && wait <= seconds(30), "{wait:?}");
 }
 
 #[tokio::test(start_paused = true)]

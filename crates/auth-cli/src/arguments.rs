@@ -130,7 +130,9 @@ pub(crate) struct CompletionsArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArguments {
-    /// Write the pages of all commands to this folder, such as ~/.local/share/man/man1.
+    /// Write the pages of all commands to this folder, such as ~/.local/share/man/man1; it is created.
+    ///
+    /// man finds ~/.local/share/man if ~/.local/bin is on PATH, or if MANPATH names it.
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
 }
@@ -184,9 +186,10 @@ Exit codes:
  128 plus a signal's number  a signal ended a command that creates or changes something, waits for something, or writes a file";
 
 const INSTALLATION: &str = "\
-Install it where the shell looks for it:
+Install it where the shell looks for it, after 'mkdir -p' of the folder:
   bash        vauth completions bash > ~/.local/share/bash-completion/completions/vauth
-  zsh         vauth completions zsh > \"${fpath[1]}/_vauth\"
+  zsh         vauth completions zsh > ~/.zfunc/_vauth
+              with 'fpath=(~/.zfunc $fpath)' before 'compinit' in ~/.zshrc
   fish        vauth completions fish > ~/.config/fish/completions/vauth.fish
   powershell  vauth completions powershell >> $PROFILE
   elvish      vauth completions elvish >> ~/.config/elvish/rc.elv";

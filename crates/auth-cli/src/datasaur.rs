@@ -51,7 +51,7 @@ async fn query(arguments: QueryArguments, settings: &Settings) -> Result<(), Fai
     match answer.errors().len() {
         0 => printed,
         // More important than whether the data was printed.
-        count => Err(Failure::Graphql(count)),
+        count => Err(Failure::Graphql(count).besides(printed)),
     }
 }
 

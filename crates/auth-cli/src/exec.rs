@@ -2,6 +2,8 @@
 //!
 //! Since the process is replaced, the command has vauth's process id: signals, job control and the exit code need no forwarding.
 
+mod missing;
+
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::Command;
@@ -28,10 +30,10 @@ impl Prepared {
         variable: Option<String>,
     ) -> Result<Self, Failure> {
         if let Some(name) = &variable
-            && (name.is_empty() || name.contains(['=', '\0']))
+            && !is_variable(name)
         {
             return Err(Failure::Usage(
-                "--env is not the name of a variable: use letters, digits and underscores"
+                "--env is not the name of a variable: use letters, digits and underscores, and no digit at the start"
                     .to_owned(),
             ));
         }
@@ -87,17 +89,27 @@ fn run(command: &mut Command, program: &OsStr) -> Failure {
 }
 
 fn cannot_run(program: &OsStr, error: &io::Error) -> Failure {
-    let program = program.to_string_lossy();
-    match error.kind() {
-        io::ErrorKind::NotFound => Failure::Exec {
-            code: NOT_FOUND,
-            message: format!("{program:?} was not found: check the name, and PATH"),
-        },
-        _ => Failure::Exec {
-            code: CANNOT_RUN,
-            message: format!("{program:?} cannot be run: {error}"),
-        },
-    }
+    let name = program.to_string_lossy();
+    let (code, message) = match (error.kind(), missing::interpreter(program)) {
+        (io::ErrorKind::NotFound, Some(what)) => {
+            (CANNOT_RUN, format!("{name:?} cannot be run: {what}"))
+        }
+        (io::ErrorKind::NotFound, None) => (
+            NOT_FOUND,
+            format!("{name:?} was not found: check the name, and PATH"),
+        ),
+        _ => (CANNOT_RUN, format!("{name:?} cannot be run: {error}")),
+    };
+    Failure::Exec { code, message }
+}
+
+/// Returns true for the names that every shell accepts.
+fn is_variable(name: &str) -> bool {
+    let is_start = |first: char| first.is_ascii_alphabetic() || first == '_';
+    name.starts_with(is_start)
+        && name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
 /// Returns the variables that the command does not inherit: every secret that vauth reads, and all credentials of the vendor,

@@ -1,21 +1,26 @@
 //! Failures of a command: the exit code and the line on standard error.
 
-use std::error::Error as StdError;
+mod hint;
+
+pub(crate) use self::hint::{chain, hint};
+
 use std::io;
 use std::process::ExitCode;
 
 use auth_core::{Error, ErrorKind};
 use http::StatusCode;
 
+use self::hint::{api_hint, cause_alone, chain_of};
 use crate::interruption::Interruption;
 use crate::names::Names;
 use crate::notes::{Level, note};
-use crate::proxy_variables::proxy_for;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The crates' own error.
     Auth(Error),
+    /// The crates' own error, with other advice than that of its kind.
+    Advised(Error, &'static str),
     /// The arguments are invalid; clap reports those that it detects itself.
     Usage(String),
     /// The API returned 400 or above or a redirect, and its body has been printed.
@@ -76,6 +81,14 @@ impl Failure {
         }
     }
 
+    /// Adds that the output could not be written, if that failed as well; a reader that closed the pipe wants no more.
+    pub(crate) fn besides(self, printed: Result<(), Self>) -> Self {
+        match printed {
+            Err(Self::System(message, error)) => self.unfinished(format!("{message}: {error}")),
+            _ => self,
+        }
+    }
+
     /// Makes the message name settings as the user wrote them.
     pub(crate) fn in_terms_of(self, names: Names) -> Self {
         Self::Named {
@@ -111,7 +124,7 @@ impl Failure {
             Self::Operation(Ending::Failed, _) => 7,
             Self::Operation(Ending::Cancelled, _) => 8,
             Self::Operation(Ending::TimeLimit, _) => 9,
-            Self::Auth(error) => match error.kind() {
+            Self::Auth(error) | Self::Advised(error, _) => match error.kind() {
                 ErrorKind::Config => 2,
                 ErrorKind::InvalidCredentials => 3,
                 ErrorKind::Unavailable
@@ -145,6 +158,7 @@ impl Failure {
                 Some(hint) => format!("{}; {hint}", chain(error, names)),
                 None => chain(error, names),
             }),
+            Self::Advised(error, advice) => Some(format!("{}; {advice}", chain(error, names))),
             Self::Usage(message) | Self::Operation(_, message) | Self::Exec { message, .. } => {
                 Some(message.clone())
             }
@@ -178,139 +192,6 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Auth(error)
-    }
-}
-
-/// Returns the messages of an error and its causes, joined.
-pub(crate) fn chain(error: &Error, names: &Names) -> String {
-    let text = chain_of(error, &error.to_string());
-    match error.kind() {
-        ErrorKind::Config => names.apply(&text),
-        // The builder's method is not what the user of a command sets.
-        ErrorKind::Transport => text.replace(": set client_certificate", ""),
-        _ => text,
-    }
-}
-
-/// Returns the error's own message, without its side effect.
-fn cause_alone(error: &Error) -> String {
-    let text = error.to_string();
-    let Some(side_effect) = error.side_effect() else {
-        return text;
-    };
-    let suffix = format!("; {side_effect}");
-    text.strip_suffix(&suffix).unwrap_or(&text).to_owned()
-}
-
-fn chain_of(error: &Error, message: &str) -> String {
-    let mut text = message.to_owned();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
-}
-
-/// Returns advice, unless the message itself contains it.
-pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
-    let text = chain(error, names);
-    if text.contains(OF_ANOTHER_RUN) {
-        let wait = error.retry_after().unwrap_or_default().as_secs_f64();
-        return Some(format!(
-            "try again in {} s, or pass --store none to try now",
-            wait.ceil()
-        ));
-    }
-    let proxy = proxy_in(&text);
-    if proxy.is_none() && text.contains(": check ") {
-        // The message itself contains advice.
-        return None;
-    }
-    if text.contains(UNTRUSTED) {
-        return Some("pass the bundle with --root-certificates-file".to_owned());
-    }
-    if text.contains(WITHOUT_CERTIFICATE) {
-        return Some(
-            "pass one that it accepts with --client-certificate-file and --client-key-file"
-                .to_owned(),
-        );
-    }
-    if error.kind() == ErrorKind::Transport && text.contains(": its certificate ") {
-        return None;
-    }
-    let hint = match error.kind() {
-        ErrorKind::InvalidCredentials if names.is_user() => {
-            "check the user name and the password, and whether the user is local and enabled"
-        }
-        ErrorKind::InvalidCredentials => {
-            "check the client id and the client secret: they may have been regenerated, disabled or confused"
-        }
-        ErrorKind::TokenRequestRefused => {
-            "check the token URL, the base URL and the other settings"
-        }
-        ErrorKind::InvalidResponse => {
-            "check that the URLs are the API's and not the web interface's"
-        }
-        ErrorKind::Transport => {
-            return Some(match proxy {
-                Some(proxy) => format!(
-                    "check the host, the proxy {proxy} that the request goes through, and the certificate authorities"
-                ),
-                None => "check the host and the certificate authorities".to_owned(),
-            });
-        }
-        ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
-            return Some(match error.retry_after() {
-                // Rounded up: a second too early would be rejected again.
-                Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
-                None => match proxy {
-                    Some(proxy) if error.kind() == ErrorKind::Timeout => {
-                        format!(
-                            "try again later, and check the proxy {proxy} that the request goes through"
-                        )
-                    }
-                    _ => "try again later".to_owned(),
-                },
-            });
-        }
-        ErrorKind::ApiStatus => {
-            let wait = error.retry_after()?;
-            return Some(format!("try again in {} s", wait.as_secs_f64().ceil()));
-        }
-        // A message about a setting contains its own advice.
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
-/// Returns the proxy for the origin in a message about the connection.
-fn proxy_in(text: &str) -> Option<String> {
-    let origin = text
-        .split_whitespace()
-        .find(|word| word.starts_with("https://"))?;
-    proxy_for(origin.trim_end_matches([':', ',', ';']))
-}
-
-/// The library's message for a failure that the token store keeps for some seconds.
-const OF_ANOTHER_RUN: &str = "the token request of another process failed";
-
-/// The library's advice, which names no setting.
-const UNTRUSTED: &str = "PEM bundle to the root certificates";
-
-/// The library's message about a server that demands a client certificate.
-const WITHOUT_CERTIFICATE: &str = "it rejects this client's certificate or requires one";
-
-fn api_hint(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        300..=399 => "redirects are not followed: check the path and the base URL",
-        401 => "the token is fresh, so check that the API accepts tokens of this client",
-        403 => "the client lacks the permission for this call, or this IP address is not allowed",
-        404 => "check the path and the base URL",
-        429 => "wait before trying again",
-        500.. => "try again later",
-        _ => "read its body for the reason",
     }
 }
 

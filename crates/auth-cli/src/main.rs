@@ -17,6 +17,8 @@ mod signals;
 mod stdout;
 mod output;
 mod quoting;
+mod file_error;
+mod secret_file;
 mod source;
 mod layer;
 mod store;
@@ -70,18 +72,25 @@ fn main() -> ExitCode {
         Color::Never => (Some(false), ColorChoice::Never),
     };
     style::decide(wanted, variables.non_empty("NO_COLOR").is_some());
-    let parsed = Arguments::command().color(choice).get_matches();
-    let outcome = Arguments::from_arg_matches(&parsed)
-        .map_err(|error| error.exit())
-        .and_then(|arguments| {
-            start(&arguments.global, &variables)?;
-            let session = Session::new(variables, arguments.global.profile.as_deref())?;
-            run(arguments.command, &session)
-        });
+    let parsed = Arguments::command().color(choice).try_get_matches();
+    let arguments = parsed.and_then(|parsed| Arguments::from_arg_matches(&parsed));
+    let outcome = arguments.map_or_else(not_run, |arguments| {
+        start(&arguments.global, &variables)?;
+        let session = Session::new(variables, arguments.global.profile.as_deref())?;
+        run(arguments.command, &session)
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Ends with a usage error, or prints the help that was requested.
+fn not_run(error: clap::Error) -> Result<(), Failure> {
+    if error.use_stderr() {
+        error.exit();
+    }
+    error.print().map_err(Failure::output)
 }
 
 fn start(arguments: &GlobalArguments, variables: &Variables) -> Result<(), Failure> {
@@ -174,10 +183,7 @@ fn renewing<T>(
     renews: bool,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    let work = async {
-        settings.open_store(renews).await;
-        work.await
-    };
+    settings.open_store(renews);
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
@@ -186,10 +192,7 @@ fn serving(
     settings: &Settings,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let work = async {
-        settings.open_store(false).await;
-        work.await
-    };
+    settings.open_store(false);
     block_on(work).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 

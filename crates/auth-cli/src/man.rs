@@ -8,6 +8,7 @@ use clap_mangen::Man;
 
 use crate::arguments::{Arguments, ManArguments};
 use crate::failure::Failure;
+use crate::file_error::at;
 use crate::output::print;
 
 pub(crate) fn run(arguments: &ManArguments) -> Result<(), Failure> {
@@ -18,7 +19,7 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<(), Failure> {
         None => print(&page(&command)?),
         Some(folder) => {
             fs::create_dir_all(folder)
-                .map_err(|error| Failure::System("cannot create the folder", error))?;
+                .map_err(|error| Failure::System("cannot create the folder", at(folder, &error)))?;
             write(&command, folder)
         }
     }
@@ -38,8 +39,8 @@ fn write(command: &Command, folder: &Path) -> Result<(), Failure> {
         .get_display_name()
         .unwrap_or_else(|| command.get_name());
     let path = folder.join(format!("{name}.1"));
-    fs::write(path, page(command)?)
-        .map_err(|error| Failure::System("cannot write a manual page", error))?;
+    fs::write(&path, page(command)?)
+        .map_err(|error| Failure::System("cannot write the manual page", at(&path, &error)))?;
     let below = command.get_subcommands();
     for subcommand in below.filter(|it| it.get_name() != "help" && !it.is_hide_set()) {
         write(subcommand, folder)?;

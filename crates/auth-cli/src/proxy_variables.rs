@@ -17,5 +17,14 @@ pub(crate) fn proxy_for(url: &str) -> Option<String> {
     Some(format!("{proxy} ({variable})"))
 }
 
+/// Returns true if the request to a URL fails since a proxy variable is not usable.
+pub(crate) fn is_proxy_unusable(url: &str) -> bool {
+    let client = ReqwestHttpClient::builder().build();
+    let Ok(uri) = url.parse() else {
+        return false;
+    };
+    client.and_then(|client| client.proxy_for(&uri)).is_err()
+}
+
 /// In the order in which the client reads them.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];

@@ -26,7 +26,7 @@ impl Syntax {
         let (start, value, end) = match self {
             Self::Sh => ("export ", sh(value), ""),
             Self::ShNoExport => ("", sh(value), ""),
-            Self::Dotenv => ("", dotenv(value), ""),
+            Self::Dotenv => ("", dotenv(name, value)?, ""),
             Self::Fish => ("set -gx ", fish(value), ""),
             Self::Powershell => ("$Env:", powershell(value), ""),
             Self::Cmd => ("set \"", cmd(name, value)?, "\""),
@@ -79,29 +79,27 @@ fn cmd(name: &str, value: &str) -> Result<String, Failure> {
 }
 
 /// Plain values need no quotes, which some readers take as part of the value.
-fn dotenv(value: &str) -> String {
+///
+/// Which backslashes are escapes, other than those of line ends within double quotes, differs between readers.
+fn dotenv(name: &str, value: &str) -> Result<String, Failure> {
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,~".contains(character);
     if value.chars().all(is_plain) {
-        return value.to_owned();
+        return Ok(value.to_owned());
     }
-    if !value.contains(['\'', '\n', '\r', '\\']) {
-        return ["'", value, "'"].concat();
+    let needs_escapes = |special: &[char]| value.contains('\\') || value.contains(special);
+    if !needs_escapes(&['\'', '\n', '\r']) {
+        return Ok(["'", value, "'"].concat());
     }
-    let mut quoted = String::from("\"");
-    for character in value.chars() {
-        match character {
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '"' | '\\' | '$' | '`' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
-            _ => quoted.push(character),
-        }
+    if needs_escapes(&['"', '$', '`']) {
+        return Err(impossible(
+            name,
+            "a backslash, or a quote or a line end beside a character that would need one,",
+            "a line that all readers of .env files read alike; use another format",
+        ));
     }
-    quoted.push('"');
-    quoted
+    let value = value.replace('\n', "\\n").replace('\r', "\\r");
+    Ok(["\"", &value, "\""].concat())
 }
 
 /// The value is not repeated: it is a secret.

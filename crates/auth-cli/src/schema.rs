@@ -20,11 +20,12 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
 }
 
 /// The commands that print JSON, and its schema.
-const SCHEMAS: [(&str, &str); 77] = [
+const SCHEMAS: [(&str, &str); 78] = [
     ("demo", DEMO),
     ("token", TOKEN),
     ("cache status", CACHE_STATUS),
     ("cache clear", CACHE_CLEAR),
+    ("config list", CONFIG_LIST),
     ("doctor", DOCTOR),
     ("proxy", PROXY),
     ("serve", SERVE),
@@ -102,6 +103,7 @@ const SCHEMAS: [(&str, &str); 77] = [
 
 const CACHE_CLEAR: &str = include_str!("../schemas/cache-clear.json");
 const CACHE_STATUS: &str = include_str!("../schemas/cache-status.json");
+const CONFIG_LIST: &str = include_str!("../schemas/config-list.json");
 const DATASAUR_JOB: &str = include_str!("../schemas/datasaur-job.json");
 const DATASAUR_UPLOAD: &str = include_str!("../schemas/datasaur-upload.json");
 const DEMO: &str = include_str!("../schemas/demo.json");

@@ -1,4 +1,4 @@
-//! Standard output as the destination of a secret: a check beforehand, and a write whose failure is always reported.
+//! Standard output: a check whether it can take a secret, and a write whose failure is always reported.
 
 use std::io;
 
@@ -17,6 +17,11 @@ pub(crate) fn check_stdout() -> Result<(), Failure> {
         ),
         _ => Failure::System("standard output cannot take the secret", error),
     })
+}
+
+/// Returns true if standard output is /dev/null, or is closed: the standard library opens /dev/null in its place.
+pub(crate) fn leads_nowhere() -> bool {
+    check().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Writes all of `bytes`, bypassing the standard library, which ignores a descriptor that is not writable.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{AccessToken, Error, ErrorKind, TokenSource};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, FORWARDED, PRAGMA};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use http_body_util::{Either, Empty, Full};
@@ -135,11 +135,11 @@ fn check(head: &Parts, transport: Transport) -> Result<(), Refusal> {
 }
 
 fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
-    if headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED) {
-        return Err(invalid(
-            StatusCode::FORBIDDEN,
-            "forwarded requests are not served: send no X-Forwarded-For header",
-        ));
+    for name in ["X-Forwarded-For", "Forwarded"] {
+        if headers.contains_key(name) {
+            let message = format!("forwarded requests are not served: send no {name} header");
+            return Err(invalid(StatusCode::FORBIDDEN, &message));
+        }
     }
     let value = headers.get(HEADER).map(HeaderValue::as_bytes);
     if value.is_some_and(|value| value.eq_ignore_ascii_case(b"true")) {

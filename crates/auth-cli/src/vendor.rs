@@ -248,6 +248,34 @@ pub(crate) fn token_url(vendor: Vendor, environment: &Environment<'_>) -> Result
     }
 }
 
+/// Returns the URLs in effect, each with the name of its setting.
+pub(crate) fn endpoint_urls(
+    vendor: Vendor,
+    environment: &Environment<'_>,
+) -> Result<Vec<(&'static str, String)>> {
+    fn urls<V: vendor::Vendor>(
+        environment: &Environment<'_>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let config = vendor::Config::<V>::from_environment(environment)?;
+        let endpoints = config.endpoints();
+        let upload = endpoints.origins().first();
+        let urls = [
+            ("base_url", Some(endpoints.base_url())),
+            ("token_url", Some(endpoints.token_url())),
+            ("upload_url", upload),
+        ];
+        let urls = urls
+            .into_iter()
+            .filter_map(|(name, url)| Some((name, url?.as_str().to_owned())));
+        Ok(urls.collect())
+    }
+    match vendor {
+        Vendor::Datasaur => urls::<datasaur_auth::Datasaur>(environment),
+        Vendor::Maia => urls::<maia_auth::Maia>(environment),
+        Vendor::Runai => urls::<runai_auth::Runai>(environment),
+    }
+}
+
 /// Creates the HTTP client of a vendor's settings, with their certificates.
 pub(crate) fn http_client(
     vendor: Vendor,

@@ -40,6 +40,10 @@ fn of_code(error: &RedisError) -> Error {
             Error::config("the server requires a password: set one in the store's URL")
         }
         Some("OOM") => Error::unavailable("the server has reached its memory limit"),
+        // Its wording differs between versions, and the command is always that of the URL's database.
+        Some("ERR") if is_about_database(error) => Error::config(
+            "the server has no database of this number: use one that it has in the store's URL",
+        ),
         Some("LOADING") => Error::unavailable("the server is still loading its data"),
         Some(code) if code.len() <= 20 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
             Error::unavailable(format!("the server returned {code}"))
@@ -55,6 +59,11 @@ fn code(error: &RedisError) -> Option<String> {
     }
     let errors = error.clone().into_server_errors()?;
     errors.first().map(|(_, error)| error.code().to_owned())
+}
+
+fn is_about_database(error: &RedisError) -> bool {
+    let detail = error.detail().unwrap_or_default().to_ascii_lowercase();
+    detail.contains("db index")
 }
 
 /// Returns true if this server, or this user on it, does not know the command, so that another one may work.

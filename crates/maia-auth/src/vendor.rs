@@ -245,12 +245,15 @@ const TOKEN_URL: Setting = Setting::option(PREFIX, "token_url", DEFAULT_TOKEN_UR
     .with_meaning(
         "the token endpoint",
         "the global one, `https://id.core.matillion.com/oauth/dpc/token`",
-    );
+    )
+    .with_default_value(DEFAULT_TOKEN_URL);
 
-const AUDIENCE: Setting = Setting::option(PREFIX, "audience", DEFAULT_AUDIENCE).with_meaning(
-    "the `audience` parameter of the token request; an empty one turns it off",
-    "`https://api.matillion.com`",
-);
+const AUDIENCE: Setting = Setting::option(PREFIX, "audience", DEFAULT_AUDIENCE)
+    .with_meaning(
+        "the `audience` parameter of the token request; an empty one turns it off",
+        "`https://api.matillion.com`",
+    )
+    .with_default_value(DEFAULT_AUDIENCE);
 
 /// One endpoint for all regions.
 const DEFAULT_TOKEN_URL: &str = "https://id.core.matillion.com/oauth/dpc/token";

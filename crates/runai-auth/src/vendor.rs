@@ -251,10 +251,12 @@ const PREFIX: &str = "RUNAI";
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-const TOKEN_API: Setting = Setting::option(PREFIX, "token_api", "auto").with_meaning(
-    "which token API to use: `v1`, `v2` or `auto`",
-    "`TokenApi::Auto`",
-);
+const TOKEN_API: Setting = Setting::option(PREFIX, "token_api", "auto")
+    .with_meaning(
+        "which token API to use: `v1`, `v2` or `auto`",
+        "`TokenApi::Auto`",
+    )
+    .with_default_value("auto");
 
 const EXTERNAL_TOKEN_SOURCE: Setting =
     Setting::option(PREFIX, "external_token_source", "a token source").with_meaning(

@@ -174,6 +174,8 @@ const ORDERS: &[Order<'static>] = &[
             "stdout",
             "output",
             "quoting",
+            "file_error",
+            "secret_file",
             "source",
             "layer",
             "store",

@@ -1,5 +1,6 @@
 //! The arguments of `vauth datasaur`.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -35,7 +36,7 @@ pub(crate) struct QueryArguments {
 pub(crate) struct UploadArguments {
     /// Files; '-' is standard input, which needs --name.
     #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::FilePath)]
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<OsString>,
     /// Upload the file under this name; its own by default.
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,

@@ -20,7 +20,7 @@ use clap::{Args, Subcommand};
 use runai_auth::admin::Subject;
 
 use self::parsers::{Condition, condition, scope, subject};
-use super::shared::{ConfirmArguments, ListArguments, SecretArguments};
+use super::shared::{ConfirmArguments, ListArguments, SecretArguments, json};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunaiCommand {
@@ -142,6 +142,7 @@ pub(crate) enum RolesCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(arg = json())]
 pub(crate) struct RoleArguments {
     /// Id or name.
     pub(crate) id: String,
@@ -316,6 +317,7 @@ pub(crate) struct RuleDeleteArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(arg = json())]
 pub(crate) struct PermittedScopesArguments {
     /// Resource type, such as 'project'; 'vauth runai permissions' lists them.
     pub(crate) resource_type: String,

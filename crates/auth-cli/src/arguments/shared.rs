@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Arg, ArgAction, Args};
 
 /// The destination of a secret that is shown only once.
 #[derive(Debug, Args)]
@@ -31,6 +31,14 @@ pub(crate) struct ListArguments {
     /// Print JSON (default: a table on a terminal, tab-separated lines otherwise).
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// An option for commands whose only output is JSON, so that scripts need not know which ones these are.
+pub(super) fn json() -> Arg {
+    Arg::new("json")
+        .long("json")
+        .action(ArgAction::SetTrue)
+        .help("Print JSON; this command always does")
 }
 
 /// Accepts a duration with units, such as `1h 30m`, or a number of seconds.

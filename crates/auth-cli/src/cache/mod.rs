@@ -62,11 +62,15 @@ impl Target {
         })
     }
 
-    /// Names settings in an error as the user wrote them.
+    /// Names settings in an error as the user wrote them, and says what to do about the store.
     fn failure(&self, error: Error) -> Failure {
-        match &self.settings {
-            Some(settings) => Failure::from(error).in_terms_of(settings.names()),
+        let failure = match self.store.advice(&error) {
+            Some(advice) => Failure::Advised(error, advice),
             None => error.into(),
+        };
+        match &self.settings {
+            Some(settings) => failure.in_terms_of(settings.names()),
+            None => failure,
         }
     }
 }

@@ -107,7 +107,7 @@ async fn inspect(target: &Target) -> Result<(Option<Token>, Option<Vec<Record>>)
     if store.absence().is_some() {
         return Ok((None, None));
     }
-    store.reach().await?;
+    store.check().await?;
     let token = match &target.settings {
         None => None,
         Some(settings) => {

@@ -17,7 +17,7 @@ use crate::text::one_line;
 /// A file to upload.
 #[derive(Debug)]
 pub(super) struct Upload {
-    /// As the user wrote it.
+    /// As the user wrote it, as far as that is text.
     file: String,
     name: String,
     source: Source,
@@ -41,7 +41,9 @@ pub(super) fn open(arguments: &UploadArguments) -> Result<Vec<Upload>, Failure> 
     }
     let mut opener = Opener::default();
     let opened = files.iter().map(|file| {
-        let name = match (name, file.as_str()) {
+        // Names in JSON are text; that of a file need not be.
+        let shown = file.to_string_lossy();
+        let name = match (name, &*shown) {
             (Some(name), _) => name.clone(),
             (None, "-") => {
                 return Err(Failure::Usage(
@@ -57,7 +59,7 @@ pub(super) fn open(arguments: &UploadArguments) -> Result<Vec<Upload>, Failure> 
         }
         Ok(Upload {
             source: opener.path("FILE", file)?,
-            file: file.clone(),
+            file: shown.into_owned(),
             name,
         })
     });

@@ -25,14 +25,14 @@ pub(crate) async fn run(
     let steps = match settings {
         Ok(settings) => check(&settings, started + TOTAL_LIMIT).await,
         Err(failure) => {
-            without_configuration(Outcome::explained(failure.message().unwrap_or_default()))
+            without_configuration(Outcome::explained(&failure.message().unwrap_or_default()))
         }
     };
     let printed = print_list(&steps, &arguments.list);
     let failed = steps.iter().filter(|step| step.is_failed()).count();
     match (printed, failed) {
-        // More important than a reader that closed the pipe.
-        (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::Doctor { failed }),
+        // More important than whether the steps were printed.
+        (printed, 1..) => Err(Failure::Doctor { failed }.besides(printed)),
         (printed, _) => printed,
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, Uri};
 
 use super::step::Outcome;
 use crate::names::Names;
-use crate::proxy_variables::proxy_for;
+use crate::proxy_variables::{is_proxy_unusable, proxy_for};
 use crate::settings::Settings;
 use crate::vendor::Vendor;
 
@@ -19,6 +19,10 @@ pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) ->
     let name = match &proxy {
         // The proxy may resolve names that this machine does not, and vice versa.
         Some(proxy) => Outcome::skipped(format!("the proxy {proxy} resolves the name")),
+        // The connection fails with the reason.
+        None if is_proxy_unusable(base_url) => {
+            Outcome::skipped("the variable of the proxy is not usable")
+        }
         None => look_up(base_url).await,
     };
     let path = match settings.vendor() {
@@ -43,7 +47,7 @@ pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) ->
 /// Checks name lookup and connection of a host without an API, in one outcome.
 pub(super) async fn check_host(settings: &Settings, names: &Names, url: &str) -> Outcome {
     let proxy = proxy_for(url);
-    if proxy.is_none() {
+    if proxy.is_none() && !is_proxy_unusable(url) {
         let name = look_up(url).await;
         if !name.is_ok() {
             return name;

@@ -1,6 +1,6 @@
 //! A step of the check: its outcome, details and advice.
 
-use auth_core::Error;
+use auth_core::{Error, ErrorKind};
 use serde::Serialize;
 
 use crate::failure::{chain, hint};
@@ -77,12 +77,27 @@ impl Outcome {
 
     /// A failure with the same advice that other commands print.
     pub(super) fn failed_with(error: &Error, names: &Names) -> Self {
-        Self::new(Status::Failed, chain(error, names), hint(error, names))
+        let detail = chain(error, names);
+        match (hint(error, names), error.kind()) {
+            (Some(advice), _) => Self::failed(detail, advice),
+            (None, ErrorKind::Config) => Self::explained(&detail),
+            (None, _) => Self::failed(detail, "fix what the detail says"),
+        }
     }
 
-    /// A failure whose message contains the advice.
-    pub(super) fn explained(message: impl Into<String>) -> Self {
-        Self::new(Status::Failed, message.into(), None)
+    /// A failure whose message contains the advice, after a colon.
+    pub(super) fn explained(message: &str) -> Self {
+        // The vendor's name, one word, may be in front of the message.
+        let start = match message.split_once(": ") {
+            Some((name, _)) if !name.contains(' ') => name.len() + 2,
+            _ => 0,
+        };
+        match message[start..].split_once(": ") {
+            Some((problem, advice)) => {
+                Self::failed(format!("{}{problem}", &message[..start]), advice)
+            }
+            None => Self::failed(message, "fix what the detail says"),
+        }
     }
 
     pub(super) fn is_ok(&self) -> bool {

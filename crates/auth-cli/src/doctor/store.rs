@@ -17,9 +17,12 @@ pub(super) async fn check(settings: &Settings) -> Outcome {
     let location = store.location().unwrap_or_default();
     if let Err(error) = store.probe().await {
         let problem = chain(&error, &Names::default());
+        let advice = store.advice(&error).unwrap_or("fix what it says");
         return Outcome::warning(
             format!("{} {location} cannot be used: {problem}", store.kind()),
-            "fix what it says, or choose another store with --store or VAUTH_STORE; until then each run signs in by itself",
+            format!(
+                "{advice}, or choose another store with --store or VAUTH_STORE; until then each run signs in by itself"
+            ),
         );
     }
     let found = match tokens(store) {

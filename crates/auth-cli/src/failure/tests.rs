@@ -81,3 +81,21 @@ fn a_setting_is_named_by_its_variable_only() {
     let error = Failure::from(error).message().unwrap();
     assert_eq!(error, "no a (A_B), or call B::a");
 }
+
+#[test]
+fn without_tls_no_certificate_is_to_be_checked() {
+    let shown = |text: &'static str| {
+        let error = Failure::from(Error::transport(text));
+        error.message().unwrap()
+    };
+    let refused = shown("no connection to http://127.0.0.1:1");
+    assert!(refused.contains("check the host and the port"), "{refused}");
+    let broken = "the connection to http://127.0.0.1:1 broke before the response was complete";
+    let broken = shown(broken);
+    assert!(broken.contains("expects https"), "{broken}");
+    for text in [refused, broken] {
+        assert!(!text.contains("certificate"), "{text}");
+    }
+    let encrypted = shown("no connection to https://127.0.0.1:1");
+    assert!(encrypted.contains("certificate authorities"), "{encrypted}");
+}

@@ -16,6 +16,7 @@ use crate::notes::{Level, note};
 use crate::operation::follow;
 use crate::output::{print_list, print_one, render_one};
 use crate::secrets::{Words, Work, quoted};
+use crate::stdout::leads_nowhere;
 
 /// One execution, as the messages name it.
 struct Named<'a> {
@@ -58,18 +59,22 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
         project: &project.id,
         id: &id,
     };
+    let started = format!("started execution {id} in project {}", project.id);
+    let is_noted = arguments.list.json && arguments.wait;
     // The id comes first, so that nothing that happens later can lose it.
     let first = match (arguments.list.json, arguments.wait) {
         (true, false) => render_one(&PrintedExecution::from(execution), &arguments.list)?,
         (true, true) => {
-            let line = format!("started execution {id} in project {}", project.id);
-            note(Level::Progress, &line);
+            note(Level::Progress, &started);
             Vec::new()
         }
         (false, _) => format!("{}\n", crate::text::one_line(&id)).into_bytes(),
     };
     let printed = work.print(first).await;
     printed.map_err(|failure| failure.unfinished(named.continues("was started")))?;
+    if !is_noted && leads_nowhere() {
+        note(Level::Progress, &started);
+    }
     if !arguments.wait {
         return Ok(());
     }
@@ -181,7 +186,7 @@ impl Named<'_> {
             Err(error) => {
                 let steps = self.command("steps");
                 let message = format!("{error}; see its steps with `{steps}`");
-                Err(Failure::Operation(ending, message))
+                Err(Failure::Operation(ending, message).besides(printed))
             }
         }
     }

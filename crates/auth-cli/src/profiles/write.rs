@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::read::{Content, read};
 use crate::failure::Failure;
+use crate::file_error::at;
 
 /// Replaces the file by what `edit` makes of its present content; `edit` returns the new text, and whether it contains a secret.
 pub(crate) fn change(
@@ -18,8 +19,8 @@ pub(crate) fn change(
 ) -> Result<(), Failure> {
     let cannot = |error: io::Error| {
         Failure::Usage(format!(
-            "cannot write the configuration file {}: {error}; check the folder and its permissions",
-            path.display()
+            "cannot write the configuration file {}; check the folder and its permissions",
+            at(path, &error)
         ))
     };
     let target = target_of(path).map_err(cannot)?;

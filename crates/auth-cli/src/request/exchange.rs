@@ -58,8 +58,8 @@ impl Exchange {
         let finished = written.and_then(|()| sink.finish());
         match (finished, errors) {
             // More important than whether the body was printed.
-            _ if is_failure => Err(Failure::Api(status)),
-            (Ok(()) | Err(Failure::NoReader), 1..) => Err(Failure::GraphqlInBody(errors)),
+            (finished, _) if is_failure => Err(Failure::Api(status).besides(finished)),
+            (finished, 1..) => Err(Failure::GraphqlInBody(errors).besides(finished)),
             (finished, _) => finished,
         }
     }

@@ -22,57 +22,58 @@ pub(super) fn read(arguments: Vec<String>, opener: &mut Opener) -> Result<Header
     let mut headers = Headers::default();
     for argument in arguments {
         let Some(path) = argument.strip_prefix('@') else {
-            headers.add(&argument)?;
+            headers
+                .add(&argument)
+                .map_err(|problem| Failure::Usage(format!("--header: {problem}")))?;
             continue;
         };
         let text = opener.path("--header", path)?.text("--header")?;
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            if line.starts_with([' ', '\t']) {
-                return Err(Failure::Usage(
-                    "--header: a line of the file starts with white space: write each header on one line".to_owned(),
-                ));
-            }
-            headers.add(line)?;
+        let lines = text.lines().zip(1..);
+        for (line, number) in lines.filter(|(line, _)| !line.trim().is_empty()) {
+            let added = match line.starts_with([' ', '\t']) {
+                true => Err(
+                    "the line starts with white space: write each header on one line".to_owned(),
+                ),
+                false => headers.add(line),
+            };
+            added.map_err(|problem| {
+                let place = match path {
+                    "-" => format!("line {number} of standard input"),
+                    path => format!("line {number} of {path}"),
+                };
+                Failure::Usage(format!("--header: {place}: {problem}"))
+            })?;
         }
     }
     Ok(headers)
 }
 
 impl Headers {
-    fn add(&mut self, text: &str) -> Result<(), Failure> {
+    /// Adds a header, or returns what is wrong with it, without its text: it may be a secret.
+    fn add(&mut self, text: &str) -> Result<(), String> {
         // Like curl, a semicolon instead of the colon means an empty value.
         let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
             (Some((name, value)), _) => (name, value.trim_matches([' ', '\t'])),
             (None, Some(name)) => (name, ""),
             (None, None) => {
-                // The text is not repeated: it may be a secret whose name was forgotten.
-                return Err(Failure::Usage(
-                    "--header: there is no colon: write for example 'Accept: text/csv'".to_owned(),
-                ));
+                return Err("there is no colon: write for example 'Accept: text/csv'".to_owned());
             }
         };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            Failure::Usage(
-                "--header: the name is empty or contains a character that is not allowed in one: write for example 'Accept: text/csv'".to_owned(),
-            )
+            "the name is empty or contains a character that is not allowed in one: write for example 'Accept: text/csv'".to_owned()
         })?;
         if let Some(why) = reserved(&name) {
-            return Err(Failure::Usage(format!(
-                "--header: {name} is set by the client and cannot be set: {why}"
-            )));
+            return Err(format!(
+                "{name} is set by the client and cannot be set: {why}"
+            ));
         }
-        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
-            Failure::Usage(format!(
-                "--header: the value of {name} contains a control character"
-            ))
-        })?;
+        let mut value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| format!("the value of {name} contains a control character"))?;
         if name == IDEMPOTENCY_KEY {
             return self.add_key(&value);
         }
         if name == CONTENT_TYPE && self.map.contains_key(CONTENT_TYPE) {
-            return Err(Failure::Usage(
-                "--header: content-type is set twice: a body has one".to_owned(),
-            ));
+            return Err("content-type is set twice: a body has one".to_owned());
         }
         // `Debug` does not show it.
         value.set_sensitive(true);
@@ -80,19 +81,20 @@ impl Headers {
         Ok(())
     }
 
-    fn add_key(&mut self, value: &HeaderValue) -> Result<(), Failure> {
+    fn add_key(&mut self, value: &HeaderValue) -> Result<(), String> {
         let key = value.to_str().ok().filter(|key| !key.is_empty());
         match (key, &self.idempotency_key) {
             (Some(key), None) => {
                 self.idempotency_key = Some(key.to_owned());
                 Ok(())
             }
-            (Some(_), Some(_)) => Err(Failure::Usage(
-                "--header: idempotency-key is set twice: an operation has one".to_owned(),
-            )),
-            (None, _) => Err(Failure::Usage(
-                "--header: the value of idempotency-key is empty or not ASCII: use letters, digits and dashes".to_owned(),
-            )),
+            (Some(_), Some(_)) => {
+                Err("idempotency-key is set twice: an operation has one".to_owned())
+            }
+            (None, _) => Err(
+                "the value of idempotency-key is empty or not ASCII: use letters, digits and dashes"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::file_error::at;
 use crate::output::print;
 
 /// The destination of a response.
@@ -15,7 +16,7 @@ pub(super) enum Sink {
     /// Whether the output ends a line, once there is any.
     Stdout { ends_line: Option<bool> },
     /// A device or a pipe, which cannot be replaced.
-    Device(File),
+    Device { file: File, path: PathBuf },
     /// A file next to the one that it replaces.
     Replacement {
         temporary: NamedTempFile,
@@ -57,13 +58,15 @@ impl Sink {
         }
         // Also detects a file that may not be written, although its folder would allow to replace it.
         let existing = OpenOptions::new().write(true).open(path);
-        let existing = existing.map_err(cannot_open)?;
+        let file = existing.map_err(|error| cannot_open(path, &error))?;
         if !metadata.is_file() {
-            return Ok(Self::Device(existing));
+            let path = path.to_owned();
+            return Ok(Self::Device { file, path });
         }
         // A symbolic link stays, and its target is replaced.
-        let path = path.canonicalize().map_err(cannot_open)?;
-        Self::replace(path, Some(metadata.permissions()))
+        let target = path.canonicalize();
+        let target = target.map_err(|error| cannot_open(path, &error))?;
+        Self::replace(target, Some(metadata.permissions()))
     }
 
     fn replace(path: PathBuf, permissions: Option<Permissions>) -> Result<Self, Failure> {
@@ -80,10 +83,11 @@ impl Sink {
             // As for any new file, the umask applies.
             builder.permissions(Permissions::from_mode(0o666));
         }
-        let temporary = builder.tempfile_in(folder).map_err(cannot_open)?;
+        let failed = |error| cannot_open(&path, &error);
+        let temporary = builder.tempfile_in(folder).map_err(failed)?;
         if let Some(permissions) = permissions {
             let kept = fs::set_permissions(temporary.path(), permissions);
-            kept.map_err(cannot_open)?;
+            kept.map_err(failed)?;
         }
         Ok(Self::Replacement { temporary, path })
     }
@@ -106,10 +110,13 @@ impl Sink {
                 }
                 print(bytes)
             }
-            Self::Device(file) => file.write_all(bytes).map_err(cannot_write),
-            Self::Replacement { temporary, .. } => {
-                let file = temporary.as_file_mut();
-                file.write_all(bytes).map_err(cannot_write)
+            Self::Device { file, path } => {
+                let written = file.write_all(bytes);
+                written.map_err(|error| cannot_write(path, &error))
+            }
+            Self::Replacement { temporary, path } => {
+                let written = temporary.as_file_mut().write_all(bytes);
+                written.map_err(|error| cannot_write(path, &error))
             }
         }
     }
@@ -121,12 +128,12 @@ impl Sink {
                 ends_line: Some(false),
             } if io::stdout().is_terminal() => print(b"\n"),
             Self::Stdout { .. } => Ok(()),
-            Self::Device(mut file) => file.flush().map_err(cannot_write),
+            Self::Device { mut file, path } => {
+                file.flush().map_err(|error| cannot_write(&path, &error))
+            }
             Self::Replacement { temporary, path } => {
-                let persisted = temporary.persist(path);
-                persisted
-                    .map(drop)
-                    .map_err(|error| cannot_write(error.error))
+                let persisted = temporary.persist(&path).map(drop);
+                persisted.map_err(|error| cannot_write(&path, &error.error))
             }
         }
     }
@@ -136,13 +143,13 @@ fn is_folder(path: &Path) -> Failure {
     Failure::Usage(format!("{} is a folder: name a file in it", path.display()))
 }
 
-fn cannot_open(error: io::Error) -> Failure {
-    Failure::System("cannot open the output file", error)
+fn cannot_open(path: &Path, error: &io::Error) -> Failure {
+    Failure::System("cannot open the output file", at(path, error))
 }
 
-fn cannot_write(error: io::Error) -> Failure {
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::NoReader,
-        _ => Failure::System("cannot write the output file", error),
+        _ => Failure::System("cannot write the output file", at(path, error)),
     }
 }

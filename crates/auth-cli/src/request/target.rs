@@ -45,6 +45,11 @@ fn read_path(text: &str) -> Result<Uri, Failure> {
             "PATH must start with a slash: use a path below the API's base URL, for example /graphql".to_owned(),
         ));
     }
+    if text.contains('#') {
+        return Err(Failure::Usage(
+            "PATH contains a fragment, which is never sent: remove the # and what follows it, or percent-encode it as %23".to_owned(),
+        ));
+    }
     text.parse().map_err(|_| {
         Failure::Usage(
             "PATH contains characters that are not allowed in a URL: percent-encode them"

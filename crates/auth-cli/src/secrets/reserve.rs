@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use self::existing::Identity;
 use crate::failure::Failure;
+use crate::file_error::at;
 
 /// What to do with an existing file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +49,9 @@ impl ReservedFile {
             return Err(there_already(path));
         }
         let replaced = existing::check_replaceable(path)?;
-        let mut temporary = NamedTempFile::new_in(folder_of(path)).map_err(cannot_make)?;
-        make_room(temporary.as_file_mut()).map_err(cannot_make)?;
+        let failed = |error| cannot_make(path, &error);
+        let mut temporary = NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
+        make_room(temporary.as_file_mut()).map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
             reserved: Some(Reserved::Replacement {
@@ -70,16 +72,17 @@ impl ReservedFile {
         }
         let file = options.open(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => there_already(path),
-            _ => cannot_make(error),
+            _ => cannot_make(path, &error),
         })?;
-        let identity = Identity::of(&file.metadata().map_err(cannot_make)?);
+        let failed = |error| cannot_make(path, &error);
+        let identity = Identity::of(&file.metadata().map_err(failed)?);
         // From here on, a failure removes the file.
         let mut reserved = Self {
             path: path.to_owned(),
             reserved: Some(Reserved::New { file, identity }),
         };
         if let Some(Reserved::New { file, .. }) = &mut reserved.reserved {
-            make_room(file).map_err(cannot_make)?;
+            make_room(file).map_err(failed)?;
         }
         Ok(reserved)
     }
@@ -189,8 +192,8 @@ fn there_already(path: &Path) -> Failure {
     ))
 }
 
-fn cannot_make(error: io::Error) -> Failure {
-    Failure::System("cannot create a file for the secret", error)
+fn cannot_make(path: &Path, error: &io::Error) -> Failure {
+    Failure::System("cannot create a file for the secret", at(path, error))
 }
 
 /// Far more than any secret takes, and one block of most disks.

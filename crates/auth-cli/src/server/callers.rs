@@ -51,13 +51,15 @@ impl Callers {
             .get_all("sec-fetch-site")
             .iter()
             .any(|site| site != "none" && site != "same-origin");
-        if !is_foreign && !headers.contains_key(ORIGIN) {
-            return Ok(());
-        }
+        let header = match (headers.contains_key(ORIGIN), is_foreign) {
+            (true, _) => "Origin",
+            (false, true) => "Sec-Fetch-Site",
+            (false, false) => return Ok(()),
+        };
         Err(Refusal::new(
             StatusCode::FORBIDDEN,
             "browser",
-            "requests of web pages are not served: send no Origin header",
+            format!("requests of web pages are not served: send no {header} header"),
         ))
     }
 

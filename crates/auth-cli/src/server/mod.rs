@@ -24,7 +24,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_core::Secret;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -38,6 +37,7 @@ use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::notes::{Level, note};
 use crate::output::print_json;
+use crate::secret_file;
 use crate::signals::Signals;
 use crate::vendor::Client;
 
@@ -73,7 +73,9 @@ pub(crate) struct Setup<'a, H> {
 pub(crate) async fn run<H: Handler + Clone>(setup: Setup<'_, H>) -> Result<(), Failure> {
     let arguments = setup.arguments;
     let secret = arguments.caller_secret_file.as_ref();
-    let secret = secret.map(Secret::from_file).transpose()?;
+    let secret = secret
+        .map(|path| secret_file::read("--caller-secret-file", path))
+        .transpose()?;
     let (callers, admin_callers) = (Callers::new(secret.clone())?, Callers::new(secret)?);
     check_address(&arguments.listen, arguments.allow_remote)?;
     if let Some(address) = &arguments.admin_listen {

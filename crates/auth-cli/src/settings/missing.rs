@@ -8,6 +8,7 @@ use super::layers::{
 use crate::arguments::option_of;
 use crate::layer::Layer;
 use crate::similar::similar;
+use crate::store_settings::SETTINGS;
 use crate::variables::Variables;
 
 /// Returns the names of the settings that are missing.
@@ -87,19 +88,30 @@ pub(super) fn message(
     message
 }
 
+/// Returns every variable that is read.
+pub(super) fn known(rows: &[SettingRow]) -> Vec<&str> {
+    let of_vendor = rows
+        .iter()
+        .flat_map(|row| row.variable().into_iter().chain(row.fallback()));
+    let of_store = SETTINGS.iter().map(|setting| setting.variable);
+    of_vendor.chain(of_store).chain(OWN).collect()
+}
+
 /// Returns variables that are set and not known, each with the similar variable that was probably meant.
 pub(super) fn mistyped<'a>(
     rows: &'a [SettingRow],
     meant: &[&'a str],
     variables: &'a Variables,
 ) -> Vec<(&'a str, &'a str)> {
-    let is_known = |name: &str| {
-        rows.iter()
-            .any(|row| row.variable() == Some(name) || row.fallback() == Some(name))
-    };
-    let unknown = variables.names().filter(|name| !is_known(name));
+    let known = known(rows);
+    let unknown = variables.names().filter(|name| !known.contains(name));
     let similar = unknown.filter_map(|name| Some((name, similar(name, meant.iter().copied())?)));
-    similar.collect()
+    // Beside a variable that is set, a longer name is another one's, such as a second client id.
+    let is_other =
+        |name: &str, meant: &str| variables.non_empty(meant).is_some() && name.starts_with(meant);
+    similar
+        .filter(|(name, meant)| !is_other(name, meant))
+        .collect()
 }
 
 fn client_id(rows: &[SettingRow]) -> &str {
@@ -116,3 +128,6 @@ fn listed<T: AsRef<str>>(words: &[T]) -> String {
         words => words.concat(),
     }
 }
+
+/// The command's own variables that are no setting.
+const OWN: [&str; 2] = ["VAUTH_CONFIG", "VAUTH_PROFILE"];

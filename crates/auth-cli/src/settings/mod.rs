@@ -2,6 +2,7 @@
 
 mod layers;
 mod missing;
+mod effective;
 mod secret_command;
 pub(crate) mod prompt;
 
@@ -14,17 +15,16 @@ use auth_core::store::SharedStore;
 use auth_core::vendor::{Environment, SettingRow};
 use auth_core::{Error, HttpClient, ReqwestHttpClient};
 
+pub(crate) use self::effective::Effective;
 use self::layers::{CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of};
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
 use crate::profiles::{Profile, SECRET_COMMAND};
 use crate::store::Store;
-use crate::store_settings::{KEY, SETTINGS, is_setting, shown_value};
+use crate::store_settings::is_setting;
 use crate::variables::Variables;
-use crate::vendor::{
-    Client, Vendor, config, http_client, is_secret, reqwest_http_client, token_url,
-};
+use crate::vendor::{Client, Vendor, config, http_client, reqwest_http_client, token_url};
 
 /// The sources of one vendor's settings.
 #[derive(Debug, Clone, Copy)]
@@ -52,16 +52,6 @@ pub(crate) struct Settings {
     variables: Variables,
     /// Chosen once the settings are complete.
     store: Option<Store>,
-}
-
-/// One setting as `vauth config list` shows it.
-#[derive(Debug, Clone)]
-pub(crate) struct Effective {
-    pub(crate) name: String,
-    /// None for a secret, which is never shown.
-    pub(crate) value: Option<String>,
-    /// None for a default.
-    pub(crate) origin: Option<Origin>,
 }
 
 impl Settings {
@@ -98,12 +88,8 @@ impl Settings {
         let profile = sources.profile.map(|profile| profile.name.as_str());
         let message = (!missing.is_empty())
             .then(|| missing::message(&rows, &missing, profile, sources.variables));
-        let unset: Vec<&str> = rows
-            .iter()
-            .filter(|row| !merged.contains_key(row.name()))
-            .filter_map(SettingRow::variable)
-            .collect();
-        let mistyped = missing::mistyped(&rows, &unset, sources.variables)
+        // Also beside the right variable, which may have the value of before.
+        let mistyped = missing::mistyped(&rows, &missing::known(&rows), sources.variables)
             .into_iter()
             .map(|(mistyped, meant)| format!("{mistyped} is not known: did you mean {meant}?"))
             .collect();
@@ -205,7 +191,7 @@ impl Settings {
     }
 
     /// Begins to use the token store; with `renews`, a token that was stored before is replaced.
-    pub(crate) async fn open_store(&self, renews: bool) {
+    pub(crate) fn open_store(&self, renews: bool) {
         let Some(store) = &self.store else {
             return;
         };
@@ -213,7 +199,7 @@ impl Settings {
             tracing::info!("the token is not stored: {why}");
             return;
         }
-        store.open(renews).await;
+        store.open(renews);
     }
 
     /// Creates a client.
@@ -284,43 +270,7 @@ impl Settings {
 
     /// Returns every setting that has a value or a default, in the order of the table.
     pub(crate) fn effective(&self) -> Vec<Effective> {
-        let rows = self.rows.iter().filter(|row| row.variable().is_some());
-        let effective = rows.filter_map(|row| {
-            let name = row.name().to_owned();
-            let Some(given) = self.merged.get(row.name()) else {
-                let default = row.default();
-                let is_value = !row.is_required() && default != "none";
-                return is_value.then(|| Effective {
-                    name,
-                    value: Some(default.replace('`', "")),
-                    origin: None,
-                });
-            };
-            let value = given.value.as_ref().filter(|_| !is_secret(row.name()));
-            Some(Effective {
-                name,
-                value: value.map(|value| value.to_string_lossy().into_owned()),
-                origin: Some(given.origin.clone()),
-            })
-        });
-        let mut effective: Vec<_> = effective.collect();
-        effective.extend(self.effective_store());
-        effective
-    }
-
-    /// Returns the settings of the token store that have a value.
-    fn effective_store(&self) -> impl Iterator<Item = Effective> + '_ {
-        SETTINGS.iter().filter_map(|setting| {
-            let given = self.merged.get(setting.name)?;
-            let value = given.value.as_ref().map(|it| it.to_string_lossy());
-            Some(Effective {
-                name: setting.name.to_owned(),
-                value: value
-                    .filter(|_| setting.name != KEY)
-                    .map(|value| shown_value(&value)),
-                origin: Some(given.origin.clone()),
-            })
-        })
+        effective::effective(self.vendor, &self.rows, &self.merged)
     }
 
     fn is_user(&self) -> bool {

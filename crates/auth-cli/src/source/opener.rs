@@ -1,5 +1,6 @@
 //! Opens the files that arguments name; what can be read only once is copied, so that a request can be resent.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
@@ -9,6 +10,7 @@ use tempfile::{SpooledData, SpooledTempFile};
 
 use super::{OpenFile, Source};
 use crate::failure::Failure;
+use crate::file_error::at;
 
 /// Opens the sources of one command, of which only one can be standard input.
 #[derive(Debug, Default)]
@@ -29,13 +31,14 @@ impl Opener {
     }
 
     /// Opens a file, or standard input for '-'.
-    pub(crate) fn path(&mut self, what: &str, path: &str) -> Result<Source, Failure> {
-        match path {
-            "" => Err(Failure::Usage(format!(
+    pub(crate) fn path(&mut self, what: &str, path: impl AsRef<OsStr>) -> Result<Source, Failure> {
+        let path = path.as_ref();
+        match path.to_str() {
+            Some("") => Err(Failure::Usage(format!(
                 "{what} names no file: add its path after the @"
             ))),
-            "-" => self.stdin(what),
-            path => open(what, Path::new(path)),
+            Some("-") => self.stdin(what),
+            _ => open(what, Path::new(path)),
         }
     }
 
@@ -83,8 +86,10 @@ fn open(what: &str, path: &Path) -> Result<Source, Failure> {
 /// Copies to memory, or to an unnamed temporary file once that becomes large.
 fn copy(mut reader: impl Read, name: &str) -> Result<Source, Failure> {
     let mut copy = SpooledTempFile::new(MAX_IN_MEMORY);
-    io::copy(&mut reader, &mut copy)
-        .map_err(|error| Failure::System("cannot copy a pipe or standard input", error))?;
+    io::copy(&mut reader, &mut copy).map_err(|error| {
+        let error = at(Path::new(name), &error);
+        Failure::System("cannot copy a pipe or standard input", error)
+    })?;
     match copy.into_inner() {
         SpooledData::InMemory(bytes) => Ok(Source::Memory(bytes.into_inner().into())),
         SpooledData::OnDisk(file) => {

@@ -4,6 +4,7 @@ mod setting;
 mod location;
 mod watched;
 mod probe;
+mod advice;
 
 pub(crate) use setting::{check_value, secret_variables};
 
@@ -150,24 +151,25 @@ impl Store {
         })
     }
 
-    /// Begins to use the store in this run; a server that does not respond is reported, and then not used.
+    /// Begins to use the store in this run; nothing is read before a token is needed.
     ///
     /// With `renews`, tokens that were stored before are replaced.
-    pub(crate) async fn open(&self, renews: bool) {
-        let shared = self.opened(renews).await;
+    pub(crate) fn open(&self, renews: bool) {
+        let shared = self.opened(renews);
         // A run opens its store once.
         let _ = self.0.shared.set(shared);
     }
 
-    async fn opened(&self, renews: bool) -> Option<SharedStore> {
+    fn opened(&self, renews: bool) -> Option<SharedStore> {
         let location = self.location()?;
         let limit = self.call_limit();
         let watched = Watched::new(self.raw()?, location, limit, renews);
-        if self.kind() == "redis" {
-            // Connecting takes longer than a call may; a server that is not there must not be waited for twice.
-            watched.connect(CONNECT_LIMIT).await.ok()?;
-        }
-        let shared = SharedStore::new(watched).with_call_limit(limit + GRACE);
+        let shared = match self.kind() {
+            // Connecting takes longer than a call may.
+            "redis" => SharedStore::new(watched.connecting_within(CONNECT_LIMIT))
+                .with_call_limit(CONNECT_LIMIT + limit + GRACE),
+            _ => SharedStore::new(watched).with_call_limit(limit + GRACE),
+        };
         match &self.0.key {
             Some(key) => shared.with_key(key.clone()).ok(),
             None => Some(shared),
@@ -185,6 +187,17 @@ impl Store {
             Some(store) => probe::probe(&*store, PROBE_LIMIT).await,
             None => Ok(()),
         }
+    }
+
+    /// As [`Store::probe`], but does not create a folder: only whether that is possible is checked.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        #[cfg(unix)]
+        if let Some((path, _)) = self.folder()
+            && !path.exists()
+        {
+            return probe::check_parent(path);
+        }
+        self.probe().await
     }
 
     /// Reads a record that does not exist.

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
+use crate::secret_file;
 use crate::store_settings::{
     KEY, KEY_FILE, SETTINGS, STORE, URL_FILE, absolute, holds_secret, without_credentials,
 };
@@ -77,7 +78,8 @@ fn one_of<'a>(
         }
         (None, Some(given)) => {
             let path = given.value.clone().unwrap_or_default();
-            let secret = Secret::from_file(Path::new(&path)).map_err(|error| {
+            let secret = secret_file::read(&given.origin.name(), Path::new(&path));
+            let secret = secret.map_err(|error| {
                 let problem = crate::failure::chain(&error, &crate::names::Names::default());
                 fault(given, &format!("cannot be used: {problem}"))
             })?;
@@ -151,7 +153,7 @@ pub(super) const BAD_URL: &str = "is no usable URL: use redis://user:password@ho
 /// As in the library, whose message names its own method.
 const MIN_KEY: usize = 16;
 
-const BAD_KEY: &str = "is no usable key: use at least 16 random bytes, such as 32 hexadecimal digits, without white space at an end";
+const BAD_KEY: &str = "is no usable key: use a random text of at least 16 characters, such as the output of `openssl rand -hex 32`, without white space at an end";
 
 const SCHEMES: [&str; 6] = ["redis", "rediss", "valkey", "valkeys", "unix", "redis+unix"];
 

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use auth_core::Result;
 use auth_core::store::{PutIfAbsent, RecordKind, StoreKey, StoredRecord, TokenStore};
 use bytes::Bytes;
+use tokio::sync::OnceCell;
 
 use super::probe::{reach, within};
 use crate::failure::chain;
@@ -22,6 +23,10 @@ pub(super) struct Watched {
     /// The folder, or the URL without its password.
     location: String,
     limit: Duration,
+    /// For a server: how long connecting may take.
+    connect_limit: Option<Duration>,
+    /// Whether the server is there, once that is known.
+    connected: OnceCell<Result<()>>,
     is_reported: AtomicBool,
     outdated: Option<Outdated>,
 }
@@ -42,17 +47,28 @@ impl Watched {
             store,
             location,
             limit,
+            connect_limit: None,
+            connected: OnceCell::new(),
             is_reported: AtomicBool::new(false),
             outdated: renews.then(Outdated::default),
         }
     }
 
-    /// Connects to the server.
-    pub(super) async fn connect(&self, limit: Duration) -> Result<()> {
-        self.reported(reach(&*self.store, limit).await)
+    /// Lets the first call connect to the server first, for as long as this.
+    pub(super) fn connecting_within(self, limit: Duration) -> Self {
+        Self {
+            connect_limit: Some(limit),
+            ..self
+        }
     }
 
     async fn watch<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        if let Some(limit) = self.connect_limit {
+            // A server that is not there is not waited for twice.
+            let connect = || reach(&*self.store, limit);
+            let connected = self.connected.get_or_init(connect).await;
+            self.reported(connected.clone())?;
+        }
         self.reported(within(self.limit, call).await)
     }
 
@@ -83,6 +99,15 @@ fn warning(location: &str, problem: &str) -> String {
 }
 
 impl Outdated {
+    /// Returns the failure that was stored before this run under the keys of this token.
+    fn failure_beside(&self, token: &StoreKey) -> Option<(StoreKey, Bytes)> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = seen
+            .iter()
+            .find(|(key, _)| key.kind() == RecordKind::Failure && key.hash() == token.hash());
+        failure.and_then(|(key, bytes)| Some((key.clone(), bytes.clone()?)))
+    }
+
     /// Returns the record, unless it was there before this run.
     fn filter(&self, key: &StoreKey, record: Option<StoredRecord>) -> Option<StoredRecord> {
         if key.kind() == RecordKind::Lease {
@@ -111,7 +136,13 @@ impl TokenStore for Watched {
     }
 
     async fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
-        self.watch(self.store.put(key, record, life)).await
+        self.watch(self.store.put(key, record, life)).await?;
+        // A run that tried again in spite of a failure, and succeeded, has refuted it.
+        let failure = self.outdated.as_ref().and_then(|it| it.failure_beside(key));
+        if let Some((key, bytes)) = failure.filter(|_| key.kind() == RecordKind::Token) {
+            self.watch(self.store.delete_if(&key, &bytes)).await?;
+        }
+        Ok(())
     }
 
     async fn put_if_absent(

@@ -227,3 +227,23 @@ async fn a_terminal_shows_a_bar() {
     let shown = String::from_utf8_lossy(&shown[..length]).into_owned();
     assert!(shown.contains("minutes.txt 100 %"), "{shown:?}");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_path_need_not_be_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let emulator = start(EmulatedVendor::Datasaur).await;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"odd-\xff.txt"));
+    fs::write(&path, "some text").unwrap();
+    let mut upload = command(&["datasaur", "upload", "--json"], &environment(&emulator));
+    let text = Run::from(upload.arg(&path).output().unwrap()).stdout();
+    let printed: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(printed[0]["name"], "odd-\u{fffd}.txt");
+    let gone = folder.path().join(OsStr::from_bytes(b"gone-\xff"));
+    let mut upload = command(&["datasaur", "upload"], &environment(&emulator));
+    let line = Run::from(upload.arg(&gone).output().unwrap()).failure(2);
+    assert!(line.contains("gone-\u{fffd}"), "{line}");
+}

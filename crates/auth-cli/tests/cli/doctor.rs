@@ -165,3 +165,38 @@ async fn a_clock_that_is_off_is_a_warning_and_no_failure() {
         "{run:?}"
     );
 }
+
+#[tokio::test]
+async fn every_failed_step_has_advice() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let usable = environment(&emulator);
+    for environment in [
+        Environment::new(),
+        without(usable.clone(), "MAIA_CLIENT_SECRET"),
+        with(usable.clone(), "MAIA_BASE_URL", "no url"),
+        with(usable.clone(), "MAIA_BASE_URL", "http://127.0.0.1:1"),
+        with(usable.clone(), "MAIA_CA_FILE", "/nowhere/ca.pem"),
+        with(usable.clone(), "MAIA_CLIENT_SECRET", "wrong"),
+        with(
+            with(usable, "MAIA_BASE_URL", "https://api.invalid"),
+            "HTTPS_PROXY",
+            "bad://x",
+        ),
+    ] {
+        let run = vauth(&["doctor", "maia", "--json"], &environment);
+        let steps: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+        let failed = steps.iter().filter(|step| step["status"] == "failed");
+        let failed: Vec<_> = failed.collect();
+        assert!(!failed.is_empty(), "{run:?}");
+        for step in failed {
+            let [detail, advice] = ["detail", "advice"].map(|key| step[key].as_str().unwrap());
+            assert!(!detail.is_empty() && advice.contains(' '), "{step}");
+            assert!(!detail.contains(advice), "{step}");
+            // The detail alone was said to contain the advice.
+            assert!(
+                !detail.contains(": set ") && !detail.contains(": write "),
+                "{step}"
+            );
+        }
+    }
+}

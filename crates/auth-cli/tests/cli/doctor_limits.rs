@@ -79,6 +79,6 @@ fn a_configuration_file_that_cannot_be_used_fails_the_first_step() {
     home.write("[profiles.default]\nvendor = 'maia'\nregoin = 'eu1'\n");
     let steps = doctor(EmulatedVendor::Maia, &home.environment);
     assert_eq!(steps[0]["status"], "failed");
-    let detail = steps[0]["detail"].as_str().unwrap();
-    assert!(detail.contains("did you mean region?"), "{detail}");
+    let advice = steps[0]["advice"].as_str().unwrap();
+    assert!(advice.contains("did you mean region?"), "{advice}");
 }

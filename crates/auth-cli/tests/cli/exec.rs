@@ -1,5 +1,6 @@
 //! Tests of `vauth exec`: the command is in the place of vauth, has the token, and has no credentials.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 
@@ -125,6 +126,26 @@ async fn a_command_that_is_not_there_is_127_and_one_that_cannot_run_126() {
     assert!(line.contains("ermission denied"), "{line}");
     let line = vauth(&["exec", "maia", "--", "/"], &environment).failure(126);
     assert!(line.contains("\"/\""), "{line}");
+    // The system says "not found" of these too.
+    let script = home.path().join("fake-script-of-a-test");
+    for (text, expected) in [
+        ("#!/nowhere/fake-shell\n", "/nowhere/fake-shell"),
+        ("#! /nowhere/fake-shell -e\n", "/nowhere/fake-shell"),
+        ("#!/bin/sh\r\n", "carriage return"),
+    ] {
+        std::fs::write(&script, text).unwrap();
+        std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+        let line = vauth(
+            &["exec", "maia", "--", script.to_str().unwrap()],
+            &environment,
+        )
+        .failure(126);
+        assert!(line.contains(expected), "{line}");
+        assert!(!line.contains("PATH"), "{line}");
+        let path = format!("/usr/bin:{}", home.path().display());
+        let on_path = with(environment.clone(), "PATH", &path);
+        vauth(&["exec", "maia", "--", "fake-script-of-a-test"], &on_path).failure(126);
+    }
 }
 
 #[tokio::test]
@@ -137,6 +158,10 @@ async fn wrong_arguments_and_a_failed_sign_in_run_nothing() {
         &["exec", "maia", "echo", "x"],
         &["exec", "maia", "--env", "A=B", "--", "echo", "x"],
         &["exec", "maia", "--env", "", "--", "echo", "x"],
+        &["exec", "maia", "--env", "1x", "--", "echo", "x"],
+        &["exec", "maia", "--env", "a b", "--", "echo", "x"],
+        &["exec", "maia", "--env", "a\nb", "--", "echo", "x"],
+        &["exec", "maia", "--env", "\u{e4}", "--", "echo", "x"],
         &["exec", "maia", "--", ""],
         &["exec", "--", "echo", "x"],
     ] {

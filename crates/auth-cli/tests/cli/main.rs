@@ -92,4 +92,10 @@ mod store_redis;
 #[cfg(unix)]
 mod cache;
 #[cfg(target_os = "linux")]
+mod closed_output;
+#[cfg(target_os = "linux")]
+mod named_files;
+#[cfg(all(unix, feature = "redis"))]
+mod store_health;
+#[cfg(target_os = "linux")]
 mod exec;

@@ -145,6 +145,69 @@ async fn the_list_names_the_source_of_each_setting_and_shows_no_secret() {
     );
 }
 
+/// The defaults of a vendor that `vauth config list` shows.
+fn defaults(home: &Home, arguments: &[&str]) -> Vec<(String, String)> {
+    let list = [&["config", "list", "--json"], arguments].concat();
+    let entries: Vec<Value> = serde_json::from_str(&home.run(&list).stdout()).unwrap();
+    let defaults = entries.iter().filter(|entry| entry["source"] == "default");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    defaults
+        .map(|entry| (text(&entry["setting"]), text(&entry["value"])))
+        .collect()
+}
+
+#[test]
+fn each_default_that_is_listed_is_a_value_that_can_be_set() {
+    for vendor in ["datasaur", "maia", "runai"] {
+        let home = Home::new();
+        let vendor_setting = format!("vendor={vendor}");
+        let listed = defaults(&home, &[vendor]);
+        assert!(listed.len() > 1, "{listed:?}");
+        for (setting, value) in listed {
+            let pair = format!("{setting}={value}");
+            home.run(&["config", "set", &vendor_setting, &pair])
+                .stdout();
+        }
+    }
+}
+
+#[test]
+fn the_urls_of_the_list_are_those_in_effect() {
+    let home = Home::new();
+    let url = |arguments: &[&str], setting: &str| {
+        let listed = defaults(&home, arguments);
+        let mut listed = listed.into_iter();
+        listed.find(|(name, _)| name == setting).map(|(_, url)| url)
+    };
+    let cloud = "https://datasaur.ai/api/oauth/token";
+    assert_eq!(url(&["datasaur"], "token_url").as_deref(), Some(cloud));
+    let own = "https://labels.example.com";
+    home.run(&[
+        "config",
+        "set",
+        "vendor=datasaur",
+        "base_url=https://labels.example.com",
+    ])
+    .stdout();
+    let token_url = url(&[], "token_url").unwrap();
+    assert!(token_url.starts_with(own), "{token_url}");
+    let upload_url = url(&[], "upload_url").unwrap();
+    assert!(upload_url.starts_with(own), "{upload_url}");
+    // Without a region there is none, and with one the base URL follows from it.
+    assert_eq!(url(&["maia"], "base_url"), None);
+    home.run(&[
+        "config",
+        "set",
+        "--profile",
+        "m",
+        "vendor=maia",
+        "region=eu1",
+    ])
+    .stdout();
+    let base_url = url(&["maia"], "base_url");
+    assert_eq!(base_url.as_deref(), Some("https://eu1.api.matillion.com"));
+}
+
 #[tokio::test]
 async fn doctor_names_the_source_of_each_setting() {
     let home = Home::new();

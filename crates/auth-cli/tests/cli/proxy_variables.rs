@@ -81,3 +81,17 @@ fn without_a_proxy_for_it_the_name_is_looked_up_here() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_proxy_that_is_not_usable_is_not_a_misspelt_host() {
+    let mut environment = environment("unused");
+    environment.retain(|(name, _)| name != "HTTPS_PROXY");
+    environment.push(("https_proxy".to_owned(), "bad://x".to_owned()));
+    let run = vauth(&["doctor", "datasaur", "--json"], &environment);
+    let steps: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(steps[1]["status"], "skipped", "{run:?}");
+    assert_eq!(steps[2]["status"], "failed", "{run:?}");
+    assert!(!run.stdout.contains("spelling"), "{run:?}");
+    let advice = steps[2]["advice"].as_str().unwrap();
+    assert!(advice.contains("http://host:port"), "{run:?}");
+}

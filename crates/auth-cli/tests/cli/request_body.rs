@@ -122,6 +122,33 @@ fn headers_come_from_arguments_and_files() {
 }
 
 #[test]
+fn a_bad_line_of_a_file_of_headers_is_named_without_its_text() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("headers");
+    let file = file.to_str().unwrap();
+    for bad in [
+        "Zx9qLm",
+        " x: Zx9qLm",
+        "host: Zx9qLm",
+        "a b: Zx9qLm",
+        "y: Zx9\u{1}qLm",
+    ] {
+        fs::write(file, format!("x-one: 1\n\n{bad}\n")).unwrap();
+        let line = refused(&["/x", "-H", &format!("@{file}")]);
+        assert!(line.contains(&format!("line 3 of {file}")), "{line}");
+        assert!(!line.contains("qLm"), "{line}");
+    }
+}
+
+#[test]
+fn a_fragment_is_an_error_since_it_would_not_be_sent() {
+    for path in ["/e#frag", "/e?a=1#frag", "/#"] {
+        let line = refused(&[path]);
+        assert!(line.contains("fragment") && line.contains("%23"), "{line}");
+    }
+}
+
+#[test]
 fn headers_that_forge_or_cannot_be_sent_are_named_without_their_value() {
     for name in [
         "Authorization",

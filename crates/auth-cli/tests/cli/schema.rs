@@ -73,6 +73,7 @@ async fn the_json_of_every_command_follows_its_schema() {
         };
         validator.check("token", &json(&["token", name, "--format", "json"]));
         validator.check("doctor", &json(&["doctor", name, "--json"]));
+        validator.check("config list", &json(&["config", "list", name, "--json"]));
         let folder = tempfile::TempDir::new().unwrap();
         let folder = format!("file:{}", folder.path().join("tokens").display());
         for store in ["none", &folder, &folder] {
@@ -163,6 +164,9 @@ async fn the_json_of_every_command_follows_its_schema() {
     ] {
         validator.run(&shell, arguments);
     }
+    // The option is accepted where it changes nothing.
+    shell.json(&["roles", "get", ROLE]);
+    shell.json(&["permitted-scopes", "project"]);
     let role = shell.json_of(&["roles", "get", ROLE]);
     validator.check("runai roles get", &role);
     let scopes = shell.json_of(&["permitted-scopes", "project"]);

@@ -1,8 +1,9 @@
 //! Tests of the files that passwords and secrets are read from: one set of rules, whichever option or variable names them.
 
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -86,4 +87,29 @@ fn a_pipe_without_an_end_is_not_read_for_ever() {
     let run = change(&server, &good, &pipe);
     assert_eq!(run.code, Some(2), "{run:?}");
     feeder.join().unwrap();
+}
+
+#[test]
+fn a_pipe_that_nothing_writes_to_is_waited_for_with_a_line() {
+    let folder = TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let pipe = pipe.to_str().unwrap();
+    let settings = ["--client-id", "fake", "--region", "eu1"];
+    let environment = vec![("MAIA_CLIENT_SECRET".to_owned(), "fake-secret".to_owned())];
+    for option in ["--caller-secret-file", "--store-key-file"] {
+        let arguments = [&["proxy", "maia", option, pipe], &settings[..]].concat();
+        let mut child = command(&arguments, &environment)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        stderr.read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(line.contains(option) && line.contains(pipe), "{line}");
+    }
 }

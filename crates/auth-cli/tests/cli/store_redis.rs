@@ -191,3 +191,61 @@ async fn a_server_that_never_answers_costs_half_a_second() {
     assert!(line.contains("no response"), "{line}");
     drop(listener);
 }
+
+#[tokio::test]
+async fn a_server_that_no_run_can_write_to_is_unusable() {
+    let write = [
+        "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-set",
+    ];
+    for (options, expected) in [
+        (&write[..], "lacks a permission"),
+        (
+            &["--maxmemory", "1", "--maxmemory-policy", "noeviction"],
+            "memory limit",
+        ),
+        (&["--replicaof", "127.0.0.1", "1"], "read-only replica"),
+    ] {
+        let Some(server) = Server::start(options) else {
+            return;
+        };
+        let cached = Cached::start(EmulatedVendor::Maia).await;
+        let status = [
+            "cache",
+            "status",
+            "maia",
+            "--json",
+            "--store",
+            &server.url(),
+        ];
+        let run = cached.run(&status);
+        assert!(run.code.is_some_and(|code| code != 0), "{run:?}");
+        let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(shown["state"], "unusable");
+        let problem = shown["problem"].as_str().unwrap();
+        assert!(problem.contains(expected), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_advice_on_a_store_is_about_the_store() {
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let status = |store: &str, code| {
+        cached
+            .run(&["cache", "status", "--store", store])
+            .failure(code)
+    };
+    let socket = status("unix:///nowhere/redis.sock", 4);
+    assert!(socket.contains("the path of the socket"), "{socket}");
+    let plain = status("redis://127.0.0.1:1", 4);
+    assert!(plain.contains("the host and the port"), "{plain}");
+    for line in [socket, plain] {
+        assert!(!line.contains("certificate"), "{line}");
+    }
+    let encrypted = status("rediss://127.0.0.1:1", 4);
+    assert!(encrypted.contains("certificate authorities"), "{encrypted}");
+    let Some(server) = Server::start(&[]) else {
+        return;
+    };
+    let line = status(&format!("{}?db=99", server.url()), 2);
+    assert!(line.contains("no database of this number"), "{line}");
+}

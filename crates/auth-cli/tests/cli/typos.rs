@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::home::Home;
-use crate::support::{Environment, start, vauth, with};
+use crate::support::{Environment, environment, start, vauth, with};
 
 #[test]
 fn a_mistyped_word_is_an_error_with_a_suggestion() {
@@ -63,4 +63,29 @@ async fn doctor_warns_of_a_mistyped_variable_that_nothing_needs() {
     assert_eq!(steps[0]["status"], "warning");
     let advice = steps[0]["advice"].as_str().unwrap();
     assert!(advice.contains("did you mean MAIA_AUDIENCE?"), "{advice}");
+}
+
+#[tokio::test]
+async fn doctor_warns_of_a_mistyped_variable_beside_the_right_one() {
+    let emulator = start(auth_testkit::EmulatedVendor::Runai).await;
+    for (variable, meant) in [
+        ("RUNAI_BASE_ULR", Some("RUNAI_BASE_URL")),
+        ("RUNAI_CLENT_ID", Some("RUNAI_CLIENT_ID")),
+        ("VAUTH_STROE", Some("VAUTH_STORE")),
+        ("VAUTH_PROFIL", Some("VAUTH_PROFILE")),
+        // Somebody else's, and not a slip of the finger.
+        ("RUNAI_CLIENT_ID2", None),
+        ("RUNAI_CLIENT_ID_B", None),
+    ] {
+        let environment = with(environment(&emulator), variable, "x");
+        let run = vauth(&["doctor", "runai", "--json"], &environment);
+        let steps: Vec<Value> = serde_json::from_str(&run.stdout()).unwrap();
+        let Some(meant) = meant else {
+            assert_eq!(steps[0]["status"], "ok", "{variable}");
+            continue;
+        };
+        let advice = steps[0]["advice"].as_str().unwrap_or_default();
+        let expected = format!("{variable} is not known: did you mean {meant}?");
+        assert!(advice.contains(&expected), "{advice}");
+    }
 }

@@ -156,10 +156,15 @@ impl SharedFailure {
 
     /// Returns the error of a caller in another process.
     pub(crate) fn into_error(self) -> Error {
-        let mut error = Error::new(
-            self.kind,
-            "the token request of another process failed; its own log has the reason",
-        );
+        let mut message = "the token request of another process failed".to_owned();
+        if let Some(status) = self.status {
+            message.push_str(&format!(" with status {}", status.as_u16()));
+        }
+        if let Some(error_code) = &self.error_code {
+            message.push_str(&format!(": {error_code}"));
+        }
+        message.push_str("; its own log has the reason");
+        let mut error = Error::new(self.kind, message);
         if let Some(status) = self.status {
             error = error.with_status(status);
         }
@@ -251,7 +256,8 @@ const KINDS_WITHOUT_STATUS: [ErrorKind; 4] = [
 ];
 
 /// Rejected credentials stay rejected until someone corrects them, and repeated attempts may lock the account.
-const REJECTED_LIFE: Duration = Duration::from_secs(30);
+/// With the jitter of each process, a quarter, that is at most the 30 s that the documents say.
+const REJECTED_LIFE: Duration = Duration::from_secs(24);
 
 /// The endpoint responded: every process would get the same response now, and its end is noticed within seconds.
 const ANSWERED_LIFE: Duration = Duration::from_secs(5);

@@ -65,7 +65,7 @@ impl SharedStore {
         }))
     }
 
-    /// Sets the key that the records are encrypted with: at least 16 random bytes, the same ones in all processes.
+    /// Sets the key that the records are encrypted with: a random text of at least 16 bytes, such as 64 hexadecimal digits, the same one in all processes.
     ///
     /// Without it the key is derived from the client secret. The token of a user is shared only with such a key, since passwords can be guessed.
     ///
@@ -76,7 +76,7 @@ impl SharedStore {
         check_credential("the token store's key", key.expose_secret())?;
         if key.expose_secret().len() < MIN_KEY {
             return Err(Error::config(
-                "the token store's key is too short: use at least 16 random bytes, such as 32 hexadecimal digits",
+                "the token store's key is too short: use a random text of at least 16 characters, such as 64 hexadecimal digits",
             ));
         }
         Ok(Self(Arc::new(Parts {

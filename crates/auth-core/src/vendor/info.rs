@@ -61,7 +61,8 @@ impl VendorInfo {
                 .with_meaning(
                     "allows plain http to other machines; secrets and tokens are then sent unencrypted",
                     "`false`",
-                ),
+                )
+                .with_default_value("false"),
             root_certificates_file: Setting::new(
                 prefix,
                 "root_certificates_file",

@@ -23,6 +23,7 @@ pub struct Setting {
     example: &'static str,
     meaning: &'static str,
     default: &'static str,
+    default_value: Option<&'static str>,
     setter: &'static str,
 }
 
@@ -37,6 +38,7 @@ impl Setting {
             example,
             meaning: "",
             default: "none",
+            default_value: None,
             setter: "ConfigBuilder",
         }
     }
@@ -77,6 +79,15 @@ impl Setting {
         self
     }
 
+    /// Sets the default as a value that could be set, for a default that is the same for every program.
+    ///
+    /// The text of [`Setting::with_meaning`] is for readers, and may be a sentence.
+    #[must_use]
+    pub const fn with_default_value(mut self, value: &'static str) -> Self {
+        self.default_value = Some(value);
+        self
+    }
+
     /// Returns the builder's name for it, such as `client_id`.
     pub fn name(&self) -> &'static str {
         self.name
@@ -106,9 +117,14 @@ impl Setting {
         self.meaning
     }
 
-    /// Returns the default of the setting.
+    /// Returns the default of the setting, in Markdown.
     pub fn default(&self) -> &'static str {
         self.default
+    }
+
+    /// Returns the default as a value that could be set; `None` if there is none, or if it depends on other settings.
+    pub fn default_value(&self) -> Option<&'static str> {
+        self.default_value
     }
 
     /// Returns the variables that are read, ours first.

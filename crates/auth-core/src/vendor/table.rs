@@ -12,6 +12,7 @@ pub struct SettingRow {
     counts_when_empty: bool,
     meaning: &'static str,
     default: String,
+    default_value: Option<&'static str>,
 }
 
 /// Returns every setting of a vendor, common and vendor-specific, in the order of the documents.
@@ -66,6 +67,7 @@ pub fn settings_table<V: Vendor>() -> Vec<SettingRow> {
     rows.push(match info.default_base_url() {
         Some(default) => SettingRow {
             default: format!("`{default}`"),
+            default_value: Some(default),
             ..base_url
         },
         None => base_url,
@@ -96,6 +98,7 @@ impl SettingRow {
             counts_when_empty: false,
             meaning: setting.meaning(),
             default: setting.default().to_owned(),
+            default_value: setting.default_value(),
         }
     }
 
@@ -113,6 +116,7 @@ impl SettingRow {
             counts_when_empty: true,
             meaning,
             default: "none".to_owned(),
+            default_value: None,
         }
     }
 
@@ -125,6 +129,7 @@ impl SettingRow {
             counts_when_empty: false,
             meaning,
             default: default.to_owned(),
+            default_value: None,
         }
     }
 
@@ -161,6 +166,11 @@ impl SettingRow {
     /// Returns the default, in Markdown.
     pub fn default(&self) -> &str {
         &self.default
+    }
+
+    /// Returns the default as a value that could be set; `None` if there is none, or if it depends on other settings.
+    pub fn default_value(&self) -> Option<&'static str> {
+        self.default_value
     }
 
     /// Returns true if the setting is required, perhaps unless another one replaces it.

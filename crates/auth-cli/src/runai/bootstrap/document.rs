@@ -84,7 +84,7 @@ impl Document {
         let assigned = |syntax: Syntax| {
             let lines = settings.map(|(name, value)| syntax.assign(name, value));
             let lines: Result<String, _> = lines.into_iter().collect();
-            // Only a zero byte cannot be assigned, and then a secret in another format is better than none.
+            // Few secrets cannot be assigned, and then one in another format is better than none.
             lines.unwrap_or_else(|_| json(settings.map(|(_, value)| value)))
         };
         Secret::from(match self.format {
@@ -104,6 +104,8 @@ impl Document {
             CredentialsFormat::K8sSecret => read::manifest(&text, CLIENT_SECRET),
             CredentialsFormat::Json => read::json(&text, "client_secret"),
         };
+        // As it is written where the format has no line for it.
+        let found = found.or_else(|| read::json(&text, "client_secret"));
         found.map(Secret::from).ok_or_else(|| {
             Failure::Usage(format!(
                 "{} exists, but contains no secret in this format: choose another file, or pass --regenerate-secret",

@@ -37,6 +37,13 @@ fn a_web_page_is_refused_everywhere() {
     for page in pages {
         for transport in [LOOPBACK, Transport::Unix] {
             let headers = [("host", "localhost"), ("vauth-secret", SECRET), page];
+            // The refusal names the header that was sent.
+            let refusal = open.check(&head("/", &headers), transport).unwrap_err();
+            let message = refusal.message.to_lowercase();
+            assert!(
+                message.contains(&format!("no {} header", page.0)),
+                "{message}"
+            );
             assert_eq!(kind(&open, &headers, transport), "browser", "{page:?}");
             assert_eq!(kind(&locked, &headers, transport), "browser", "{page:?}");
         }

@@ -64,6 +64,11 @@ async fn what_a_page_or_a_proxy_can_send_is_refused() {
         if !line.starts_with("HEAD") {
             let error = reply.json();
             assert!(error["error"].is_string() && error["error_description"].is_string());
+            if status == 403 {
+                let name = headers[1].split_once(':').unwrap().0;
+                let message = error["error_description"].as_str().unwrap().to_lowercase();
+                assert!(message.contains(&format!("no {name} header")), "{message}");
+            }
         }
         assert!(!reply.text().contains("access_token"));
     }

@@ -92,7 +92,13 @@ fn a_failure_keeps_its_class_status_code_and_time_but_not_its_message() {
     assert_eq!(shared.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(shared.error_code(), Some("invalid_client"));
     assert_eq!(shared.retry_after(), Some(Duration::from_secs(7)));
-    assert!(!shared.to_string().contains("message of this process"));
+    // The class, the status and the code are all that its reader has to act on.
+    let message = shared.to_string();
+    assert!(
+        message.contains("with status 401: invalid_client;"),
+        "{message}"
+    );
+    assert!(!message.contains("message of this process"));
 }
 
 #[test]

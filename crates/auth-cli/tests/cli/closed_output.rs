@@ -1,0 +1,118 @@
+//! Tests of a standard output that is full, closed or /dev/null: lost output is an error where that can be known, and what was started is said.
+
+use std::process::Command;
+use std::time::Duration;
+
+use auth_testkit::{EmulatedVendor, Emulator, Maia};
+
+use crate::support::{Environment, Run, SECRET, environment, start};
+
+/// Runs vauth from a shell that redirects standard output.
+fn redirected(redirection: &str, arguments: &[&str], environment: &Environment) -> Run {
+    let output = Command::new("/bin/sh")
+        .arg("-c")
+        .arg(format!("exec \"$0\" \"$@\" {redirection}"))
+        .arg(env!("CARGO_BIN_EXE_vauth"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .output();
+    output.unwrap().into()
+}
+
+/// A device without space.
+const FULL: &str = "> /dev/full";
+
+#[tokio::test]
+async fn output_that_is_lost_is_an_error() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let environment = environment(&emulator);
+    for arguments in [
+        &["token", "maia"][..],
+        &["token", "maia", "--format", "json"],
+        &["maia", "projects"],
+        &["request", "maia", "/dpc/v1/projects?page=0"],
+        &["cache", "status", "--store", "none"],
+        &["config", "list", "maia", "--json"],
+        &["doctor", "maia"],
+        &["schema"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
+        &["token", "--help"],
+        &["--version"],
+    ] {
+        let line = redirected(FULL, arguments, &environment).failure(1);
+        assert!(line.contains("standard output"), "{arguments:?}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn output_that_is_not_wanted_is_no_error() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let environment = environment(&emulator);
+    // The last one cannot be told from the one before, with which other languages start programs whose output is ignored.
+    for redirection in ["> /dev/null", "1<> /dev/null", ">&-"] {
+        let run = redirected(redirection, &["maia", "projects"], &environment);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.stderr, "", "{run:?}");
+    }
+}
+
+async fn maia() -> Emulator {
+    let maia = Maia::new().failing_pipeline("Fails", Duration::from_millis(1), "no table");
+    let builder = Emulator::builder(maia).client_secret(SECRET);
+    builder.start().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_id_of_a_run_whose_output_is_lost_is_on_standard_error() {
+    let emulator = maia().await;
+    let environment = environment(&emulator);
+    let start = [
+        "maia",
+        "run",
+        "Project 01",
+        "Load sales",
+        "--environment",
+        "Production",
+    ];
+    for more in [&[][..], &["--json"], &["--wait"]] {
+        let line = redirected(FULL, &[&start, more].concat(), &environment).failure(1);
+        assert!(line.contains("was started"), "{line}");
+        assert!(line.contains("vauth maia wait "), "{line}");
+        for redirection in [">&-", "> /dev/null"] {
+            let run = redirected(redirection, &[&start, more].concat(), &environment);
+            assert_eq!(run.code, Some(0), "{run:?}");
+            assert_eq!(
+                run.stderr.matches("started execution ").count(),
+                1,
+                "{run:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_run_says_as_well_that_its_output_is_lost() {
+    let emulator = maia().await;
+    let environment = environment(&emulator);
+    let start = [
+        "maia",
+        "run",
+        "Project 01",
+        "Fails",
+        "--environment",
+        "Production",
+    ];
+    let arguments = [&start[..], &["--wait", "--json"]].concat();
+    let run = redirected(FULL, &arguments, &environment);
+    assert_eq!(run.code, Some(7), "{run:?}");
+    let last = run.stderr.lines().last().unwrap();
+    for part in ["no table", "cannot write to standard output"] {
+        assert!(last.contains(part), "{run:?}");
+    }
+    let arguments = ["request", "maia", "/dpc/v1/no-such"];
+    let line = redirected(FULL, &arguments, &environment).failure(22);
+    assert!(line.contains("cannot write to standard output"), "{line}");
+}
