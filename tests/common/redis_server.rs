@@ -103,10 +103,6 @@ impl RedisServer {
         self.folder.path()
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     pub(crate) fn socket(&self) -> PathBuf {
         socket(self.folder.path())
     }

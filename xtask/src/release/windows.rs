@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Context;
-use crate::process::{cargo, output, read};
+use crate::process::{cargo, failure, output, read};
 use crate::steps::{Outcome, StepResult};
 use crate::workspace;
 
@@ -19,7 +19,11 @@ pub(super) fn check(context: &Context) -> StepResult {
     for package in workspace::published(&context.metadata) {
         command.args(["--package", &package.name]);
     }
-    read(&mut command)?;
+    let output = output(&mut command)?;
+    // Quiet as it is, it prints warnings and errors, and nothing else.
+    if !output.status.success() || !output.stderr.trim_ascii().is_empty() {
+        return Ok(Outcome::Failed(failure(&command, &output)));
+    }
     Ok(Outcome::Passed(TARGET.to_owned()))
 }
 
