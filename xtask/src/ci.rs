@@ -35,6 +35,8 @@ pub(crate) enum Stage {
     Tls,
     /// The benches run
     Benches,
+    /// The bench of other crates' caches compiles
+    BenchPeers,
     /// All tests
     Test,
 }
@@ -77,6 +79,7 @@ impl Stage {
         Self::Api,
         Self::Tls,
         Self::Benches,
+        Self::BenchPeers,
         Self::Test,
     ];
 
@@ -91,6 +94,7 @@ impl Stage {
             Self::Api => "api",
             Self::Tls => "tls",
             Self::Benches => "benches",
+            Self::BenchPeers => "bench-peers",
             Self::Test => "test",
         }
     }
@@ -118,14 +122,12 @@ impl Stage {
                     .args(["--features", "http2,native-tls"]),
             )?,
             // Unoptimised and quick; whether a target is met depends on the machine.
-            Self::Benches => {
-                succeed(
-                    cargo(root)
-                        .args(["test", "--locked", "--workspace"])
-                        .args(["--bench", "ratios", "--bench", "memory", "--bench", "micro"]),
-                )?;
-                peers_compile(root)?;
-            }
+            Self::Benches => succeed(
+                cargo(root)
+                    .args(["test", "--locked", "--workspace"])
+                    .args(["--bench", "ratios", "--bench", "memory", "--bench", "micro"]),
+            )?,
+            Self::BenchPeers => peers_compile(root)?,
             // A skipped peer would show nothing.
             Self::Test => succeed(
                 cargo(root)
@@ -150,7 +152,7 @@ pub(crate) fn lock_files(root: &Path) -> Result<(), String> {
 }
 
 /// Checks the bench of other crates' caches, which is not of the workspace.
-fn peers_compile(root: &Path) -> Result<(), String> {
+pub(crate) fn peers_compile(root: &Path) -> Result<(), String> {
     let manifest = root.join(PEERS).join("Cargo.toml");
     succeed(
         cargo(root)

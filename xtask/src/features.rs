@@ -15,7 +15,7 @@ use self::plan::Check;
 use crate::flags::FeatureOptions;
 use crate::{process, workspace};
 
-/// Checks all libraries with features, and prints every fault.
+/// Checks all libraries, and prints every fault.
 pub(crate) fn run(options: &FeatureOptions) -> Result<ExitCode, Box<dyn Error>> {
     let root = workspace::root()?;
     let faults = check(&root, options.pairs)?;
@@ -29,7 +29,7 @@ pub(crate) fn run(options: &FeatureOptions) -> Result<ExitCode, Box<dyn Error>> 
     })
 }
 
-/// Returns what is wrong with the features: of each one, of none and of all, and if asked of each pair.
+/// Returns what is wrong with the features: of each one, of none and of all; if asked, also of each pair, and of the tests with each.
 pub(crate) fn check(root: &Path, pairs: bool) -> Result<Vec<String>, Box<dyn Error>> {
     let manifests = manifests(root)?;
     let checks = plan::checks(&manifests, pairs);
@@ -43,7 +43,7 @@ pub(crate) fn check(root: &Path, pairs: bool) -> Result<Vec<String>, Box<dyn Err
     writeln!(out, "{} combinations checked in {took} s", checks.len())?;
     for manifest in &manifests {
         let package = manifest.package();
-        for (feature, crates) in cost::measure(root, package, manifest.features())? {
+        for (feature, crates) in cost::measure(root, manifest)? {
             writeln!(out, "{package}: {feature} costs {crates} crates")?;
             faults.extend(manifest.check_cost(&feature, crates).err());
             faults.extend(manifest.check_readme(&feature, crates).err());
@@ -52,18 +52,11 @@ pub(crate) fn check(root: &Path, pairs: bool) -> Result<Vec<String>, Box<dyn Err
     Ok(faults)
 }
 
-/// The manifests of auth-core, which comes first, and of the vendor crates.
+/// The manifests of all libraries; auth-core's comes first.
 fn manifests(root: &Path) -> Result<Vec<Manifest>, Box<dyn Error>> {
-    let mut packages = vec!["auth-core".to_owned()];
-    for entry in std::fs::read_dir(root.join("crates"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with("-auth") {
-            packages.push(name);
-        }
-    }
-    packages[1..].sort();
-    let manifests = packages.iter().map(|package| Manifest::read(root, package));
-    manifests.collect()
+    let metadata = workspace::metadata(root)?;
+    let names = workspace::libraries(&metadata).into_iter();
+    names.map(|name| Manifest::read(root, &name)).collect()
 }
 
 fn fault(root: &Path, check: &Check) -> Option<String> {

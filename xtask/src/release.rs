@@ -11,6 +11,7 @@ mod readmes;
 mod toolchains;
 mod tools;
 mod versions;
+mod windows;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -93,8 +94,10 @@ const STEPS: &[(&str, Step)] = &[
     ("semver", compatibility::semver),
     ("docs-rs", toolchains::docs_rs),
     ("rust-version", toolchains::rust_version),
+    ("windows", windows::check),
     ("minimal-versions", minimal::check),
     ("publish", packages::dry_run),
+    ("bench-peers", bench_of_peers),
     ("features", every_feature),
 ];
 
@@ -124,6 +127,12 @@ fn generated_files(_: &Context) -> StepResult {
 fn lock_files(context: &Context) -> StepResult {
     read(cargo(&context.root).args(["metadata", "--format-version=1", "--locked", "--no-deps"]))?;
     ci::lock_files(&context.root)?;
+    Ok(Outcome::passed())
+}
+
+/// Of other crates' caches: it changes with the public API, and a release measures with it.
+fn bench_of_peers(context: &Context) -> StepResult {
+    ci::peers_compile(&context.root)?;
     Ok(Outcome::passed())
 }
 

@@ -23,6 +23,7 @@ mod observability;
 mod plain_words;
 mod repeated_code;
 mod secrets;
+mod untested_targets;
 mod vendor_layout;
 mod vendor_size;
 mod workflows;
@@ -93,6 +94,7 @@ const RULES: &[(&str, Rule)] = &[
     ("import_circles", import_circles::check),
     ("import_order", import_order::check),
     ("no_ignored_tests", no_ignored_tests::check),
+    ("untested_targets", untested_targets::check),
     ("markdown", markdown::check),
     ("code_blocks", code_blocks::check),
     ("documented", documented::check),

@@ -38,3 +38,14 @@ pub(crate) fn has_library(package: &Package) -> bool {
     let mut targets = package.targets.iter();
     targets.any(|target| target.kind.contains(&cargo_metadata::TargetKind::Lib))
 }
+
+/// The names of the libraries that are published; auth-core, which all others build on, comes first.
+pub(crate) fn libraries(metadata: &Metadata) -> Vec<String> {
+    let libraries = published(metadata).filter(|package| has_library(package));
+    let mut names: Vec<_> = libraries.map(|package| package.name.to_string()).collect();
+    names.sort_by_key(|name| (name != BASE, name.clone()));
+    names
+}
+
+/// The library whose features others forward to.
+pub(crate) const BASE: &str = "auth-core";

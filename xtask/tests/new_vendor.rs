@@ -89,6 +89,10 @@ impl Copy {
             // The index may name a file that was deleted a moment ago.
             let Ok(bytes) = fs::read(&file) else { continue };
             copy.write(path, &bytes);
+            if !copy.target.exists() {
+                // As old as what was compiled of it.
+                set_time(&copy.root.join(path), &file).unwrap();
+            }
         }
         copy.take_dependencies(&source);
         if !copy.root.join(".git").exists() {
@@ -101,11 +105,11 @@ impl Copy {
         copy
     }
 
-    /// Takes over what is compiled of other crates, in the folder that this test was built in, so that only our own are compiled again.
+    /// Takes over what is compiled in the folder that this test was built in, so that only what changes is compiled again.
     ///
-    /// What is compiled of our own crates has the same names here as there, and would be taken for the copy's.
+    /// Of our own packages, that is libraries which a new vendor leaves as they are: the same names stand for other things in the copy.
     fn take_dependencies(&self, source: &Path) {
-        let ours = names_of(source);
+        let (ours, kept) = names_of(source);
         let test = std::env::current_exe().unwrap();
         let built = test.ancestors().nth(2).unwrap();
         if self.target.exists() || !built.ends_with("debug") {
@@ -116,7 +120,10 @@ impl Copy {
                 let unit = path.split('/').next().unwrap_or_default();
                 let name = unit.rsplit_once('-').map_or(unit, |(name, _)| name);
                 let name = name.strip_prefix("lib").unwrap_or(name).replace('-', "_");
-                if ours.contains(&name) {
+                let (is_ours, is_kept) = (ours.contains(&name), kept.contains(&name));
+                // Without a suffix it is a program: a test of that library.
+                let is_program = folder == "deps" && !path.contains('.');
+                if is_ours && (!is_kept || is_program) {
                     continue;
                 }
                 let (from, to) = (
@@ -125,7 +132,7 @@ impl Copy {
                 );
                 fs::create_dir_all(to.parent().unwrap()).unwrap();
                 // Whatever cannot be taken is compiled again.
-                let _ = take(&from, &to);
+                let _ = take(&from, &to, is_ours);
             }
         }
     }
@@ -174,29 +181,41 @@ impl Copy {
     }
 }
 
-/// Copies a file with its time, by which cargo tells what is up to date; what the compiler wrote is linked, since it is large and never changed.
-fn take(from: &Path, to: &Path) -> std::io::Result<()> {
-    if from
-        .extension()
-        .is_some_and(|it| it == "rlib" || it == "rmeta")
-    {
+/// Copies a file with its time, by which cargo tells what is up to date; what the compiler wrote of other crates is linked, since it is large and never changed.
+fn take(from: &Path, to: &Path, is_ours: bool) -> std::io::Result<()> {
+    let extension = from.extension();
+    if !is_ours && extension.is_some_and(|it| it == "rlib" || it == "rmeta") {
         return fs::hard_link(from, to);
     }
     fs::copy(from, to)?;
-    let time = fs::metadata(from)?.modified()?;
-    fs::File::options().write(true).open(to)?.set_modified(time)
+    set_time(to, from)
 }
 
-/// The names of all packages and targets of the workspace, as in file names.
-fn names_of(root: &Path) -> BTreeSet<String> {
+/// Gives a file the time of another one.
+fn set_time(file: &Path, like: &Path) -> std::io::Result<()> {
+    let time = fs::metadata(like)?.modified()?;
+    fs::File::options()
+        .write(true)
+        .open(file)?
+        .set_modified(time)
+}
+
+/// The names of all packages and targets of the workspace, as in file names, and of the libraries that a new vendor leaves as they are.
+fn names_of(root: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     let mut command = cargo_metadata::MetadataCommand::new();
     let metadata = command.current_dir(root).no_deps().exec().unwrap();
-    let packages = metadata.packages.iter();
-    let names = packages.flat_map(|package| {
-        let targets = package.targets.iter().map(|target| target.name.clone());
-        targets.chain([package.name.to_string()])
-    });
-    names.map(|name| name.replace('-', "_")).collect()
+    let (mut ours, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for package in &metadata.packages {
+        let names = package.targets.iter().map(|target| target.name.as_str());
+        let names = names.chain([package.name.as_str()]);
+        let names: Vec<_> = names.map(|name| name.replace('-', "_")).collect();
+        // It adds a dependency to these two.
+        if !["tests", "xtask"].contains(&package.name.as_str()) {
+            kept.extend(names.iter().cloned());
+        }
+        ours.extend(names);
+    }
+    (ours, kept)
 }
 
 /// The paths of the files that git tracks or would track.

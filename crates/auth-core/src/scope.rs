@@ -5,6 +5,15 @@ use std::fmt;
 use crate::error::{Error, Result};
 
 /// One or more scope names, as requested or as granted.
+///
+/// # Examples
+/// ```
+/// use auth_core::Scope;
+///
+/// let scope = Scope::parse("projects:read projects:write")?;
+/// assert!(scope.iter().any(|name| name == "projects:read"));
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope(String);
 

@@ -10,6 +10,19 @@ use crate::pool::Pool;
 use crate::store::RedisTokenStore;
 
 /// Builds a [`RedisTokenStore`].
+///
+/// # Examples
+/// ```
+/// use auth_store_redis::RedisTokenStore;
+///
+/// let store = RedisTokenStore::builder("redis://redis.internal:6379").build()?;
+/// # #[cfg(feature = "cluster")]
+/// let store = RedisTokenStore::builder("redis://redis-1.internal:6379")
+///     .node("redis://redis-2.internal:6379")
+///     .cluster()
+///     .build()?;
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[must_use]
 pub struct RedisTokenStoreBuilder {
     urls: Vec<String>,

@@ -21,6 +21,17 @@ use crate::pool::Pool;
 ///
 /// Nothing is connected before the first token is requested. A server that is down, slow or wrong is reported once in the log, and
 /// tokens are then requested without it.
+///
+/// # Examples
+/// ```
+/// use auth_core::store::SharedStore;
+/// use auth_store_redis::RedisTokenStore;
+///
+/// let store = RedisTokenStore::from_url("redis://fake-user:fake-password@redis.internal:6379")?;
+/// // For `token_store` of a cache or of a vendor's configuration; nothing is connected yet.
+/// let store = SharedStore::from(store);
+/// # Ok::<(), auth_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct RedisTokenStore(Arc<Inner>);
 

@@ -5,22 +5,37 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
+use super::manifest::Manifest;
+use crate::workspace::BASE;
+
 /// Counts what each feature adds.
 pub(super) fn measure(
     root: &Path,
-    package: &str,
-    features: &[String],
+    manifest: &Manifest,
 ) -> Result<Vec<(String, usize)>, Box<dyn Error>> {
+    let package = manifest.package();
     let mut costs = Vec::new();
-    for feature in features {
-        let (without, with) = match feature.as_str() {
-            CLIENT => (String::new(), CLIENT.to_owned()),
-            other => (CLIENT.to_owned(), format!("{CLIENT},{other}")),
-        };
+    for feature in manifest.features() {
+        let (without, with) = compared(manifest, feature);
         let added = count(root, package, &with)?.saturating_sub(count(root, package, &without)?);
         costs.push((feature.clone(), added));
     }
     Ok(costs)
+}
+
+/// The features of the two programs whose difference a feature is.
+pub(super) fn compared(manifest: &Manifest, feature: &str) -> (String, String) {
+    if feature == CLIENT {
+        return (String::new(), CLIENT.to_owned());
+    }
+    let has_client = manifest.features().iter().any(|own| own == CLIENT);
+    let client = match has_client {
+        true => CLIENT.to_owned(),
+        // A crate that needs no client is used in programs that have one.
+        false => format!("{BASE}/{CLIENT}"),
+    };
+    let with = format!("{client},{feature}");
+    (client, with)
 }
 
 fn count(root: &Path, package: &str, features: &str) -> Result<usize, Box<dyn Error>> {

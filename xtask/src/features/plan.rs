@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::manifest::Manifest;
+use crate::workspace::BASE;
 
 /// One build.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,44 +38,42 @@ impl fmt::Display for Check {
     }
 }
 
-/// Lists the builds: none, each and all, and with `pairs` each pair.
+/// Lists the builds: each library with none of its features, each one and all, and with `pairs` each pair.
 ///
 /// A library is checked by itself: the dependencies of tests, and of other crates, would turn on features that it may have forgotten.
-/// Its tests and examples are then checked for all crates in one build.
-/// That changes no combination: a feature of the vendor crates that only forwards turns on the same feature of auth-core, and nothing else.
+/// Only a feature that the vendor crates forward to auth-core, and do nothing else for, is checked for all of them in one build.
+///
+/// The tests and examples are compiled with no feature and with all by `cargo xtask ci lint`, and with each one only under `pairs`:
+/// a program that uses a library never compiles them.
 pub(super) fn checks(manifests: &[Manifest], pairs: bool) -> Vec<Check> {
     let mut checks = Vec::new();
     for manifest in manifests {
         let package = manifest.package();
         for names in combinations(manifest, pairs) {
+            let is_shared = matches!(names[..], [only] if manifest.is_forwarded(only));
+            if is_shared && !pairs {
+                continue;
+            }
             let features = names.iter().map(|name| format!("{package}/{name}"));
             let features: Vec<_> = features.collect();
-            if names.len() == 2 && pairs {
+            if pairs && !is_shared {
                 checks.push(of_one(package, &features, TESTS));
             }
             checks.push(of_one(package, &features, LIBRARY));
         }
-        for own in manifest.features() {
-            if !manifest.is_forwarded(own) && manifest.package() != BASE {
-                checks.push(of_one(package, &[format!("{package}/{own}")], TESTS));
-            }
+    }
+    let base = manifests.iter().find(|it| it.package() == BASE);
+    for name in base.map(Manifest::features).unwrap_or_default() {
+        let family: Vec<_> = manifests
+            .iter()
+            .filter(|it| it.is_forwarded(name))
+            .collect();
+        // With pairs, the library itself was checked for each crate above.
+        let targets = if pairs { TESTS } else { LIBRARY };
+        if !family.is_empty() {
+            checks.push(of_all(&family, name, targets));
         }
     }
-    let shared = manifests
-        .first()
-        .map(Manifest::features)
-        .unwrap_or_default();
-    let mut together: Vec<Vec<String>> = vec![Vec::new()];
-    together.extend(shared.iter().map(|name| vec![name.clone()]));
-    for names in together {
-        checks.push(of_all(manifests, |manifest| {
-            let features = manifest.features().iter();
-            features.filter(|feature| names.contains(feature)).collect()
-        }));
-    }
-    checks.push(of_all(manifests, |manifest| {
-        manifest.features().iter().collect()
-    }));
     checks
 }
 
@@ -92,7 +91,10 @@ pub(super) fn combinations(manifest: &Manifest, pairs: bool) -> Vec<Vec<&str>> {
             }
         }
     }
-    found.push(features.iter().map(String::as_str).collect());
+    let all: Vec<_> = features.iter().map(String::as_str).collect();
+    if !found.contains(&all) {
+        found.push(all);
+    }
     found
 }
 
@@ -104,26 +106,16 @@ fn of_one(package: &str, features: &[String], targets: &'static str) -> Check {
     }
 }
 
-fn of_all<'m>(
-    manifests: &'m [Manifest],
-    chosen: impl Fn(&'m Manifest) -> Vec<&'m String>,
-) -> Check {
-    let packages = manifests
-        .iter()
-        .map(|manifest| manifest.package().to_owned());
-    let features = manifests.iter().flat_map(|manifest| {
-        let features = chosen(manifest).into_iter();
-        features.map(|feature| format!("{}/{feature}", manifest.package()))
-    });
+fn of_all(manifests: &[&Manifest], feature: &str, targets: &'static str) -> Check {
+    let packages = manifests.iter().map(|manifest| manifest.package());
     Check {
-        packages: packages.collect(),
-        features: features.collect(),
-        targets: TESTS,
+        packages: packages.clone().map(str::to_owned).collect(),
+        features: packages
+            .map(|package| format!("{package}/{feature}"))
+            .collect(),
+        targets,
     }
 }
 
 const LIBRARY: &str = "--lib";
 const TESTS: &str = "--all-targets";
-
-/// The crate whose features the others forward to.
-const BASE: &str = "auth-core";

@@ -15,6 +15,16 @@ fn vendor() -> Manifest {
     Manifest::parse("x-auth", text.to_owned(), String::new()).unwrap()
 }
 
+fn store() -> Manifest {
+    let text = "[features]\ndefault = []\ne = [\"dep:e\"]\n";
+    Manifest::parse("auth-store-x", text.to_owned(), String::new()).unwrap()
+}
+
+fn planned(manifests: &[Manifest], pairs: bool) -> Vec<String> {
+    let checks = plan::checks(manifests, pairs);
+    checks.iter().map(Check::to_string).collect()
+}
+
 fn listed(manifest: &Manifest, pairs: bool) -> Vec<String> {
     let found = combinations(manifest, pairs).into_iter();
     found.map(|features| features.join("+")).collect()
@@ -40,45 +50,55 @@ fn a_pair_that_is_only_forwarded_is_checked_where_it_is_forwarded_to() {
 }
 
 #[test]
-fn each_library_is_checked_by_itself_and_all_tests_together() {
-    let shown: Vec<String> = plan::checks(&[manifest(), vendor()], false)
-        .iter()
-        .map(Check::to_string)
-        .collect();
-    let has = |line: &str| shown.iter().any(|it| it == line);
-    for alone in [
-        "auth-core (--lib) with features []",
-        "auth-core (--lib) with features [auth-core/c]",
-        "x-auth (--lib) with features [x-auth/a]",
-        "x-auth (--lib) with features [x-auth/a, x-auth/b, x-auth/c, x-auth/d]",
-        // auth-core has no feature of that name to check it with.
-        "x-auth (--all-targets) with features [x-auth/d]",
-    ] {
-        assert!(has(alone), "{alone} is not among {shown:#?}");
-    }
-    for together in [
-        "auth-core, x-auth (--all-targets) with features []",
-        "auth-core, x-auth (--all-targets) with features [auth-core/a, x-auth/a]",
-        "auth-core, x-auth (--all-targets) with features [auth-core/a, auth-core/b, auth-core/c, x-auth/a, x-auth/b, x-auth/c, x-auth/d]",
-    ] {
-        assert!(has(together), "{together} is not among {shown:#?}");
-    }
-    assert!(
-        !shown
-            .iter()
-            .any(|it| it.contains("[auth-core/a, auth-core/b]"))
+fn each_library_is_checked_by_itself_with_each_of_its_own_features() {
+    assert_eq!(
+        planned(&[manifest(), vendor(), store()], false),
+        [
+            "auth-core (--lib) with features []",
+            "auth-core (--lib) with features [auth-core/a]",
+            "auth-core (--lib) with features [auth-core/b]",
+            "auth-core (--lib) with features [auth-core/c]",
+            "auth-core (--lib) with features [auth-core/a, auth-core/b, auth-core/c]",
+            "x-auth (--lib) with features []",
+            "x-auth (--lib) with features [x-auth/c]",
+            "x-auth (--lib) with features [x-auth/d]",
+            "x-auth (--lib) with features [x-auth/a, x-auth/b, x-auth/c, x-auth/d]",
+            "auth-store-x (--lib) with features []",
+            "auth-store-x (--lib) with features [auth-store-x/e]",
+            "x-auth (--lib) with features [x-auth/a]",
+            "x-auth (--lib) with features [x-auth/b]",
+        ]
     );
 }
 
 #[test]
-fn the_tests_of_each_pair_are_checked_too() {
-    let checks = plan::checks(&[manifest()], true);
-    for targets in ["--lib", "--all-targets"] {
-        let line = format!("auth-core ({targets}) with features [auth-core/a, auth-core/b]");
-        assert!(
-            checks.iter().any(|check| check.to_string() == line),
-            "{line}"
-        );
+fn a_forwarded_feature_is_checked_for_all_that_forward_it_in_one_build() {
+    let other = Manifest::parse(
+        "y-auth",
+        "[features]\nb = [\"auth-core/b\"]\n".to_owned(),
+        String::new(),
+    );
+    let shown = planned(&[manifest(), vendor(), other.unwrap()], false);
+    let together = "x-auth, y-auth (--lib) with features [x-auth/b, y-auth/b]".to_owned();
+    assert!(shown.contains(&together), "{shown:#?}");
+}
+
+#[test]
+fn with_pairs_the_tests_of_each_combination_are_checked_too() {
+    let shown = planned(&[manifest(), vendor()], true);
+    for combination in [
+        "auth-core (TARGETS) with features []",
+        "auth-core (TARGETS) with features [auth-core/a]",
+        "auth-core (TARGETS) with features [auth-core/a, auth-core/b]",
+        "x-auth (TARGETS) with features [x-auth/a]",
+        "x-auth (TARGETS) with features [x-auth/a, x-auth/d]",
+        "x-auth (TARGETS) with features [x-auth/a, x-auth/b, x-auth/c, x-auth/d]",
+    ] {
+        for targets in ["--lib", "--all-targets"] {
+            let line = combination.replace("TARGETS", targets);
+            let count = shown.iter().filter(|it| **it == line).count();
+            assert_eq!(count, 1, "{line} in {shown:#?}");
+        }
     }
 }
 
@@ -87,16 +107,23 @@ fn the_arguments_name_each_package_and_its_features() {
     let checks = plan::checks(&[manifest(), vendor()], false);
     let arguments = checks.last().map(Check::arguments).unwrap();
     assert_eq!(
-        arguments[..5],
-        [
-            "--package",
-            "auth-core",
-            "--package",
-            "x-auth",
-            "--all-targets"
-        ]
+        arguments,
+        ["--package", "x-auth", "--lib", "--features", "x-auth/b"]
     );
-    assert!(arguments[6].ends_with("auth-core/c,x-auth/a,x-auth/b,x-auth/c,x-auth/d"));
+}
+
+#[test]
+fn a_feature_is_compared_with_a_program_that_has_the_default_client() {
+    let client = "[features]\nreqwest = []\na = []\n".to_owned();
+    let client = Manifest::parse("x-auth", client, String::new()).unwrap();
+    let shown = |manifest, feature| {
+        let (without, with) = cost::compared(manifest, feature);
+        format!("{without} -> {with}")
+    };
+    assert_eq!(shown(&client, "reqwest"), " -> reqwest");
+    assert_eq!(shown(&client, "a"), "reqwest -> reqwest,a");
+    let store = shown(&store(), "e");
+    assert_eq!(store, "auth-core/reqwest -> auth-core/reqwest,e");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The changelog has a section for the version.
 
 use std::fs;
+use std::time::SystemTime;
 
 use super::Context;
 use crate::steps::{Outcome, StepResult};
@@ -12,20 +13,29 @@ pub(super) fn check(context: &Context) -> StepResult {
         .next()
         .map(|package| package.version.to_string())
         .ok_or("no crate is published from here")?;
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let today = now.split('T').next().unwrap_or_default();
     Ok(Outcome::of_faults(
-        faults(&text, &version),
+        faults(&text, &version, today),
         format!("has a section for {version}"),
     ))
 }
 
 /// What keeps the changelog from being released.
-fn faults(text: &str, version: &str) -> Vec<String> {
+fn faults(text: &str, version: &str, today: &str) -> Vec<String> {
     let mut faults = Vec::new();
+    let is_written = section(text, |title| title == "Unreleased")
+        .is_some_and(|(_, body)| !body.trim().is_empty());
     match section(text, |title| {
         title.split_whitespace().next() == Some(version)
     }) {
+        None if is_written => {
+            return vec![format!(
+                "CHANGELOG.md has no section for {version}: in the change that is released, rename `## Unreleased` to `## {version} - {today}`, with the day of the release, and add an empty `## Unreleased` above it"
+            )];
+        }
         None => faults.push(format!(
-            "CHANGELOG.md has no section `## {version} - DATE`: rename `## Unreleased`"
+            "CHANGELOG.md has no section for {version}, and `## Unreleased` is empty: write `## {version} - {today}`, with what users notice of this release"
         )),
         Some((title, body)) => {
             if !is_dated(title) {
@@ -38,11 +48,10 @@ fn faults(text: &str, version: &str) -> Vec<String> {
             }
         }
     }
-    if let Some((_, body)) = section(text, |title| title == "Unreleased")
-        && !body.trim().is_empty()
-    {
-        faults
-            .push("`## Unreleased` is not empty: its changes are part of this release".to_owned());
+    if is_written {
+        faults.push(format!(
+            "`## Unreleased` is not empty: move its lines to the section of {version}, which they are released with"
+        ));
     }
     faults
 }

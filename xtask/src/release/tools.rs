@@ -89,7 +89,12 @@ impl Tools {
 impl Tool {
     /// Returns whether a program is this tool in this version: another one may find other faults.
     fn is_at(&self, program: &Path) -> bool {
-        let told = output(Command::new(program).args(self.version_arguments()));
+        let mut command = Command::new(program);
+        // As it is called later; without cargo, which sets this, some would take their name for an argument.
+        command
+            .args(self.version_arguments())
+            .env("CARGO", env!("CARGO"));
+        let told = output(&mut command);
         told.is_ok_and(|it| {
             let text = String::from_utf8_lossy(&it.stdout);
             it.status.success() && text.split_whitespace().any(|word| word == self.version)

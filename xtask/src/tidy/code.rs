@@ -1,20 +1,38 @@
 //! Rust source as tokens and items, so that a rule sees code and neither comments nor literals.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use proc_macro2::{Delimiter, Group, Ident, LexError, Span, TokenStream, TokenTree};
 
 use super::violation::Violation;
 
 /// Parses a whole file; what is no Rust is a violation of its own.
 pub(crate) fn parse(path: &str, text: &str) -> Result<syn::File, Violation> {
-    syn::parse_file(text).map_err(|error| unreadable(path, error.span(), &error))
+    let file = syn::parse2(stream(path, text)?);
+    file.map_err(|error| unreadable(path, error.span(), &error))
 }
 
 /// Reads a file, or a part of one, as tokens.
 pub(crate) fn tokens(path: &str, text: &str) -> Result<Vec<TokenTree>, Violation> {
-    let tokens: Result<TokenStream, _> = text.parse();
-    tokens
-        .map(list)
-        .map_err(|error| unreadable(path, error.span(), &error))
+    stream(path, text).map(list)
+}
+
+/// Splits a text into tokens, once for all rules: that takes longer than most of them.
+fn stream(path: &str, text: &str) -> Result<TokenStream, Violation> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<String, TokenStream>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(stream) = known.get(text) {
+            return Ok(stream.clone());
+        }
+        let stream: TokenStream = text
+            .parse()
+            .map_err(|error: LexError| unreadable(path, error.span(), &error))?;
+        known.insert(text.to_owned(), stream.clone());
+        Ok(stream)
+    })
 }
 
 /// Returns the tokens of a group, or of a stream.

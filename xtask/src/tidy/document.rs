@@ -6,8 +6,6 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
 
-use super::tree::line_at;
-
 /// What the rules need to know of a Markdown file.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
@@ -49,12 +47,15 @@ impl Document {
         let mut in_heading = false;
         let mut in_block = false;
         let mut dangling = Vec::new();
+        // Counted once: a document has thousands of events.
+        let ends: Vec<_> = text.match_indices('\n').map(|(offset, _)| offset).collect();
+        let line_at = |offset: usize| 1 + ends.partition_point(|end| *end < offset);
         let broken = |link: BrokenLink<'_>| {
             // A label alone in brackets may be brackets and nothing more.
             if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
                 dangling.push(Link {
                     target: link.reference.into_string(),
-                    line: line_at(text, link.span.start),
+                    line: line_at(link.span.start),
                 });
             }
             None
@@ -62,7 +63,7 @@ impl Document {
         let parser =
             Parser::new_with_broken_link_callback(text, Options::ENABLE_TABLES, Some(broken));
         for (event, range) in parser.into_offset_iter() {
-            let line = line_at(text, range.start);
+            let line = line_at(range.start);
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
                     in_heading = true;

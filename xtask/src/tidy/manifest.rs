@@ -35,6 +35,11 @@ impl<'a> Manifest<'a> {
         })
     }
 
+    /// The value of a key outside of any table.
+    pub(crate) fn value(&self, key: &str) -> Option<&DeValue<'a>> {
+        find(&self.root, key)
+    }
+
     /// The entries of the table at this path, as they stand in the file; `None` without such a table.
     pub(crate) fn table(&self, path: &[&str]) -> Option<Vec<Entry<'_>>> {
         let mut table = &self.root;

@@ -7,12 +7,15 @@ use super::tree::{Tree, is_test, line_at};
 use super::violation::Violation;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
-    let anchors = Anchors::read(tree);
+    let documents: Vec<_> = tree
+        .markdown_files()
+        .map(|(path, text)| (path, Document::parse(text)))
+        .collect();
+    let anchors = Anchors::read(tree, &documents);
     let mut violations = Vec::new();
     violations.extend(long_architecture(tree));
-    violations.extend(left_out(tree));
-    for (path, text) in tree.markdown_files() {
-        let document = Document::parse(text);
+    violations.extend(left_out(tree, &anchors));
+    for (path, document) in documents {
         for link in &document.links {
             violations.extend(
                 fault(tree, &anchors, path, link).map(|it| Violation::new(path, link.line, it)),
@@ -61,7 +64,7 @@ fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<Stri
         None => (link.target.as_str(), None),
     };
     let file = if WEB.iter().any(|scheme| target.starts_with(scheme)) {
-        match documentation(tree, target)? {
+        match documentation(tree, anchors, target)? {
             Ok(file) => file,
             Err(message) => return Some(message),
         }
@@ -89,7 +92,7 @@ fn fault(tree: &Tree, anchors: &Anchors, from: &str, link: &Link) -> Option<Stri
 /// The document behind a page of one of this workspace's crates on docs.rs; `None` for any other page of the web.
 ///
 /// A guide is a module of its crate that includes the file of the same name.
-fn documentation(tree: &Tree, target: &str) -> Option<Result<String, String>> {
+fn documentation(tree: &Tree, anchors: &Anchors, target: &str) -> Option<Result<String, String>> {
     let mut parts = target.strip_prefix("https://docs.rs/")?.split('/');
     let package = parts.next()?;
     if !tree.has_folder(&format!("crates/{package}")) {
@@ -112,8 +115,7 @@ fn documentation(tree: &Tree, target: &str) -> Option<Result<String, String>> {
     // A module that no file is included in, such as the one of all guides.
     let source = format!("crates/{package}/src/{}.rs", modules.join("/"));
     let file = format!("crates/{package}/docs/{}.md", module.replace('_', "-"));
-    let is_included = included(tree).any(|included| included == file);
-    Some(if is_included {
+    Some(if anchors.included.contains(&file) {
         Ok(file)
     } else if tree.text(&source).is_some() {
         Ok(source)
@@ -134,10 +136,9 @@ fn included(tree: &Tree) -> impl Iterator<Item = String> {
 }
 
 /// A guide that no module includes is not on docs.rs, whatever links to it.
-fn left_out(tree: &Tree) -> Vec<Violation> {
-    let included: BTreeSet<_> = included(tree).collect();
+fn left_out(tree: &Tree, anchors: &Anchors) -> Vec<Violation> {
     let guides = tree.markdown_files().filter(|(path, _)| {
-        is_published(path) && !is_crate_readme(path) && !included.contains(*path)
+        is_published(path) && !is_crate_readme(path) && !anchors.included.contains(*path)
     });
     let message = "no module of the crate includes it: add one, or move the file out of the crate";
     guides
@@ -165,23 +166,29 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The anchors of every document, by its path.
-struct Anchors(BTreeMap<String, BTreeSet<String>>);
+/// What links can lead to.
+struct Anchors {
+    /// The anchors of every document, by its path.
+    known: BTreeMap<String, BTreeSet<String>>,
+    /// The documents that are modules of a crate.
+    included: BTreeSet<String>,
+}
 
 impl Anchors {
-    fn read(tree: &Tree) -> Self {
-        let documents = tree.markdown_files();
-        Self(
-            documents
-                .map(|(path, text)| (path.to_owned(), Document::parse(text).anchors()))
+    fn read(tree: &Tree, documents: &[(&str, Document)]) -> Self {
+        let documents = documents.iter();
+        Self {
+            known: documents
+                .map(|(path, document)| ((*path).to_owned(), document.anchors()))
                 .collect(),
-        )
+            included: included(tree).collect(),
+        }
     }
 
     /// What is wrong with an anchor; where a file is no document, as a folder is none, nothing is.
     fn fault(&self, file: &str, anchor: &str) -> Option<String> {
         let nothing = BTreeSet::new();
-        let known = match self.0.get(file) {
+        let known = match self.known.get(file) {
             Some(anchors) => anchors,
             // Errors name its anchors, whether or not it is there.
             None if file == TROUBLESHOOTING => &nothing,

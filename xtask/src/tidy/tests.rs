@@ -60,3 +60,33 @@ fn reported(found: &[(&str, Violation)]) -> String {
     report(found, &mut output).unwrap();
     String::from_utf8(output).unwrap()
 }
+
+#[test]
+fn every_rule_is_applied_and_described() {
+    let mut applied: Vec<_> = RULES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    applied.sort();
+
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tidy");
+    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap());
+    let mut written: Vec<_> = files
+        .filter_map(|file| {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            let name = file.file_name().into_string().unwrap();
+            let is_rule = text.contains("\npub(crate) fn check(tree: &Tree)");
+            name.strip_suffix(".rs")
+                .filter(|_| is_rule)
+                .map(str::to_owned)
+        })
+        .collect();
+    written.sort();
+    assert_eq!(applied, written);
+
+    let text = include_str!("../../../docs/CONTRIBUTING.md");
+    let (_, table) = text.split_once("## The rules of tidy").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    let names = rows.map(|row| row.split('`').next().unwrap().to_owned());
+    let mut described: Vec<_> = names.collect();
+    described.sort();
+    assert_eq!(applied, described);
+}

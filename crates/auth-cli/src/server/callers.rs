@@ -21,6 +21,10 @@ pub(crate) enum Transport {
     /// Through a port, on this address.
     Tcp(SocketAddr),
     /// Through a socket file, which no browser can open.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "the rules for it are tested everywhere")
+    )]
     Unix,
 }
 

@@ -8,7 +8,9 @@ mod advice;
 
 pub(crate) use setting::{check_value, secret_variables};
 
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 

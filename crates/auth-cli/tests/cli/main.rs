@@ -88,6 +88,9 @@ mod stored_token_faults;
 #[cfg(unix)]
 mod store_settings;
 #[cfg(all(unix, feature = "redis"))]
+#[path = "../../../../tests/common/redis_server.rs"]
+mod redis_server;
+#[cfg(all(unix, feature = "redis"))]
 mod store_redis;
 #[cfg(unix)]
 mod cache;

@@ -1,73 +1,24 @@
 //! Tests of tokens that runs share through a Redis server, and of servers that are not there or not what they should be.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _, stderr};
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use auth_testkit::EmulatedVendor;
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::cache_folder::Cached;
+use crate::redis_server::{self, RedisServer};
 use crate::support::{SECRET, vauth, with};
 
-/// A server on a socket of its own, which ends with the test.
-struct Server {
-    child: Child,
-    folder: TempDir,
-}
-
-impl Server {
-    /// Starts it; `None` and a note if it is not installed.
-    fn start(options: &[&str]) -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let mut command = Command::new("redis-server");
-        let child = command
-            .args(["--port", "0", "--save", "", "--appendonly", "no"])
-            .arg("--unixsocket")
-            .arg(folder.path().join("server.sock"))
-            .arg("--dir")
-            .arg(folder.path())
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let Ok(mut child) = child else {
-            let is_required = std::env::var_os("AUTH_REQUIRE_PEERS").is_some_and(|it| it == "1");
-            assert!(!is_required, "redis-server is not installed");
-            let note = "skipped a test of the command with Redis: redis-server is not installed";
-            let _ = writeln!(stderr(), "{note}");
-            return None;
-        };
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut lines = lines.map_while(Result::ok);
-        assert!(lines.any(|line| line.contains("eady to accept connections")));
-        // It writes on; without a reader it would stop once the pipe is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        Some(Self { child, folder })
-    }
-
-    fn url(&self) -> String {
-        format!(
-            "unix://{}",
-            self.folder.path().join("server.sock").display()
-        )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Both fail only for a child that is gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts a server; `None` and a note if it is not installed.
+fn start(options: &[&str]) -> Option<RedisServer> {
+    redis_server::is_installed().then(|| RedisServer::start(options))
 }
 
 #[tokio::test]
 async fn runs_share_a_token_through_the_server() {
-    let Some(server) = Server::start(&[]) else {
+    let Some(server) = start(&[]) else {
         return;
     };
     let mut cached = Cached::start(EmulatedVendor::Maia).await;
@@ -106,7 +57,7 @@ async fn runs_share_a_token_through_the_server() {
 
 #[tokio::test]
 async fn clear_leaves_what_others_have_on_the_server() {
-    let Some(server) = Server::start(&[]) else {
+    let Some(server) = start(&[]) else {
         return;
     };
     let mut cached = Cached::start(EmulatedVendor::Maia).await;
@@ -121,7 +72,7 @@ async fn clear_leaves_what_others_have_on_the_server() {
 
 #[tokio::test]
 async fn a_wrong_password_is_named_without_it() {
-    let Some(server) = Server::start(&["--requirepass", "fake-password"]) else {
+    let Some(server) = start(&["--requirepass", "fake-password"]) else {
         return;
     };
     let cached = Cached::start(EmulatedVendor::Maia).await;

@@ -10,6 +10,18 @@ use super::text::display_text;
 /// Something that exists, or may exist, although the call that creates it failed.
 ///
 /// `Display` is one phrase: what to look for, and how to get a new secret if one was lost; then what else exists.
+///
+/// # Examples
+/// ```
+/// use auth_core::{Error, SideEffect};
+///
+/// /// What an operator has to look for after a failed create.
+/// fn left_over(error: &Error) -> Option<String> {
+///     let effect: &SideEffect = error.side_effect()?;
+///     let certainty = if effect.is_certain() { "exists" } else { "may exist" };
+///     Some(format!("{} {} {certainty}", effect.kind(), effect.name()))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct SideEffect {
     kind: &'static str,

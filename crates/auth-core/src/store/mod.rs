@@ -35,6 +35,51 @@ use crate::error::Result;
 /// and after a failure the store is left alone for a while. Implementations are checked by the contract suite in `auth-testkit`.
 ///
 /// A record's life is counted by the store's own clock, never by that of the caller's machine.
+///
+/// # Examples
+/// A store that counts its reads, and leaves the rest to another one:
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use std::time::Duration;
+///
+/// use async_trait::async_trait;
+/// use auth_core::Result;
+/// use auth_core::store::{PutIfAbsent, StoreKey, StoredRecord, TokenStore};
+///
+/// #[derive(Debug)]
+/// struct Counted<S> {
+///     inner: S,
+///     reads: AtomicU64,
+/// }
+///
+/// #[async_trait]
+/// impl<S: TokenStore> TokenStore for Counted<S> {
+///     fn name(&self) -> &'static str {
+///         self.inner.name()
+///     }
+///
+///     async fn get(&self, key: &StoreKey) -> Result<Option<StoredRecord>> {
+///         self.reads.fetch_add(1, Ordering::Relaxed);
+///         self.inner.get(key).await
+///     }
+///
+///     async fn put(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<()> {
+///         self.inner.put(key, record, life).await
+///     }
+///
+///     async fn put_if_absent(&self, key: &StoreKey, record: &[u8], life: Duration) -> Result<PutIfAbsent> {
+///         self.inner.put_if_absent(key, record, life).await
+///     }
+///
+///     async fn replace_if(&self, key: &StoreKey, old: &[u8], new: &[u8], life: Duration) -> Result<bool> {
+///         self.inner.replace_if(key, old, new, life).await
+///     }
+///
+///     async fn delete_if(&self, key: &StoreKey, old: &[u8]) -> Result<bool> {
+///         self.inner.delete_if(key, old).await
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait TokenStore: fmt::Debug + Send + Sync {
     /// Returns the name of the kind of store in logs and metrics, such as `redis`.

@@ -23,6 +23,17 @@ use crate::secret::{Secret, check_credential};
 ///
 /// Any [`TokenStore`] converts to it. Create one yourself to set a key, or to use one store in clients of several vendors.
 /// Clones share the circuit breaker: after a failure, the store is left alone for five seconds, and for up to a minute if it fails again.
+///
+/// # Examples
+/// ```
+/// use auth_core::store::{SharedStore, TokenStore};
+/// use auth_core::{Result, Secret};
+///
+/// /// For all clients of the program, of whichever vendor.
+/// fn shared(store: impl TokenStore + 'static, key: Secret) -> Result<SharedStore> {
+///     SharedStore::new(store).with_key(key)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct SharedStore(Arc<Parts>);
 

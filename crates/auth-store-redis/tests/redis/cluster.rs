@@ -4,7 +4,7 @@ use super::contract::Tested;
 use super::*;
 use auth_testkit::store::contract;
 
-async fn cluster(engine: &'static str) -> (Server, u16) {
+async fn cluster(engine: &'static str) -> (RedisServer, u16) {
     // The port of a cluster's own traffic is 10,000 higher unless it is set.
     let options = [
         "--port",
@@ -14,13 +14,13 @@ async fn cluster(engine: &'static str) -> (Server, u16) {
         "--cluster-port",
         "BUS",
     ];
-    let (server, port) = Server::start_on_a_port(engine, &options);
+    let (server, port) = RedisServer::start_on_a_port(engine, &options);
     server
-        .command(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"])
+        .query(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"])
         .await;
     // A node thinks for a moment before it calls its cluster complete.
     for _ in 0..600 {
-        let info = server.command(&["CLUSTER", "INFO"]).await;
+        let info = server.query(&["CLUSTER", "INFO"]).await;
         let info: String = redis::from_redis_value(info).unwrap();
         if info.contains("cluster_state:ok") {
             break;

@@ -5,8 +5,9 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+#[path = "../../../../tests/common/redis_server.rs"]
+mod redis_server;
 mod relay;
-mod server;
 mod fake;
 mod contract;
 mod abilities;
@@ -27,10 +28,28 @@ use auth_core::{Secret, SharedTokenId, TokenCache};
 use auth_store_redis::RedisTokenStore;
 use auth_testkit::{ScriptedReply, ScriptedSource};
 
-use self::server::{Server, engines};
+use self::redis_server::{RedisServer, engines};
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(60);
+
+/// What these tests do with a server.
+impl RedisServer {
+    fn store(&self) -> RedisTokenStore {
+        RedisTokenStore::from_url(&self.url()).unwrap()
+    }
+
+    /// Sends a command over a connection of its own.
+    async fn query(&self, words: &[&str]) -> redis::Value {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut command = redis::cmd(words[0]);
+        for word in &words[1..] {
+            command.arg(*word);
+        }
+        command.query_async(&mut connection).await.unwrap()
+    }
+}
 
 fn key(kind: RecordKind) -> StoreKey {
     StoreKey::new("0123456789abcdef", kind)

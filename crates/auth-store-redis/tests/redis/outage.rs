@@ -21,7 +21,7 @@ async fn works_by_itself(store: &RedisTokenStore) {
 #[tokio::test]
 async fn a_server_that_is_killed_and_started_again_is_used_again() {
     for engine in engines() {
-        let mut server = Server::start(engine, &[]);
+        let mut server = RedisServer::start_engine(engine, &[]);
         let store = server.store();
         let record = key(RecordKind::Token);
         store.put(&record, b"before", LONG).await.unwrap();
@@ -39,7 +39,7 @@ async fn a_server_that_is_killed_and_started_again_is_used_again() {
 #[tokio::test]
 async fn a_server_that_is_paused_costs_half_a_second() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         let store = server.store();
         store
             .put(&key(RecordKind::Token), b"x", LONG)
@@ -56,7 +56,7 @@ async fn a_server_that_is_paused_costs_half_a_second() {
 #[tokio::test]
 async fn a_server_at_its_memory_limit_is_one_that_is_down() {
     for engine in engines() {
-        let server = Server::start(engine, &["--maxmemory", "100kb"]);
+        let server = RedisServer::start_engine(engine, &["--maxmemory", "100kb"]);
         let store = server.store();
         let error = store.put(&key(RecordKind::Token), b"x", LONG).await;
         let error = error.unwrap_err();
@@ -73,7 +73,7 @@ async fn a_server_at_its_memory_limit_is_one_that_is_down() {
 #[tokio::test]
 async fn a_wrong_or_a_missing_password_is_reported_as_such() {
     for engine in engines() {
-        let server = Server::start(engine, &["--requirepass", "fake-password"]);
+        let server = RedisServer::start_engine(engine, &["--requirepass", "fake-password"]);
         let socket = server.url();
         for (url, hint) in [
             (format!("{socket}?pass=fake-passwort"), "rejected"),
@@ -116,7 +116,7 @@ async fn something_that_speaks_another_protocol_is_reported_as_such() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_reported_with_the_reason() {
-    let socket = server::reserve();
+    let socket = redis_server::reserve();
     let port = socket.local_addr().unwrap().port();
     let store = RedisTokenStore::from_url(&format!("redis://127.0.0.1:{port}")).unwrap();
     let error = store.get(&key(RecordKind::Token)).await.unwrap_err();
@@ -144,7 +144,7 @@ async fn a_server_that_accepts_and_never_answers_costs_half_a_second() {
 #[tokio::test]
 async fn a_connection_that_died_without_a_sign_is_replaced() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         let relay = Relay::start(server.socket()).await;
         let store = RedisTokenStore::from_url(&relay.url()).unwrap();
         let record = key(RecordKind::Token);

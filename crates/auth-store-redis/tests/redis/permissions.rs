@@ -8,7 +8,7 @@ use auth_testkit::store::contract::{self, StoreUnderTest};
 use super::*;
 
 /// Gives a user these permissions on our keys, and returns a store as that user.
-async fn store(server: &Server, permissions: &[&str]) -> RedisTokenStore {
+async fn store(server: &RedisServer, permissions: &[&str]) -> RedisTokenStore {
     let mut command = vec![
         "ACL",
         "SETUSER",
@@ -19,7 +19,7 @@ async fn store(server: &Server, permissions: &[&str]) -> RedisTokenStore {
         "~{auth:*",
     ];
     command.extend(permissions);
-    server.command(&command).await;
+    server.query(&command).await;
     let url = format!("{}?user=tokens&pass=fake-password", server.url());
     RedisTokenStore::from_url(&url).unwrap()
 }
@@ -40,7 +40,7 @@ impl StoreUnderTest for Plain {
 #[tokio::test]
 async fn the_permissions_of_the_readme_are_enough() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         let permissions = ["+get", "+set", "+pttl", "+eval", "+del"];
         let test = Plain(store(&server, &permissions).await);
         contract::records(&test).await;
@@ -51,7 +51,7 @@ async fn the_permissions_of_the_readme_are_enough() {
 #[tokio::test]
 async fn a_user_without_scripts_shares_tokens_and_leaves_leases_behind() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         let permissions = ["+get", "+set", "+pttl", "+pexpire"];
         let store = store(&server, &permissions).await;
         let test = Plain(store.clone());
@@ -76,7 +76,7 @@ async fn a_user_without_scripts_shares_tokens_and_leaves_leases_behind() {
 #[tokio::test]
 async fn a_server_whose_scripts_were_renamed_away_is_no_different() {
     for engine in engines() {
-        let server = Server::start(engine, &["--rename-command", "EVAL", ""]);
+        let server = RedisServer::start_engine(engine, &["--rename-command", "EVAL", ""]);
         let store = server.store();
         let first = process(&store, "first");
         assert_eq!(token(&first).await, "first");
@@ -87,7 +87,7 @@ async fn a_server_whose_scripts_were_renamed_away_is_no_different() {
 #[tokio::test]
 async fn a_user_without_a_permission_is_told_which_ones_are_needed() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         let store = store(&server, &["+get", "+pttl"]).await;
         let error = store.put(&key(RecordKind::Token), b"x", LONG).await;
         let error = error.unwrap_err();
@@ -101,7 +101,7 @@ async fn a_user_without_a_permission_is_told_which_ones_are_needed() {
 #[tokio::test]
 async fn a_user_without_scripts_can_give_a_lease_up_whatever_its_bytes_are() {
     for engine in engines() {
-        let server = Server::start(engine, &[]);
+        let server = RedisServer::start_engine(engine, &[]);
         for permissions in [
             &["+get", "+set", "+pttl", "+pexpire"][..],
             &["+get", "+set", "+pttl", "+eval"],

@@ -8,7 +8,7 @@ use auth_testkit::store::contract;
 async fn the_primary_of_a_sentinel_keeps_records_as_a_store_must() {
     for engine in engines() {
         let options = ["--port", "PORT", "--requirepass", "fake-password"];
-        let (primary, port) = Server::start_on_a_port(engine, &options);
+        let (primary, port) = RedisServer::start_on_a_port(engine, &options);
         let port = port.to_string();
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("sentinel.conf");
@@ -17,7 +17,7 @@ async fn the_primary_of_a_sentinel_keeps_records_as_a_store_must() {
         );
         std::fs::write(&config, monitor).unwrap();
         let options = [config.to_str().unwrap(), "--sentinel", "--port", "PORT"];
-        let (_sentinel, port) = Server::start_on_a_port(engine, &options);
+        let (_sentinel, port) = RedisServer::start_on_a_port(engine, &options);
         let url = format!("redis://:fake-password@127.0.0.1:{port}");
         let store = RedisTokenStore::builder(&url).sentinel("fake-primary");
         let store = store.build().unwrap();

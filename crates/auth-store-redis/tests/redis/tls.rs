@@ -34,7 +34,11 @@ impl Authority {
     }
 
     /// Starts a server with TLS on a loopback port; with `"yes"` it wants certificates of its clients.
-    fn server(&self, engine: &'static str, wants_client: &str) -> (Server, u16, tempfile::TempDir) {
+    fn server(
+        &self,
+        engine: &'static str,
+        wants_client: &str,
+    ) -> (RedisServer, u16, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, content: &str| {
             let path = folder.path().join(name);
@@ -58,7 +62,7 @@ impl Authority {
             "--tls-auth-clients",
             wants_client,
         ];
-        let (server, port) = Server::start_on_a_port(engine, &options);
+        let (server, port) = RedisServer::start_on_a_port(engine, &options);
         (server, port, folder)
     }
 }

@@ -10,6 +10,25 @@ use auth_core::store::{PutIfAbsent, StoreKey, StoredRecord, TokenStore};
 use auth_core::{Clock, Error, Result};
 
 /// Passes calls on to another store, unless there is a fault. Clones share the fault and the count.
+///
+/// # Examples
+/// ```
+/// use auth_core::store::{RecordKind, StoreKey, TokenStore};
+/// use auth_testkit::ManualClock;
+/// use auth_testkit::store::{FaultyTokenStore, MemoryTokenStore, StoreFault};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> auth_core::Result<()> {
+/// let clock = ManualClock::new();
+/// let store = FaultyTokenStore::new(MemoryTokenStore::new(clock.clone()), clock);
+/// let key = StoreKey::new("0123456789abcdef", RecordKind::Token);
+/// assert!(store.get(&key).await?.is_none());
+///
+/// store.set_fault(StoreFault::Down);
+/// assert!(store.get(&key).await.is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct FaultyTokenStore(Arc<Shared>);
 

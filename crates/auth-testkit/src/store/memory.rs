@@ -13,6 +13,33 @@ use bytes::Bytes;
 /// Stores records in memory; clones share them.
 ///
 /// Records live by the clock that it was created with, so a test can also stop the store's clock, or advance only that one.
+///
+/// # Examples
+/// Two caches that share a token, as two processes do:
+/// ```
+/// use auth_core::store::SharedStore;
+/// use auth_core::{Secret, SharedTokenId, TokenCache, TokenSource};
+/// use auth_testkit::store::MemoryTokenStore;
+/// use auth_testkit::{ManualClock, ScriptedReply, ScriptedSource};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> auth_core::Result<()> {
+/// let clock = ManualClock::new();
+/// let store = MemoryTokenStore::new(clock.clone());
+/// let process = |token: &str| {
+///     let id = SharedTokenId::of_client(&Secret::from("fake-secret"));
+///     let source = ScriptedSource::sharing(id, clock.clone(), [ScriptedReply::token(token, 3_600.0)]);
+///     TokenCache::builder(source)
+///         .clock(clock.clone())
+///         .token_store(SharedStore::new(store.clone()))
+///         .build()
+/// };
+/// let (first, second) = (process("fake-first"), process("fake-second"));
+/// let (first, second) = (first.token().await?, second.token().await?);
+/// assert!(first.expose_secret() == second.expose_secret());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct MemoryTokenStore(Arc<Shared>);
 

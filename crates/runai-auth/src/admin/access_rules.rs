@@ -70,6 +70,19 @@ pub struct RuleStatus {
 }
 
 /// An access rule to create.
+///
+/// # Examples
+/// ```no_run
+/// use runai_auth::admin::{AccessScope, Admin, NewAccessRule, Subject};
+///
+/// # async fn example(admin: &Admin) -> runai_auth::auth_core::Result<()> {
+/// let role = admin.roles().by_name("Viewer").await?;
+/// let scope = AccessScope::project_named(admin, "team-a").await?;
+/// let rule = NewAccessRule::new(Subject::user("a@example.com"), &role, scope);
+/// let rule = admin.access_rules().ensure(&rule).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewAccessRule {

@@ -43,6 +43,20 @@ pub struct User {
 }
 
 /// A user to create.
+///
+/// # Examples
+/// ```no_run
+/// use runai_auth::admin::{Admin, NewUser};
+/// use runai_auth::auth_core::Secret;
+///
+/// # async fn example(admin: &Admin) -> runai_auth::auth_core::Result<()> {
+/// let user = NewUser::new("a@example.com").reset_password(true);
+/// let created = admin.users().create(user).await?;
+/// // It is shown only once.
+/// let password: Option<Secret> = created.temporary_password;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct NewUser {

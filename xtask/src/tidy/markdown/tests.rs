@@ -133,6 +133,15 @@ fn what_is_published_has_no_link_that_is_dead_there() {
 }
 
 #[test]
+fn the_front_page_of_a_crate_is_its_readme() {
+    for page in ["", "/latest/auth_core/index.html"] {
+        let text = format!("# B\n\n[a](https://docs.rs/auth-core{page}#c)\n");
+        let place = "crates/auth-core/README.md:3";
+        assert_only(&found("crates/auth-core/README.md", &text), place, "`#c`");
+    }
+}
+
+#[test]
 fn a_page_of_docs_rs_that_no_crate_has_is_reported() {
     for page in [
         "guide/trouble/index.html",

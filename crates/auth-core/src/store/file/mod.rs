@@ -30,6 +30,15 @@ use crate::error::{Error, Result};
 /// Network file systems are not supported: their locks and their clocks may be wrong.
 ///
 /// Clones share the leases. Unix only.
+///
+/// # Examples
+/// ```
+/// use auth_core::store::{FileTokenStore, SharedStore};
+///
+/// let store = FileTokenStore::new("/var/lib/my-program/tokens");
+/// // For `token_store` of a cache or of a vendor's configuration; nothing is read or created yet.
+/// let store = SharedStore::from(store);
+/// ```
 #[derive(Clone)]
 pub struct FileTokenStore(Arc<Inner>);
 
