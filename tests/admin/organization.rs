@@ -76,17 +76,19 @@ async fn node_pools_are_newer_than_projects_and_that_is_said() {
     let admin = administrator(&emulator);
     let error = admin.node_pools().list().count().await.unwrap_err();
     assert!(error.to_string().contains("exists since 2.24"), "{error}");
-    // What cannot be looked up is an id, which the control plane checks.
+    // An id cannot be looked up and is left to the control plane; a name would be none.
     let projects = admin.projects();
     let known = NewProject::new("team-a", "west").quota(Quota::new().gpus(1.0));
     let known = projects.resolve(known).await.unwrap();
     let known = projects.create(&known).await.unwrap().quotas.remove(0);
     let id = known.node_pool_id.unwrap();
-    for (name, pool, is_there) in [("team-b", id.as_str(), true), ("team-c", "a100", false)] {
-        let project = NewProject::new(name, "west").quota(Quota::in_node_pool(pool));
-        let project = projects.resolve(project).await.unwrap();
-        assert_eq!(projects.create(&project).await.is_ok(), is_there, "{pool}");
-    }
+    let by_id = NewProject::new("team-b", "west").quota(Quota::in_node_pool(&id));
+    let by_id = projects.resolve(by_id).await.unwrap();
+    projects.create(&by_id).await.unwrap();
+    let by_name = NewProject::new("team-c", "west").quota(Quota::in_node_pool("a100"));
+    let error = projects.resolve(by_name).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("use its id"), "{error}");
     let (emulator, _) = plane(ControlPlane::V3_0).await;
     let admin = administrator(&emulator);
     assert_eq!(admin.node_pools().list().count().await.unwrap(), 4);

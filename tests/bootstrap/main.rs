@@ -183,6 +183,11 @@ async fn a_known_secret_shows_that_the_account_signs_in_and_a_wrong_one_that_it_
     assert!(report.unwrap().is_verified);
     assert_eq!(told.steps.last(), Some(&"verified"));
     let (report, _) = run(&wanted.known_secret("another-secret")).await;
+    let message = report.as_ref().unwrap_err().to_string();
+    assert!(
+        message.contains("service account \"ci\" cannot sign in with the known secret"),
+        "{message}"
+    );
     assert_eq!(report.unwrap_err().kind(), ErrorKind::InvalidCredentials);
 }
 

@@ -223,3 +223,37 @@ async fn the_name_of_the_project_is_meant_even_if_another_cluster_has_it_too() {
         assert_eq!(report.unwrap().rule.scope.id, *expected, "{cluster}");
     }
 }
+
+#[tokio::test]
+async fn nothing_is_created_for_a_project_whose_name_is_none() {
+    let emulator = emulate(ControlPlane::V3_0).await;
+    let long = "a".repeat(64);
+    for name in ["", " ", "pro'j a", "Team", "-a", "a-", "ä", &long] {
+        let wanted = bootstrap(&emulator).await.department(department());
+        let (report, told) = run(&wanted.project(NewProject::new(name, "west"))).await;
+        assert_eq!(report.unwrap_err().kind(), ErrorKind::Config, "{name}");
+        assert!(told.steps.is_empty(), "{name}: {:?}", told.steps);
+    }
+    let admin = admin(&emulator);
+    let found = admin.departments().find("research", None).await.unwrap();
+    assert!(found.is_none());
+}
+
+#[tokio::test]
+async fn a_node_pool_needs_its_id_where_pools_are_not_listed() {
+    for version in [ControlPlane::V2_18, ControlPlane::V2_22] {
+        let emulator = emulate(version).await;
+        let pool = |pool| Quota::in_node_pool(pool).gpus(1.0);
+        let wanted = bootstrap(&emulator).await;
+        let wanted =
+            wanted.department(NewDepartment::new("research", "west").quota(pool("default")));
+        let (report, told) = run(&wanted).await;
+        let error = report.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+        assert!(
+            error.to_string().contains("before control plane 2.24"),
+            "{error}"
+        );
+        assert!(told.steps.is_empty(), "{:?}", told.steps);
+    }
+}

@@ -154,9 +154,13 @@ async fn conclude(
             Failure::from(error.clone()).unfinished(state)
         }
         None if error.side_effect().is_some() => Failure::from(error).unfinished(observer.state()),
+        None if observer.is_known_secret_rejected(&error) => Failure::Advised(error, OLD_SECRET),
         None => error.into(),
     })
 }
+
+const OLD_SECRET: &str =
+    "write the account's present secret into the file, or replace it with --regenerate-secret";
 
 async fn end_output(observer: &Observer, work: &mut Work) -> Result<(), Failure> {
     match observer.end()? {

@@ -135,3 +135,40 @@ fn what_a_permission_prevents_is_completed_by_another_run() {
     assert!(line.contains("again once the cause is fixed"), "{line}");
     assert!(!line.contains("may have been"), "{line}");
 }
+
+#[tokio::test]
+async fn an_old_secret_in_the_file_is_not_the_administrators() {
+    let shell = Shell::start(ControlPlane::V2_24).await;
+    let file = shell.path("secret");
+    let base = [
+        "bootstrap",
+        "--name",
+        "import",
+        "--role",
+        ROLE,
+        "--secret-file",
+        &file,
+    ];
+    assert_eq!(shell.run(&base).code, Some(0));
+    let other = shell.path("other");
+    let renewal = [
+        "service-accounts",
+        "regenerate-secret",
+        "import",
+        "--secret-file",
+        &other,
+        "--yes",
+    ];
+    assert_eq!(shell.run(&renewal).code, Some(0));
+    let again = shell.run(&base);
+    assert_eq!(again.code, Some(3), "{again:?}");
+    for words in [
+        "service account \"import\" cannot sign in",
+        "--regenerate-secret",
+    ] {
+        assert!(again.stderr.contains(words), "{again:?}");
+    }
+    assert!(!again.stderr.contains("user name"), "{again:?}");
+    let renewed = shell.run(&[&base[..], &["--regenerate-secret"]].concat());
+    assert_eq!(renewed.code, Some(0), "{renewed:?}");
+}

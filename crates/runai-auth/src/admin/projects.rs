@@ -17,7 +17,7 @@ use super::model::ProjectPhase;
 use super::paging::page;
 use super::query::{Listing, Query};
 use super::quota::Quota;
-use super::unit::{NodeTypes, SchedulingRules, UnitSettings, unit_setters};
+use super::unit::{NodeTypes, SchedulingRules, UnitSettings, check_project_name, unit_setters};
 
 /// The calls about projects.
 #[derive(Debug, Clone, Copy)]
@@ -156,6 +156,7 @@ impl<'a> Projects<'a> {
             settings,
             ..
         } = project;
+        check_project_name(name)?;
         settings.check("project", name, cluster)?;
         let body = wire::ProjectCreationRequest {
             cluster_id: cluster.clone(),

@@ -1,9 +1,9 @@
 //! Replaces names that a program knows with the ids that the API expects.
 
-use auth_core::{Result, display_text};
+use auth_core::{Error, Result, display_text};
 
 use super::Admin;
-use super::call::is_absent;
+use super::call::{is_absent, named};
 use super::quota::{Quota, check_node_pools, twice};
 use super::unit::UnitSettings;
 
@@ -33,7 +33,13 @@ pub(super) async fn node_pools(
         let pools = admin.node_pools();
         match pools.by_name_or_id(pool, Some(cluster_id)).await {
             // Control planes that do not list node pools have them all the same, and check the id.
-            Err(error) if is_absent(&error) => {}
+            Err(error) if is_absent(&error) && is_id(pool) => {}
+            Err(error) if is_absent(&error) => {
+                return Err(named(Error::config(format!(
+                    "node pool \"{}\" cannot be looked up by its name before control plane 2.24: use its id, or no node pool for the default one",
+                    display_text(pool)
+                )).with_source(error)));
+            }
             found => {
                 let found = found?;
                 let text = display_text(&found.name);
@@ -50,4 +56,11 @@ pub(super) async fn node_pools(
     }
     check_node_pools(&settings.quotas)?;
     Ok(settings)
+}
+
+/// Returns true for a number or a UUID.
+fn is_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || text.len() == 36 && text.bytes().all(is_part)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, Result};
+use auth_core::{Error, Result, display_text};
 use serde_json::Value;
 
 use super::call::named;
@@ -91,15 +91,10 @@ macro_rules! unit_setters {
 pub(super) use unit_setters;
 
 impl UnitSettings {
-    /// Checks what a new department or project must have; the API checks its name further.
+    /// Checks what a new department or project must have.
     pub(super) fn check(&self, noun: &str, name: &str, cluster: &str) -> Result<()> {
-        for (what, text) in [("name", name), ("cluster", cluster)] {
-            if text.trim().is_empty() {
-                return Err(named(Error::config(format!(
-                    "the {noun} has no {what}: set one"
-                ))));
-            }
-        }
+        check_text(noun, "name", name)?;
+        check_text(noun, "cluster", cluster)?;
         check_node_pools(&self.quotas)
     }
 
@@ -115,6 +110,34 @@ impl UnitSettings {
     pub(super) fn types(&self) -> Option<wire::NodeTypesPerWorkload> {
         self.node_types.as_ref().map(NodeTypes::write)
     }
+}
+
+/// Checks the name of a department.
+pub(super) fn check_department_name(name: &str) -> Result<()> {
+    check_text("department", "name", name)
+}
+
+/// Checks the name of a project, which is a label of Kubernetes (RFC 1123).
+pub(super) fn check_project_name(name: &str) -> Result<()> {
+    check_text("project", "name", name)?;
+    let is_inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = name.len() <= 63 && name.bytes().all(is_inside);
+    if is_label && !name.starts_with('-') && !name.ends_with('-') {
+        return Ok(());
+    }
+    Err(named(Error::config(format!(
+        "\"{}\" cannot be the name of a project: use at most 63 lower-case letters, digits and hyphens, without a hyphen at its start and end",
+        display_text(name)
+    ))))
+}
+
+fn check_text(noun: &str, what: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(named(Error::config(format!(
+            "the {noun} has no {what}: set one"
+        ))));
+    }
+    Ok(())
 }
 
 impl SchedulingRules {

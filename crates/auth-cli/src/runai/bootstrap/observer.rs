@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use auth_core::{Error, Secret, SideEffect};
+use auth_core::{Error, ErrorKind, Secret, SideEffect};
 use runai_auth::admin::{Account, BootstrapEvent, SubjectType};
 
 use super::document::Document;
@@ -35,6 +35,8 @@ struct Shared {
     created_places: Mutex<CreatedPlaces>,
     failure: Mutex<Option<Failure>>,
     is_new: AtomicBool,
+    /// Whether the account existed.
+    is_found: AtomicBool,
     /// Whether the account's secret was delivered.
     is_kept: AtomicBool,
     /// Whether the account existed and nothing has its secret.
@@ -59,6 +61,7 @@ impl Observer {
             created_places: Mutex::default(),
             failure: Mutex::new(None),
             is_new: AtomicBool::new(false),
+            is_found: AtomicBool::new(false),
             is_kept: AtomicBool::new(false),
             is_secret_unknown: AtomicBool::new(false),
             without_password: Mutex::new(None),
@@ -86,6 +89,11 @@ impl Observer {
             let state = lock(&self.0.state);
             self.after_places(state.without_effect(error, &self.0.arguments))
         })
+    }
+
+    /// Returns true if the secret in the account's file was rejected: the administrator's credentials have been accepted before.
+    pub(super) fn is_known_secret_rejected(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::InvalidCredentials && self.0.is_found.load(Ordering::Relaxed)
     }
 
     /// Adds what was created before the account.
@@ -187,6 +195,7 @@ impl Observer {
                 self.is_now(State::account(arguments));
             }
             BootstrapEvent::FoundAccount(account) => {
+                self.0.is_found.store(true, Ordering::Relaxed);
                 self.print(&Printed::new("found account", &account.client_id))?;
                 self.is_now(if arguments.regenerate_secret {
                     State::renewed_secret(&self.words(account), arguments)

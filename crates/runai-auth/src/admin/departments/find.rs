@@ -4,6 +4,7 @@ use auth_core::Result;
 
 use super::{Department, Departments, NewDepartment};
 use crate::admin::ensure::{Ensured, ensure};
+use crate::admin::unit::check_department_name;
 use crate::admin::{lookup, resolve};
 
 impl Departments<'_> {
@@ -55,6 +56,7 @@ impl Departments<'_> {
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, a name that several have, listing the candidates,
     /// or two quotas for one node pool.
     pub async fn resolve(&self, department: NewDepartment) -> Result<NewDepartment> {
+        check_department_name(&department.name)?;
         let cluster = resolve::cluster(self.admin, &department.cluster).await?;
         let settings = resolve::node_pools(self.admin, department.settings, &cluster).await?;
         Ok(NewDepartment {

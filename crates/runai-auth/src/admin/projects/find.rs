@@ -4,6 +4,7 @@ use auth_core::Result;
 
 use super::{NewProject, Project, Projects};
 use crate::admin::ensure::{Ensured, ensure};
+use crate::admin::unit::check_project_name;
 use crate::admin::{lookup, resolve};
 
 impl Projects<'_> {
@@ -56,9 +57,10 @@ impl Projects<'_> {
     /// A node pool must be an id if the control plane does not list node pools: those before 2.24.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name or id that nothing has, a name that several have, listing the candidates,
-    /// or two quotas for one node pool.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that no project can have, a name or id that nothing has, a name that several have,
+    /// listing the candidates, or two quotas for one node pool.
     pub async fn resolve(&self, project: NewProject) -> Result<NewProject> {
+        check_project_name(&project.name)?;
         let cluster = resolve::cluster(self.admin, &project.cluster).await?;
         let department = match &project.department {
             Some(department) => {
