@@ -21,6 +21,19 @@ pub(super) enum Refreshed {
     Refused(Error, std::time::Duration),
 }
 
+impl Refreshed {
+    /// Returns what to log if this is committed as a success.
+    pub(super) fn success(&self) -> &'static str {
+        match self {
+            #[cfg(feature = "store")]
+            Self::Adopted(..) => "token of another process adopted",
+            #[cfg(feature = "store")]
+            Self::Kept(_) => "token kept while another process requests one or has failed to",
+            _ => "token refreshed",
+        }
+    }
+}
+
 impl From<Result<(AccessToken, Timing)>> for Refreshed {
     fn from(result: Result<(AccessToken, Timing)>) -> Self {
         match result {

@@ -145,16 +145,17 @@ impl SharedFailure {
         })
     }
 
-    /// Returns how long the other processes rely on it.
-    pub(crate) fn life(&self) -> Duration {
+    /// Returns how long the other processes rely on it: as long as the endpoint asked for, up to `retry_after_cap`, if that is longer.
+    pub(crate) fn life(&self, retry_after_cap: Duration) -> Duration {
+        let asked = self.retry_after.unwrap_or_default().min(retry_after_cap);
         match (self.kind, self.status) {
-            (ErrorKind::InvalidCredentials, _) => REJECTED_LIFE,
-            (_, Some(_)) => ANSWERED_LIFE,
+            (ErrorKind::InvalidCredentials, _) => REJECTED_LIFE.max(asked),
+            (_, Some(_)) => ANSWERED_LIFE.max(asked),
             (_, None) => UNANSWERED_LIFE,
         }
     }
 
-    /// Returns the error of a caller in another process.
+    /// Returns the error of a caller in another process, which knows how long it waits.
     pub(crate) fn into_error(self) -> Error {
         let mut message = "the token request of another process failed".to_owned();
         if let Some(status) = self.status {
@@ -171,10 +172,7 @@ impl SharedFailure {
         if let Some(error_code) = self.error_code {
             error = error.with_error_code(error_code);
         }
-        match self.retry_after {
-            Some(retry_after) => error.with_retry_after(retry_after),
-            None => error,
-        }
+        error
     }
 }
 
