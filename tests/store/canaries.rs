@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use auth_core::store::FileTokenStore;
+use auth_core::store::{FileTokenStore, TokenStore};
 use auth_core::vendor::{Client, ConfigBuilder, Vendor};
 use auth_store_redis::RedisTokenStore;
 use auth_testkit::{EmulatedVendor, Emulator};

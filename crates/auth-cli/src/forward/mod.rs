@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use auth_core::vendor::Vendor as _;
 use auth_core::{
     BaseUrl, BearerTokenBody, BearerTokenLayer, BearerTokenService, Error, ErrorKind,
     ForwardHeaders, ReqwestHttpBody, ReqwestHttpService, TokenSource,

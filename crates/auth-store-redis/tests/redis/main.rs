@@ -67,9 +67,7 @@ fn process_with(store: SharedStore, token: &str) -> TokenCache<ScriptedSource> {
     let id = SharedTokenId::of_client(&Secret::from("fake-secret-of-the-fleet"));
     let reply = ScriptedReply::token(token, 3_600.0).repeat();
     let source = ScriptedSource::sharing(id, auth_core::SystemClock::new(), [reply]);
-    TokenCache::builder(source)
-        .token_store(store)
-        .build()
+    TokenCache::builder(source).token_store(store).build()
 }
 
 async fn token(cache: &TokenCache<ScriptedSource>) -> String {
