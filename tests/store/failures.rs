@@ -197,6 +197,31 @@ async fn under_a_key_of_the_program_a_rejected_secret_is_nobody_elses_affair() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn under_a_key_of_the_program_a_rejection_is_that_of_one_client_secret() {
+    let fleet = Fleet::new();
+    let store = SharedStore::new(fleet.store.clone());
+    let store = store.with_key("a key of the program").unwrap();
+    let process = |secret: &str, reply: ScriptedReply| {
+        let id = SharedTokenId::of_client(&Secret::from(secret)).with_field("client");
+        let source = ScriptedSource::sharing(id, fleet.clock, [reply]);
+        let cache = TokenCache::builder(source.clone())
+            .clock(fleet.clock)
+            .refresh_policy(fleet.policy())
+            .token_store(store.clone())
+            .build();
+        Process { source, cache }
+    };
+    let rejected = || ScriptedReply::error(Error::invalid_credentials("no such client"));
+    let [first, same] = [(); 2].map(|()| process("fake-old-secret", rejected()));
+    let other = process("fake-new-secret", token("t1"));
+    first.cache.token().await.unwrap_err();
+    let error = same.cache.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
+    assert_eq!(same.source.requests(), 0);
+    assert_eq!(other.token().await, "t1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_that_may_be_of_one_process_is_not_shared() {
     for kind in [ErrorKind::Unavailable, ErrorKind::InvalidResponse] {
         let fleet = Fleet::new();
