@@ -105,4 +105,6 @@ async fn the_log_says_whether_a_token_was_requested_adopted_or_kept() {
     second.token().await;
     pass(millis(100)).await;
     assert_eq!((lines("token refreshed"), lines("token kept")), (1, 1));
+    let kept = log.line("token kept").unwrap();
+    assert!(kept.contains("DEBUG token_refresh{source="), "{kept}");
 }
