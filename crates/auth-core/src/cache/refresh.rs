@@ -7,7 +7,7 @@ use super::attempts::{attempts, reissued};
 use super::entry::CurrentCredentials;
 use super::futures::catching_panics;
 use super::handle::{Abandoned, Outcome, RefreshHandle};
-use super::refreshed::Refreshed;
+use super::refreshed::{Origin, Refreshed};
 #[cfg(feature = "store")]
 use super::sharing;
 use super::slot::Slot;
@@ -109,7 +109,7 @@ fn commit<S: TokenSource>(
     refreshed: Refreshed,
 ) -> Option<Outcome> {
     let current = CurrentCredentials::of(&cache.source);
-    let success = refreshed.success();
+    let origin = refreshed.origin();
     let now = cache.clock.now();
     let mut slot = lock(&cache.slot);
     if slot.is_closed() {
@@ -164,7 +164,7 @@ fn commit<S: TokenSource>(
         }
     };
     drop(slot);
-    report(&outcome, success, is_news);
+    report(&outcome, origin, is_news);
     cache.changed();
     Some(outcome)
 }
@@ -175,15 +175,29 @@ fn discard_of_other<S>(cache: &Inner<S>, slot: &mut Slot, current: &CurrentCrede
     }
 }
 
-fn report(outcome: &Outcome, success: &'static str, is_news: Option<bool>) {
+fn report(outcome: &Outcome, origin: Origin, is_news: Option<bool>) {
     match (outcome, is_news) {
-        (Ok(token), _) => tracing::debug!(lifetime = ?token.lifetime(), "{success}"),
+        (Ok(token), _) => report_token(token, origin),
         (Err(error), Some(true)) => {
             tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
         }
         (Err(error), _) => {
             tracing::debug!(kind = error.kind().as_str(), %error, "token refresh failed again")
         }
+    }
+}
+
+fn report_token(token: &AccessToken, origin: Origin) {
+    let lifetime = token.lifetime();
+    match origin {
+        Origin::Requested => tracing::debug!(?lifetime, "token refreshed"),
+        #[cfg(feature = "store")]
+        Origin::Adopted => tracing::debug!(?lifetime, "token of another process adopted"),
+        #[cfg(feature = "store")]
+        Origin::Kept => tracing::debug!(
+            ?lifetime,
+            "token kept while another process requests one or has failed to"
+        ),
     }
 }
 

@@ -21,15 +21,24 @@ pub(super) enum Refreshed {
     Refused(Error, std::time::Duration),
 }
 
+/// How a refresh got the token that it ends with, if it does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin {
+    Requested,
+    #[cfg(feature = "store")]
+    Adopted,
+    #[cfg(feature = "store")]
+    Kept,
+}
+
 impl Refreshed {
-    /// Returns what to log if this is committed as a success.
-    pub(super) fn success(&self) -> &'static str {
+    pub(super) fn origin(&self) -> Origin {
         match self {
             #[cfg(feature = "store")]
-            Self::Adopted(..) => "token of another process adopted",
+            Self::Adopted(..) => Origin::Adopted,
             #[cfg(feature = "store")]
-            Self::Kept(_) => "token kept while another process requests one or has failed to",
-            _ => "token refreshed",
+            Self::Kept(_) => Origin::Kept,
+            _ => Origin::Requested,
         }
     }
 }
