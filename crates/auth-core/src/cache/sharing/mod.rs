@@ -283,7 +283,7 @@ impl<S: TokenSource> Round<'_, S> {
         };
         // Each process has a jitter of its own, so that not all return at once.
         let life = life.min(failure.life(self.cache.policy.retry_after_cap()));
-        let jitter = (life / 4).min(SPREAD).mul_f64(self.cache.policy.draw());
+        let jitter = (life / 4).min(MAX_JITTER).mul_f64(self.cache.policy.draw());
         let length = life + jitter;
         Ok(Some((
             failure.into_error().with_retry_after(length),
@@ -334,6 +334,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The time over which processes spread that have run out of patience, so that the endpoint does not get a request of each at once.
 const SPREAD: Duration = Duration::from_secs(5);
+
+/// The longest jitter after a shared failure: a quarter of the longest one without a `Retry-After`, and enough for any.
+const MAX_JITTER: Duration = Duration::from_secs(6);
 
 /// One holder of the lease may crash; after two, something is wrong with requesting tokens in this fleet.
 const MAX_DEAD_HOLDERS: u32 = 2;
