@@ -23,6 +23,7 @@ use crate::secret::{Secret, check_credential};
 ///
 /// Any [`TokenStore`] converts to it. Create one yourself to set a key, or to use one store in clients of several vendors.
 /// Clones share the circuit breaker: after a failure, the store is left alone for five seconds, and for up to a minute if it fails again.
+/// Its pauses are on the clock of the cache that calls, so the caches of one handle must have clocks with the same monotonic time.
 ///
 /// # Examples
 /// ```
@@ -34,7 +35,6 @@ use crate::secret::{Secret, check_credential};
 ///     SharedStore::new(store).with_key(key)
 /// }
 /// ```
-/// Its pauses are on the clock of the cache that calls, so the caches of one handle must have clocks with the same monotonic time.
 #[derive(Clone)]
 pub struct SharedStore(Arc<Parts>);
 
