@@ -128,6 +128,13 @@ fn der(pem: &str) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()
 }
 
+/// The files are looked at once a second, on a clock that otherwise runs.
+async fn a_second_passes() {
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    tokio::time::resume();
+}
+
 async fn check<V: Contract>() {
     let emulator = V::emulator().start().await.unwrap();
     let (first, second) = (Authority::new(), Authority::new());
@@ -153,6 +160,7 @@ async fn check<V: Contract>() {
 
     front.replace(&second);
     second.write(folder.path());
+    a_second_passes().await;
     V::call(&client).await.unwrap();
     assert!(
         front.accepted.load(Ordering::Relaxed) > 0,
@@ -162,6 +170,7 @@ async fn check<V: Contract>() {
     // Only those that the files contain.
     front.replace(&first);
     second.write(folder.path());
+    a_second_passes().await;
     let error = V::call(&client).await.unwrap_err();
     let message = error.to_string();
     assert!(

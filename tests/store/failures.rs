@@ -140,6 +140,41 @@ async fn the_time_that_the_server_asked_for_is_shared() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_asks_before_the_time_that_the_server_asked_for() {
+    let fleet = Fleet::new();
+    let throttled = Error::new(ErrorKind::Throttled, "too many requests")
+        .with_status(StatusCode::TOO_MANY_REQUESTS)
+        .with_retry_after(seconds(200));
+    let failing = fleet.process([token("t1"), ScriptedReply::error(throttled)]);
+    let keeping = fleet.process([token("t2")]);
+    failing.token().await;
+    keeping.token().await;
+    pass(seconds(2_700)).await;
+    failing.token().await;
+    pass(seconds(1)).await;
+    let calls = fleet.store.calls();
+    for _ in 0..198 {
+        assert_eq!(keeping.token().await, "t1");
+        pass(seconds(1)).await;
+    }
+    assert_eq!(keeping.source.requests(), 0);
+    // One look of two records.
+    assert_eq!(fleet.store.calls(), calls + 2);
+    assert_eq!(keeping.cache.health().failures, 0);
+    // One that starts now, and finds no token, learns the rest of that time.
+    let record = fleet.record(RecordKind::Token).await.unwrap();
+    let key = fleet.key(RecordKind::Token);
+    assert!(fleet.memory.delete_if(&key, &record.bytes).await.unwrap());
+    let urgent = fleet.process([token("t3")]);
+    let error = urgent.cache.token().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(seconds(1)));
+    pass(seconds(5)).await;
+    keeping.token().await;
+    pass(millis(100)).await;
+    assert_eq!(keeping.source.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn under_a_key_of_the_program_a_rejected_secret_is_nobody_elses_affair() {
     let fleet = Fleet::new();
     let store = SharedStore::new(fleet.store.clone());
@@ -159,6 +194,31 @@ async fn under_a_key_of_the_program_a_rejected_secret_is_nobody_elses_affair() {
     });
     old.token().await.unwrap_err();
     new.token().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_a_key_of_the_program_a_rejection_is_that_of_one_client_secret() {
+    let fleet = Fleet::new();
+    let store = SharedStore::new(fleet.store.clone());
+    let store = store.with_key("a key of the program").unwrap();
+    let process = |secret: &str, reply: ScriptedReply| {
+        let id = SharedTokenId::of_client(&Secret::from(secret)).with_field("client");
+        let source = ScriptedSource::sharing(id, fleet.clock, [reply]);
+        let cache = TokenCache::builder(source.clone())
+            .clock(fleet.clock)
+            .refresh_policy(fleet.policy())
+            .token_store(store.clone())
+            .build();
+        Process { source, cache }
+    };
+    let rejected = || ScriptedReply::error(Error::invalid_credentials("no such client"));
+    let [first, same] = [(); 2].map(|()| process("fake-old-secret", rejected()));
+    let other = process("fake-new-secret", token("t1"));
+    first.cache.token().await.unwrap_err();
+    let error = same.cache.token().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
+    assert_eq!(same.source.requests(), 0);
+    assert_eq!(other.token().await, "t1");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,6 +13,8 @@ mod files;
 mod interposed;
 mod sharing;
 mod leases;
+mod rounds;
+mod tenants;
 mod failures;
 mod rejected;
 mod outage;
@@ -20,6 +22,8 @@ mod metrics;
 mod vendors;
 #[cfg(unix)]
 mod canaries;
+#[path = "../tenants/log.rs"]
+mod log;
 #[cfg(unix)]
 #[path = "../common/redis_server.rs"]
 mod redis_server;

@@ -29,11 +29,16 @@ impl Log {
         (log, (guard, second))
     }
 
-    /// Returns the line that contains a text.
+    /// Returns the first line that contains a text.
     pub(crate) fn line(&self, text: &str) -> Option<String> {
+        self.lines(text).into_iter().next()
+    }
+
+    /// Returns the lines that contain a text.
+    pub(crate) fn lines(&self, text: &str) -> Vec<String> {
         let all = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
-        let line = all.lines().find(|line| line.contains(text));
-        line.map(str::to_owned)
+        let lines = all.lines().filter(|line| line.contains(text));
+        lines.map(str::to_owned).collect()
     }
 }
 

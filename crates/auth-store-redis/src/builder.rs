@@ -115,7 +115,8 @@ impl RedisTokenStoreBuilder {
     /// Checks the settings and builds the store, without connecting.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if a URL or a certificate is not usable; it contains neither.
+    /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) if a URL or a certificate is not usable, which the message contains neither of, or if a
+    /// URL uses TLS and the program has installed no provider of rustls.
     pub fn build(self) -> Result<RedisTokenStore> {
         let infos: Vec<_> = self
             .urls
@@ -226,12 +227,14 @@ impl RedisTokenStoreBuilder {
                 false => Ok(()),
             };
         }
-        // The `redis` crate uses the process's provider, and panics if there is none and several are compiled in.
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // Fails only if another thread was faster.
-            let _ = rustls::crypto::ring::default_provider().install_default();
+        // The `redis` crate accepts no provider of its own, and installs one for the whole process if there is none, or panics.
+        // Which one the process uses is the program's decision.
+        match rustls::crypto::CryptoProvider::get_default() {
+            Some(_) => Ok(()),
+            None => Err(Error::config(
+                "the store's URL uses TLS, but the program has installed no rustls provider: call `rustls::crypto::ring::default_provider().install_default()`, or that of another provider, at its start",
+            )),
         }
-        Ok(())
     }
 }
 

@@ -56,7 +56,7 @@ impl ManualClock {
     ///
     /// If a task sleeps on the clock and for 100 ms of real time no task reads it, advances it or starts a sleep, it
     /// advances to the end of the earliest sleep. So pauses between attempts and cool-downs pass at once, while a request
-    /// that gets a response within that time does not time out. On an overloaded machine it waits for up to a second.
+    /// that gets a response within that time does not time out. On an overloaded machine it waits longer, for up to ten seconds.
     /// A clock that is read continuously advances once a second.
     /// The test may still advance it as well.
     pub fn auto_advancing() -> Self {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use auth_core::{ApiRequest, MultipartForm, Result, UploadBody, display_text};
 use http::Method;
-use http::header::CONTENT_TYPE;
 use serde::{Serialize, Serializer};
 
 use crate::calls::Calls;
@@ -41,10 +40,9 @@ impl Calls {
     /// ```
     pub async fn upload_file(&self, name: &str, body: UploadBody) -> Result<ObjectKey> {
         let form = MultipartForm::new().file(wire::FILE, name, body);
-        let request = ApiRequest::to_url(Method::POST, self.upload_url.as_str())
-            .header(CONTENT_TYPE, form.content_type());
+        let request = ApiRequest::to_url(Method::POST, self.upload_url.as_str());
         let sent = async {
-            let response = self.api.upload(&request, form.into_body()).await?;
+            let response = self.api.upload(&request, form).await?;
             let unreadable = response.invalid("no object key").with_retryable(false);
             match response.json::<wire::Uploaded>()?.object_key {
                 Some(key) if !key.is_empty() => Ok(ObjectKey(key)),

@@ -10,11 +10,14 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use auth_core::vendor::Vendor as _;
 use auth_core::{
     BaseUrl, BearerTokenBody, BearerTokenLayer, BearerTokenService, Error, ErrorKind,
     ForwardHeaders, ReqwestHttpBody, ReqwestHttpService, TokenSource,
 };
-use http::header::{CONNECTION, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, Request, Response, StatusCode, Version};
 use http_body_util::Either;
@@ -32,6 +35,7 @@ use crate::server::{
     Setup, Stall, Transport,
 };
 use crate::settings::Settings;
+use crate::vendor::Vendor;
 
 pub(crate) async fn run(arguments: &ProxyArguments, settings: &Settings) -> Result<(), Failure> {
     let client = settings.client()?;
@@ -43,6 +47,13 @@ pub(crate) async fn run(arguments: &ProxyArguments, settings: &Settings) -> Resu
         // It names the fields after a chunked body, which are forwarded as well.
         .with_forwarded_headers(ForwardHeaders::new([TRAILER])?)
         .with_resend(RequestBody::copy);
+    let layer = match settings.vendor() {
+        // GraphQL reports a rejected token in a response with status 200.
+        Vendor::Datasaur => {
+            layer.with_invalid_token_check(datasaur_auth::Datasaur::is_invalid_token)
+        }
+        _ => layer,
+    };
     let handler = Forwarder {
         target: Target::new(base),
         service: layer.layer(settings.reqwest_http_client()?.service()),
@@ -189,6 +200,10 @@ async fn within<T>(
 
 /// Removes the headers about the connection to the API (RFC 9110 section 7.6.1); `trailer` is about the message.
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    // The length of the chunked body is another one (RFC 9112 section 6.3).
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()

@@ -257,6 +257,8 @@ fn folder(_: PathBuf) -> Option<Place> {
 
 #[cfg(feature = "redis")]
 fn server(url: &Secret, shown: String) -> Result<Place, String> {
+    // For `rediss://`. It fails only if one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let store = RedisTokenStore::from_url(url.expose_secret());
     // The library's message names its own builder.
     let store = store.map_err(|_| setting::BAD_URL.to_owned())?;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::classify::{CacheState, phase};
 use super::futures::with_deadline;
-use super::limiter::Permit;
 use super::policy::Timing;
+use super::turn::Turn;
 use super::{Inner, lock, observe};
 use crate::clock::ClockReading;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,30 +13,35 @@ use crate::source::TokenSource;
 use crate::token::AccessToken;
 
 /// Requests a token, with retries if they can help, within the refresh's deadline.
-pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(AccessToken, Timing)> {
+///
+/// The first one uses the turn that the refresh may have already.
+pub(super) async fn attempts<S: TokenSource>(
+    cache: &Inner<S>,
+    turn: &Turn,
+) -> Result<(AccessToken, Timing)> {
     let policy = &cache.policy;
     let started = cache.clock.now();
+    let queued = turn.queued();
     let elapsed = || {
         let now = cache.clock.now().monotonic();
         now.saturating_sub(started.monotonic())
+            .saturating_add(queued)
     };
     let remaining = || policy.refresh_timeout().saturating_sub(elapsed());
     let mut previous = None;
     let mut attempt = 1;
     loop {
-        let permit = match permit(cache, remaining()).await {
-            Ok(permit) => permit,
-            Err(error) => {
-                return Err(match previous {
-                    Some(earlier) => out_of_time(elapsed(), attempt - 1, earlier),
-                    None => error,
-                });
-            }
-        };
+        let turned = turn.take(cache, remaining(), policy.attempt_timeout());
+        if let Err(error) = turned.await {
+            return Err(match previous {
+                Some(earlier) => out_of_time(elapsed(), attempt - 1, earlier),
+                None => error,
+            });
+        }
         let limit = policy.attempt_timeout().min(remaining());
         let is_cut_short = limit < policy.attempt_timeout();
         let outcome = attempt_once(cache, limit).await;
-        drop(permit);
+        turn.end();
         let error = match outcome {
             Ok(token) => return Ok(token),
             Err(error) => error,
@@ -75,16 +80,6 @@ pub(super) async fn attempts<S: TokenSource>(cache: &Inner<S>) -> Result<(Access
 fn out_of_time(elapsed: Duration, attempts: u32, source: Error) -> Error {
     let message = format!("no token within {elapsed:.1?}, in {attempts} attempts");
     Error::new(ErrorKind::Timeout, message).with_source(source)
-}
-
-/// Waits for its turn if the refreshes of many tenants share one limit.
-async fn permit<S>(cache: &Inner<S>, patience: Duration) -> Result<Option<Permit>> {
-    let Some(limiter) = &cache.permits else {
-        return Ok(None);
-    };
-    let limit = cache.policy.attempt_timeout();
-    let permit = limiter.acquire(&*cache.clock, patience, limit).await?;
-    Ok(Some(permit))
 }
 
 async fn attempt_once<S: TokenSource>(

@@ -29,6 +29,43 @@ pub(super) struct Permit {
     granted: Arc<Notify>,
 }
 
+impl Permit {
+    /// Waits until it is this one's turn, again if it was paused; see [`RefreshLimiter::acquire`].
+    pub(super) async fn wait(
+        &self,
+        clock: &dyn Clock,
+        patience: Duration,
+        limit: Duration,
+    ) -> Result<()> {
+        // A busy executor may end the work late.
+        let lease = limit.saturating_add(CLAIM);
+        let started = clock.now().monotonic();
+        loop {
+            let now = clock.now().monotonic();
+            let left = patience.saturating_sub(now.saturating_sub(started));
+            if left.is_zero() {
+                return Err(self.limiter.no_permit(patience));
+            }
+            if self.limiter.claim(self, now, lease) {
+                return Ok(());
+            }
+            // Woken by the grant; the timer detects the permits of dead tasks, which are never released.
+            let granted = self.granted.notified();
+            let slept = with_deadline(granted, clock.sleep(left.min(CLAIM))).await;
+            if slept.is_none() && clock.now().monotonic() == now {
+                // A clock whose sleeps take no time would make this spin, and block the thread for the tasks that have permits.
+                self.granted.notified().await;
+            }
+        }
+    }
+
+    /// Lets another one have its turn; it keeps its number, and so goes before all that came later.
+    #[cfg(feature = "store")]
+    pub(super) fn pause(&self) {
+        self.limiter.give_up(self.number);
+    }
+}
+
 #[derive(Debug, Default)]
 struct Queue {
     last_number: u64,
@@ -66,28 +103,10 @@ impl RefreshLimiter {
         patience: Duration,
         limit: Duration,
     ) -> Result<Permit> {
-        // A busy executor may end the work late.
-        let lease = limit.saturating_add(CLAIM);
-        let started = clock.now().monotonic();
         // From here on, dropping this future gives up the place.
         let permit = self.enqueue();
-        loop {
-            let now = clock.now().monotonic();
-            let left = patience.saturating_sub(now.saturating_sub(started));
-            if left.is_zero() {
-                return Err(self.no_permit(patience));
-            }
-            if self.claim(&permit, now, lease) {
-                return Ok(permit);
-            }
-            // Woken by the grant; the timer detects the permits of dead tasks, which are never released.
-            let granted = permit.granted.notified();
-            let slept = with_deadline(granted, clock.sleep(left.min(CLAIM))).await;
-            if slept.is_none() && clock.now().monotonic() == now {
-                // A clock whose sleeps take no time would make this spin, and block the thread for the tasks that have permits.
-                permit.granted.notified().await;
-            }
-        }
+        permit.wait(clock, patience, limit).await?;
+        Ok(permit)
     }
 
     fn no_permit(&self, patience: Duration) -> Error {

@@ -12,6 +12,7 @@ mod slot;
 mod observe;
 mod limiter;
 mod parts;
+mod turn;
 mod attempts;
 mod refreshed;
 #[cfg(feature = "store")]

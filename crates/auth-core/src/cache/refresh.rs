@@ -7,10 +7,11 @@ use super::attempts::{attempts, reissued};
 use super::entry::CurrentCredentials;
 use super::futures::catching_panics;
 use super::handle::{Abandoned, Outcome, RefreshHandle};
-use super::refreshed::Refreshed;
+use super::refreshed::{Origin, Refreshed};
 #[cfg(feature = "store")]
 use super::sharing;
 use super::slot::Slot;
+use super::turn::Turn;
 use super::{Inner, lock, observe};
 use crate::error::{Error, ErrorKind};
 use crate::source::TokenSource;
@@ -28,9 +29,10 @@ pub(super) fn run<S: TokenSource>(
     async move {
         let cache = &task.cache;
         let work = async {
+            let mut progress = Progress::default();
             loop {
                 let started = cache.clock.now();
-                let refreshed = obtain(cache).await;
+                let refreshed = obtain(cache, &mut progress).await;
                 let took = cache.clock.now().since(started);
                 observe::refresh(cache.source.name(), &refreshed, took);
                 let outcome = commit(cache, task.refresh.id, credentials.clone(), refreshed);
@@ -49,12 +51,20 @@ pub(super) fn run<S: TokenSource>(
 }
 
 /// Requests a token, or takes the one that another process has requested.
-async fn obtain<S: TokenSource>(cache: &Inner<S>) -> Refreshed {
+async fn obtain<S: TokenSource>(cache: &Inner<S>, progress: &mut Progress) -> Refreshed {
     #[cfg(feature = "store")]
     if let Some(store) = &cache.store {
-        return sharing::obtain(cache, store).await;
+        return sharing::obtain(cache, store, progress).await;
     }
-    attempts(cache).await.into()
+    attempts(cache, &progress.turn).await.into()
+}
+
+/// What one refresh has in common in all of its rounds, of which there is a second one if the first has become useless.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) turn: Turn,
+    #[cfg(feature = "store")]
+    pub(super) sharing: Option<sharing::Begun>,
 }
 
 /// The running task; its end without an outcome is recorded immediately, since no caller may be waiting to notice it.
@@ -99,6 +109,7 @@ fn commit<S: TokenSource>(
     refreshed: Refreshed,
 ) -> Option<Outcome> {
     let current = CurrentCredentials::of(&cache.source);
+    let origin = refreshed.origin();
     let now = cache.clock.now();
     let mut slot = lock(&cache.slot);
     if slot.is_closed() {
@@ -153,7 +164,7 @@ fn commit<S: TokenSource>(
         }
     };
     drop(slot);
-    report(&outcome, is_news);
+    report(&outcome, origin, is_news);
     cache.changed();
     Some(outcome)
 }
@@ -164,15 +175,29 @@ fn discard_of_other<S>(cache: &Inner<S>, slot: &mut Slot, current: &CurrentCrede
     }
 }
 
-fn report(outcome: &Outcome, is_news: Option<bool>) {
+fn report(outcome: &Outcome, origin: Origin, is_news: Option<bool>) {
     match (outcome, is_news) {
-        (Ok(token), _) => tracing::debug!(lifetime = ?token.lifetime(), "token refreshed"),
+        (Ok(token), _) => report_token(token, origin),
         (Err(error), Some(true)) => {
             tracing::warn!(kind = error.kind().as_str(), %error, "token refresh failed")
         }
         (Err(error), _) => {
             tracing::debug!(kind = error.kind().as_str(), %error, "token refresh failed again")
         }
+    }
+}
+
+fn report_token(token: &AccessToken, origin: Origin) {
+    let lifetime = token.lifetime();
+    match origin {
+        Origin::Requested => tracing::debug!(?lifetime, "token refreshed"),
+        #[cfg(feature = "store")]
+        Origin::Adopted => tracing::debug!(?lifetime, "token of another process adopted"),
+        #[cfg(feature = "store")]
+        Origin::Kept => tracing::debug!(
+            ?lifetime,
+            "token kept while another process requests one or has failed to"
+        ),
     }
 }
 

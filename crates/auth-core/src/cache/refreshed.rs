@@ -21,6 +21,28 @@ pub(super) enum Refreshed {
     Refused(Error, std::time::Duration),
 }
 
+/// How a refresh got the token that it ends with, if it does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin {
+    Requested,
+    #[cfg(feature = "store")]
+    Adopted,
+    #[cfg(feature = "store")]
+    Kept,
+}
+
+impl Refreshed {
+    pub(super) fn origin(&self) -> Origin {
+        match self {
+            #[cfg(feature = "store")]
+            Self::Adopted(..) => Origin::Adopted,
+            #[cfg(feature = "store")]
+            Self::Kept(_) => Origin::Kept,
+            _ => Origin::Requested,
+        }
+    }
+}
+
 impl From<Result<(AccessToken, Timing)>> for Refreshed {
     fn from(result: Result<(AccessToken, Timing)>) -> Self {
         match result {

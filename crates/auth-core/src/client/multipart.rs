@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use http::HeaderValue;
 
 use super::UploadBody;
 use super::upload::Part;
@@ -11,18 +12,21 @@ use super::upload::Part;
 ///
 /// Names may contain anything: they are encoded as browsers do (the WHATWG's multipart/form-data encoding), in UTF-8, with line breaks and quotes
 /// percent-encoded. The form can be sent again if all of its files can.
+/// It brings its content type, which contains the boundary between its parts, unless the request has a `content-type` header.
 ///
 /// # Examples
 /// ```
-/// use auth_core::{ApiRequest, MultipartForm, UploadBody};
+/// use auth_core::{ApiRequest, AuthorizedClient, MultipartForm, Result, TokenSource, UploadBody};
 /// use http::Method;
 ///
+/// # async fn example(client: AuthorizedClient<impl TokenSource>) -> Result<()> {
 /// let form = MultipartForm::new()
 ///     .text("title", "Minutes")
-///     .file("file", "minutes.txt", UploadBody::from(bytes::Bytes::from("fake")));
-/// let request = ApiRequest::new(Method::POST, "/v1/files").header("content-type", form.content_type());
-/// let body = form.into_body();
-/// # let _ = (request, body);
+///     .file("file", "minutes.txt", UploadBody::file("minutes.txt")?);
+/// let request = ApiRequest::new(Method::POST, "/v1/files");
+/// client.upload(&request, form).await?.error_for_status()?;
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub struct MultipartForm {
@@ -67,18 +71,18 @@ impl MultipartForm {
         self.parts.push(Part(body));
         self
     }
+}
 
-    /// Returns the value of the request's `content-type` header.
-    pub fn content_type(&self) -> String {
-        format!("multipart/form-data; boundary={}", self.boundary)
-    }
-
-    /// Returns the body; its length is known if that of each file is.
-    pub fn into_body(mut self) -> UploadBody {
-        let before = if self.parts.is_empty() { "" } else { "\r\n" };
-        let end = format!("{before}--{}--\r\n", self.boundary);
-        self.parts.push(Part(UploadBody::from(Bytes::from(end))));
-        UploadBody::sequence(self.parts)
+/// The length of the body is known if that of each file is.
+impl From<MultipartForm> for UploadBody {
+    fn from(mut form: MultipartForm) -> Self {
+        let before = if form.parts.is_empty() { "" } else { "\r\n" };
+        let end = format!("{before}--{}--\r\n", form.boundary);
+        form.parts.push(Part(Self::from(Bytes::from(end))));
+        let content_type = format!("multipart/form-data; boundary={}", form.boundary);
+        // The boundary consists of letters and digits.
+        let content_type = HeaderValue::try_from(content_type).ok();
+        Self::sequence(form.parts, content_type)
     }
 }
 

@@ -31,6 +31,7 @@ impl<S: TokenSource> AuthorizedClient<S> {
         &self,
         mut request: Request<UploadBody>,
     ) -> Result<Response<BodyStream>> {
+        set_content_type(&mut request);
         let sent = async {
             let plan = self.prepare(&mut request, RetryPolicy::NONE)?;
             self.stream_planned(request, &plan).await
@@ -62,14 +63,20 @@ impl<S: TokenSource> AuthorizedClient<S> {
 
     /// Sends a request with a stream as its body, and returns the response, whatever its status.
     ///
-    /// The content type is `application/octet-stream` unless the request has a `content-type` header. The request is retried like any other if its
-    /// body can still be sent from the start: see [`UploadBody`].
+    /// The content type is that of the request's `content-type` header, else that of a [`MultipartForm`](crate::MultipartForm), else
+    /// `application/octet-stream`. The request is retried like any other if its body can still be sent from the start: see [`UploadBody`].
     ///
     /// # Errors
     /// As [`AuthorizedClient::execute`]; [`ErrorKind::Config`](crate::ErrorKind::Config) if the HTTP client does not support streams, or if the upload cannot be read.
-    pub async fn upload(&self, request: &ApiRequest, body: UploadBody) -> Result<ApiResponse> {
+    pub async fn upload(
+        &self,
+        request: &ApiRequest,
+        body: impl Into<UploadBody>,
+    ) -> Result<ApiResponse> {
+        let body = body.into();
         let sent = async {
             let mut outgoing = request.to_request()?.map(|_| body);
+            set_content_type(&mut outgoing);
             let binary = HeaderValue::from_static("application/octet-stream");
             outgoing.headers_mut().entry(CONTENT_TYPE).or_insert(binary);
             self.stream_request(outgoing).await
@@ -162,6 +169,16 @@ impl<S: TokenSource> AuthorizedClient<S> {
         let body = body.collect(limits).await.unwrap_or_default();
         let attempt = self.judge(Response::from_parts(head, body));
         Ok(attempt.map(|response| response.map(BodyStream::from)))
+    }
+}
+
+/// Sets the content type that the body brings, unless the request has one.
+fn set_content_type(request: &mut Request<UploadBody>) {
+    if let Some(content_type) = request.body().content_type().cloned() {
+        request
+            .headers_mut()
+            .entry(CONTENT_TYPE)
+            .or_insert(content_type);
     }
 }
 

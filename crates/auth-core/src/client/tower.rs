@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST, TE};
 use http::{Request, Response, Uri};
 use http_body::Body;
@@ -100,6 +101,7 @@ struct Settings<B> {
     origins: Vec<BaseUrl>,
     forward: ForwardHeaders,
     copy_body: Option<fn(&B) -> Option<B>>,
+    is_invalid_token: Option<Check>,
 }
 
 impl<S: TokenSource, B> BearerTokenLayer<S, B> {
@@ -109,6 +111,7 @@ impl<S: TokenSource, B> BearerTokenLayer<S, B> {
             origins: Vec::new(),
             forward: ForwardHeaders::default(),
             copy_body: None,
+            is_invalid_token: None,
         };
         let source = Arc::new(source);
         Self {
@@ -132,6 +135,14 @@ impl<S: TokenSource, B> BearerTokenLayer<S, B> {
     #[must_use]
     pub fn with_resend(self, copy_body: fn(&B) -> Option<B>) -> Self {
         self.with(|settings| settings.copy_body = Some(copy_body))
+    }
+
+    /// Sets how an API reports an invalid token in its body, such as GraphQL in a response with status 200.
+    ///
+    /// Bodies of JSON up to 64 KiB are checked as they pass, and nothing is resent: the next request has another token.
+    #[must_use]
+    pub fn with_invalid_token_check(self, is_invalid_token: fn(&Response<Bytes>) -> bool) -> Self {
+        self.with(|settings| settings.is_invalid_token = Some(is_invalid_token))
     }
 
     fn with(self, change: impl FnOnce(&mut Settings<B>)) -> Self {
@@ -189,6 +200,7 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
     where
         I: Service<Request<B>, Response = Response<R>>,
         I::Error: Into<BoxError>,
+        R: Body,
     {
         self.check(request.uri())?;
         self.strip(&mut request);
@@ -218,7 +230,7 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
     }
 
     /// Reports the verdict in a response's head to the source, and arranges for that in the trailers.
-    fn judge<R>(
+    fn judge<R: Body>(
         &self,
         token: &AccessToken,
         response: Response<R>,
@@ -235,10 +247,19 @@ impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
         } else {
             verdict(status, headers)
         };
+        let is_refused = verdict.is_some_and(|verdict| verdict != Verdict::Accepted);
+        if let (Some(check), false) = (self.settings.is_invalid_token, is_refused)
+            && body::may_be_checked(headers)
+        {
+            let source: Arc<dyn TokenSource> = Arc::<S>::clone(&self.source);
+            let (head, body) = response.into_parts();
+            let copy = body::Copied::of(&head, verdict, check);
+            let body = BearerTokenBody::checked(body, source, token.clone(), copy);
+            return (false, Response::from_parts(head, body));
+        }
         if let Some(verdict) = verdict {
             self.source.report(token, verdict);
         }
-        let is_refused = verdict.is_some_and(|verdict| verdict != Verdict::Accepted);
         (is_refused, response.map(BearerTokenBody::plain))
     }
 
@@ -298,6 +319,7 @@ impl<B> Clone for Settings<B> {
             origins: self.origins.clone(),
             forward: self.forward.clone(),
             copy_body: self.copy_body,
+            is_invalid_token: self.is_invalid_token,
         }
     }
 }
@@ -342,6 +364,9 @@ fn authorized<B>(mut request: Request<B>, token: &AccessToken) -> Request<B> {
         .insert(AUTHORIZATION, token.authorization_header());
     request
 }
+
+/// Whether a whole response says that its token is invalid.
+type Check = fn(&Response<Bytes>) -> bool;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 

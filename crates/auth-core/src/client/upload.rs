@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::HeaderValue;
 
 use self::file::SentFile;
 use self::progress::{OnProgress, Progress};
@@ -45,6 +46,7 @@ use crate::http::{BodyStream, Boxed};
 pub struct UploadBody {
     source: Source,
     length: Option<u64>,
+    content_type: Option<HeaderValue>,
     on_progress: Option<OnProgress>,
 }
 
@@ -88,10 +90,13 @@ impl UploadBody {
     }
 
     /// Creates a body from parts that follow each other.
-    pub(super) fn sequence(parts: Vec<Part>) -> Self {
-        let length = parts.iter().map(Part::length).sum();
+    pub(super) fn sequence(parts: Vec<Part>, content_type: Option<HeaderValue>) -> Self {
+        let length = parts
+            .iter()
+            .try_fold(0_u64, |sum, part| sum.checked_add(part.length()?));
         let mut body = Self::of(Source::Sequence(parts.into()));
         body.length = length;
+        body.content_type = content_type;
         body
     }
 
@@ -99,6 +104,7 @@ impl UploadBody {
         Self {
             source,
             length: None,
+            content_type: None,
             on_progress: None,
         }
     }
@@ -127,6 +133,11 @@ impl UploadBody {
     pub fn with_length(mut self, length: u64) -> Self {
         self.length = Some(length);
         self
+    }
+
+    /// Returns the content type that the body brings, for a request that has none.
+    pub(super) fn content_type(&self) -> Option<&HeaderValue> {
+        self.content_type.as_ref()
     }
 
     /// Returns true if the body can still be sent from its start.

@@ -124,7 +124,7 @@ impl HttpClient for ReqwestHttpClient {
         limits: RequestLimits,
     ) -> Result<Response<Bytes>> {
         let pending = Pending::start(request);
-        let outcome = self.current().exchange(request, limits).await;
+        let outcome = self.current().await.exchange(request, limits).await;
         Pending::end(pending, &outcome);
         outcome
     }
@@ -135,19 +135,25 @@ impl HttpClient for ReqwestHttpClient {
         limits: RequestLimits,
     ) -> Result<Response<BodyStream>> {
         let pending = Pending::start(&request);
-        let outcome = self.current().stream(request, limits).await;
+        let outcome = self.current().await.stream(request, limits).await;
         Pending::end(pending, &outcome);
         outcome
     }
 }
 
 impl ReqwestHttpClient {
-    /// Returns the client for the certificate files as they are now.
-    fn current(&self) -> Self {
+    /// Returns the client for the certificate files as they were a moment ago.
+    async fn current(&self) -> Self {
         match &self.0.reload {
             None => self.clone(),
-            Some(reload) => reload.current(self),
+            // Boxed because it is rarely needed and would make the future of every exchange larger.
+            Some(reload) => Box::pin(reload.current(self)).await,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     async fn exchange(

@@ -80,8 +80,9 @@ pub(crate) struct TokenKeys {
     pub(crate) lease: StoreKey,
     pub(crate) failure: StoreKey,
     pub(super) sealing: LessSafeKey,
-    /// Whether every process with these keys has the same secret, and no other one.
-    pub(super) are_of_one_secret: bool,
+    /// What a rejection of the secret is shared under: nothing if every process with these keys has the same secret, otherwise a keyed hash
+    /// of the secret. `None` if it is not shared.
+    pub(super) of_secret: Option<String>,
 }
 
 impl TokenKeys {
@@ -96,13 +97,29 @@ impl TokenKeys {
         let naming = hmac::Key::from(root.expand(&info, hmac::HMAC_SHA256).ok()?);
         let hash = hex(hmac::sign(&naming, id.fields()).as_ref());
         Some(Self {
-            are_of_one_secret: key.is_none() && !id.replaces_rejected(),
+            of_secret: of_secret(&root, id, key.is_some()),
             sealing: sealing_key(&root, origin, &hash)?,
             token: StoreKey::new(&hash, RecordKind::Token),
             lease: StoreKey::new(&hash, RecordKind::Lease),
             failure: StoreKey::new(&hash, RecordKind::Failure),
         })
     }
+}
+
+/// Under a key that the program set, some processes may still have an old secret, or have the new one already.
+///
+/// A user's password has no hash: it could be guessed by those who have only the key.
+fn of_secret(root: &Prk, id: &SharedTokenId, has_own_key: bool) -> Option<String> {
+    if id.replaces_rejected() {
+        return None;
+    }
+    let secret = id.secret()?;
+    if !has_own_key {
+        return Some(String::new());
+    }
+    let key = hmac::Key::from(root.expand(&[b"secret"], hmac::HMAC_SHA256).ok()?);
+    let hash = hmac::sign(&key, secret.expose_secret().as_bytes());
+    Some(hex(hash.as_ref()))
 }
 
 /// One key per name, so that random nonces never come near their limit.

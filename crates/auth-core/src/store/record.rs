@@ -59,18 +59,17 @@ impl TokenKeys {
 
     /// Seals a failure; `None` if it may not concern all processes with these keys.
     pub(crate) fn seal_failure(&self, failure: &SharedFailure) -> Option<Vec<u8>> {
-        if !self.concerns_all(failure.kind) {
-            return None;
-        }
+        let of_secret = self.rejected_secret(failure.kind)?;
         let mut writer = Writer::default();
         writer.text(failure.kind.as_str());
         writer.text(failure.status.as_ref().map_or("", StatusCode::as_str));
         writer.text(failure.error_code.as_deref().unwrap_or_default());
         writer.duration(failure.retry_after.unwrap_or_default());
+        writer.text(of_secret);
         self.seal(&self.failure, writer.0)
     }
 
-    /// Opens a failure, as [`TokenKeys::open_token`].
+    /// Opens a failure, as [`TokenKeys::open_token`]; `None` also for the rejection of another secret.
     pub(crate) fn open_failure(&self, record: &[u8]) -> Option<SharedFailure> {
         let opened = self.open(&self.failure, record)?;
         let mut reader = Reader(&opened);
@@ -78,18 +77,26 @@ impl TokenKeys {
         let status = reader.text()?;
         let error_code = reader.text()?;
         let retry_after = reader.duration()?;
-        let mut kinds = SHARED_KINDS.into_iter();
+        let kind = SHARED_KINDS
+            .into_iter()
+            .find(|shared| shared.as_str() == kind)?;
+        if reader.text()? != self.rejected_secret(kind)? {
+            return None;
+        }
         Some(SharedFailure {
-            kind: kinds.find(|shared| shared.as_str() == kind && self.concerns_all(*shared))?,
+            kind,
             status: status.parse().ok(),
             error_code: (!error_code.is_empty()).then(|| error_code.to_owned()),
             retry_after: (!retry_after.is_zero()).then_some(retry_after),
         })
     }
 
-    /// Under a key that the program set, some processes may still have an old secret, or have the new one already.
-    fn concerns_all(&self, kind: ErrorKind) -> bool {
-        self.are_of_one_secret || kind != ErrorKind::InvalidCredentials
+    /// Returns what identifies the secret that a failure of this kind is about, which is nothing for most; `None` if it is not shared.
+    fn rejected_secret(&self, kind: ErrorKind) -> Option<&str> {
+        match kind {
+            ErrorKind::InvalidCredentials => self.of_secret.as_deref(),
+            _ => Some(""),
+        }
     }
 
     fn seal(&self, key: &StoreKey, mut content: Zeroizing<Vec<u8>>) -> Option<Vec<u8>> {
@@ -145,16 +152,17 @@ impl SharedFailure {
         })
     }
 
-    /// Returns how long the other processes rely on it.
-    pub(crate) fn life(&self) -> Duration {
+    /// Returns how long the other processes rely on it: as long as the endpoint asked for, up to `retry_after_cap`, if that is longer.
+    pub(crate) fn life(&self, retry_after_cap: Duration) -> Duration {
+        let asked = self.retry_after.unwrap_or_default().min(retry_after_cap);
         match (self.kind, self.status) {
-            (ErrorKind::InvalidCredentials, _) => REJECTED_LIFE,
-            (_, Some(_)) => ANSWERED_LIFE,
+            (ErrorKind::InvalidCredentials, _) => REJECTED_LIFE.max(asked),
+            (_, Some(_)) => ANSWERED_LIFE.max(asked),
             (_, None) => UNANSWERED_LIFE,
         }
     }
 
-    /// Returns the error of a caller in another process.
+    /// Returns the error of a caller in another process, which knows how long it waits.
     pub(crate) fn into_error(self) -> Error {
         let mut message = "the token request of another process failed".to_owned();
         if let Some(status) = self.status {
@@ -171,10 +179,7 @@ impl SharedFailure {
         if let Some(error_code) = self.error_code {
             error = error.with_error_code(error_code);
         }
-        match self.retry_after {
-            Some(retry_after) => error.with_retry_after(retry_after),
-            None => error,
-        }
+        error
     }
 }
 

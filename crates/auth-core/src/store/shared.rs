@@ -23,6 +23,7 @@ use crate::secret::{Secret, check_credential};
 ///
 /// Any [`TokenStore`] converts to it. Create one yourself to set a key, or to use one store in clients of several vendors.
 /// Clones share the circuit breaker: after a failure, the store is left alone for five seconds, and for up to a minute if it fails again.
+/// Its pauses are on the clock of the cache that calls, so the caches of one handle must have clocks with the same monotonic time.
 ///
 /// # Examples
 /// ```
@@ -161,7 +162,7 @@ impl Guarded {
 
 impl StoreSession<'_> {
     pub(crate) async fn get(&self, key: &StoreKey) -> Result<Option<StoredRecord>, StoreDown> {
-        self.call(self.guarded.store.get(key)).await
+        self.call(async { self.guarded.store.get(key).await }).await
     }
 
     pub(crate) async fn put(
@@ -170,7 +171,8 @@ impl StoreSession<'_> {
         record: &[u8],
         life: Duration,
     ) -> Result<(), StoreDown> {
-        self.call(self.guarded.store.put(key, record, life)).await
+        self.call(async { self.guarded.store.put(key, record, life).await })
+            .await
     }
 
     pub(crate) async fn put_if_absent(
@@ -179,8 +181,8 @@ impl StoreSession<'_> {
         record: &[u8],
         life: Duration,
     ) -> Result<PutIfAbsent, StoreDown> {
-        let call = self.guarded.store.put_if_absent(key, record, life);
-        self.call(call).await
+        self.call(async { self.guarded.store.put_if_absent(key, record, life).await })
+            .await
     }
 
     pub(crate) async fn replace_if(
@@ -190,12 +192,13 @@ impl StoreSession<'_> {
         new: &[u8],
         life: Duration,
     ) -> Result<bool, StoreDown> {
-        let call = self.guarded.store.replace_if(key, old, new, life);
-        self.call(call).await
+        self.call(async { self.guarded.store.replace_if(key, old, new, life).await })
+            .await
     }
 
     pub(crate) async fn delete_if(&self, key: &StoreKey, old: &[u8]) -> Result<bool, StoreDown> {
-        self.call(self.guarded.store.delete_if(key, old)).await
+        self.call(async { self.guarded.store.delete_if(key, old).await })
+            .await
     }
 
     /// Returns random bytes that are the value of a lease.
@@ -221,7 +224,7 @@ impl StoreSession<'_> {
         if !self.may_call(started) {
             return Err(StoreDown);
         }
-        // A store is the program's own code and may panic.
+        // A store is the program's own code and may panic, also before it returns its future, which is why callers pass an async block.
         let call = pin!(AssertUnwindSafe(call).catch_unwind());
         let outcome = match select(call, self.clock.sleep(self.call_limit)).await {
             Either::Left((Ok(outcome), _)) => outcome,

@@ -154,7 +154,11 @@ impl ApiClient {
     ///
     /// # Errors
     /// As [`AuthorizedClient::upload`].
-    pub async fn upload(&self, request: &ApiRequest, body: UploadBody) -> Result<ApiResponse> {
+    pub async fn upload(
+        &self,
+        request: &ApiRequest,
+        body: impl Into<UploadBody>,
+    ) -> Result<ApiResponse> {
         self.0.authorized.upload(request, body).await
     }
 

@@ -223,7 +223,11 @@ impl<V: Vendor> Client<V> {
     ///
     /// # Errors
     /// As [`AuthorizedClient::upload`](crate::AuthorizedClient::upload).
-    pub async fn upload(&self, request: &ApiRequest, body: UploadBody) -> Result<ApiResponse> {
+    pub async fn upload(
+        &self,
+        request: &ApiRequest,
+        body: impl Into<UploadBody>,
+    ) -> Result<ApiResponse> {
         self.api.upload(request, body).await
     }
 

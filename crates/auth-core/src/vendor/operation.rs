@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::ApiClient;
 use super::outage::{Outage, is_passing};
+use crate::cache::no_timer;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
@@ -89,6 +90,8 @@ impl<T> Wait<T> {
     const MIN_PAUSE: Duration = Duration::from_millis(10);
 
     /// Sets how long is waited in all, on the client's clock; more is an error of kind [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// A poll that has begun before that ends within the limits of its request.
     pub fn time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;
         self
@@ -134,7 +137,8 @@ impl<T: Operation> Wait<T> {
     /// # Errors
     /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after the time limit, naming the operation and its last state; the errors of a poll, except that one
     /// which fails for a passing reason is repeated, up to [`MAX_FAILURES`](Wait::MAX_FAILURES) times in a row. An error during an outage says how
-    /// old the last state is; the error of the last poll is its source.
+    /// old the last state is; the error of the last poll is its source. [`ErrorKind::Config`](crate::ErrorKind::Config) if the operation is not finished and the runtime
+    /// has no timers to wait with.
     pub async fn outcome(mut self) -> Result<T> {
         self.run()
             .await
@@ -189,8 +193,11 @@ impl<T: Operation> Wait<T> {
             if left.is_zero() {
                 return Err(self.timed_out(last, outage));
             }
+            if !self.clock.can_sleep() {
+                return Err(no_timer());
+            }
             self.clock.sleep(wait.min(left)).await;
-            pause = (pause + pause / 2).min(self.max_pause);
+            pause = pause.saturating_add(pause / 2).min(self.max_pause);
         }
     }
 

@@ -152,3 +152,4 @@ mod given;
 mod json;
 mod lists;
 mod options;
+mod waits;

@@ -47,6 +47,7 @@ fn tls_without_its_feature_is_an_error_that_names_it() {
 #[cfg(feature = "tls")]
 #[test]
 fn certificates_need_tls_and_must_be_pem() {
+    tls::provide();
     let builder = || RedisTokenStore::builder("redis://fake-host").root_certificates("x");
     let error = builder().build().unwrap_err();
     assert!(error.to_string().contains("rediss://"), "{error}");

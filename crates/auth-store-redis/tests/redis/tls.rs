@@ -6,6 +6,12 @@ use super::contract::Tested;
 use super::*;
 use auth_testkit::store::contract;
 
+/// Installs a provider, as a program does at its start.
+pub(crate) fn provide() {
+    // Fails only if another test was faster.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// A certificate authority, and a certificate of `localhost` and 127.0.0.1 that it signed.
 struct Authority {
     root: String,
@@ -15,6 +21,7 @@ struct Authority {
 
 impl Authority {
     fn new() -> Self {
+        provide();
         let mut params = CertificateParams::new([]).unwrap();
         // A subject of its own: otherwise a certificate that it signs looks like one that signed itself.
         params

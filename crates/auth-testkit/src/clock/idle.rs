@@ -12,6 +12,8 @@ pub(crate) struct Idle(Mutex<Use>);
 
 struct Use {
     quiet_steps: u32,
+    /// Since the clock moved, without those that took too long.
+    steps: u32,
     moved: Instant,
     is_watched: bool,
 }
@@ -31,6 +33,7 @@ impl Idle {
                 return;
             }
             now.is_watched = true;
+            now.steps = 0;
             now.moved = Instant::now();
         }
         // The thread must not keep alive what nobody else holds.
@@ -53,12 +56,15 @@ impl Idle {
     /// After a step that took much longer than it should, the count starts again: the machine is so busy that a response may be late too.
     fn is_idle_after(&self, took: Duration, now: Instant) -> bool {
         let mut used = self.lock();
-        used.quiet_steps = if took < 2 * STEP {
-            used.quiet_steps + 1
+        if took < 2 * STEP {
+            used.quiet_steps += 1;
+            used.steps += 1;
         } else {
-            0
-        };
-        used.quiet_steps >= QUIET_STEPS || now.saturating_duration_since(used.moved) >= BUSY
+            used.quiet_steps = 0;
+        }
+        used.quiet_steps >= QUIET_STEPS
+            || used.steps >= BUSY_STEPS
+            || now.saturating_duration_since(used.moved) >= OVERLOADED
     }
 
     fn lock(&self) -> MutexGuard<'_, Use> {
@@ -87,6 +93,7 @@ fn step(time: &WeakTime, idle: &Weak<Idle>) -> bool {
     };
     now.moved = Instant::now();
     now.quiet_steps = 0;
+    now.steps = 0;
     drop(now);
     time.advance(next);
     true
@@ -96,6 +103,7 @@ impl Default for Idle {
     fn default() -> Self {
         Self(Mutex::new(Use {
             quiet_steps: 0,
+            steps: 0,
             moved: Instant::now(),
             is_watched: false,
         }))
@@ -114,8 +122,11 @@ const STEP: Duration = Duration::from_millis(10);
 /// Longer than an emulator on loopback needs to respond, and short enough for a test with a few pauses.
 const QUIET_STEPS: u32 = 10;
 
-/// The maximum real time between advances of a clock that is read continuously.
-const BUSY: Duration = Duration::from_secs(1);
+/// A second between advances of a clock that is read continuously, and as much more as the machine is too busy to keep time.
+const BUSY_STEPS: u32 = 100;
+
+/// The maximum real time between advances, on a machine that never keeps time.
+const OVERLOADED: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests;

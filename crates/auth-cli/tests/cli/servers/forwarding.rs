@@ -87,6 +87,18 @@ async fn the_response_is_the_api_s_own_without_what_concerns_its_connection() {
 }
 
 #[tokio::test]
+async fn a_length_beside_a_chunked_body_is_dropped() {
+    let api = Api::start(|exchange| {
+        exchange.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+    });
+    let proxy = Running::proxy(&api, &[]).await;
+    let reply = proxy.get("/");
+    assert_eq!(reply.header("content-length"), None, "{reply:?}");
+    assert_eq!(reply.header("transfer-encoding"), Some("chunked"));
+    assert_eq!(reply.text(), "3\r\nabc\r\n0\r\n\r\n");
+}
+
+#[tokio::test]
 async fn redirects_and_failures_are_returned_and_nothing_is_retried() {
     for status in [302, 400, 403, 429, 500, 503] {
         let api = Api::start(move |exchange| {

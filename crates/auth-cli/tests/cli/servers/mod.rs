@@ -6,6 +6,7 @@ mod callers;
 mod forwarding;
 mod streams;
 mod tokens;
+mod upstreams;
 mod limits;
 mod endings;
 mod serve;

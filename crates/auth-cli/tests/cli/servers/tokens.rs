@@ -1,12 +1,13 @@
 //! Tests of the token of forwarded requests: what happens if the API rejects it, and if there is none.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
-use auth_testkit::{EmulatedVendor, Fault};
+use auth_testkit::{EmulatedVendor, Emulator, Fault};
 
 use super::api::Api;
-use super::running::{Running, until};
-use crate::support::{environment, start, with};
+use super::running::{Reply, Running, until};
+use crate::support::{SECRET, environment, start, with};
 
 /// An API that rejects the first token it sees with this challenge, and returns the body of other requests.
 fn rejecting(challenge: &'static str) -> Api {
@@ -53,6 +54,40 @@ async fn a_stream_is_not_resent_but_the_next_request_has_another_token() {
     assert_eq!(api.heads().len(), 1);
     assert_eq!(proxy.send("POST /v1", &[], &large).status, 200);
     assert_eq!(proxy.emulator.token_requests(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_token_that_graphql_rejects_within_a_success_is_replaced() {
+    // A bare rejection is believed once the token has lived for a quarter of its life, long before it is due for a refresh.
+    let emulator = Emulator::builder(EmulatedVendor::Datasaur)
+        .client_secret(SECRET)
+        .token_lifetime(Duration::from_secs(12))
+        .start()
+        .await
+        .unwrap();
+    let environment = with(environment(&emulator), "RUST_LOG", "auth_core::cache=debug");
+    let proxy = Running::start(&["proxy", "datasaur"], &environment, emulator);
+    let call = || {
+        let headers = ["content-type: application/json"];
+        proxy.send("POST /graphql", &headers, br#"{"query":"{ me { id } }"}"#)
+    };
+    let is_rejected = |reply: &Reply| reply.text().contains("AuthenticationError");
+    assert!(!is_rejected(&call()));
+    proxy.emulator.revoke_tokens();
+    let reply = call();
+    assert_eq!(
+        (reply.status, is_rejected(&reply)),
+        (200, true),
+        "{reply:?}"
+    );
+    until(|| !is_rejected(&call()));
+    proxy.signal(rustix::process::Signal::TERM);
+    let (_, log) = proxy.ended();
+    assert!(
+        log.contains("token discarded: the API rejected it"),
+        "{log}"
+    );
 }
 
 #[tokio::test]

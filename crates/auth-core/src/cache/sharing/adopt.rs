@@ -19,7 +19,7 @@ impl<S: TokenSource> Round<'_, S> {
         let Some(record) = self.session.get(&self.keys.token).await? else {
             return Ok(None);
         };
-        let Some((token, timing)) = self.open(&self.keys, &record, before) else {
+        let Some((token, timing)) = self.open(self.keys, &record, before) else {
             return Ok(None);
         };
         if lock(&self.cache.slot).has_rejected(&token) {

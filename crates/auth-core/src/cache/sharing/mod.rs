@@ -13,8 +13,9 @@ use self::lease::{Claim, Lease};
 use super::attempts::attempts;
 use super::futures::with_deadline;
 use super::policy::Timing;
-use super::refresh::closed;
+use super::refresh::{Progress, closed};
 use super::refreshed::Refreshed;
+use super::turn::Turn;
 use super::{Inner, RefreshPolicy, lock, observe};
 use crate::error::{Error, Result};
 use crate::source::TokenSource;
@@ -22,23 +23,48 @@ use crate::store::{SharedFailure, SharedStore, SharedToken, StoreDown, StoreSess
 use crate::token::AccessToken;
 
 /// Obtains a token together with the other processes; by itself if the store is down.
-pub(super) async fn obtain<S: TokenSource>(cache: &Inner<S>, store: &SharedStore) -> Refreshed {
-    let Some(keys) = keys(cache, store).await else {
-        return attempts(cache).await.into();
+pub(super) async fn obtain<S: TokenSource>(
+    cache: &Inner<S>,
+    store: &SharedStore,
+    progress: &mut Progress,
+) -> Refreshed {
+    let Progress { turn, sharing } = progress;
+    if sharing.is_none() {
+        *sharing = Begun::new(cache, store).await;
+    }
+    let Some(Begun { keys, started }) = sharing else {
+        return attempts(cache, turn).await.into();
     };
     let round = Round {
         cache,
         store,
         session: store.session(&*cache.clock),
         keys,
-        started: cache.clock.now().monotonic(),
+        turn,
+        started: *started,
     };
     let refreshed = match round.run().await {
         Ok(refreshed) => refreshed,
-        Err(StoreDown) => attempts(cache).await.into(),
+        Err(StoreDown) => attempts(cache, turn).await.into(),
     };
     observe::shared_refresh(cache.source.name(), &refreshed);
     refreshed
+}
+
+/// A refresh that processes share; what it waits for them counts for all of its rounds together.
+pub(super) struct Begun {
+    keys: TokenKeys,
+    /// On the monotonic clock.
+    started: Duration,
+}
+
+impl Begun {
+    /// Returns `None` if the token cannot be shared.
+    async fn new<S: TokenSource>(cache: &Inner<S>, store: &SharedStore) -> Option<Self> {
+        let keys = keys(cache, store).await?;
+        let started = cache.clock.now().monotonic();
+        Some(Self { keys, started })
+    }
 }
 
 /// Returns how much longer than without a store a refresh can take at most.
@@ -68,8 +94,9 @@ struct Round<'a, S> {
     cache: &'a Inner<S>,
     store: &'a SharedStore,
     session: StoreSession<'a>,
-    keys: TokenKeys,
-    /// On the monotonic clock.
+    keys: &'a TokenKeys,
+    turn: &'a Turn,
+    /// When the refresh began to share, on the monotonic clock.
     started: Duration,
 }
 
@@ -84,12 +111,18 @@ enum Next {
 
 impl<S: TokenSource> Round<'_, S> {
     async fn run(&self) -> Result<Refreshed, StoreDown> {
-        if let Some(found) = self.look().await? {
-            return Ok(found);
-        }
         let mut holder = None;
         let mut dead_holders = 0;
+        let mut is_first = true;
         loop {
+            // Before the store is called: thousands of tenants at once are too many for it, and would claim leases long before they are used.
+            if let Err(error) = self.take_turn().await {
+                return Ok(Refreshed::Failed(error));
+            }
+            if is_first && let Some(found) = self.look().await? {
+                return Ok(found);
+            }
+            is_first = false;
             let (lease, claim) = Lease::claim(self).await?;
             let left = match claim {
                 Claim::Ours => return self.lead(lease).await,
@@ -107,13 +140,23 @@ impl<S: TokenSource> Round<'_, S> {
             if dead_holders >= MAX_DEAD_HOLDERS && self.is_urgent() {
                 return self.alone_after_a_while().await;
             }
+            // Others may have the turn meanwhile: each waits for a lease that is held elsewhere, so they are few.
+            self.turn.pause();
             match self.follow(left).await? {
                 Next::Finish(refreshed) => return Ok(refreshed),
                 Next::TryLease => {}
                 Next::GiveUp if self.is_urgent() => return self.alone_after_a_while().await,
-                Next::GiveUp => return Ok(self.keep()),
+                Next::GiveUp => return Ok(self.keep(Duration::ZERO)),
             }
         }
+    }
+
+    /// Waits for the turn of this refresh among those of other tenants, for no longer than a refresh without a store does.
+    async fn take_turn(&self) -> Result<()> {
+        let policy = &self.cache.policy;
+        let patience = policy.refresh_timeout().saturating_sub(self.turn.queued());
+        let length = policy.attempt_timeout() + CALLS;
+        self.turn.take(self.cache, patience, length).await
     }
 
     /// Returns what other processes have come to: a token that is of use here, or a failure.
@@ -127,7 +170,7 @@ impl<S: TokenSource> Round<'_, S> {
             if self.is_urgent() {
                 Refreshed::Refused(error, length)
             } else {
-                self.keep()
+                self.keep(length)
             }
         }))
     }
@@ -139,7 +182,9 @@ impl<S: TokenSource> Round<'_, S> {
             lease.release(self).await;
             return Ok(found);
         }
-        let result = lease.held_during(self, attempts(self.cache)).await;
+        let result = lease
+            .held_during(self, attempts(self.cache, self.turn))
+            .await;
         self.publish(&result, lease.is_held(self)).await;
         lease.release(self).await;
         Ok(result.into())
@@ -156,11 +201,10 @@ impl<S: TokenSource> Round<'_, S> {
             if let Some(found) = self.look().await? {
                 return Ok(Next::Finish(found));
             }
-            let now = self.now();
-            if now.saturating_sub(self.started) >= PATIENCE {
+            if self.waited() >= PATIENCE {
                 return Ok(Next::GiveUp);
             }
-            if now >= retry_at {
+            if self.now() >= retry_at {
                 return Ok(Next::TryLease);
             }
         }
@@ -168,10 +212,9 @@ impl<S: TokenSource> Round<'_, S> {
 
     /// Requests a token without the lease, at some moment of the next seconds: many others may have run out of patience now.
     async fn alone_after_a_while(&self) -> Result<Refreshed, StoreDown> {
-        let starts_at = self
-            .now()
-            .saturating_add(SPREAD.mul_f64(self.cache.policy.draw()));
-        while self.now() < starts_at {
+        let spread = SPREAD.mul_f64(self.cache.policy.draw());
+        let enough = (self.waited() + spread).min(PATIENCE + SPREAD);
+        while self.waited() < enough {
             self.pause().await;
             if let Some(found) = self.look().await? {
                 return Ok(found);
@@ -182,7 +225,7 @@ impl<S: TokenSource> Round<'_, S> {
 
     /// Requests a token without the lease, and shares it all the same.
     async fn alone(&self) -> Refreshed {
-        let result = attempts(self.cache).await;
+        let result = attempts(self.cache, self.turn).await;
         self.publish(&result, false).await;
         result.into()
     }
@@ -225,7 +268,7 @@ impl<S: TokenSource> Round<'_, S> {
         let Some(record) = self.keys.seal_failure(&failure) else {
             return Ok(());
         };
-        let life = failure.life();
+        let life = failure.life(self.cache.policy.retry_after_cap());
         self.session.put(&self.keys.failure, &record, life).await
     }
 
@@ -239,18 +282,20 @@ impl<S: TokenSource> Round<'_, S> {
             return Ok(None);
         };
         // Each process has a jitter of its own, so that not all return at once.
-        let life = life.min(failure.life());
-        let jitter = (life / 4).mul_f64(self.cache.policy.draw());
+        let life = life.min(failure.life(self.cache.policy.retry_after_cap()));
+        let jitter = (life / 4).min(MAX_JITTER).mul_f64(self.cache.policy.draw());
         let length = life + jitter;
-        let error = failure.into_error();
-        let asked = error.retry_after().unwrap_or_default();
-        Ok(Some((error.with_retry_after(asked.max(length)), length)))
+        Ok(Some((
+            failure.into_error().with_retry_after(length),
+            length,
+        )))
     }
 
-    /// Keeps the present token for a while, without a success or a failure.
-    fn keep(&self) -> Refreshed {
+    /// Keeps the present token for a while, at least for `length`, without a success or a failure.
+    fn keep(&self, length: Duration) -> Refreshed {
         let (least, most) = NEXT_LOOK;
-        Refreshed::Kept(least + (most - least).mul_f64(self.cache.policy.draw()))
+        let pause = least + (most - least).mul_f64(self.cache.policy.draw());
+        Refreshed::Kept(pause.max(length))
     }
 
     /// Returns true if callers have no usable token and wait.
@@ -262,6 +307,12 @@ impl<S: TokenSource> Round<'_, S> {
     fn usable_for(&self) -> Option<Duration> {
         let now = self.cache.clock.now();
         lock(&self.cache.slot).usable_for(now)
+    }
+
+    /// Returns how long this refresh has waited for other processes, but not for its turn among other tenants.
+    fn waited(&self) -> Duration {
+        let since = self.now().saturating_sub(self.started);
+        since.saturating_sub(self.turn.queued())
     }
 
     fn now(&self) -> Duration {
@@ -283,6 +334,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The time over which processes spread that have run out of patience, so that the endpoint does not get a request of each at once.
 const SPREAD: Duration = Duration::from_secs(5);
+
+/// The longest jitter after a shared failure: a quarter of the longest one without a `Retry-After`, and enough for any.
+const MAX_JITTER: Duration = Duration::from_secs(6);
 
 /// One holder of the lease may crash; after two, something is wrong with requesting tokens in this fleet.
 const MAX_DEAD_HOLDERS: u32 = 2;

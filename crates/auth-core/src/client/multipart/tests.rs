@@ -4,9 +4,10 @@ use super::*;
 use crate::error::ErrorKind;
 
 async fn written(form: MultipartForm) -> (String, String, Option<u64>) {
-    let content_type = form.content_type();
-    let boundary = content_type.split_once("boundary=").unwrap().1.to_owned();
-    let body = form.into_body();
+    let body = UploadBody::from(form);
+    let content_type = body.content_type().unwrap().to_str().unwrap();
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=");
+    let boundary = boundary.unwrap().to_owned();
     let length = body.length();
     let mut stream = body.open();
     let mut text = Vec::new();
@@ -56,7 +57,7 @@ async fn a_part_of_another_length_is_an_error_even_if_the_whole_has_the_right_on
             MultipartForm::new()
                 .file("one", "1", body(first))
                 .file("two", "2", body(second));
-        let mut stream = form.into_body().open();
+        let mut stream = UploadBody::from(form).open();
         let error = loop {
             match stream.chunk().await {
                 Ok(Some(_)) => {}
@@ -66,4 +67,14 @@ async fn a_part_of_another_length_is_an_error_even_if_the_whole_has_the_right_on
         };
         assert_eq!(error.kind(), ErrorKind::Config);
     }
+}
+
+#[test]
+fn lengths_beyond_counting_are_unknown() {
+    let body = || UploadBody::default().with_length(u64::MAX);
+    let form = MultipartForm::new().file("one", "1", body());
+    assert_eq!(
+        UploadBody::from(form.file("two", "2", body())).length(),
+        None
+    );
 }

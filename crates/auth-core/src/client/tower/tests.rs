@@ -1,5 +1,6 @@
 //! Tests of the layer around a service that answers in order.
 
+mod checked;
 mod grpc;
 mod readiness;
 

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "rustls")]
 
+mod looks;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -17,8 +19,16 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use super::PAUSE;
 use crate::error::{ErrorKind, Result};
 use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
+
+/// Advances tokio's clock, which otherwise runs, so that connections do not time out.
+async fn pass(duration: std::time::Duration) {
+    tokio::time::pause();
+    tokio::time::advance(duration).await;
+    tokio::time::resume();
+}
 
 /// A certificate authority of the test's own.
 struct Authority {
@@ -147,7 +157,7 @@ impl Files {
 }
 
 #[tokio::test]
-async fn a_replaced_client_certificate_is_presented_from_the_next_request_on() {
+async fn a_replaced_client_certificate_is_presented_from_the_next_look_on() {
     let authority = Authority::new();
     let server = Server::start(&authority, &authority).await;
     let [first, second] = [authority.issue("first"), authority.issue("second")];
@@ -158,6 +168,7 @@ async fn a_replaced_client_certificate_is_presented_from_the_next_request_on() {
     }
     assert_eq!(server.seen(), [der(&first.0).to_vec()], "one connection");
     files.write_pair(&second);
+    pass(PAUSE).await;
     for _ in 0..2 {
         assert_eq!(server.get(&client).await.unwrap(), StatusCode::OK);
     }
@@ -178,6 +189,7 @@ async fn replaced_authorities_are_trusted_and_the_old_ones_no_longer() {
     let error = after.get(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
     files.write("ca.pem", &new.pem);
+    pass(PAUSE).await;
     assert!(after.get(&client).await.is_ok());
     assert!(before.get(&client).await.is_err());
 }
@@ -192,13 +204,17 @@ async fn unusable_new_files_leave_the_old_ones_until_they_are_usable() {
     assert!(server.get(&client).await.is_ok());
     // A certificate with the key of another one, a file that is not PEM, and one that is gone.
     files.write("client.pem", &second.0);
+    pass(PAUSE).await;
     assert!(server.get(&client).await.is_ok());
     files.write("client.key", "half");
+    pass(PAUSE).await;
     assert!(server.get(&client).await.is_ok());
     std::fs::remove_file(files.path("client.key")).unwrap();
+    pass(PAUSE).await;
     assert!(server.get(&client).await.is_ok());
     assert_eq!(server.seen(), [der(&first.0).to_vec()]);
     files.write("client.key", &second.1);
+    pass(PAUSE).await;
     assert!(server.get(&client).await.is_ok());
     assert_eq!(server.seen().last(), Some(&der(&second.0).to_vec()));
 }

@@ -53,8 +53,8 @@ impl ReqwestHttpClientBuilder {
 
     /// As [`ReqwestHttpClientBuilder::add_root_certificates`], from a file.
     ///
-    /// The file is read again when it changes, which is checked with each request; the connections that exist then are used no longer.
-    /// While the new content is unusable, the old one is used, which is logged.
+    /// The file is read again when it changes, which a request checks once a second, on a blocking thread; the connections that exist then are
+    /// used no longer. While the new content is unusable, the old one is used, which is logged.
     pub fn root_certificates_file(mut self, path: impl AsRef<Path>) -> Self {
         self.tls.set_roots_file(path.as_ref());
         self
@@ -76,7 +76,8 @@ impl ReqwestHttpClientBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a certificate or key could not be read, the user agent is no header value, or TLS is configured and was not compiled in.
     pub fn build(self) -> Result<ReqwestHttpClient> {
-        let reload = Reload::of(&self, self.tls.files());
+        let again = self.clone();
+        let reload = Reload::of(self.tls.files(), move || again.clone().build_once());
         let settings = self.checked()?;
         Ok(ReqwestHttpClient(Arc::new(Inner {
             settings,
@@ -86,7 +87,7 @@ impl ReqwestHttpClientBuilder {
     }
 
     /// Builds a client that never looks at its files again.
-    pub(in crate::http) fn build_once(self) -> Result<ReqwestHttpClient> {
+    fn build_once(self) -> Result<ReqwestHttpClient> {
         let settings = self.checked()?;
         // A certificate and a key of different pairs are only noticed here.
         settings.client(Route::Direct, Reuse::Kept)?;

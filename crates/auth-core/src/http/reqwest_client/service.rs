@@ -80,7 +80,7 @@ where
         let client = self.0.clone();
         Box::pin(async move {
             let pending = Pending::start(&request);
-            let outcome = client.current().pass(request).await;
+            let outcome = client.current().await.pass(request).await;
             Pending::end(pending, &outcome);
             outcome
         })

@@ -3,6 +3,8 @@
 use super::*;
 use crate::credential::SharedTokenId;
 
+const CAP: Duration = Duration::from_secs(300);
+
 fn keys(secret: &str, client: &str) -> TokenKeys {
     let id = SharedTokenId::of_client(&Secret::from(secret)).with_field(client);
     TokenKeys::derive(&id, None).unwrap()
@@ -86,12 +88,12 @@ fn a_failure_keeps_its_class_status_code_and_time_but_not_its_message() {
         .with_retry_after(Duration::from_secs(7));
     let record = keys.seal_failure(&SharedFailure::of(&error).unwrap());
     let opened = keys.open_failure(&record.unwrap()).unwrap();
-    assert_eq!(opened.life(), REJECTED_LIFE);
+    assert_eq!(opened.life(CAP), REJECTED_LIFE);
+    assert_eq!(opened.retry_after, Some(Duration::from_secs(7)));
     let shared = opened.into_error();
     assert_eq!(shared.kind(), ErrorKind::InvalidCredentials);
     assert_eq!(shared.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(shared.error_code(), Some("invalid_client"));
-    assert_eq!(shared.retry_after(), Some(Duration::from_secs(7)));
     // The class, the status and the code are all that its reader has to act on.
     let message = shared.to_string();
     assert!(
@@ -103,9 +105,16 @@ fn a_failure_keeps_its_class_status_code_and_time_but_not_its_message() {
 
 #[test]
 fn a_failure_lives_as_long_as_others_would_meet_it() {
-    let life = |error: Error| SharedFailure::of(&error).map(|failure| failure.life());
+    let life = |error: Error| SharedFailure::of(&error).map(|failure| failure.life(CAP));
     let answered = Error::unavailable("down").with_status(StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(life(answered), Some(ANSWERED_LIFE));
+    assert_eq!(life(answered.clone()), Some(ANSWERED_LIFE));
+    // As long as the endpoint asked for, within the cap.
+    for (asked, expected) in [(2, ANSWERED_LIFE.as_secs()), (60, 60), (3_600, 300)] {
+        let answered = answered
+            .clone()
+            .with_retry_after(Duration::from_secs(asked));
+        assert_eq!(life(answered), Some(Duration::from_secs(expected)));
+    }
     assert_eq!(life(Error::transport("refused")), Some(UNANSWERED_LIFE));
     assert_eq!(life(Error::timeout("slow")), Some(UNANSWERED_LIFE));
     assert_eq!(life(Error::invalid_credentials("no")), Some(REJECTED_LIFE));

@@ -151,6 +151,91 @@ async fn an_error_a_panic_and_silence_all_open_the_breaker_for_every_session() {
     }
 }
 
+/// Panics in each method, before there is a future.
+#[derive(Debug)]
+struct Hasty;
+
+type Call<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+fn bug<T>() -> T {
+    std::panic::resume_unwind(Box::new("a bug of the store"))
+}
+
+impl TokenStore for Hasty {
+    fn name(&self) -> &'static str {
+        "hasty"
+    }
+
+    fn get<'a: 'c, 'b: 'c, 'c>(&'a self, _: &'b StoreKey) -> Call<'c, Option<StoredRecord>>
+    where
+        Self: 'c,
+    {
+        bug()
+    }
+
+    fn put<'a: 'd, 'b: 'd, 'c: 'd, 'd>(
+        &'a self,
+        _: &'b StoreKey,
+        _: &'c [u8],
+        _: Duration,
+    ) -> Call<'d, ()>
+    where
+        Self: 'd,
+    {
+        bug()
+    }
+
+    fn put_if_absent<'a: 'd, 'b: 'd, 'c: 'd, 'd>(
+        &'a self,
+        _: &'b StoreKey,
+        _: &'c [u8],
+        _: Duration,
+    ) -> Call<'d, PutIfAbsent>
+    where
+        Self: 'd,
+    {
+        bug()
+    }
+
+    fn replace_if<'a: 'e, 'b: 'e, 'c: 'e, 'd: 'e, 'e>(
+        &'a self,
+        _: &'b StoreKey,
+        _: &'c [u8],
+        _: &'d [u8],
+        _: Duration,
+    ) -> Call<'e, bool>
+    where
+        Self: 'e,
+    {
+        bug()
+    }
+
+    fn delete_if<'a: 'd, 'b: 'd, 'c: 'd, 'd>(
+        &'a self,
+        _: &'b StoreKey,
+        _: &'c [u8],
+    ) -> Call<'d, bool>
+    where
+        Self: 'd,
+    {
+        bug()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_before_there_is_a_future_is_down() {
+    let (_, _, clock, key) = setup();
+    // Each its own, since the breaker is open after the first call.
+    let [a, b, c, d, e] = [(); 5].map(|()| SharedStore::new(Hasty));
+    let [a, b, c, d, e] = [&a, &b, &c, &d, &e].map(|shared| shared.session(&clock));
+    let life = CALL_LIMIT;
+    assert!(a.get(&key).await.is_err());
+    assert!(b.put(&key, b"x", life).await.is_err());
+    assert!(c.put_if_absent(&key, b"x", life).await.is_err());
+    assert!(d.replace_if(&key, b"x", b"y", life).await.is_err());
+    assert!(e.delete_if(&key, b"x").await.is_err());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_session_that_met_a_failure_makes_no_more_calls() {
     let (odd, shared, clock, key) = setup();
