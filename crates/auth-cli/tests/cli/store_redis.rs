@@ -156,7 +156,7 @@ async fn a_server_that_no_run_can_write_to_is_unusable() {
         ),
         (&["--replicaof", "127.0.0.1", "1"], "read-only replica"),
     ] {
-        let Some(server) = Server::start(options) else {
+        let Some(server) = start(options) else {
             return;
         };
         let cached = Cached::start(EmulatedVendor::Maia).await;
@@ -194,7 +194,7 @@ async fn the_advice_on_a_store_is_about_the_store() {
     }
     let encrypted = status("rediss://127.0.0.1:1", 4);
     assert!(encrypted.contains("certificate authorities"), "{encrypted}");
-    let Some(server) = Server::start(&[]) else {
+    let Some(server) = start(&[]) else {
         return;
     };
     let line = status(&format!("{}?db=99", server.url()), 2);
