@@ -40,7 +40,7 @@ pub use error::{
 };
 pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits, TlsBackend};
 #[cfg(all(feature = "reqwest", feature = "tower"))]
-pub use http::{ReqwestHttpBody, ReqwestHttpService};
+pub use http::{ForwardingBody, ForwardingService};
 #[cfg(feature = "reqwest")]
 pub use http::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use oauth::{ClientAuthMethod, Grant, OAuthTokenSource};

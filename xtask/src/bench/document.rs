@@ -103,6 +103,8 @@ const HOW_TO_READ: &str = "\
   The reference is `reqwest` with its defaults, which parses the URL and sets the header by hand for each call.
   What the reference does not do is in the figure: a time limit for the whole exchange, a bound on the body, a second attempt where a kept
   connection had been closed, and the headers `user-agent` and `accept-encoding`.
+* The proxy's references are forwarders that replace `host` and `authorization` and do nothing else: no limits, no checks, no metrics.
+  Each forwarder, the API and the callers, who send one small GET after the other, are processes of their own; the wall clock has all of them in it.
 * Under steady load, eight callers ask every millisecond, each time for the cache's token and for a constant one.
   What takes long for both is the machine; what takes long for the cache alone would be the cache.
 * The lookup's reference is a read of `RwLock<HashMap<String, HeaderValue>>` with the same keys.

@@ -1,4 +1,4 @@
-//! Measures `vauth proxy` against a bare forwarder of the same hyper, in alternating rounds, since a machine's noise is larger than what is measured.
+//! Measures `vauth proxy` against bare forwarders of the same hyper and reqwest, in alternating rounds, since a machine's noise is larger than what is measured.
 
 #[path = "../../../../tests/benches/common/report.rs"]
 mod report;
@@ -24,22 +24,24 @@ fn main() -> Outcome<()> {
 
 fn measure(rounds: usize) -> Outcome<Vec<Figure>> {
     let api = Server::start(&Role::Api)?;
-    let bare = Server::start(&Role::Bare(api.address().to_owned()))?;
-    let vauth = Server::vauth(api.address())?;
+    let cases = [
+        Server::vauth(api.address())?,
+        Server::start(&Role::Hyper(api.address().to_owned()))?,
+        Server::start(&Role::Reqwest(api.address().to_owned()))?,
+    ];
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
-    let cases = [&vauth, &bare];
     let mut loads = Vec::new();
-    for case in cases {
+    for case in &cases {
         loads.push(runtime.block_on(load::Load::open(case.address(), CONNECTIONS))?);
     }
-    let mut walls = [Vec::new(), Vec::new()];
-    let mut cpu = [Duration::ZERO; 2];
+    let mut walls = [Vec::new(), Vec::new(), Vec::new()];
+    let mut cpu = [Duration::ZERO; 3];
     for round in 0..=rounds {
-        for turn in 0..2 {
+        for turn in 0..cases.len() {
             // No case always comes first.
-            let number = (turn + round) % 2;
+            let number = (turn + round) % cases.len();
             let before = cases[number].cpu()?;
             let wall = runtime.block_on(loads[number].round(REQUESTS))?;
             // The first round opens the connections to the API.
@@ -50,20 +52,28 @@ fn measure(rounds: usize) -> Outcome<Vec<Figure>> {
         }
     }
     let total = (rounds * CONNECTIONS * REQUESTS) as f64;
-    let [ours, theirs] = walls.map(median);
-    let [own, bare] = cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / total);
-    let figure = |what: &str, measured, reference| Figure {
-        group: "forward",
-        what: format!("`vauth proxy`, {CONNECTIONS} connections, {what}"),
-        unit: "µs",
-        measured,
-        reference: Some(reference),
-        limit: Some(LIMIT),
-    };
-    Ok(vec![
-        figure("a request by the wall", ours, theirs),
-        figure("a request in processor time of the forwarder", own, bare),
-    ])
+    let walls = walls.map(median);
+    let cpu = cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / total);
+    let mut figures = Vec::new();
+    for (what, [ours, hyper, reqwest]) in [
+        ("a request by the wall", walls),
+        ("a request in processor time of the forwarder", cpu),
+    ] {
+        for (peer, reference, limit) in [("hyper", hyper, Some(LIMIT)), ("reqwest", reqwest, None)]
+        {
+            figures.push(Figure {
+                group: "forward",
+                what: format!(
+                    "`vauth proxy`, {CONNECTIONS} connections, against bare {peer}, {what}"
+                ),
+                unit: "µs",
+                measured: ours,
+                reference: Some(reference),
+                limit,
+            });
+        }
+    }
+    Ok(figures)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

@@ -11,21 +11,26 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{Either, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use reqwest::Url;
+use reqwest::redirect::Policy;
 use tokio::net::TcpListener;
+use tokio::runtime::{self, Runtime};
 
 use crate::Outcome;
 
 /// What this program runs as, when it is started once more.
 pub(crate) enum Role {
     Api,
-    /// A forwarder to the API at this address.
-    Bare(String),
+    /// A forwarder to the API at this address, through hyper's client.
+    Hyper(String),
+    /// The same through reqwest, on which the default HTTP client is built.
+    Reqwest(String),
 }
 
 impl Role {
@@ -33,7 +38,8 @@ impl Role {
         let mut arguments = std::env::args().skip(1);
         match arguments.next()?.as_str() {
             "--api" => Some(Self::Api),
-            "--bare" => Some(Self::Bare(arguments.next()?)),
+            "--hyper" => Some(Self::Hyper(arguments.next()?)),
+            "--reqwest" => Some(Self::Reqwest(arguments.next()?)),
             _ => None,
         }
     }
@@ -41,7 +47,8 @@ impl Role {
     fn arguments(&self) -> Vec<&str> {
         match self {
             Self::Api => vec!["--api"],
-            Self::Bare(api) => vec!["--bare", api],
+            Self::Hyper(api) => vec!["--hyper", api],
+            Self::Reqwest(api) => vec!["--reqwest", api],
         }
     }
 }
@@ -67,6 +74,9 @@ impl Server {
             ("MAIA_CLIENT_ID", "fake-client".to_owned()),
             ("MAIA_CLIENT_SECRET", "fake-secret".to_owned()),
         ]);
+        if std::env::var_os("HACK").is_some() {
+            command.env("HACK", "1");
+        }
         Self::spawn(command, |line| {
             let ready: serde_json::Value = serde_json::from_str(line).ok()?;
             let url = ready["url"].as_str()?;
@@ -116,23 +126,59 @@ pub(crate) fn run(role: Role) -> Outcome<()> {
         std::process::exit(0);
     });
     match role {
-        Role::Api => tokio::runtime::Builder::new_current_thread()
+        Role::Api => runtime::Builder::new_current_thread()
             .enable_all()
             .build()?
             .block_on(serve(answer)),
-        // The same number of threads as the command's.
-        Role::Bare(api) => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(forward(api))
-        }
+        Role::Hyper(api) => threads()?.block_on(forward_by_hyper(api)),
+        Role::Reqwest(api) => threads()?.block_on(forward_by_reqwest(api)),
     }
 }
 
-type Body = Either<Full<Bytes>, Incoming>;
+/// The same number of threads as the command's.
+fn threads() -> std::io::Result<Runtime> {
+    runtime::Builder::new_multi_thread().enable_all().build()
+}
 
-async fn forward(api: String) -> Outcome<()> {
+type Body = Either<Full<Bytes>, Either<Incoming, reqwest::Body>>;
+
+async fn forward_by_reqwest(api: String) -> Outcome<()> {
+    // reqwest builds its TLS side even for plain http.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .build()?;
+    let api = Url::parse(&format!("http://{api}"))?;
+    serve(move |request| {
+        let client = client.clone();
+        let path = request.uri().path_and_query();
+        let url = api.join(path.map_or("/", |path| path.as_str()));
+        async move {
+            let Ok(url) = url else { return failed() };
+            let (head, body) = request.into_parts();
+            let mut outgoing = reqwest::Request::new(head.method, url);
+            *outgoing.headers_mut() = head.headers;
+            outgoing.headers_mut().remove(HOST);
+            let token = HeaderValue::from_static("Bearer fake.token");
+            outgoing.headers_mut().insert(AUTHORIZATION, token);
+            if !body.is_end_stream() {
+                *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+            }
+            match client.execute(outgoing).await {
+                Ok(response) => {
+                    Response::from(response).map(|body| Either::Right(Either::Right(body)))
+                }
+                Err(_) => failed(),
+            }
+        }
+    })
+    .await
+}
+
+async fn forward_by_hyper(api: String) -> Outcome<()> {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let client: Client<_, Incoming> = Client::builder(TokioExecutor::new()).build(connector);
@@ -149,7 +195,7 @@ async fn forward(api: String) -> Outcome<()> {
             headers.remove(HOST);
             headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer fake.token"));
             match client.request(request).await {
-                Ok(response) => response.map(Either::Right),
+                Ok(response) => response.map(|body| Either::Right(Either::Left(body))),
                 Err(_) => failed(),
             }
         }

@@ -13,10 +13,10 @@ use std::time::Duration;
 use auth_core::vendor::Vendor as _;
 use auth_core::{
     BaseUrl, BearerTokenBody, BearerTokenLayer, BearerTokenService, Error, ErrorKind,
-    ForwardHeaders, ReqwestHttpBody, ReqwestHttpService, TokenSource,
+    ForwardHeaders, ForwardingBody, ForwardingService, TokenSource,
 };
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, HOST, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, Request, Response, StatusCode, Version};
@@ -74,7 +74,7 @@ pub(crate) async fn run(arguments: &ProxyArguments, settings: &Settings) -> Resu
 #[derive(Debug, Clone)]
 struct Forwarder {
     target: Target,
-    service: BearerTokenService<Arc<dyn TokenSource>, RequestBody, ReqwestHttpService>,
+    service: BearerTokenService<Arc<dyn TokenSource>, RequestBody, ForwardingService>,
     timeout: Duration,
     names: Names,
 }
@@ -94,6 +94,8 @@ impl Handler for Forwarder {
         head.version = Version::HTTP_11;
         head.extensions = Extensions::new();
         head.headers.remove(SECRET_HEADER);
+        // The URL names the API's.
+        head.headers.remove(HOST);
         let body = RequestBody::read(&head, body, self.timeout).await?;
         let progress = body.progress();
         let mut service = self.service.clone();
@@ -134,7 +136,7 @@ impl Handler for Forwarder {
 impl Forwarder {
     fn response(
         &self,
-        response: Response<BearerTokenBody<ReqwestHttpBody>>,
+        response: Response<BearerTokenBody<ForwardingBody>>,
     ) -> Handled<ResponseBody> {
         let (mut head, body) = response.into_parts();
         if head.status == StatusCode::SWITCHING_PROTOCOLS {

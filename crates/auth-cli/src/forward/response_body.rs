@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use auth_core::{BearerTokenBody, Error, ReqwestHttpBody};
+use auth_core::{BearerTokenBody, Error, ForwardingBody};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
@@ -13,7 +13,7 @@ use crate::server::Stall;
 
 #[derive(Debug)]
 pub(crate) struct ResponseBody {
-    inner: BearerTokenBody<ReqwestHttpBody>,
+    inner: BearerTokenBody<ForwardingBody>,
     pause: Stall,
 }
 
@@ -25,7 +25,7 @@ pub(crate) enum ResponseBodyError {
 }
 
 impl ResponseBody {
-    pub(super) fn new(inner: BearerTokenBody<ReqwestHttpBody>, limit: Duration) -> Self {
+    pub(super) fn new(inner: BearerTokenBody<ForwardingBody>, limit: Duration) -> Self {
         Self {
             inner,
             pause: Stall::new(limit),

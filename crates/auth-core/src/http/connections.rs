@@ -30,6 +30,12 @@ pub(super) async fn watch<T>(exchange: impl Future<Output = T>) -> (T, bool) {
     OPENED.scope(Cell::new(false), watched).await
 }
 
+/// Notes for [`watch`] that a connection was opened.
+pub(super) fn note_opened() {
+    // Another task finishes a connection that is no longer needed.
+    let _ = OPENED.try_with(|opened| opened.set(true));
+}
+
 /// A layer around the connector, for [`watch`].
 #[derive(Debug, Clone)]
 pub(super) struct NoteOpened;
@@ -71,15 +77,14 @@ where
         Box::pin(async move {
             poll_fn(|context| connector.poll_ready(context)).await?;
             let connection = connector.call(target).await?;
-            // Another task finishes a connection that is no longer needed.
-            let _ = OPENED.try_with(|opened| opened.set(true));
+            note_opened();
             Ok(connection)
         })
     }
 }
 
 /// Returns true if the connection ended before the head of a response was complete.
-pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
+pub(super) fn is_hang_up(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| {
         let of_http = cause.downcast_ref().is_some_and(|error: &hyper::Error| {
             error.is_incomplete_message() || error.is_canceled() || error.is_closed()
@@ -113,18 +118,16 @@ fn is_http2_hang_up(_cause: &(dyn StdError + 'static)) -> bool {
     false
 }
 
-/// Returns true if the request was not sent: the connection ended before it was written.
-pub(super) fn is_unsent(error: &reqwest::Error) -> bool {
-    error.is_connect()
-        || causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
+/// Returns true if the connection ended before the request was written.
+pub(super) fn is_unsent(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
 
 /// The error and all its sources, including those inside an I/O error, which its `source` skips.
 pub(super) fn causes<'a>(
-    error: &'a reqwest::Error,
+    error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let first: &'a (dyn StdError + 'static) = error;
-    std::iter::successors(Some(first), |error| {
+    std::iter::successors(Some(error), |error| {
         let error: &'a (dyn StdError + 'static) = *error;
         let inside = error.downcast_ref().and_then(io::Error::get_ref);
         match inside {

@@ -84,16 +84,19 @@ pub(super) fn url_of(target: &Uri) -> Result<Url> {
 }
 
 /// Returns true if an exchange on a kept connection met its end.
+pub(super) fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
+    match outcome {
+        Ok(response) => is_farewell(response.status(), response.headers()),
+        Err(error) => is_hang_up(error),
+    }
+}
+
+/// Returns true for a response that belongs to no request, but announces the end of the connection.
 ///
 /// Some servers send a 408 into an idle connection before they close it; it answers no request (RFC 9110 section 15.5.9).
 /// A 408 on a connection that stays open answers this one, and is left to the retry policy.
-pub(super) fn was_closed(outcome: &reqwest::Result<reqwest::Response>) -> bool {
-    match outcome {
-        Ok(response) => {
-            response.status() == StatusCode::REQUEST_TIMEOUT && closes(response.headers())
-        }
-        Err(error) => is_hang_up(error),
-    }
+pub(super) fn is_farewell(status: StatusCode, headers: &HeaderMap) -> bool {
+    status == StatusCode::REQUEST_TIMEOUT && closes(headers)
 }
 
 fn closes(headers: &HeaderMap) -> bool {

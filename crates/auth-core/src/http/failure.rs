@@ -7,6 +7,55 @@ use std::time::Duration;
 use super::connections::{causes, is_unsent};
 use crate::error::{Error, Sent};
 
+/// An error of the HTTP stack, and what only its type knows.
+#[derive(Clone, Copy)]
+pub(super) struct StackError<'a> {
+    error: &'a (dyn StdError + 'static),
+    /// There was no connection.
+    is_connect: bool,
+    is_timeout: bool,
+}
+
+impl<'a> From<&'a reqwest::Error> for StackError<'a> {
+    fn from(error: &'a reqwest::Error) -> Self {
+        Self {
+            error,
+            is_connect: error.is_connect(),
+            is_timeout: error.is_timeout(),
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl<'a> From<&'a hyper_util::client::legacy::Error> for StackError<'a> {
+    fn from(error: &'a hyper_util::client::legacy::Error) -> Self {
+        Self {
+            error,
+            is_connect: error.is_connect(),
+            is_timeout: is_timeout(error),
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl<'a> From<&'a hyper::Error> for StackError<'a> {
+    fn from(error: &'a hyper::Error) -> Self {
+        Self {
+            error,
+            is_connect: false,
+            is_timeout: is_timeout(error),
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|cause| {
+        let of_system = cause.downcast_ref().map(std::io::Error::kind);
+        of_system == Some(std::io::ErrorKind::TimedOut)
+    })
+}
+
 /// The error for an expired time limit.
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
     Error::timeout(format!(
@@ -23,14 +72,22 @@ pub(super) fn paused(origin: &str, limit: Duration) -> Error {
 }
 
 /// Returns our own error that made a request fail, which is that of an upload's body.
-pub(super) fn of_body(error: &reqwest::Error) -> Option<Error> {
-    causes(error).find_map(|cause| cause.downcast_ref::<Error>().cloned())
+pub(super) fn of_body(error: StackError<'_>) -> Option<Error> {
+    causes(error.error).find_map(|cause| cause.downcast_ref::<Error>().cloned())
 }
 
 /// The error for a failed request; `elapsed` is the time since its start.
-pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) -> Error {
-    let is_connect = error.is_connect();
-    if error.is_timeout() {
+pub(super) fn failed<'a>(
+    error: impl Into<StackError<'a>>,
+    origin: &str,
+    elapsed: Duration,
+) -> Error {
+    let StackError {
+        error,
+        is_connect,
+        is_timeout,
+    } = error.into();
+    if is_timeout {
         let message = if is_connect {
             format!("no connection to {origin} within {elapsed:.1?}")
         } else {
@@ -51,7 +108,7 @@ pub(super) fn failed(error: &reqwest::Error, origin: &str, elapsed: Duration) ->
         None => what,
     };
     let failure = Error::transport(message)
-        .with_sent(sent_unless(is_unsent(error)))
+        .with_sent(sent_unless(is_connect || is_unsent(error)))
         .with_source(Cause::of(error));
     match problem {
         // The next attempt would see the same certificate.
@@ -73,7 +130,7 @@ struct Problem {
     is_lasting: bool,
 }
 
-fn tls_problem(error: &reqwest::Error) -> Option<Problem> {
+fn tls_problem(error: &(dyn StdError + 'static)) -> Option<Problem> {
     causes(error).find_map(problem_of)
 }
 
@@ -150,7 +207,7 @@ impl fmt::Display for Cause {
 impl StdError for Cause {}
 
 impl Cause {
-    fn of(error: &reqwest::Error) -> Self {
+    fn of(error: &(dyn StdError + 'static)) -> Self {
         Self(
             causes(error)
                 .last()

@@ -3,6 +3,8 @@
 mod base_url;
 mod body_stream;
 mod tls_backend;
+#[cfg(all(feature = "reqwest", feature = "tower"))]
+mod duplex;
 #[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "reqwest")]
@@ -15,6 +17,8 @@ mod failure;
 mod pools;
 #[cfg(feature = "reqwest")]
 mod connections;
+#[cfg(all(feature = "reqwest", feature = "tower"))]
+mod connector;
 #[cfg(feature = "reqwest")]
 mod exchange;
 #[cfg(feature = "reqwest")]
@@ -31,13 +35,15 @@ mod reload;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg(all(test, feature = "reqwest"))]
+mod ways;
 
 pub use base_url::BaseUrl;
 pub(crate) use base_url::origin_of;
 pub use body_stream::BodyStream;
 pub(crate) use body_stream::Boxed;
 #[cfg(all(feature = "reqwest", feature = "tower"))]
-pub use reqwest_client::{ReqwestHttpBody, ReqwestHttpService};
+pub use reqwest_client::{ForwardingBody, ForwardingService};
 #[cfg(feature = "reqwest")]
 pub use reqwest_client::{ReqwestHttpClient, ReqwestHttpClientBuilder};
 pub use tls_backend::TlsBackend;

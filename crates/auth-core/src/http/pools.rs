@@ -36,21 +36,30 @@ pub(super) enum Reuse {
 /// a request on such a connection hangs; so runtimes never share connections.
 ///
 /// Every request reads the list, so reading takes no lock; adding a client replaces the list.
-#[derive(Debug, Default)]
-pub(super) struct Pools {
-    known: ArcSwap<Vec<Pool>>,
+#[derive(Debug)]
+pub(super) struct Pools<C> {
+    known: ArcSwap<Vec<Pool<C>>>,
     adding: Mutex<()>,
 }
 
 #[derive(Clone)]
-struct Pool {
+struct Pool<C> {
     runtime: runtime::Id,
     route: Route,
     reuse: Reuse,
-    client: reqwest::Client,
+    client: C,
 }
 
-impl fmt::Debug for Pool {
+impl<C> Default for Pools<C> {
+    fn default() -> Self {
+        Self {
+            known: ArcSwap::default(),
+            adding: Mutex::default(),
+        }
+    }
+}
+
+impl<C> fmt::Debug for Pool<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without the client, which knows the proxy.
         f.debug_struct("Pool")
@@ -72,7 +81,7 @@ impl Route {
     }
 }
 
-impl Pools {
+impl<C: Clone> Pools<C> {
     /// Calls `using` with the client of this runtime, route and reuse, and creates the client if there is none.
     ///
     /// The client is borrowed because a clone would make all sending threads write to one reference count.
@@ -81,11 +90,11 @@ impl Pools {
         runtime: runtime::Id,
         route: Route,
         reuse: Reuse,
-        make: impl FnOnce() -> Result<reqwest::Client>,
-        using: impl FnOnce(&reqwest::Client) -> T,
+        make: impl FnOnce() -> Result<C>,
+        using: impl FnOnce(&C) -> T,
     ) -> Result<T> {
         let is_it =
-            |pool: &&Pool| pool.runtime == runtime && pool.route == route && pool.reuse == reuse;
+            |pool: &&Pool<C>| pool.runtime == runtime && pool.route == route && pool.reuse == reuse;
         if let Some(pool) = self.known.load().iter().find(is_it) {
             return Ok(using(&pool.client));
         }

@@ -80,16 +80,21 @@ impl ProxySettings {
     /// Returns the proxy for a request to an https target, without its credentials.
     pub(super) fn named(&self, uri: &Uri) -> Option<String> {
         let proxy = self.proxy.as_ref()?;
-        // This is the matcher that reqwest uses.
-        let matcher = Matcher::builder()
-            .https(proxy.as_str())
-            .no(self.bypassed.as_str());
         let is_bypassed =
             Url::parse(&uri.to_string()).is_ok_and(|target| self.bypasses_port(&target));
-        if is_bypassed || matcher.build().intercept(uri).is_none() {
+        if is_bypassed || self.matcher()?.intercept(uri).is_none() {
             return None;
         }
         origin_of(proxy)
+    }
+
+    /// Returns what determines the proxy of a target, as in reqwest.
+    pub(super) fn matcher(&self) -> Option<Matcher> {
+        let proxy = self.proxy.as_ref()?;
+        let matcher = Matcher::builder()
+            .https(proxy.as_str())
+            .no(self.bypassed.as_str());
+        Some(matcher.build())
     }
 
     /// Sets only this proxy on a client, not those that reqwest would read itself.

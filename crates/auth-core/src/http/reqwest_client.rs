@@ -7,10 +7,9 @@ mod service;
 
 pub use builder::ReqwestHttpClientBuilder;
 #[cfg(feature = "tower")]
-pub use service::{ReqwestHttpBody, ReqwestHttpService};
+pub use service::{ForwardingBody, ForwardingService};
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,7 +21,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 use url::Url;
 
-use super::base_url::{LOCALHOST, origin_of};
+use super::base_url::{LOCALHOST, LOOPBACK, origin_of};
 use super::connections::{MAX_IDLE, NoteOpened, watch};
 use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, within};
 use super::failure::{failed, timed_out};
@@ -70,7 +69,9 @@ pub struct ReqwestHttpClient(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     settings: Settings,
-    pools: Pools,
+    pools: Pools<reqwest::Client>,
+    #[cfg(feature = "tower")]
+    forwarding: Pools<service::Client>,
     /// Set if certificates come from files; this client is then the one until they change.
     reload: Option<Reload>,
 }
@@ -299,7 +300,7 @@ impl Settings {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            // A resolver could send loopback traffic elsewhere. Port 0 means the URL's port.
+            // A resolver could send loopback traffic elsewhere.
             .resolve_to_addrs(LOCALHOST, &LOOPBACK);
         if !cfg!(feature = "http2") {
             // Another crate may turn it on.
@@ -319,11 +320,6 @@ impl Settings {
         })
     }
 }
-
-const LOOPBACK: [SocketAddr; 2] = [
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
-];
 
 #[cfg(test)]
 mod tests;

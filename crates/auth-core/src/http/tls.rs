@@ -7,9 +7,19 @@ mod with_rustls;
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "tower")]
+use http::Uri;
+#[cfg(feature = "tower")]
+use hyper::rt::{Read, Write};
+#[cfg(feature = "tower")]
+use hyper_util::client::legacy::connect::Connection;
+#[cfg(feature = "tower")]
+use tower_service::Service;
 use zeroize::Zeroizing;
 
 use super::TlsBackend;
+#[cfg(feature = "tower")]
+use super::duplex::{BoxError, Duplex};
 use crate::error::{Error, Result};
 use crate::secret::{FileKind, MAX_CERTIFICATES, read_limited};
 
@@ -21,6 +31,14 @@ pub(super) struct TlsSettings {
     identity: Option<(Vec<u8>, Zeroizing<Vec<u8>>)>,
     roots_file: Option<PathBuf>,
     identity_files: Option<(PathBuf, PathBuf)>,
+}
+
+/// Whom a connection with TLS is to.
+#[cfg(feature = "tower")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    Server,
+    Proxy,
 }
 
 /// TLS as one implementation has it, checked.
@@ -159,8 +177,39 @@ impl Tls {
             #[cfg(feature = "rustls")]
             Self::Rustls(settings) => settings.apply(builder),
             #[cfg(feature = "native-tls")]
-            Self::Native(settings) => Ok(settings.apply(builder)),
+            Self::Native(settings) => settings.apply(builder),
             Self::Absent => Err(no_tls()),
+        }
+    }
+
+    /// Connects through another connector, with TLS.
+    #[cfg(feature = "tower")]
+    #[cfg_attr(
+        not(any(feature = "native-tls", feature = "rustls")),
+        expect(unused_variables, clippy::unused_async, reason = "nothing takes it")
+    )]
+    pub(super) async fn connect<C>(
+        &self,
+        inner: C,
+        target: Uri,
+        peer: Peer,
+    ) -> std::result::Result<Duplex, BoxError>
+    where
+        C: Service<Uri, Error: Into<BoxError>, Future: Send + 'static> + Send,
+        C::Response: Connection + Read + Write + Send + Unpin + 'static,
+    {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Rustls(settings) => {
+                let stream = settings.connector(inner, peer)?.call(target).await?;
+                Ok(Duplex::new(stream))
+            }
+            #[cfg(feature = "native-tls")]
+            Self::Native(settings) => {
+                let stream = settings.connector(inner, peer)?.call(target).await?;
+                Ok(Duplex::new(stream))
+            }
+            Self::Absent => Err(no_tls().into()),
         }
     }
 

@@ -243,7 +243,7 @@ impl Stream for Download {
 
 /// The error for a failed request with a stream.
 pub(super) fn failed_transfer(error: reqwest::Error, origin: &str, elapsed: Duration) -> Error {
-    match of_body(&error) {
+    match of_body((&error).into()) {
         Some(error) => error,
         None => failed(&error.without_url(), origin, elapsed),
     }

@@ -6,14 +6,14 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Request;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
+use crate::http::ReqwestHttpClient;
+use crate::http::ways::{self, WAYS, Way};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -66,27 +66,22 @@ fn serve(certificate: &[u8], key: &[u8], demands_client: bool) -> u16 {
     port
 }
 
-async fn get(port: u16, roots: Option<&[u8]>) -> Result<http::Response<Bytes>, Error> {
+async fn get(way: Way, port: u16, roots: Option<&[u8]>) -> Result<http::Response<Bytes>, Error> {
     let mut builder = ReqwestHttpClient::builder();
     if let Some(roots) = roots {
         builder = builder.add_root_certificates(roots);
     }
-    let mut request = Request::new(Bytes::new());
-    *request.uri_mut() = format!("https://localhost:{port}/").parse().unwrap();
-    builder
-        .build()
-        .unwrap()
-        .send(request, RequestLimits::API_REQUEST)
-        .await
+    let client = builder.build().unwrap();
+    ways::get(way, &client, &format!("https://localhost:{port}/")).await
 }
 
 #[tokio::test]
 async fn a_good_certificate_is_taken() {
-    let port = serve(fixture!("good.pem"), fixture!("good.key"), false);
-    assert_eq!(
-        get(port, Some(fixture!("ca.pem"))).await.unwrap().body(),
-        "{}"
-    );
+    for &way in WAYS {
+        let port = serve(fixture!("good.pem"), fixture!("good.key"), false);
+        let response = get(way, port, Some(fixture!("ca.pem"))).await.unwrap();
+        assert_eq!(response.body(), "{}", "{way:?}");
+    }
 }
 
 #[tokio::test]
@@ -118,25 +113,28 @@ async fn a_bad_certificate_says_what_to_do_and_is_not_tried_again_at_once() {
             "is for another host",
         ),
     ] {
-        let error = get(serve(certificate, key, false), roots)
-            .await
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
-        assert!(error.to_string().contains(said), "{error:?}");
-        assert!(!error.is_retryable(), "{error}");
-        assert!(!error.may_have_been_sent(), "{error}");
+        for &way in WAYS {
+            let port = serve(certificate, key, false);
+            let error = get(way, port, roots).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+            assert!(error.to_string().contains(said), "{way:?}: {error:?}");
+            assert!(!error.is_retryable(), "{way:?}: {error}");
+            assert!(!error.may_have_been_sent(), "{way:?}: {error}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_missing_client_certificate_is_named() {
-    let port = serve(fixture!("good.pem"), fixture!("good.key"), true);
-    let error = get(port, Some(fixture!("ca.pem"))).await.unwrap_err();
-    assert!(
-        error.to_string().contains("client_certificate"),
-        "{error:?}"
-    );
-    assert!(!error.is_retryable());
+    for &way in WAYS {
+        let port = serve(fixture!("good.pem"), fixture!("good.key"), true);
+        let error = get(way, port, Some(fixture!("ca.pem"))).await.unwrap_err();
+        assert!(
+            error.to_string().contains("client_certificate"),
+            "{way:?}: {error:?}"
+        );
+        assert!(!error.is_retryable());
+    }
 }
 
 #[tokio::test]
@@ -146,17 +144,21 @@ async fn a_server_without_tls_is_named_and_may_be_tried_again() {
     std::thread::spawn(move || {
         use std::io::{Read as _, Write as _};
 
-        let (mut socket, _) = listener.accept().unwrap();
-        // Unread bytes would reset the connection.
-        let _ = socket.read(&mut [0; 4_096]);
-        let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        for _ in WAYS {
+            let (mut socket, _) = listener.accept().unwrap();
+            // Unread bytes would reset the connection.
+            let _ = socket.read(&mut [0; 4_096]);
+            let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
     });
-    let error = get(port, None).await.unwrap_err();
-    assert!(
-        error.to_string().contains("does not speak TLS"),
-        "{error:?}"
-    );
-    assert!(error.is_retryable());
+    for &way in WAYS {
+        let error = get(way, port, None).await.unwrap_err();
+        assert!(
+            error.to_string().contains("does not speak TLS"),
+            "{way:?}: {error:?}"
+        );
+        assert!(error.is_retryable());
+    }
 }
 
 #[test]

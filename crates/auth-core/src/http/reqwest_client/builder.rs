@@ -82,6 +82,8 @@ impl ReqwestHttpClientBuilder {
         Ok(ReqwestHttpClient(Arc::new(Inner {
             settings,
             pools: Pools::default(),
+            #[cfg(feature = "tower")]
+            forwarding: Pools::default(),
             reload,
         })))
     }
@@ -94,6 +96,8 @@ impl ReqwestHttpClientBuilder {
         Ok(ReqwestHttpClient(Arc::new(Inner {
             settings,
             pools: Pools::default(),
+            #[cfg(feature = "tower")]
+            forwarding: Pools::default(),
             reload: None,
         })))
     }

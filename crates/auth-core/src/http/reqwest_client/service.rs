@@ -1,33 +1,44 @@
-//! The default client as a `tower` service, through which bodies pass frame by frame.
+//! A `tower` service with the settings of the default client, through which bodies pass frame by frame.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
+use http::uri::Scheme;
 use http::{HeaderValue, Method, Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
-use tokio::runtime::Handle;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::{Error as ClientError, ResponseFuture};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::runtime::{self, Handle};
 use tower_service::Service;
 
-use super::ReqwestHttpClient;
+use super::{Inner, ReqwestHttpClient, Settings};
 use crate::error::{Error, Result, Sent};
-use crate::http::connections::watch;
-use crate::http::exchange::{url_of, was_closed};
-use crate::http::failure::failed;
+use crate::http::connections::{MAX_IDLE, is_hang_up, watch};
+use crate::http::connector::Connector;
+use crate::http::duplex::BoxError;
+use crate::http::exchange::{is_farewell, url_of};
+use crate::http::failure::{failed, of_body};
 use crate::http::log::Pending;
-use crate::http::pools::Reuse;
-use crate::http::transfer::failed_transfer;
+use crate::http::pools::{Reuse, Route};
+
+/// hyper's own client below the settings of the default client.
+///
+/// reqwest adds headers and copies requests for redirects and retries, which a program that forwards does not want;
+/// `cargo xtask bench` shows what that would cost.
+pub(super) type Client = hyper_util::client::legacy::Client<Connector, reqwest::Body>;
 
 impl ReqwestHttpClient {
-    /// Returns the client as a `tower` service for a program that forwards requests: feature `tower`.
+    /// Returns a `tower` service for a program that forwards requests, with this client's TLS, proxy and time limit on connecting: feature `tower`.
     ///
-    /// Unlike [`HttpClient::send_stream`](crate::HttpClient::send_stream) it changes nothing: bodies pass frame by frame with their trailers, and a
-    /// content coding stays as it is. It has no limits on time and size but the one on connecting, so the program sets its own.
+    /// Unlike [`HttpClient::send_stream`](crate::HttpClient::send_stream) it changes nothing: no header is added but `host`, bodies pass frame by frame
+    /// with their trailers, and a content coding stays as it is. It has connections of its own. It has no limits on time and size but the one on connecting, so the program sets its own.
     /// Put a [`BearerTokenLayer`](crate::BearerTokenLayer) around it for the token.
     ///
     /// # Examples
@@ -43,32 +54,32 @@ impl ReqwestHttpClient {
     /// # Ok::<(), auth_core::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
-    pub fn service(&self) -> ReqwestHttpService {
-        ReqwestHttpService(self.clone())
+    pub fn service(&self) -> ForwardingService {
+        ForwardingService(self.clone())
     }
 }
 
-/// A [`ReqwestHttpClient`] as a `tower` service: see [`ReqwestHttpClient::service`].
+/// Forwards requests with the settings of a [`ReqwestHttpClient`]: see [`ReqwestHttpClient::service`].
 ///
 /// Its requests need whole URLs. A request without a body and with an idempotent method is resent once, on a new connection, if the server
 /// had closed the pooled one.
 #[derive(Debug, Clone)]
-pub struct ReqwestHttpService(ReqwestHttpClient);
+pub struct ForwardingService(ReqwestHttpClient);
 
-/// The body of a response of a [`ReqwestHttpService`], as it arrives; dropping it closes the connection.
-pub struct ReqwestHttpBody {
-    inner: reqwest::Body,
+/// The body of a response of a [`ForwardingService`], as it arrives; dropping it closes the connection.
+pub struct ForwardingBody {
+    inner: Incoming,
     /// For the message of an error.
     client: ReqwestHttpClient,
     target: Uri,
 }
 
-impl<B> Service<Request<B>> for ReqwestHttpService
+impl<B> Service<Request<B>> for ForwardingService
 where
     B: Body<Data = Bytes> + Send + Sync + 'static,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    B::Error: Into<BoxError>,
 {
-    type Response = Response<ReqwestHttpBody>;
+    type Response = Response<ForwardingBody>;
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response>> + Send>>;
 
@@ -80,7 +91,7 @@ where
         let client = self.0.clone();
         Box::pin(async move {
             let pending = Pending::start(&request);
-            let outcome = client.current().await.pass(request).await;
+            let outcome = client.current().await.forward(request).await;
             Pending::end(pending, &outcome);
             outcome
         })
@@ -88,10 +99,10 @@ where
 }
 
 impl ReqwestHttpClient {
-    async fn pass<B>(&self, request: Request<B>) -> Result<Response<ReqwestHttpBody>>
+    async fn forward<B>(&self, request: Request<B>) -> Result<Response<ForwardingBody>>
     where
         B: Body<Data = Bytes> + Send + Sync + 'static,
-        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+        B::Error: Into<BoxError>,
     {
         let runtime = Handle::try_current()
             .map_err(|_| {
@@ -100,43 +111,114 @@ impl ReqwestHttpClient {
             .id();
         let started = Instant::now();
         let (head, body) = request.into_parts();
-        let target = url_of(&head.uri)?;
-        let route = self.0.settings.route(&target)?;
+        let target = head.uri;
+        let route = self.route_of(&target)?;
         let is_idempotent = head.method.is_idempotent();
-        let may_repeat = is_idempotent && body.is_end_stream();
-        let mut outgoing = reqwest::Request::new(head.method, target);
+        let is_empty = body.is_end_stream();
+        let mut outgoing = Request::new(match is_empty {
+            true => reqwest::Body::default(),
+            false => reqwest::Body::wrap(body),
+        });
         *outgoing.headers_mut() = head.headers;
-        if !body.is_end_stream() {
-            *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
-        } else if has_length(outgoing.method()) {
+        if is_empty && has_length(&head.method) {
             // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
             let none = HeaderValue::from_static("0");
             outgoing.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        let again = may_repeat.then(|| outgoing.try_clone()).flatten();
+        *outgoing.method_mut() = head.method;
+        *outgoing.uri_mut() = target.clone();
+        let again = (is_idempotent && is_empty).then(|| copy_of(&outgoing));
         let (mut outcome, is_new) =
-            watch(self.execute(runtime, route, Reuse::Kept, outgoing)?).await;
+            watch(self.execute_forwarded(runtime, route, Reuse::Kept, outgoing)?).await;
         if let Some(again) = again
             && !is_new
-            && was_closed(&outcome)
+            && has_ended(&outcome)
         {
             tracing::debug!("the server had closed the connection, resending");
-            outcome = self.execute(runtime, route, Reuse::Never, again)?.await;
+            outcome = self
+                .execute_forwarded(runtime, route, Reuse::Never, again)?
+                .await;
         }
         let response = outcome.map_err(|error| {
-            let origin = self.described(&head.uri);
-            failed_transfer(error, &origin, started.elapsed()).of_request(is_idempotent)
+            let error = of_body((&error).into())
+                .unwrap_or_else(|| failed(&error, &self.described(&target), started.elapsed()));
+            error.of_request(is_idempotent)
         })?;
-        let response = Response::<reqwest::Body>::from(response);
-        Ok(response.map(|inner| ReqwestHttpBody {
+        Ok(response.map(|inner| ForwardingBody {
             inner,
             client: self.clone(),
-            target: head.uri,
+            target,
         }))
+    }
+
+    fn route_of(&self, target: &Uri) -> Result<Route> {
+        match target.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTP && target.authority().is_some() => {
+                Ok(Route::Plain)
+            }
+            Some(scheme) if *scheme == Scheme::HTTPS => self.0.settings.route(&url_of(target)?),
+            _ => Err(Error::config(
+                "a request to forward has no whole URL: give it the API's, with scheme and host",
+            )),
+        }
+    }
+
+    fn execute_forwarded(
+        &self,
+        runtime: runtime::Id,
+        route: Route,
+        reuse: Reuse,
+        request: Request<reqwest::Body>,
+    ) -> Result<ResponseFuture> {
+        let Inner {
+            settings,
+            forwarding,
+            ..
+        } = &*self.0;
+        let make = || settings.forwarding_client(route, reuse);
+        forwarding.with_client(runtime, route, reuse, make, |client| {
+            client.request(request)
+        })
     }
 }
 
-impl Body for ReqwestHttpBody {
+impl Settings {
+    fn forwarding_client(&self, route: Route, reuse: Reuse) -> Result<Client> {
+        let proxy = match (route, &self.proxy) {
+            (Route::Proxied, Ok(proxy)) => proxy.matcher(),
+            (Route::Proxied, Err(error)) => return Err(error.clone()),
+            (Route::Plain | Route::Direct, _) => None,
+        };
+        let mut builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+        builder
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(MAX_IDLE);
+        if reuse == Reuse::Never {
+            builder.pool_max_idle_per_host(0);
+        }
+        let connector = Connector::new(Arc::clone(&self.tls), proxy, self.connect_timeout);
+        Ok(builder.build(connector))
+    }
+}
+
+/// Copies a request without a body.
+fn copy_of(request: &Request<reqwest::Body>) -> Request<reqwest::Body> {
+    let mut copy = Request::new(reqwest::Body::default());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
+}
+
+/// Returns true if an exchange on a kept connection met its end.
+fn has_ended(outcome: &std::result::Result<Response<Incoming>, ClientError>) -> bool {
+    match outcome {
+        Ok(response) => is_farewell(response.status(), response.headers()),
+        Err(error) => is_hang_up(error),
+    }
+}
+
+impl Body for ForwardingBody {
     type Data = Bytes;
     type Error = Error;
 
@@ -149,7 +231,7 @@ impl Body for ReqwestHttpBody {
             frame.map(|frame| {
                 frame.map_err(|error| {
                     let origin = self.client.described(&self.target);
-                    let error = failed(&error.without_url(), &origin, Duration::ZERO);
+                    let error = failed(&error, &origin, Duration::ZERO);
                     error.with_sent(Sent::Answered)
                 })
             })
@@ -165,10 +247,10 @@ impl Body for ReqwestHttpBody {
     }
 }
 
-impl fmt::Debug for ReqwestHttpBody {
+impl fmt::Debug for ForwardingBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The target's query may contain anything.
-        f.debug_struct("ReqwestHttpBody").finish_non_exhaustive()
+        f.debug_struct("ForwardingBody").finish_non_exhaustive()
     }
 }
 
@@ -176,3 +258,6 @@ impl fmt::Debug for ReqwestHttpBody {
 fn has_length(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 use crate::error::ErrorKind;
-
-fn request(uri: &str) -> Request<Bytes> {
-    let mut request = Request::new(Bytes::new());
-    *request.uri_mut() = uri.parse().unwrap();
-    request
-}
+use crate::http::ways::{self, WAYS};
 
 fn settings(variable: &'static str, value: &'static str) -> Settings {
     let lookup = |name: &str| (name == variable).then(|| value.into());
@@ -23,6 +18,8 @@ fn client(settings: Settings) -> ReqwestHttpClient {
     ReqwestHttpClient(Arc::new(Inner {
         settings,
         pools: Pools::default(),
+        #[cfg(feature = "tower")]
+        forwarding: Pools::default(),
         reload: None,
     }))
 }
@@ -30,18 +27,16 @@ fn client(settings: Settings) -> ReqwestHttpClient {
 #[tokio::test]
 async fn nothing_goes_past_a_proxy_that_cannot_be_used() {
     let client = client(settings("HTTPS_PROXY", "http://fakeproxy:port"));
-    // Nothing listens there; an attempt to connect would be of kind `Transport`.
-    let error = client
-        .send(request("https://192.0.2.1/"), RequestLimits::TOKEN_REQUEST)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().starts_with("HTTPS_PROXY"), "{error}");
-    let error = client
-        .send(request("http://127.0.0.1:1/"), RequestLimits::TOKEN_REQUEST)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Transport, "it needs no proxy");
+    for &way in WAYS {
+        // Nothing listens there; an attempt to connect would be of kind `Transport`.
+        let outcome = ways::get(way, &client, "https://192.0.2.1/").await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{way:?}");
+        assert!(error.to_string().starts_with("HTTPS_PROXY"), "{error}");
+        let outcome = ways::get(way, &client, "http://127.0.0.1:1/").await;
+        let kind = outcome.unwrap_err().kind();
+        assert_eq!(kind, ErrorKind::Transport, "{way:?}: it needs no proxy");
+    }
     assert!(!format!("{client:?}").contains("fakeproxy"), "{client:?}");
 }
 
@@ -69,16 +64,18 @@ fn a_usable_proxy_is_for_https_beyond_this_machine() {
     assert_eq!(proxy("http://vendor.example/"), None);
 }
 
-/// Serves one connection as a proxy that answers `head` to whatever it is asked; returns its URL with credentials.
+/// Serves a connection for each way as a proxy that answers `head` to whatever it is asked; returns its URL with credentials.
 fn proxy_that_answers(head: &'static [u8]) -> &'static str {
     use std::io::{Read as _, Write as _};
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        let (mut socket, _) = listener.accept().unwrap();
-        let _ = socket.read(&mut [0; 4_096]);
-        let _ = socket.write_all(head);
+        for _ in WAYS {
+            let (mut socket, _) = listener.accept().unwrap();
+            let _ = socket.read(&mut [0; 4_096]);
+            let _ = socket.write_all(head);
+        }
     });
     Box::leak(format!("http://fakeuser:fakepassword@127.0.0.1:{port}").into_boxed_str())
 }
@@ -93,20 +90,17 @@ async fn a_failure_names_the_proxy_that_was_asked_without_its_credentials() {
     ] {
         let url = proxy_that_answers(head);
         let client = client(settings("HTTPS_PROXY", url));
-        let error = client
-            .send(
-                request("https://vendor.example/"),
-                RequestLimits::TOKEN_REQUEST,
-            )
-            .await
-            .unwrap_err();
-        let port = url.rsplit(':').next().unwrap();
-        let expected = format!(
-            "no connection to https://vendor.example through the proxy http://127.0.0.1:{port}"
-        );
-        assert_eq!(error.to_string(), expected);
-        assert!(!format!("{error:?}").contains("fake"), "{error:?}");
-        assert!(!error.may_have_been_sent());
+        for &way in WAYS {
+            let outcome = ways::get(way, &client, "https://vendor.example/").await;
+            let error = outcome.unwrap_err();
+            let port = url.rsplit(':').next().unwrap();
+            let expected = format!(
+                "no connection to https://vendor.example through the proxy http://127.0.0.1:{port}"
+            );
+            assert_eq!(error.to_string(), expected, "{way:?}");
+            assert!(!format!("{error:?}").contains("fake"), "{way:?}: {error:?}");
+            assert!(!error.may_have_been_sent(), "{way:?}");
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use http::{Request, Response, Version};
+#[cfg(feature = "http2")]
+use http::Request;
+use http::{Response, Version};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -16,7 +18,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::*;
-use crate::http::{HttpClient as _, RequestLimits, ReqwestHttpClient};
+use crate::http::ReqwestHttpClient;
+use crate::http::ways::{self, WAYS, Way};
 
 /// A server on loopback that speaks both versions of HTTP, and closes a connection after so many responses.
 struct Server {
@@ -72,9 +75,11 @@ impl Server {
     }
 
     async fn get(&self, client: &ReqwestHttpClient) -> Result<Response<Bytes>> {
-        let mut request = Request::new(Bytes::new());
-        *request.uri_mut() = format!("https://localhost:{}/", self.port).parse().unwrap();
-        client.send(request, RequestLimits::API_REQUEST).await
+        self.get_by(Way::Client, client).await
+    }
+
+    async fn get_by(&self, way: Way, client: &ReqwestHttpClient) -> Result<Response<Bytes>> {
+        ways::get(way, client, &format!("https://localhost:{}/", self.port)).await
     }
 }
 
@@ -134,13 +139,16 @@ async fn every_implementation_negotiates_what_the_features_say() {
         Version::HTTP_11
     };
     for backend in BACKENDS {
-        let response = server.get(&server.client(*backend)).await.unwrap();
-        assert_eq!(response.version(), expected, "{backend:?}");
-        assert_eq!(*response.body(), "{}", "{backend:?}");
+        let client = server.client(*backend);
+        for &way in WAYS {
+            let response = server.get_by(way, &client).await.unwrap();
+            assert_eq!(response.version(), expected, "{backend:?}, {way:?}");
+            assert_eq!(*response.body(), "{}", "{backend:?}, {way:?}");
+        }
     }
-    // One for each client.
+    // One for each way of each client.
     let opened = server.connections.load(Ordering::SeqCst);
-    assert_eq!(opened, BACKENDS.len());
+    assert_eq!(opened, BACKENDS.len() * WAYS.len());
 }
 
 #[cfg(feature = "http2")]
@@ -160,6 +168,8 @@ async fn one_connection_serves_many_requests_at_once() {
 #[cfg(feature = "http2")]
 #[tokio::test]
 async fn a_large_body_arrives_whole() {
+    use crate::http::{HttpClient as _, RequestLimits};
+
     let server = Server::start(100).await;
     for backend in BACKENDS {
         let client = server.client(*backend);
@@ -179,11 +189,13 @@ async fn a_large_body_arrives_whole() {
 #[cfg(feature = "http2")]
 #[tokio::test]
 async fn a_request_that_a_closing_connection_did_not_take_is_sent_once_more() {
-    let server = Server::start(1).await;
-    let client = server.client(TlsBackend::Rustls);
-    server.get(&client).await.unwrap();
-    server.get(&client).await.unwrap();
-    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+    for &way in WAYS {
+        let server = Server::start(1).await;
+        let client = server.client(TlsBackend::Rustls);
+        server.get_by(way, &client).await.unwrap();
+        server.get_by(way, &client).await.unwrap();
+        assert_eq!(server.connections.load(Ordering::SeqCst), 2, "{way:?}");
+    }
 }
 
 #[cfg(not(feature = "native-tls"))]

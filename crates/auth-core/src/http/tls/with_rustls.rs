@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "tower")]
+use hyper_rustls::HttpsConnector;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
+#[cfg(feature = "tower")]
+use super::Peer;
 use super::bad_pem;
 use crate::error::{Error, Result};
 
@@ -50,12 +54,26 @@ impl RustlsSettings {
     }
 
     pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        Ok(builder.tls_backend_preconfigured(self.config()?))
+    }
+
+    /// Adds TLS to a connector.
+    #[cfg(feature = "tower")]
+    pub(super) fn connector<C>(&self, inner: C, peer: Peer) -> Result<HttpsConnector<C>> {
+        let mut config = self.config()?;
+        if peer == Peer::Proxy {
+            // The tunnel is of HTTP/1.
+            config.alpn_protocols.clear();
+        }
+        Ok(HttpsConnector::from((inner, config)))
+    }
+
+    fn config(&self) -> Result<ClientConfig> {
         let mut kept = self.config.lock().unwrap_or_else(PoisonError::into_inner);
-        let config = match &*kept {
+        Ok(match &*kept {
             Some(config) => config.clone(),
             None => kept.insert(self.client_config()?).clone(),
-        };
-        Ok(builder.tls_backend_preconfigured(config))
+        })
     }
 
     fn client_config(&self) -> Result<ClientConfig> {
