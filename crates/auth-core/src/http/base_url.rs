@@ -1,7 +1,6 @@
 //! A checked base URL: https unless loopback or explicitly allowed, no user info, no query, path prefix kept.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use http::Uri;
@@ -274,13 +273,6 @@ pub(crate) fn origin_of(text: &str) -> Option<String> {
 
 /// The only name that counts as loopback (RFC 6761 section 6.3).
 pub(super) const LOCALHOST: &str = "localhost";
-
-/// The addresses of `localhost`; port 0 means the URL's port.
-#[cfg(feature = "reqwest")]
-pub(super) const LOOPBACK: [SocketAddr; 2] = [
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
-];
 
 /// A gateway, a proxy and a server decode three times at most.
 const MAX_DECODINGS: usize = 8;

@@ -17,9 +17,10 @@ use hyper_util::client::proxy::matcher::Matcher;
 use tokio::time::timeout;
 use tower_service::Service;
 
-use super::base_url::{LOCALHOST, LOOPBACK};
+use super::base_url::LOCALHOST;
 use super::connections::note_opened;
 use super::duplex::{BoxError, Duplex};
+use super::pools::LOOPBACK;
 use super::tls::{Peer, Tls};
 
 /// Connects to the servers of one route.

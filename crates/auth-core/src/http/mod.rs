@@ -35,7 +35,8 @@ mod reload;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod fake;
-#[cfg(all(test, feature = "reqwest"))]
+#[cfg(test)]
+#[cfg(feature = "reqwest")]
 mod ways;
 
 pub use base_url::BaseUrl;

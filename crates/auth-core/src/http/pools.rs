@@ -1,6 +1,7 @@
 //! One connection pool per tokio runtime, kind of target and kind of connection.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -124,6 +125,12 @@ impl<C: Clone> Pools<C> {
 
 /// More than any plausible number of concurrent runtimes; the oldest are removed, since the end of a runtime is not reported.
 const MAX_POOLS: usize = 64;
+
+/// The addresses of `localhost`; port 0 means the URL's port.
+pub(super) const LOOPBACK: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
 #[cfg(test)]
 mod tests;

@@ -21,12 +21,12 @@ use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 use url::Url;
 
-use super::base_url::{LOCALHOST, LOOPBACK, origin_of};
+use super::base_url::{LOCALHOST, origin_of};
 use super::connections::{MAX_IDLE, NoteOpened, watch};
 use super::exchange::{Failure, of_stack, outgoing, read, url_of, was_closed, within};
 use super::failure::{failed, timed_out};
 use super::log::Pending;
-use super::pools::{Pools, Reuse, Route};
+use super::pools::{LOOPBACK, Pools, Reuse, Route};
 use super::proxy::ProxySettings;
 use super::release::WINDOW;
 use super::reload::Reload;
@@ -152,7 +152,7 @@ impl ReqwestHttpClient {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "rustls"))]
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

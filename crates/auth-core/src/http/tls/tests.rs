@@ -74,6 +74,7 @@ impl Server {
             .unwrap()
     }
 
+    #[cfg(feature = "http2")]
     async fn get(&self, client: &ReqwestHttpClient) -> Result<Response<Bytes>> {
         self.get_by(Way::Client, client).await
     }
