@@ -5,6 +5,8 @@ mod store_settings;
 mod arguments;
 mod interruption;
 mod text;
+mod paths;
+mod ownership;
 mod style;
 mod notes;
 mod names;
@@ -59,6 +61,7 @@ use self::failure::Failure;
 use self::progress::with_progress;
 use self::session::Session;
 use self::settings::Settings;
+use self::store::Process;
 use self::variables::Variables;
 use self::vendor::Vendor;
 
@@ -183,7 +186,10 @@ fn renewing<T>(
     renews: bool,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    settings.open_store(renews);
+    if renews {
+        settings.check_renewable()?;
+    }
+    settings.open_store(Process::Run, renews);
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
@@ -192,7 +198,7 @@ fn serving(
     settings: &Settings,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    settings.open_store(false);
+    settings.open_store(Process::Server, false);
     block_on(work).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 

@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
 use crate::profiles::{Profile, SECRET_COMMAND};
-use crate::store::Store;
+use crate::store::{Process, Store};
 use crate::store_settings::is_setting;
 use crate::variables::Variables;
 use crate::vendor::{Client, Vendor, config, http_client, reqwest_http_client, token_url};
@@ -191,7 +191,7 @@ impl Settings {
     }
 
     /// Begins to use the token store; with `renews`, a token that was stored before is replaced.
-    pub(crate) fn open_store(&self, renews: bool) {
+    pub(crate) fn open_store(&self, process: Process, renews: bool) {
         let Some(store) = &self.store else {
             return;
         };
@@ -199,7 +199,18 @@ impl Settings {
             tracing::info!("the token is not stored: {why}");
             return;
         }
-        store.open(renews);
+        store.open(process, renews);
+    }
+
+    /// Fails if no new token can be requested, because the present one was set in place of credentials.
+    pub(crate) fn check_renewable(&self) -> Result<(), Failure> {
+        let Some(given) = self.merged.get(TOKEN) else {
+            return Ok(());
+        };
+        let name = given.origin.name();
+        Err(Failure::Usage(format!(
+            "{name} contains a token, which cannot be refreshed: unset it and set credentials, or omit --force-refresh; `vauth exec` sets it unless --env names another variable"
+        )))
     }
 
     /// Creates a client.
@@ -265,7 +276,8 @@ impl Settings {
             let given = self.merged.get(row.name())?;
             Some((row.variable()?.to_owned(), given.origin.name()))
         });
-        Names::new(renamed.collect(), self.is_user())
+        let token = self.merged.get(TOKEN).map(|given| given.origin.name());
+        Names::new(renamed.collect(), self.is_user()).with_token(token)
     }
 
     /// Returns every setting that has a value or a default, in the order of the table.
