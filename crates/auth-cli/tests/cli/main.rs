@@ -47,6 +47,8 @@ mod token;
 mod request;
 mod request_body;
 mod request_output;
+#[cfg(target_os = "linux")]
+mod request_destination;
 mod request_pages;
 #[cfg(target_os = "linux")]
 mod request_size;
