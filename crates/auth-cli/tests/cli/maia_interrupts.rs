@@ -137,8 +137,12 @@ fn signals_that_arrive_together_do_not_end_the_cancellation() {
     for signal in [Signal::TERM, Signal::HUP] {
         send(&child, signal);
     }
-    finish(child);
+    let run = finish(child);
     assert_eq!(server.count(CANCEL), 1);
+    let is_requested = run
+        .stderr
+        .contains("the cancellation of execution e-7 was requested");
+    assert!(is_requested, "{run:?}");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod batches;
 #[cfg(unix)]
 mod interrupts;
 #[cfg(unix)]
+mod unread_output;
+#[cfg(unix)]
 mod odd_answers;
 #[cfg(unix)]
 mod bootstrap_secrets;

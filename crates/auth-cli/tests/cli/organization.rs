@@ -7,7 +7,7 @@ use crate::hostile::{Answer, Hostile};
 use crate::shell::{ROLE, Shell};
 use crate::support::vauth;
 
-async fn one_cluster() -> Shell {
+pub(crate) async fn one_cluster() -> Shell {
     Shell::beside(Runai::new().cluster("west").node_pool("a100")).await
 }
 
