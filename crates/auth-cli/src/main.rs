@@ -2,6 +2,7 @@
 
 mod vendor;
 mod store_settings;
+mod credentials;
 mod arguments;
 mod interruption;
 mod text;

@@ -16,7 +16,7 @@ use auth_core::vendor::{Environment, SettingRow};
 use auth_core::{Error, HttpClient, ReqwestHttpClient};
 
 pub(crate) use self::effective::Effective;
-use self::layers::{CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of};
+use crate::credentials::{CLIENT_SECRET, PASSWORD, SECRETS, TOKEN, USER, file_of};
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
@@ -286,8 +286,7 @@ impl Settings {
     }
 
     fn is_user(&self) -> bool {
-        let names = [USERNAME, PASSWORD, "password_file"];
-        names.iter().any(|name| self.merged.contains_key(*name))
+        USER.iter().any(|name| self.merged.contains_key(*name))
     }
 
     fn insert(&mut self, name: &str, value: OsString, origin: Origin) {
@@ -327,7 +326,7 @@ pub(crate) fn merged(
 fn check_secret(profile: &Profile) -> Result<(), Failure> {
     let has = |key: &str| profile.settings.iter().any(|(name, _)| name == key);
     let has_command = profile.secret_command.is_some();
-    for secret in [CLIENT_SECRET, PASSWORD] {
+    for secret in SECRETS {
         let file = file_of(secret);
         let candidates = [
             (has(secret), secret),
