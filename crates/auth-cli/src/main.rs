@@ -110,7 +110,8 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Token(arguments) => {
             let settings = complete(session, arguments.vendor, &arguments.settings)?;
             let renews = arguments.force_refresh;
-            renewing(&settings, renews, token::run(&arguments, &settings))
+            let work = token::run(&arguments, &settings, session.variables());
+            renewing(&settings, renews, work)
         }
         Command::Exec(arguments) => {
             let prepared = exec::Prepared::new(arguments.command, arguments.env)?;
