@@ -115,7 +115,7 @@ impl Sink {
         matches!(self, Self::Replacement { .. })
     }
 
-    /// Returns standard output in place of a file, which is removed first: printing may wait for a reader for ever.
+    /// Returns standard output in place of a file, which is removed first: printing may wait for a reader forever.
     pub(super) fn into_stdout(self) -> Self {
         match self {
             Self::Stdout { .. } => self,

@@ -12,8 +12,8 @@ use crate::arguments::runai::{
     ProjectCreateArguments, ProjectFilterArguments, ProjectsCommand, SetQuotaArguments,
 };
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_one};
-use crate::secrets::{Words, Work, quoted};
+use crate::output::{Listed, print_count, print_one, render_one};
+use crate::secrets::{Words, Work, printed, quoted};
 
 pub(super) async fn run(
     admin: &Admin,

@@ -1,13 +1,14 @@
 //! Access rules, individually and in batches.
 
+mod printed;
 mod parts;
 
 use auth_core::Error;
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{AccessRule, AccessScope, Admin, NewAccessRule, Query};
-use serde::Serialize;
 
 use self::parts::{Creation, Deletion, Part, conclude, is_rejection};
+use self::printed::Printed;
 use super::{roles, scopes, subjects};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
@@ -15,7 +16,7 @@ use crate::arguments::runai::{
 };
 use crate::confirm::confirm;
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_list, print_one, render_list};
+use crate::output::{print_count, print_list, print_one, render_list};
 use crate::progress::counted;
 use crate::secrets::{Words, Work};
 
@@ -159,48 +160,4 @@ async fn delete_one(admin: &Admin, id: i64, arguments: &ListArguments) -> Result
         false => Ok(()),
     };
     error.map_or(printed, |error| Err(error.into()))
-}
-
-/// An access rule as it is printed; its keys are in the documented order.
-#[derive(Serialize)]
-struct Printed {
-    id: i64,
-    subject_type: String,
-    subject_id: String,
-    role_id: String,
-    role_name: Option<String>,
-    scope_type: String,
-    scope_id: String,
-    scope_name: Option<String>,
-    phase: Option<String>,
-}
-
-impl From<AccessRule> for Printed {
-    fn from(rule: AccessRule) -> Self {
-        let status = rule.status.and_then(|status| status.phase);
-        Self {
-            id: rule.id,
-            subject_type: rule.subject.subject_type.to_string(),
-            subject_id: rule.subject.id,
-            role_id: rule.role_id.to_string(),
-            role_name: rule.role_name,
-            scope_type: rule.scope.scope_type.to_string(),
-            scope_id: rule.scope.id,
-            scope_name: rule.scope_name,
-            phase: status.map(|phase| phase.to_string()),
-        }
-    }
-}
-
-impl Listed for Printed {
-    const COLUMNS: &'static [&'static str] = &["id", "subject", "role", "scope"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.to_string(),
-            format!("{}:{}", self.subject_type, self.subject_id),
-            self.role_name.clone().unwrap_or_default(),
-            format!("{}:{}", self.scope_type, self.scope_id),
-        ]
-    }
 }

@@ -4,7 +4,7 @@ use auth_core::{Error, ErrorKind};
 use runai_auth::admin::{AccessRule, AccessScope, BatchFailure, NotDeleted, Subject};
 use serde::Serialize;
 
-use super::Printed;
+use super::printed::Printed;
 use crate::failure::Failure;
 use crate::output::Listed;
 use crate::secrets::printed;
