@@ -19,17 +19,14 @@ pub(super) async fn run(client: &Client, arguments: &JobArguments) -> Result<(),
         }
     };
     let bytes = render_one(&Printed::from(job.clone()), &arguments.list)?;
-    let printed = match work {
+    let outcome = match work {
         None => print(&bytes),
-        Some(mut work) => {
-            let state = format!("job {} has ended", arguments.id);
-            printed(work.print(bytes).await, state)
-        }
+        Some(mut work) => work.print(bytes).await,
     };
     match job.error_for_status() {
-        Ok(_) => printed,
+        Ok(_) => printed(outcome, format!("job {} has ended", arguments.id)),
         // More important than whether it was printed.
-        Err(error) => Err(Failure::Operation(Ending::Failed, error.to_string())),
+        Err(error) => Err(Failure::Operation(Ending::Failed, error.to_string()).besides(outcome)),
     }
 }
 

@@ -182,19 +182,18 @@ impl Named<'_> {
         work: &mut Work,
     ) -> Result<(), Failure> {
         let bytes = render_one(&PrintedExecution::from(execution.clone()), list)?;
-        let state = format!("execution {} has ended", self.id);
-        let printed = printed(work.print(bytes).await, state);
+        let outcome = work.print(bytes).await;
         let ending = match execution.status() {
             Some(ExecutionStatus::Cancelled) => Ending::Cancelled,
             _ => Ending::Failed,
         };
         match execution.error_for_status() {
-            Ok(_) => printed,
+            Ok(_) => printed(outcome, format!("execution {} has ended", self.id)),
             // More important than whether it was printed.
             Err(error) => {
                 let steps = self.command("steps");
                 let message = format!("{error}; see its steps with `{steps}`");
-                Err(Failure::Operation(ending, message).besides(printed))
+                Err(Failure::Operation(ending, message).besides(outcome))
             }
         }
     }
