@@ -145,7 +145,7 @@ pub(crate) struct EmulateArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
     /// Set the token lifetime; by default 3600 for Datasaur and Run:ai, 1800 for Maia.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=LONGEST_LIFETIME))]
     pub(crate) token_lifetime: Option<u64>,
     /// Set the version of Run:ai's control plane: 2.18, 2.20, 2.22, 2.24, 2.25 or 3.0; 2.24 by default.
     #[arg(long, value_name = "VERSION")]
@@ -168,6 +168,9 @@ pub(crate) struct EmulateArguments {
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::from(text))
 }
+
+/// Ten years, as the longest of the other durations.
+const LONGEST_LIFETIME: u64 = 10 * 365 * 24 * 60 * 60;
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -4,6 +4,7 @@ mod list;
 mod value;
 
 use crate::arguments::{ConfigCommand, GetArguments, SetArguments, UnsetArguments};
+use crate::credentials::USER;
 use crate::failure::Failure;
 use crate::notes::{Level, note};
 use crate::output::print;
@@ -118,7 +119,7 @@ fn vendor_after(
 
 /// Of a secret, its file and the command that prints it, the last one set counts.
 fn replace_alternatives(document: &mut Document, profile: &str, key: &str) {
-    let is_user = |name: &str| name.starts_with("password");
+    let is_user = |name: &str| USER.contains(&name);
     for pair in [
         [store_settings::STORE, store_settings::URL_FILE],
         [store_settings::KEY, store_settings::KEY_FILE],

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use auth_core::AccessToken;
 
+use crate::credentials::family_of;
 use crate::failure::Failure;
 use crate::store;
 use crate::variables::Variables;
@@ -120,7 +121,7 @@ fn credentials(signed_in: Vendor, variables: &Variables) -> Vec<String> {
         for row in vendor.settings() {
             let name = row.name();
             let secret = name.strip_suffix("_file").unwrap_or(name);
-            let is_own = vendor == signed_in && OTHER_CREDENTIALS.contains(&name);
+            let is_own = vendor == signed_in && family_of(name).is_some();
             if is_secret(secret) || is_own {
                 let found = [row.variable(), row.fallback()].into_iter().flatten();
                 names.extend(found.map(str::to_owned));
@@ -129,9 +130,6 @@ fn credentials(signed_in: Vendor, variables: &Variables) -> Vec<String> {
     }
     names
 }
-
-/// The settings that belong to credentials without being secrets.
-const OTHER_CREDENTIALS: [&str; 3] = ["client_id", "username", "external_token_file"];
 
 /// As shells.
 const NOT_FOUND: u8 = 127;

@@ -165,7 +165,7 @@ impl Failure {
             Self::Api(status) => Some(format!(
                 "the API answered with status {}; {}",
                 status.as_u16(),
-                api_hint(*status)
+                api_hint(*status, names)
             )),
             Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
             Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),

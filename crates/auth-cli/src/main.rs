@@ -2,9 +2,12 @@
 
 mod vendor;
 mod store_settings;
+mod credentials;
 mod arguments;
 mod interruption;
 mod text;
+mod paths;
+mod ownership;
 mod style;
 mod notes;
 mod names;
@@ -59,6 +62,7 @@ use self::failure::Failure;
 use self::progress::with_progress;
 use self::session::Session;
 use self::settings::Settings;
+use self::store::Process;
 use self::variables::Variables;
 use self::vendor::Vendor;
 
@@ -106,7 +110,8 @@ fn run(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Token(arguments) => {
             let settings = complete(session, arguments.vendor, &arguments.settings)?;
             let renews = arguments.force_refresh;
-            renewing(&settings, renews, token::run(&arguments, &settings))
+            let work = token::run(&arguments, &settings, session.variables());
+            renewing(&settings, renews, work)
         }
         Command::Exec(arguments) => {
             let prepared = exec::Prepared::new(arguments.command, arguments.env)?;
@@ -183,7 +188,10 @@ fn renewing<T>(
     renews: bool,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    settings.open_store(renews);
+    if renews {
+        settings.check_renewable()?;
+    }
+    settings.open_store(Process::Run, renews);
     block_on(with_progress(work)).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 
@@ -192,7 +200,7 @@ fn serving(
     settings: &Settings,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    settings.open_store(false);
+    settings.open_store(Process::Server, false);
     block_on(work).map_err(|failure| failure.in_terms_of(settings.names()))
 }
 

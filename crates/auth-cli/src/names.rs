@@ -6,12 +6,27 @@ pub(crate) struct Names {
     /// Variables, each with the user's name for it.
     renamed: Vec<(String, String)>,
     is_user: bool,
+    token: Option<String>,
 }
 
 impl Names {
     /// `is_user` tells whether a user's name and password are the credentials.
     pub(crate) fn new(renamed: Vec<(String, String)>, is_user: bool) -> Self {
-        Self { renamed, is_user }
+        Self {
+            renamed,
+            is_user,
+            token: None,
+        }
+    }
+
+    /// Adds the name of the setting with a token in the place of credentials, if there is one.
+    pub(crate) fn with_token(self, token: Option<String>) -> Self {
+        Self { token, ..self }
+    }
+
+    /// Returns the name of the setting with a token in the place of credentials.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// Returns true if a user's name and password are the credentials, and not a client's id and secret.

@@ -10,31 +10,34 @@ use crate::text::one_line;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     Error,
+    /// What a command created, where nothing else says so; never suppressed.
+    Created,
     /// Suppressed by `--quiet`.
     Warning,
     /// Suppressed by `--quiet`.
     Progress,
 }
 
-/// Suppresses all lines but errors.
+/// Suppresses all lines but errors and what was created.
 pub(crate) fn be_quiet() {
     QUIET.store(1, Ordering::Relaxed);
 }
 
-/// Returns true if only errors are written.
+/// Returns true if progress and warnings are not written.
 pub(crate) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed) != 0
 }
 
 /// Writes one line, cleaned.
 pub(crate) fn note(level: Level, message: &str) {
-    if level != Level::Error && is_quiet() {
+    let is_needed = matches!(level, Level::Error | Level::Created);
+    if !is_needed && is_quiet() {
         return;
     }
     let prefix = match level {
         Level::Error => style::on_stderr(Style::Error, PREFIX),
         Level::Warning => style::on_stderr(Style::Warning, PREFIX),
-        Level::Progress => PREFIX.to_owned(),
+        Level::Created | Level::Progress => PREFIX.to_owned(),
     };
     let line = format!("{prefix} {}\n", one_line(message));
     // Without a reader, the message is lost.

@@ -2,13 +2,20 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 
 /// The signals since its creation, including those that arrived before `next` was called.
 #[derive(Debug)]
-pub(crate) struct Signals(Vec<(Interruption, Stream)>);
+pub(crate) struct Signals {
+    streams: Vec<(Interruption, Stream)>,
+    /// When the last one was returned.
+    last: Option<Instant>,
+}
 
 #[cfg(unix)]
 type Stream = tokio::signal::unix::Signal;
@@ -39,20 +46,37 @@ impl Signals {
             let stream = signal(kind).map_err(cannot_listen)?;
             streams.push((Interruption::new(name, number), stream));
         }
-        Ok(Self(streams))
+        Ok(Self {
+            streams,
+            last: None,
+        })
     }
 
     /// Starts to listen; from now on Ctrl-C does not end the process by itself.
     #[cfg(windows)]
     pub(crate) fn listen() -> Result<Self, Failure> {
         let stream = tokio::signal::windows::ctrl_c().map_err(cannot_listen)?;
-        Ok(Self(vec![(Interruption::new("Ctrl-C", 2), stream)]))
+        Ok(Self {
+            streams: vec![(Interruption::new("Ctrl-C", 2), stream)],
+            last: None,
+        })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next one; those that arrive together are one.
     pub(crate) async fn next(&mut self) -> Interruption {
+        loop {
+            let interruption = self.received().await;
+            let is_another = self.last.is_none_or(|last| last.elapsed() >= TOGETHER);
+            if is_another {
+                self.last = Some(Instant::now());
+                return interruption;
+            }
+        }
+    }
+
+    async fn received(&mut self) -> Interruption {
         poll_fn(|context| {
-            for (interruption, stream) in &mut self.0 {
+            for (interruption, stream) in &mut self.streams {
                 if stream.poll_recv(context).is_ready() {
                     return Poll::Ready(*interruption);
                 }
@@ -92,3 +116,6 @@ fn ignored() -> u64 {
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
         .unwrap_or_default()
 }
+
+/// Tools send several at once, such as `timeout`, which signals the process and then its group, or a terminal that closes; a user needs longer.
+const TOGETHER: Duration = Duration::from_millis(300);

@@ -57,14 +57,21 @@ pub(crate) fn holds_secret(name: &str, value: &str) -> bool {
 }
 
 fn has_password(value: &str) -> bool {
-    if !value.contains("://") || value.starts_with("file:") {
+    if value == "none" || value == "file" || value.starts_with("file:") {
         return false;
     }
-    match Url::parse(value) {
-        Ok(url) => !url.username().is_empty() || url.password().is_some() || url.query().is_some(),
-        // What it is cannot be known.
-        Err(_) => true,
-    }
+    // Where it is no URL, or one with a mistake, the password may be anywhere.
+    parse(value).is_none_or(|url| {
+        !url.username().is_empty() || url.password().is_some() || url.query().is_some()
+    })
+}
+
+/// Returns the URL of a server, if nothing that it contains after its host can be a misplaced password.
+fn parse(value: &str) -> Option<Url> {
+    let url = Url::parse(value).ok().filter(|_| value.contains("://"))?;
+    let is_socket = url.scheme().contains("unix");
+    let is_plain = is_socket || !url.path().contains('@');
+    (is_plain && url.fragment().is_none()).then_some(url)
 }
 
 /// Returns a value of the setting `store` without its password.
@@ -72,7 +79,7 @@ pub(crate) fn shown_value(value: &str) -> String {
     if !holds_secret(STORE, value) {
         return value.to_owned();
     }
-    Url::parse(value).map_or_else(|_| "(hidden)".to_owned(), |url| without_credentials(&url))
+    parse(value).map_or_else(|| "(hidden)".to_owned(), |url| without_credentials(&url))
 }
 
 /// A user may be a password that lost its colon, and a socket's URL has both in its query.

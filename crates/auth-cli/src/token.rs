@@ -12,12 +12,17 @@ use crate::failure::Failure;
 use crate::output::print;
 use crate::quoting::Syntax;
 use crate::settings::Settings;
+use crate::variables::Variables;
 use crate::vendor::Vendor;
 
-pub(crate) async fn run(arguments: &TokenArguments, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(
+    arguments: &TokenArguments,
+    settings: &Settings,
+    variables: &Variables,
+) -> Result<(), Failure> {
     // Before the sign-in, since it may be an error.
     let version = match arguments.format {
-        Format::ExecCredential => Some(exec_credential::requested_version()?),
+        Format::ExecCredential => Some(exec_credential::requested_version(variables)?),
         _ => None,
     };
     let token = settings.client()?.token().await?;

@@ -159,9 +159,12 @@ const ORDERS: &[Order<'static>] = &[
         modules: &[
             "vendor",
             "store_settings",
+            "credentials",
             "arguments",
             "interruption",
             "text",
+            "paths",
+            "ownership",
             "style",
             "notes",
             "names",

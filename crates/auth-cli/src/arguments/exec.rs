@@ -34,4 +34,4 @@ pub(crate) struct ExecArguments {
 
 const EXIT_CODES: &str = "\
 The command replaces vauth, so that signals and its exit code are its own; 126 if it cannot be run, 127 if it is not found.
-The token is not refreshed while the command runs.";
+The token is not refreshed while the command runs; with --keep-environment and --env, it can run `vauth token` for another one.";

@@ -46,8 +46,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().map(Duration::from_secs);
     seconds
         .or_else(|| humantime::parse_duration(text).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or("expected a duration above 0, such as '90s', '30m' or '2h'")
+        .filter(|duration| !duration.is_zero() && *duration <= LONGEST)
+        .ok_or("expected a duration above 0 of at most ten years, such as '90s', '30m' or '2h'")
 }
 
 /// Parses a number of seconds; accepts fractions, such as 0.5.
@@ -55,6 +55,14 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "expected a number of seconds above 0, such as 30".to_owned())
+        .filter(|duration| !duration.is_zero() && *duration <= LONGEST)
+        .ok_or_else(|| {
+            "expected a number of seconds above 0, such as 30, of at most ten years".to_owned()
+        })
 }
+
+/// As good as no limit, and clocks can still add it to the present.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+#[cfg(test)]
+mod tests;

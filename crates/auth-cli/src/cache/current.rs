@@ -18,16 +18,22 @@ pub(super) enum Current {
     Absent,
     /// It is never stored, for this reason.
     Unshared(&'static str),
+    /// Its settings are unusable, so that its record cannot be looked for.
+    Unknown(Error),
 }
 
 /// Looks for the token of these settings.
+///
+/// # Errors
+/// Those of the store.
 pub(super) async fn find(store: &Store, settings: &Settings) -> Result<Current, Error> {
-    let (Some(tokens), keys) = (store.raw(), keys(store, settings).await?) else {
+    let Some(tokens) = store.raw() else {
         return Ok(Current::Absent);
     };
-    let key = match keys {
-        Keys::Unshared(why) => return Ok(Current::Unshared(why)),
-        Keys::Shared([key, _]) => key,
+    let key = match keys(store, settings).await {
+        Ok(Keys::Shared([key, _])) => key,
+        Ok(Keys::Unshared(why)) => return Ok(Current::Unshared(why)),
+        Err(error) => return Ok(Current::Unknown(error)),
     };
     let found = tokens.get(&key).await?;
     Ok(found.map_or(Current::Absent, |record| Current::Stored {

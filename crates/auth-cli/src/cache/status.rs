@@ -35,7 +35,7 @@ struct Token {
     vendor: String,
     profile: Option<String>,
     state: &'static str,
-    problem: Option<&'static str>,
+    problem: Option<String>,
     hash: Option<String>,
     expires_in: Option<u64>,
 }
@@ -69,9 +69,11 @@ pub(super) async fn run(target: &Target, arguments: &ListArguments) -> Result<()
         records: None,
     };
     let failure = match inspected {
-        Ok((token, records)) => {
-            (status.token, status.records) = (token, records);
-            None
+        Ok(found) => {
+            (status.token, status.records) = (found.token, found.records);
+            // Without advice on the store.
+            let named = |error| Failure::from(error).in_terms_of(names(target));
+            found.failure.map(named)
         }
         Err(error) => {
             status.state = "unusable";
@@ -102,21 +104,35 @@ fn source(origin: Option<&Origin>) -> (&'static str, Option<String>) {
     }
 }
 
-async fn inspect(target: &Target) -> Result<(Option<Token>, Option<Vec<Record>>), Error> {
+/// What is in the store.
+#[derive(Default)]
+struct Found {
+    token: Option<Token>,
+    records: Option<Vec<Record>>,
+    /// Why the token cannot be looked for, which is not the store's fault.
+    failure: Option<Error>,
+}
+
+/// Fails if the store cannot be used.
+async fn inspect(target: &Target) -> Result<Found, Error> {
     let store = &target.store;
+    let mut inspected = Found::default();
     if store.absence().is_some() {
-        return Ok((None, None));
+        return Ok(inspected);
     }
     store.check().await?;
-    let token = match &target.settings {
-        None => None,
-        Some(settings) => {
-            let found = find(store, settings).await?;
-            let vendor = settings.vendor().to_string();
-            Some(Token::new(vendor, target.profile.clone(), found))
-        }
-    };
-    Ok((token, records(target)?))
+    if let Some(settings) = &target.settings {
+        let found = find(store, settings).await?;
+        let vendor = settings.vendor().to_string();
+        let token = Token::new(vendor, target.profile.clone());
+        inspected.token = Some(token.with(&found, &settings.names()));
+        inspected.failure = match found {
+            Current::Unknown(error) => Some(error),
+            _ => None,
+        };
+    }
+    inspected.records = records(target)?;
+    Ok(inspected)
 }
 
 #[cfg(unix)]
@@ -141,35 +157,44 @@ fn records(_: &Target) -> Result<Option<Vec<Record>>, Error> {
 }
 
 impl Token {
-    fn new(vendor: String, profile: Option<String>, found: Current) -> Self {
-        let token = Self {
+    fn new(vendor: String, profile: Option<String>) -> Self {
+        Self {
             vendor,
             profile,
             state: "absent",
             problem: None,
             hash: None,
             expires_in: None,
-        };
+        }
+    }
+
+    fn with(self, found: &Current, names: &Names) -> Self {
         match found {
-            Current::Absent => token,
+            Current::Absent => self,
             Current::Unshared(why) => Self {
                 state: "never_stored",
-                problem: Some(why),
-                ..token
+                problem: Some((*why).to_owned()),
+                ..self
+            },
+            Current::Unknown(error) => Self {
+                state: "unknown",
+                problem: Some(chain(error, names)),
+                ..self
             },
             Current::Stored { hash, life } => Self {
                 state: "stored",
-                hash: Some(hash),
+                hash: Some(hash.clone()),
                 expires_in: life.as_ref().map(Duration::as_secs),
-                ..token
+                ..self
             },
         }
     }
 
     fn text(&self) -> String {
-        match (self.state, self.expires_in, self.problem) {
+        match (self.state, self.expires_in, &self.problem) {
             ("stored", Some(seconds), _) => format!("stored, for another {seconds} s"),
-            (_, _, Some(why)) => format!("never stored: {why}"),
+            ("never_stored", _, Some(why)) => format!("never stored: {why}"),
+            (state, _, Some(why)) => format!("{state}: {why}"),
             (state, ..) => state.to_owned(),
         }
     }

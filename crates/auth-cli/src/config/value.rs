@@ -7,6 +7,7 @@ use auth_core::vendor::{Environment, SettingRow};
 
 use crate::failure::Failure;
 use crate::names::Names;
+use crate::paths::{TILDE, has_tilde};
 use crate::profiles::{SECRET_COMMAND, is_path};
 use crate::settings::prompt;
 use crate::store;
@@ -59,6 +60,9 @@ pub(super) fn checked(vendor: Vendor, key: &str, value: &str) -> Result<String, 
     }
     let rows = vendor.settings();
     if is_path(key) {
+        if has_tilde(value) {
+            return Err(Failure::Usage(format!("{key} {TILDE}")));
+        }
         // It may not exist yet; its path must not depend on where the command runs later.
         let path = std::path::absolute(value)
             .map_err(|_| Failure::Usage(format!("{key} is empty: write a path")))?;

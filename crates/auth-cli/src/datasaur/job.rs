@@ -6,28 +6,34 @@ use serde::Serialize;
 use crate::arguments::JobArguments;
 use crate::failure::{Ending, Failure};
 use crate::operation::follow;
-use crate::output::{Listed, print_one};
-use crate::secrets::{Words, Work, quoted};
+use crate::output::{Listed, print, render_one};
+use crate::secrets::{Words, Work, printed, quoted};
 use crate::style::Style;
 
 pub(super) async fn run(client: &Client, arguments: &JobArguments) -> Result<(), Failure> {
-    let job = match arguments.wait {
-        false => client.job(&arguments.id).await?,
-        true => wait(client, arguments).await?,
+    let (job, work) = match arguments.wait {
+        false => (client.job(&arguments.id).await?, None),
+        true => {
+            let mut work = Work::start(Words::plain("nothing was changed", String::new()))?;
+            (wait(client, arguments, &mut work).await?, Some(work))
+        }
     };
-    let printed = print_one(Printed::from(job.clone()), &arguments.list);
+    let bytes = render_one(&Printed::from(job.clone()), &arguments.list)?;
+    let outcome = match work {
+        None => print(&bytes),
+        Some(mut work) => work.print(bytes).await,
+    };
     match job.error_for_status() {
-        Ok(_) => printed,
+        Ok(_) => printed(outcome, format!("job {} has ended", arguments.id)),
         // More important than whether it was printed.
-        Err(error) => Err(Failure::Operation(Ending::Failed, error.to_string())),
+        Err(error) => Err(Failure::Operation(Ending::Failed, error.to_string()).besides(outcome)),
     }
 }
 
-async fn wait(client: &Client, arguments: &JobArguments) -> Result<Job, Failure> {
+async fn wait(client: &Client, arguments: &JobArguments, work: &mut Work) -> Result<Job, Failure> {
     let id = &arguments.id;
-    let mut work = Work::start(Words::plain("nothing was changed", String::new()))?;
     let wait = client.wait_for_job(id);
-    let outcome = follow(wait, arguments.time_limit, &format!("job {id}"), &mut work).await;
+    let outcome = follow(wait, arguments.time_limit, &format!("job {id}"), work).await;
     outcome.map_err(|stop| {
         stop.into_failure(|continues| {
             let id_word = quoted(id);

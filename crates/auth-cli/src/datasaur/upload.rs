@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use crate::arguments::{ListArguments, UploadArguments};
 use crate::failure::Failure;
-use crate::output::{json_line, print};
+use crate::output::json_line;
+use crate::paths::own_name;
 use crate::progress::Display;
-use crate::secrets::{Words, Work};
+use crate::secrets::{Words, Work, printed};
 use crate::source::{Opener, Source, stream};
 use crate::text::one_line;
 
@@ -50,7 +51,7 @@ pub(super) fn open(arguments: &UploadArguments) -> Result<Vec<Upload>, Failure> 
                     "standard input has no name: pass --name".to_owned(),
                 ));
             }
-            (None, path) => own_name(path),
+            (None, path) => own_name(path).to_owned(),
         };
         if name.is_empty() {
             return Err(Failure::Usage(
@@ -85,7 +86,11 @@ pub(super) async fn run(
         };
         let outcome = match outcome {
             Ok(key) if list.json => Ok(key),
-            Ok(key) => print(format!("{}\n", one_line(key.as_str())).as_bytes()).map(|()| key),
+            Ok(key) => {
+                let line = format!("{}\n", one_line(key.as_str()));
+                let state = format!("the file {} was uploaded as {key}", one_line(&file.name));
+                printed(work.print(line.into_bytes()).await, state).map(|()| key)
+            }
             failed => failed,
         };
         match outcome {
@@ -94,11 +99,14 @@ pub(super) async fn run(
                 name: file.name,
                 object_key: key.as_str().to_owned(),
             }),
-            Err(failure) => return Err(stopped(failure, &uploaded, of, list)),
+            Err(failure) => return Err(stopped(failure, &uploaded, (of, list), &mut work).await),
         }
     }
     match list.json {
-        true => print(&json_line(&uploaded)?),
+        true => {
+            let state = format!("all {of} files were uploaded");
+            printed(work.print(json_line(&uploaded)?).await, state)
+        }
         false => Ok(()),
     }
 }
@@ -114,26 +122,29 @@ async fn send(client: &Client, file: &Upload) -> Result<ObjectKey, Failure> {
 }
 
 /// The files before the one that failed are uploaded, and their keys must not be lost.
-fn stopped(failure: Failure, uploaded: &[Printed], of: usize, list: &ListArguments) -> Failure {
+async fn stopped(
+    failure: Failure,
+    uploaded: &[Printed],
+    (of, list): (usize, &ListArguments),
+    work: &mut Work,
+) -> Failure {
     if list.json {
         // The failure is more important than the output's.
-        let _ = json_line(uploaded).and_then(|line| print(&line));
+        if let Ok(line) = json_line(uploaded) {
+            let _ = work.print(line).await;
+        }
     }
     if of == 1 {
         return failure;
     }
     let count = uploaded.len();
     let what = match &failure {
-        Failure::Interrupted { state, .. } => format!("{state}; "),
+        Failure::Interrupted { state, .. } | Failure::Unfinished { state, .. } => {
+            format!("{state}; ")
+        }
         _ => String::new(),
     };
     failure.unfinished(format!(
         "{what}{count} of {of} files were uploaded, in the order of the arguments"
     ))
-}
-
-/// Returns the last part of a path.
-fn own_name(path: &str) -> String {
-    let name = path.rsplit(['/', std::path::MAIN_SEPARATOR]).next();
-    name.unwrap_or(path).to_owned()
 }

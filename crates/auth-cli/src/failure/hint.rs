@@ -52,6 +52,11 @@ pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
             wait.ceil()
         ));
     }
+    if let Some(token) = names.token()
+        && error.status() == Some(StatusCode::UNAUTHORIZED)
+    {
+        return Some(of_set_token(token));
+    }
     let proxy = proxy_in(&text);
     if proxy.is_none() && text.contains(": check ") {
         // The message itself contains advice.
@@ -152,8 +157,11 @@ const UNTRUSTED: &str = "PEM bundle to the root certificates";
 /// The library's message about a server that demands a client certificate.
 const WITHOUT_CERTIFICATE: &str = "it rejects this client's certificate or requires one";
 
-pub(super) fn api_hint(status: StatusCode) -> &'static str {
-    match status.as_u16() {
+pub(super) fn api_hint(status: StatusCode, names: &Names) -> String {
+    if let (StatusCode::UNAUTHORIZED, Some(token)) = (status, names.token()) {
+        return of_set_token(token);
+    }
+    let hint = match status.as_u16() {
         300..=399 => "redirects are not followed: check the path and the base URL",
         401 => "the token is fresh, so check that the API accepts tokens of this client",
         403 => "the client lacks the permission for this call, or this IP address is not allowed",
@@ -161,5 +169,13 @@ pub(super) fn api_hint(status: StatusCode) -> &'static str {
         429 => "wait before trying again",
         500.. => "try again later",
         _ => "read its body for the reason",
-    }
+    };
+    hint.to_owned()
+}
+
+/// Returns the advice for a token that was set in place of credentials, and was rejected.
+fn of_set_token(name: &str) -> String {
+    format!(
+        "the token in {name} may have expired, and is not refreshed: set another one, or unset it and set credentials"
+    )
 }

@@ -15,7 +15,7 @@ use crate::failure::{Ending, Failure};
 use crate::notes::{Level, note};
 use crate::operation::follow;
 use crate::output::{print_list, print_one, render_one};
-use crate::secrets::{Words, Work, quoted};
+use crate::secrets::{Words, Work, printed, quoted};
 use crate::stdout::leads_nowhere;
 
 /// One execution, as the messages name it.
@@ -65,7 +65,8 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
     let first = match (arguments.list.json, arguments.wait) {
         (true, false) => render_one(&PrintedExecution::from(execution), &arguments.list)?,
         (true, true) => {
-            note(Level::Progress, &started);
+            // Not progress: if the command is killed, nothing else names it.
+            note(Level::Created, &started);
             Vec::new()
         }
         (false, _) => format!("{}\n", crate::text::one_line(&id)).into_bytes(),
@@ -73,7 +74,7 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
     let printed = work.print(first).await;
     printed.map_err(|failure| failure.unfinished(named.continues("was started")))?;
     if !is_noted && leads_nowhere() {
-        note(Level::Progress, &started);
+        note(Level::Created, &started);
     }
     if !arguments.wait {
         return Ok(());
@@ -138,7 +139,7 @@ impl Named<'_> {
         let wait = self.client.executions().wait(self.project, self.id);
         let what = format!("execution {}", self.id);
         let stop = match follow(wait, waiting.time_limit, &what, work).await {
-            Ok(execution) => return self.conclude(execution, waiting.list),
+            Ok(execution) => return self.conclude(execution, waiting.list, work).await,
             Err(stop) if waiting.is_started => stop.of_known(),
             Err(stop) => stop,
         };
@@ -174,19 +175,25 @@ impl Named<'_> {
         }
     }
 
-    fn conclude(&self, execution: Execution, list: &ListArguments) -> Result<(), Failure> {
-        let printed = print_one(PrintedExecution::from(execution.clone()), list);
+    async fn conclude(
+        &self,
+        execution: Execution,
+        list: &ListArguments,
+        work: &mut Work,
+    ) -> Result<(), Failure> {
+        let bytes = render_one(&PrintedExecution::from(execution.clone()), list)?;
+        let outcome = work.print(bytes).await;
         let ending = match execution.status() {
             Some(ExecutionStatus::Cancelled) => Ending::Cancelled,
             _ => Ending::Failed,
         };
         match execution.error_for_status() {
-            Ok(_) => printed,
+            Ok(_) => printed(outcome, format!("execution {} has ended", self.id)),
             // More important than whether it was printed.
             Err(error) => {
                 let steps = self.command("steps");
                 let message = format!("{error}; see its steps with `{steps}`");
-                Err(Failure::Operation(ending, message).besides(printed))
+                Err(Failure::Operation(ending, message).besides(outcome))
             }
         }
     }

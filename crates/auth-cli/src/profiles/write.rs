@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 use super::read::{Content, read};
 use crate::failure::Failure;
 use crate::file_error::at;
+use crate::ownership::keep_owner;
 
 /// Replaces the file by what `edit` makes of its present content; `edit` returns the new text, and whether it contains a secret.
 pub(crate) fn change(
@@ -28,7 +29,13 @@ pub(crate) fn change(
     create_folder(folder).map_err(cannot)?;
     let mut lock_name = target.clone().into_os_string();
     lock_name.push(".lock");
-    let mut lock = RwLock::new(open_lock(Path::new(&lock_name)).map_err(cannot)?);
+    let lock_file = open_lock(Path::new(&lock_name)).map_err(cannot)?;
+    let replaced = fs::metadata(&target).ok();
+    if let Some(replaced) = &replaced {
+        // Otherwise the owner could not lock it after root did; that of another user is not changed, and need not be.
+        let _ = keep_owner(&lock_file, replaced);
+    }
+    let mut lock = RwLock::new(lock_file);
     let deadline = Instant::now() + LOCK_LIMIT;
     let _guard = loop {
         match lock.try_write() {
@@ -53,11 +60,14 @@ pub(crate) fn change(
         .and_then(|()| file.as_file().sync_all())
         .map_err(cannot)?;
     // The temporary file is readable only by its owner.
-    if !is_new && !has_secret {
-        let permissions = fs::metadata(&target).map_err(cannot)?.permissions();
-        file.as_file()
-            .set_permissions(permissions)
-            .map_err(cannot)?;
+    if let Some(replaced) = replaced.filter(|_| !is_new) {
+        keep_owner(file.as_file(), &replaced).map_err(cannot)?;
+        if !has_secret {
+            let permissions = replaced.permissions();
+            file.as_file()
+                .set_permissions(permissions)
+                .map_err(cannot)?;
+        }
     }
     file.persist(&target).map_err(|error| cannot(error.error))?;
     Ok(())

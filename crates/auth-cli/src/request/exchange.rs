@@ -33,7 +33,7 @@ impl Exchange {
         let status = answer.head.status;
         let is_failure = head::is_failure(status);
         let mut sink = match is_failure && sink.needs_cleanup() {
-            true => Sink::stdout(),
+            true => sink.into_stdout(),
             false => sink,
         };
         let mut written = match self.include {
@@ -55,7 +55,10 @@ impl Exchange {
             }
         }
         let errors = check.map_or(0, Check::finish);
-        let finished = written.and_then(|()| sink.finish());
+        let finished = written.and_then(|()| match errors {
+            0 => sink.finish(),
+            _ => sink.divert(),
+        });
         match (finished, errors) {
             // More important than whether the body was printed.
             (finished, _) if is_failure => Err(Failure::Api(status).besides(finished)),

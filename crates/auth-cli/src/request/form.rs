@@ -6,6 +6,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use http::HeaderValue;
 
 use crate::failure::Failure;
+use crate::paths::own_name;
 use crate::source::{Opener, Source};
 
 /// A form as a body.
@@ -85,17 +86,9 @@ impl<'a> Part<'a> {
             rest = next;
         }
         let source = opener.path("--form", path)?;
-        let own_name = || match path {
-            "-" => "-".to_owned(),
-            path => path
-                .rsplit(['/', std::path::MAIN_SEPARATOR])
-                .next()
-                .unwrap_or(path)
-                .to_owned(),
-        };
         Ok(Self {
             name,
-            file_name: Some(file_name.unwrap_or_else(own_name)),
+            file_name: Some(file_name.unwrap_or_else(|| own_name(path).to_owned())),
             content_type: Some(content_type.unwrap_or("application/octet-stream")),
             source,
         })

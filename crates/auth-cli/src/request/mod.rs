@@ -5,6 +5,7 @@ mod headers;
 mod json;
 mod form;
 mod body;
+mod opened;
 mod sink;
 mod head;
 mod graphql;
@@ -17,12 +18,14 @@ use std::path::PathBuf;
 
 use auth_core::{RequestOptions, RetryPolicy, UploadBody};
 use http::{HeaderMap, Method, Uri};
+use tokio::task::JoinError;
 
 use self::body::BodyArguments;
 use self::exchange::Exchange;
 use self::sink::Sink;
 use crate::arguments::{RequestArguments, SettingArguments};
 use crate::failure::Failure;
+use crate::output::GRACE;
 use crate::secrets::quoted;
 use crate::settings::Settings;
 use crate::signals::Signals;
@@ -101,27 +104,33 @@ pub(crate) async fn run(request: Prepared, settings: &Settings) -> Result<(), Fa
         include: request.include,
     };
     let output = request.output.as_deref();
-    // Before the temporary file: a signal must not leave it behind. Elsewhere, a signal ends the command even while a write blocks.
+    // Before the temporary file: a signal must not leave it behind. Elsewhere, a signal ends the process by itself.
     let replaced = output.filter(|path| Sink::replaces(path));
     let mut signals = match replaced {
         Some(_) => Some(Signals::listen()?),
         None => None,
     };
     let sink = Sink::open(output)?;
-    let work = async {
-        match request.paginate {
-            true => pages::run(&exchange, sink, request.slurp).await,
-            false => exchange.run(request.body, sink).await,
+    let (body, slurp, paginate) = (request.body, request.slurp, request.paginate);
+    let work = async move {
+        match paginate {
+            true => pages::run(&exchange, sink, slurp).await,
+            false => exchange.run(body, sink).await,
         }
     };
     let (Some(signals), Some(path)) = (&mut signals, replaced) else {
         return work.await;
     };
+    // In a task of its own, so that a write which waits for a reader does not keep a signal from being noticed.
+    let mut work = tokio::spawn(work);
     let by = tokio::select! {
         biased;
-        outcome = work => return outcome,
+        outcome = &mut work => return outcome.map_err(abandoned)?,
         by = signals.next() => by,
     };
+    work.abort();
+    // Its temporary file is removed, unless it waits for a reader: then there is none any more.
+    let _ = tokio::time::timeout(GRACE, work).await;
     let path = quoted(&path.to_string_lossy());
     let effect = match is_safe {
         true => "",
@@ -129,6 +138,10 @@ pub(crate) async fn run(request: Prepared, settings: &Settings) -> Result<(), Fa
     };
     let state = format!("{path} was not written{effect}");
     Err(Failure::Interrupted { by, state })
+}
+
+fn abandoned(error: JoinError) -> Failure {
+    Failure::System("the request was abandoned", error.into())
 }
 
 fn options(arguments: &RequestArguments) -> RequestOptions {

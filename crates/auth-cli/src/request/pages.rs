@@ -24,11 +24,7 @@ pub(super) async fn run(exchange: &Exchange, mut sink: Sink, slurp: bool) -> Res
         seen.insert(url.clone());
         let response = exchange.client.execute(&request(exchange, &url)).await?;
         if head::is_failure(response.status()) {
-            let mut sink = if sink.is_stdout() {
-                sink
-            } else {
-                Sink::stdout()
-            };
+            let mut sink = sink.into_stdout();
             // The status is more important than whether the body was printed.
             let printed = write_head(exchange, &response, &mut sink);
             let printed = printed.and_then(|()| sink.write(response.body()));

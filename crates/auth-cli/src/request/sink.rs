@@ -1,14 +1,17 @@
 //! The destination of a response: standard output, or a file that appears once it is complete.
 
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, IsTerminal as _, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::opened::{Opened, opened};
 use crate::failure::Failure;
 use crate::file_error::at;
 use crate::output::print;
+use crate::ownership::keep_owner;
+use crate::paths::folder_of;
 
 /// The destination of a response.
 #[derive(Debug)]
@@ -32,7 +35,8 @@ impl Sink {
     /// Returns true if the destination is a file that is replaced, and not a device or a pipe.
     pub(super) fn replaces(path: &Path) -> bool {
         let is_stdout = path == Path::new("-");
-        !is_stdout && path.metadata().map_or(true, |found| found.is_file())
+        let is_replaced = |found: Metadata| found.is_file() && opened(path, &found).is_none();
+        !is_stdout && path.metadata().map_or(true, is_replaced)
     }
 
     /// Opens the destination, so that a missing folder is an error before anything is sent.
@@ -56,6 +60,20 @@ impl Sink {
         if metadata.is_dir() {
             return Err(is_folder(path));
         }
+        match opened(path, &metadata) {
+            Some(Opened::Stdout) => return Ok(Self::stdout()),
+            Some(Opened::Stderr(file)) => {
+                let path = path.to_owned();
+                return Ok(Self::Device { file, path });
+            }
+            Some(Opened::Other) => {
+                return Err(Failure::Usage(format!(
+                    "{} is a file that is open already: omit -o, and redirect standard output to it, as with `>&3`",
+                    path.display()
+                )));
+            }
+            None => {}
+        }
         // Also detects a file that may not be written, although its folder would allow to replace it.
         let existing = OpenOptions::new().write(true).open(path);
         let file = existing.map_err(|error| cannot_open(path, &error))?;
@@ -66,27 +84,27 @@ impl Sink {
         // A symbolic link stays, and its target is replaced.
         let target = path.canonicalize();
         let target = target.map_err(|error| cannot_open(path, &error))?;
-        Self::replace(target, Some(metadata.permissions()))
+        Self::replace(target, Some(&metadata))
     }
 
-    fn replace(path: PathBuf, permissions: Option<Permissions>) -> Result<Self, Failure> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+    fn replace(path: PathBuf, replaced: Option<&Metadata>) -> Result<Self, Failure> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".vauth-");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
 
+            use fs::Permissions;
+
             // As for any new file, the umask applies.
             builder.permissions(Permissions::from_mode(0o666));
         }
         let failed = |error| cannot_open(&path, &error);
-        let temporary = builder.tempfile_in(folder).map_err(failed)?;
-        if let Some(permissions) = permissions {
-            let kept = fs::set_permissions(temporary.path(), permissions);
+        let temporary = builder.tempfile_in(folder_of(&path)).map_err(failed)?;
+        if let Some(replaced) = replaced {
+            let kept = keep_owner(temporary.as_file(), replaced);
+            let kept =
+                kept.and_then(|()| fs::set_permissions(temporary.path(), replaced.permissions()));
             kept.map_err(failed)?;
         }
         Ok(Self::Replacement { temporary, path })
@@ -97,9 +115,12 @@ impl Sink {
         matches!(self, Self::Replacement { .. })
     }
 
-    /// Returns true if the response goes to standard output.
-    pub(super) fn is_stdout(&self) -> bool {
-        matches!(self, Self::Stdout { .. })
+    /// Returns standard output in place of a file, which is removed first: printing may wait for a reader forever.
+    pub(super) fn into_stdout(self) -> Self {
+        match self {
+            Self::Stdout { .. } => self,
+            Self::Device { .. } | Self::Replacement { .. } => Self::stdout(),
+        }
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
@@ -137,6 +158,25 @@ impl Sink {
             }
         }
     }
+
+    /// Completes the output of a failure: what a file would have contained is printed, and the file is not replaced.
+    pub(super) fn divert(self) -> Result<(), Failure> {
+        let Self::Replacement { temporary, path } = self else {
+            return self.finish();
+        };
+        let (mut file, name) = temporary.into_parts();
+        drop(name);
+        let failed = |error| cannot_write(&path, &error);
+        file.rewind().map_err(failed)?;
+        let mut stdout = Self::stdout();
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece).map_err(failed)? {
+                0 => return stdout.finish(),
+                length => stdout.write(&piece[..length])?,
+            }
+        }
+    }
 }
 
 fn is_folder(path: &Path) -> Failure {
@@ -153,3 +193,6 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
         _ => Failure::System("cannot write the output file", at(path, error)),
     }
 }
+
+/// One write to a pipe.
+const PIECE: usize = 64 * 1024;

@@ -19,7 +19,8 @@ use self::places::Places;
 use super::scopes;
 use crate::arguments::runai::{BootstrapArguments, ScopeArgument};
 use crate::failure::Failure;
-use crate::secrets::{GRACE, Words, Work, hand_over, unread_response};
+use crate::output::GRACE;
+use crate::secrets::{Words, Work, hand_over, unread_response};
 
 pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result<(), Failure> {
     if !arguments.project_quotas().is_empty()

@@ -12,8 +12,8 @@ use crate::arguments::runai::{
     ProjectCreateArguments, ProjectFilterArguments, ProjectsCommand, SetQuotaArguments,
 };
 use crate::failure::Failure;
-use crate::output::{Listed, print_count, print_one};
-use crate::secrets::{Words, Work, quoted};
+use crate::output::{Listed, print_count, print_one, render_one};
+use crate::secrets::{Words, Work, printed, quoted};
 
 pub(super) async fn run(
     admin: &Admin,
@@ -126,7 +126,9 @@ async fn set_quota(
     let gpus = gpus.filter_map(|quota| quota.gpu.deserved);
     // The sum of nothing is a negative zero.
     project.total_gpus = Some(gpus.sum::<f64>() + 0.0);
-    print_one(Printed::from(project), &arguments.list)
+    let state = format!("the quota of project {} was changed", project.name);
+    let bytes = render_one(&Printed::from(project), &arguments.list)?;
+    printed(work.print(bytes).await, state)
 }
 
 /// A project as it is printed; its keys are in the documented order.

@@ -11,7 +11,7 @@ pub(crate) use deliver::{
 };
 pub(crate) use reserve::{Existing, ReservedFile};
 pub(crate) use words::{Kind, Words, quoted};
-pub(crate) use work::{GRACE, Work};
+pub(crate) use work::Work;
 
 use auth_core::Secret;
 

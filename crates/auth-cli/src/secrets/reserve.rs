@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 use self::existing::Identity;
 use crate::failure::Failure;
 use crate::file_error::at;
+use crate::paths::folder_of;
 
 /// What to do with an existing file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,13 +177,6 @@ fn fill(file: &mut File, secret: &str) -> io::Result<()> {
     file.write_all(secret.as_bytes())?;
     file.set_len(secret.len() as u64)?;
     file.sync_all()
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 fn there_already(path: &Path) -> Failure {

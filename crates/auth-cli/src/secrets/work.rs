@@ -1,14 +1,12 @@
 //! A request that changes something, and signals during it: their meaning depends on whether it was sent.
 
-use std::time::Duration;
-
 use auth_core::Error;
 
 use super::{Place, Words, hand_over, unread_response};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
+use crate::output::print_unless_interrupted;
 use crate::signals::Signals;
-use crate::stdout::write_stdout;
 
 /// A command that changes something, and the signals that may interrupt it.
 #[derive(Debug)]
@@ -104,23 +102,7 @@ impl Work {
 
     /// Writes to standard output; a signal ends the wait for a reader that does not read.
     pub(crate) async fn print(&mut self, bytes: Vec<u8>) -> Result<(), Failure> {
-        let mut writing = tokio::task::spawn_blocking(move || write_stdout(&bytes));
-        let written = tokio::select! {
-            biased;
-            written = &mut writing => written,
-            by = self.signals.next() => {
-                // Most writes complete immediately, and then nothing is lost.
-                match tokio::time::timeout(GRACE, writing).await {
-                    Ok(written) => written,
-                    Err(_) => return Err(Failure::Interrupted { by, state: String::new() }),
-                }
-            }
-        };
-        match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Failure::output(error)),
-            Err(error) => Err(Failure::output(error.into())),
-        }
+        print_unless_interrupted(bytes, &mut self.signals).await
     }
 
     fn not_done(&self, by: Interruption) -> Failure {
@@ -130,6 +112,3 @@ impl Work {
         }
     }
 }
-
-/// Long for a write that has a reader, short for a user who has just pressed Ctrl-C.
-pub(crate) const GRACE: Duration = Duration::from_secs(1);

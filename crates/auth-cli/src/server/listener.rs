@@ -23,7 +23,7 @@ impl Listener {
     pub(super) async fn bind(address: &ListenAddress, option: &str) -> Result<Self, Failure> {
         let bound = match address {
             ListenAddress::Tcp(address) => Self::bind_tcp(*address).await,
-            ListenAddress::Unix(path) => Self::bind_unix(path),
+            ListenAddress::Unix(path) => Self::bind_unix(path).await,
         };
         bound.map_err(|error| {
             let problem = match error.kind() {
@@ -47,13 +47,13 @@ impl Listener {
     }
 
     #[cfg(unix)]
-    fn bind_unix(path: &Path) -> io::Result<Self> {
-        let (listener, file) = unix_socket::bind(path)?;
+    async fn bind_unix(path: &Path) -> io::Result<Self> {
+        let (listener, file) = unix_socket::bind(path).await?;
         Ok(Self::Unix(listener, file))
     }
 
     #[cfg(not(unix))]
-    fn bind_unix(_path: &Path) -> io::Result<Self> {
+    async fn bind_unix(_path: &Path) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
 

@@ -36,7 +36,7 @@ use crate::arguments::{ListenAddress, ServerArguments};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::notes::{Level, note};
-use crate::output::print_json;
+use crate::output::{json_line, print_unless_interrupted};
 use crate::secret_file;
 use crate::signals::Signals;
 use crate::vendor::Client;
@@ -90,14 +90,15 @@ pub(crate) async fn run<H: Handler + Clone>(setup: Setup<'_, H>) -> Result<(), F
         Some(address) => Some(Listener::bind(address, "--admin-listen").await?),
         None => None,
     };
-    print_json(&Ready {
+    let ready = Ready {
         vendor: setup.client.vendor().as_str(),
         base_url: setup.base_url,
         url: listener.url(),
         socket: listener.socket(),
         admin_url: admin.as_ref().and_then(Listener::url),
         admin_socket: admin.as_ref().and_then(Listener::socket),
-    })?;
+    };
+    announce(&ready, &mut signals).await?;
 
     let (stop, stopped) = watch::channel(false);
     let background = setup.client.clone();
@@ -133,6 +134,21 @@ pub(crate) async fn run<H: Handler + Clone>(setup: Setup<'_, H>) -> Result<(), F
     }
     let all = [main, others];
     drain(&all, &mut signals, arguments.grace_period).await
+}
+
+/// Prints the ready line; who starts a server as a service may not read it.
+async fn announce(ready: &Ready<'_>, signals: &mut Signals) -> Result<(), Failure> {
+    let line = json_line(ready)?;
+    let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+    match print_unless_interrupted(line, signals).await {
+        Err(Failure::NoReader) => {
+            let text = format!("warning: standard output has no reader; listening: {text}");
+            note(Level::Warning, &text);
+            Ok(())
+        }
+        Err(failure) => Err(failure.unfinished("nothing was served".to_owned())),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Waits for the connections to end.

@@ -3,13 +3,14 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, Mode, flock};
 use rustix::process::umask;
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::paths::folder_of;
 
 /// Removes the socket file when dropped, unless another process has replaced it.
 #[derive(Debug)]
@@ -22,15 +23,11 @@ pub(super) struct SocketFile {
 ///
 /// # Errors
 /// [`io::ErrorKind::AddrInUse`] if another process listens there; [`io::ErrorKind::AlreadyExists`] if the file is no socket.
-pub(super) fn bind(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
+pub(super) async fn bind(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
     // Two processes that find the same stale file must not remove each other's new one.
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let folder = File::open(folder)?;
-    lock(&folder)?;
-    remove_stale(path)?;
+    let folder = File::open(folder_of(path))?;
+    lock(&folder).await?;
+    remove_stale(path).await?;
     // The file exists with its mode from the start; at this point nothing else in this process creates files.
     let before = umask(Mode::from_raw_mode(0o177));
     let listener = UnixListener::bind(path);
@@ -59,7 +56,7 @@ impl Drop for SocketFile {
     }
 }
 
-fn remove_stale(path: &Path) -> io::Result<()> {
+async fn remove_stale(path: &Path) -> io::Result<()> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -68,7 +65,8 @@ fn remove_stale(path: &Path) -> io::Result<()> {
     if !found.file_type().is_socket() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    match UnixStream::connect(path) {
+    // Does not block, unlike the standard library's, which waits while the queue is full.
+    match UnixStream::connect(path).await {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
         // A full queue or a missing permission means that somebody is there as well.
         _ => Err(io::ErrorKind::AddrInUse.into()),
@@ -76,13 +74,13 @@ fn remove_stale(path: &Path) -> io::Result<()> {
 }
 
 /// Locks the folder; in a folder that everyone can write to, another user may hold the lock, so the wait is short.
-fn lock(folder: &File) -> io::Result<()> {
+async fn lock(folder: &File) -> io::Result<()> {
     let deadline = Instant::now() + LOCK_LIMIT;
     loop {
         match flock(folder, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(()),
             Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < deadline => {
-                std::thread::sleep(LOCK_POLL);
+                tokio::time::sleep(LOCK_POLL).await;
             }
             Err(error) => return Err(error.into()),
         }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use auth_core::vendor::{Environment, SettingRow};
 
-use super::layers::{CLIENT_ID, CLIENT_SECRET, USERNAME};
+use crate::credentials::{CLIENT_ID, CLIENT_SECRET, USERNAME};
 use crate::layer::{Layer, Origin};
 use crate::store_settings::{KEY, SETTINGS, shown_value};
 use crate::vendor::{Vendor, endpoint_urls, is_secret};

@@ -2,6 +2,9 @@
 
 use auth_core::vendor::SettingRow;
 
+use crate::credentials::{
+    CLIENT_ID, CLIENT_SECRET, FAMILIES, PASSWORD, SECRETS, USERNAME, family_of, file_of,
+};
 use crate::layer::{Given, Layer, Origin};
 use crate::profiles::Profile;
 use crate::store_settings;
@@ -44,7 +47,7 @@ pub(super) fn of_variables(rows: &[SettingRow], variables: &Variables) -> Layer 
         }
     }
     // The vendor's own variable is only a fallback, not a contradiction.
-    for secret in [CLIENT_SECRET, PASSWORD] {
+    for secret in SECRETS {
         let is_fallback = |given: &Given| {
             let row = rows.iter().find(|row| row.name() == secret);
             matches!(&given.origin, Origin::Variable(name) if row.is_some_and(|row| row.fallback() == Some(name)))
@@ -96,7 +99,7 @@ pub(super) fn merge(rows: &[SettingRow], layers: impl IntoIterator<Item = Layer>
 fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
     let has = |name: &str| merged.contains_key(name);
     let mut replaced = Vec::new();
-    for secret in [CLIENT_SECRET, PASSWORD] {
+    for secret in SECRETS {
         let file = file_of(secret);
         if has(secret) || has(&file) {
             replaced.extend([secret.to_owned(), file]);
@@ -110,10 +113,9 @@ fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
             replaced.extend(pair.map(str::to_owned));
         }
     }
-    let families: [&[&str]; 3] = [&CLIENT, &USER, &[TOKEN]];
-    for family in families {
+    for family in FAMILIES {
         if family.iter().any(|name| has(name)) {
-            let others = families.into_iter().filter(|other| *other != family);
+            let others = FAMILIES.into_iter().filter(|other| *other != family);
             replaced.extend(others.flatten().map(|name| (*name).to_owned()));
         }
     }
@@ -126,24 +128,8 @@ fn replaced(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
 
 /// Returns true for a vendor's own setting that a base URL replaces, such as a region.
 pub(super) fn locates(row: &SettingRow) -> bool {
-    let is_common = CLIENT.contains(&row.name()) || USER.contains(&row.name());
-    row.is_required() && !is_common && row.name() != BASE_URL
+    let is_credential = family_of(row.name()).is_some();
+    row.is_required() && !is_credential && row.name() != BASE_URL
 }
 
-pub(super) fn file_of(secret: &str) -> String {
-    format!("{secret}_file")
-}
-
-pub(super) const CLIENT_ID: &str = "client_id";
-pub(super) const CLIENT_SECRET: &str = "client_secret";
-pub(super) const USERNAME: &str = "username";
-pub(super) const PASSWORD: &str = "password";
-/// An access token in the place of credentials, for vendors that have such a setting.
-pub(super) const TOKEN: &str = "token";
 pub(super) const BASE_URL: &str = "base_url";
-
-/// The settings of a client's credentials.
-const CLIENT: [&str; 3] = [CLIENT_ID, CLIENT_SECRET, "client_secret_file"];
-
-/// The settings of a user's credentials.
-const USER: [&str; 3] = [USERNAME, PASSWORD, "password_file"];

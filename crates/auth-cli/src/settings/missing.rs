@@ -2,10 +2,11 @@
 
 use auth_core::vendor::SettingRow;
 
-use super::layers::{
-    BASE_URL, CLIENT_ID, CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of, locates,
-};
+use super::layers::{BASE_URL, locates};
 use crate::arguments::option_of;
+use crate::credentials::{
+    CLIENT_ID, CLIENT_SECRET, EXTERNAL_TOKEN_FILE, PASSWORD, TOKEN, USERNAME, file_of,
+};
 use crate::layer::Layer;
 use crate::similar::similar;
 use crate::store_settings::SETTINGS;
@@ -19,7 +20,7 @@ pub(super) fn missing(rows: &[SettingRow], merged: &Layer) -> Vec<String> {
     let is_user = has(USERNAME) || has_secret(PASSWORD);
     let is_client = has(CLIENT_ID) || has_secret(CLIENT_SECRET);
     let pair = match (is_user, is_client) {
-        _ if has(TOKEN) => None,
+        _ if has(TOKEN) || has(EXTERNAL_TOKEN_FILE) => None,
         // A contradiction, about which the library has its own error.
         (true, true) => None,
         (true, false) => Some((USERNAME, PASSWORD)),

@@ -16,12 +16,12 @@ use auth_core::vendor::{Environment, SettingRow};
 use auth_core::{Error, HttpClient, ReqwestHttpClient};
 
 pub(crate) use self::effective::Effective;
-use self::layers::{CLIENT_SECRET, PASSWORD, TOKEN, USERNAME, file_of};
+use crate::credentials::{CLIENT_SECRET, PASSWORD, SECRETS, TOKEN, USER, file_of};
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
 use crate::names::Names;
 use crate::profiles::{Profile, SECRET_COMMAND};
-use crate::store::Store;
+use crate::store::{Process, Store};
 use crate::store_settings::is_setting;
 use crate::variables::Variables;
 use crate::vendor::{Client, Vendor, config, http_client, reqwest_http_client, token_url};
@@ -191,7 +191,7 @@ impl Settings {
     }
 
     /// Begins to use the token store; with `renews`, a token that was stored before is replaced.
-    pub(crate) fn open_store(&self, renews: bool) {
+    pub(crate) fn open_store(&self, process: Process, renews: bool) {
         let Some(store) = &self.store else {
             return;
         };
@@ -199,7 +199,18 @@ impl Settings {
             tracing::info!("the token is not stored: {why}");
             return;
         }
-        store.open(renews);
+        store.open(process, renews);
+    }
+
+    /// Fails if no new token can be requested, because the present one was set in place of credentials.
+    pub(crate) fn check_renewable(&self) -> Result<(), Failure> {
+        let Some(given) = self.merged.get(TOKEN) else {
+            return Ok(());
+        };
+        let name = given.origin.name();
+        Err(Failure::Usage(format!(
+            "{name} contains a token, which cannot be refreshed: unset it and set credentials, or omit --force-refresh; `vauth exec` sets it unless --env names another variable"
+        )))
     }
 
     /// Creates a client.
@@ -265,7 +276,8 @@ impl Settings {
             let given = self.merged.get(row.name())?;
             Some((row.variable()?.to_owned(), given.origin.name()))
         });
-        Names::new(renamed.collect(), self.is_user())
+        let token = self.merged.get(TOKEN).map(|given| given.origin.name());
+        Names::new(renamed.collect(), self.is_user()).with_token(token)
     }
 
     /// Returns every setting that has a value or a default, in the order of the table.
@@ -274,8 +286,7 @@ impl Settings {
     }
 
     fn is_user(&self) -> bool {
-        let names = [USERNAME, PASSWORD, "password_file"];
-        names.iter().any(|name| self.merged.contains_key(*name))
+        USER.iter().any(|name| self.merged.contains_key(*name))
     }
 
     fn insert(&mut self, name: &str, value: OsString, origin: Origin) {
@@ -315,7 +326,7 @@ pub(crate) fn merged(
 fn check_secret(profile: &Profile) -> Result<(), Failure> {
     let has = |key: &str| profile.settings.iter().any(|(name, _)| name == key);
     let has_command = profile.secret_command.is_some();
-    for secret in [CLIENT_SECRET, PASSWORD] {
+    for secret in SECRETS {
         let file = file_of(secret);
         let candidates = [
             (has(secret), secret),

@@ -7,6 +7,7 @@ mod probe;
 mod advice;
 
 pub(crate) use setting::{check_value, secret_variables};
+pub(crate) use watched::Process;
 
 #[cfg(unix)]
 use std::path::Path;
@@ -61,25 +62,16 @@ impl Store {
             Some((named, origin)) => place_of(named.clone(), origin, variables)?,
             None => default_place(variables),
         };
-        let store = Self(Arc::new(Inner {
+        if let Some((key, origin)) = &chosen.key {
+            setting::check_key(key)
+                .map_err(|problem| Failure::Usage(format!("{} {problem}", origin.name())))?;
+        }
+        Ok(Self(Arc::new(Inner {
             place,
             origin: chosen.store.map(|(_, origin)| origin),
-            key: None,
+            key: chosen.key.map(|(key, _)| key),
             shared: OnceLock::new(),
-        }));
-        match chosen.key {
-            Some((key, origin)) => store.with_key(key, &origin),
-            None => Ok(store),
-        }
-    }
-
-    fn with_key(mut self, key: Secret, origin: &Origin) -> Result<Self, Failure> {
-        setting::check_key(&key)
-            .map_err(|problem| Failure::Usage(format!("{} {problem}", origin.name())))?;
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.key = Some(key);
-        }
-        Ok(self)
+        })))
     }
 
     /// Returns the kind of store as it is printed.
@@ -153,19 +145,19 @@ impl Store {
         })
     }
 
-    /// Begins to use the store in this run; nothing is read before a token is needed.
+    /// Begins to use the store; nothing is read before a token is needed.
     ///
     /// With `renews`, tokens that were stored before are replaced.
-    pub(crate) fn open(&self, renews: bool) {
-        let shared = self.opened(renews);
-        // A run opens its store once.
+    pub(crate) fn open(&self, process: Process, renews: bool) {
+        let shared = self.opened(process, renews);
+        // A process opens its store once.
         let _ = self.0.shared.set(shared);
     }
 
-    fn opened(&self, renews: bool) -> Option<SharedStore> {
+    fn opened(&self, process: Process, renews: bool) -> Option<SharedStore> {
         let location = self.location()?;
         let limit = self.call_limit();
-        let watched = Watched::new(self.raw()?, location, limit, renews);
+        let watched = Watched::new(self.raw()?, location, limit, renews).of(process);
         let shared = match self.kind() {
             // Connecting takes longer than a call may.
             "redis" => SharedStore::new(watched.connecting_within(CONNECT_LIMIT))
@@ -282,7 +274,7 @@ const FOLDER_LIMIT: Duration = Duration::from_secs(2);
 /// The library's own limit is later, so that a late response is reported by this one.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// A run starts at most this much later if the server does not respond.
+/// A process starts at most this much later if the server does not respond.
 const CONNECT_LIMIT: Duration = Duration::from_millis(450);
 
 /// A user who asks for the state of the store can wait.

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
+use crate::paths::{TILDE, has_tilde};
 use crate::secret_file;
 use crate::store_settings::{
     KEY, KEY_FILE, SETTINGS, STORE, URL_FILE, absolute, holds_secret, without_credentials,
@@ -121,10 +122,8 @@ fn folder(path: &str) -> Result<PathBuf, String> {
     if path.is_empty() {
         return Err("names no folder: use file:PATH".to_owned());
     }
-    if path == "~" || path.starts_with("~/") {
-        return Err(
-            "starts with a tilde, which only shells expand: use an absolute path".to_owned(),
-        );
+    if has_tilde(path) {
+        return Err(TILDE.to_owned());
     }
     std::path::absolute(path).map_err(|error| format!("names no usable folder: {error}"))
 }

@@ -1,4 +1,4 @@
-//! A store whose first failure is reported on standard error, and whose old tokens can be left out.
+//! A store whose failures are reported on standard error, and whose old tokens can be left out.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::failure::chain;
 use crate::names::Names;
 use crate::notes::{Level, note};
 
-/// The store of one run.
+/// The store of one process.
 pub(super) struct Watched {
     store: Arc<dyn TokenStore>,
     /// The folder, or the URL without its password.
@@ -27,8 +27,19 @@ pub(super) struct Watched {
     connect_limit: Option<Duration>,
     /// Whether the server is there, once that is known.
     connected: OnceCell<Result<()>>,
+    process: Process,
+    /// Whether the present outage has been reported.
     is_reported: AtomicBool,
     outdated: Option<Outdated>,
+}
+
+/// What kind of process uses a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Process {
+    /// One run, which does without a store that it cannot use at once.
+    Run,
+    /// A server, which uses the store whenever that is possible.
+    Server,
 }
 
 /// The records that were stored before this run: those that the first look at each key finds.
@@ -49,9 +60,15 @@ impl Watched {
             limit,
             connect_limit: None,
             connected: OnceCell::new(),
+            process: Process::Run,
             is_reported: AtomicBool::new(false),
             outdated: renews.then(Outdated::default),
         }
+    }
+
+    /// Sets what kind of process this is.
+    pub(super) fn of(self, process: Process) -> Self {
+        Self { process, ..self }
     }
 
     /// Lets the first call connect to the server first, for as long as this.
@@ -63,38 +80,65 @@ impl Watched {
     }
 
     async fn watch<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        if let Some(limit) = self.connect_limit {
-            // A server that is not there is not waited for twice.
-            let connect = || reach(&*self.store, limit);
-            let connected = self.connected.get_or_init(connect).await;
-            self.reported(connected.clone())?;
+        if let Some(limit) = self.connect_limit
+            && let Err(error) = self.connect(limit).await
+        {
+            return self.reported(Err(error));
         }
         self.reported(within(self.limit, call).await)
     }
 
-    /// Says once what is wrong, and what to do.
+    /// Connects before the first call; a run does not wait twice for a server that is not there, which may start after `vauth serve`.
+    async fn connect(&self, limit: Duration) -> Result<()> {
+        let connect = || reach(&*self.store, limit);
+        match self.process {
+            Process::Run => self.connected.get_or_init(connect).await.clone(),
+            Process::Server => {
+                let connect = || async { connect().await.map(Ok) };
+                self.connected.get_or_try_init(connect).await.map(|_| ())
+            }
+        }
+    }
+
+    /// Says what is wrong, and what to do: once in a run, and once in each outage that a server sees.
     fn reported<T>(&self, outcome: Result<T>) -> Result<T> {
         if let Err(error) = &outcome
-            && !self.is_reported.swap(true, Ordering::Relaxed)
+            && self.is_news(true)
         {
+            let problem = chain(error, &Names::default());
             note(
                 Level::Warning,
-                &warning(&self.location, &chain(error, &Names::default())),
+                &warning(self.process, &self.location, &problem),
             );
+        } else if outcome.is_ok() && self.is_news(false) {
+            tracing::info!("the token store can be used again");
         }
         outcome
+    }
+
+    /// Returns true if a call is the first to fail, or for a server also if it is the first to succeed again.
+    fn is_news(&self, failed: bool) -> bool {
+        match (failed, self.process) {
+            (true, _) => !self.is_reported.swap(true, Ordering::Relaxed),
+            (false, Process::Run) => false,
+            (false, Process::Server) => self.is_reported.swap(false, Ordering::Relaxed),
+        }
     }
 }
 
 /// Returns the line about a store that failed.
-fn warning(location: &str, problem: &str) -> String {
+fn warning(process: Process, location: &str, problem: &str) -> String {
     // The library's messages about folders name them.
     let named = match problem.contains(location) {
         true => String::new(),
         false => format!(" {location}"),
     };
+    let effect = match process {
+        Process::Run => "this run signs in by itself",
+        Process::Server => "until it works, this server requests its tokens by itself",
+    };
     format!(
-        "warning: this run signs in by itself, because the token store{named} cannot be used: {problem}; fix that, or choose another store with --store or VAUTH_STORE"
+        "warning: the token store{named} cannot be used, so {effect}: {problem}; fix that, or choose another store with --store or VAUTH_STORE"
     )
 }
 

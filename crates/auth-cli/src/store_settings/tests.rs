@@ -10,6 +10,13 @@ fn no_credentials_of_a_url_are_shown() {
         ("rediss://:fake@host:6380", "rediss://host:6380"),
         ("unix:///run/r.sock?pass=fake&user=u", "unix:///run/r.sock"),
         ("redis://user:fake@[", "(hidden)"),
+        ("redis:fake@host", "(hidden)"),
+        ("redis//:fake@host", "(hidden)"),
+        ("redis:/user:fake@host", "(hidden)"),
+        ("redis://user:12/fake@host", "(hidden)"),
+        ("redis://user:12#fake@host", "(hidden)"),
+        ("user:fake@host", "(hidden)"),
+        ("fake", "(hidden)"),
     ] {
         assert!(holds_secret(STORE, text), "{text}");
         assert_eq!(shown_value(text), shown);
@@ -19,7 +26,7 @@ fn no_credentials_of_a_url_are_shown() {
         "file",
         "file:/a@b",
         "redis://host:6379/2",
-        "unix:///r.sock",
+        "unix:///r@1.sock",
     ] {
         assert!(!holds_secret(STORE, text), "{text}");
         assert_eq!(shown_value(text), text);

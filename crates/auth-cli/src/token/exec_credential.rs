@@ -4,10 +4,11 @@ use auth_core::AccessToken;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::variables::Variables;
 
 /// Returns the API version that kubectl requests in KUBERNETES_EXEC_INFO; without it, the stable one.
-pub(super) fn requested_version() -> Result<&'static str, Failure> {
-    match std::env::var_os(VARIABLE) {
+pub(super) fn requested_version(variables: &Variables) -> Result<&'static str, Failure> {
+    match variables.raw(VARIABLE) {
         Some(info) => version_in(&info.to_string_lossy()),
         None => Ok(VERSIONS[0]),
     }

@@ -130,6 +130,23 @@ async fn status_of_a_folder_that_cannot_be_used_says_why_and_fails() {
 }
 
 #[tokio::test]
+async fn unusable_settings_are_not_blamed_on_the_store() {
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    cached.token();
+    let environment = with(cached.environment.clone(), "MAIA_CA_FILE", "/nowhere/ca");
+    let run = vauth(&["cache", "status", "maia", "--json"], &environment);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("/nowhere/ca"), "{run:?}");
+    let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(shown["state"], "ok");
+    assert_eq!(shown["problem"], Value::Null);
+    assert_eq!(shown["token"]["state"], "unknown");
+    let problem = shown["token"]["problem"].as_str().unwrap();
+    assert!(problem.contains("/nowhere/ca"), "{problem}");
+    assert_eq!(shown["records"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn clear_deletes_all_of_the_folder_and_nothing_else() {
     let cached = Cached::start(EmulatedVendor::Maia).await;
     let text = cached.run(&["cache", "clear"]).stdout();
@@ -144,8 +161,12 @@ async fn clear_deletes_all_of_the_folder_and_nothing_else() {
     let json = cached.run(&["cache", "clear", "--json"]).stdout();
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["tokens"], &json["records"]), (&json!(1), &json!(2)));
-    let off = cached.run(&["cache", "clear", "--store", "none"]).stdout();
-    assert!(off.contains("no token store"), "{off}");
+    assert_eq!(json["problem"], Value::Null);
+    let off = ["cache", "clear", "--store", "none"];
+    let text = cached.run(&off).stdout();
+    assert!(text.contains("no token store"), "{text}");
+    let json = cached.run(&[&off[..], &["--json"]].concat()).stdout();
+    assert!(json.contains("no token store"), "{json}");
 }
 
 #[tokio::test]

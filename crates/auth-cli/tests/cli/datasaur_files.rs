@@ -171,7 +171,7 @@ async fn a_job_is_shown_waited_for_and_its_failure_is_7_with_its_own_errors() {
 }
 
 /// Uploads a file and starts a job with it.
-fn job(emulator: &Emulator) -> String {
+pub(crate) fn job(emulator: &Emulator) -> String {
     let environment = environment(emulator);
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("a.txt");

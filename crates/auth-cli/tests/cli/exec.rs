@@ -82,6 +82,32 @@ async fn vauth_itself_works_as_the_command() {
 }
 
 #[tokio::test]
+async fn a_nested_run_gets_other_tokens_only_if_it_has_the_credentials() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let environment = environment(&emulator);
+    let nested = [
+        env!("CARGO_BIN_EXE_vauth"),
+        "token",
+        "maia",
+        "--force-refresh",
+    ];
+    let run = vauth(
+        &[&["exec", "maia", "--"][..], &nested].concat(),
+        &environment,
+    );
+    let line = run.failure(2);
+    assert!(
+        line.contains("MAIA_TOKEN") && line.contains("--env"),
+        "{line}"
+    );
+    assert_eq!(emulator.token_requests(), 1);
+    let options = ["exec", "maia", "--keep-environment", "--env", "OTHER", "--"];
+    let token = vauth(&[&options[..], &nested].concat(), &environment).stdout();
+    assert!(token.len() > 20, "{token}");
+    assert_eq!(emulator.token_requests(), 3);
+}
+
+#[tokio::test]
 async fn the_token_is_on_no_command_line() {
     let emulator = start(EmulatedVendor::Maia).await;
     let environment = shell(environment(&emulator));

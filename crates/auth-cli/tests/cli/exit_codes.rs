@@ -199,3 +199,29 @@ async fn an_endpoint_that_echoes_the_secret_does_not_get_it_printed() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_token_that_was_set_and_is_rejected_is_named() {
+    for vendor in VENDORS {
+        let emulator = start(vendor).await;
+        let name = vendor.as_str();
+        let variable = format!("{}_TOKEN", name.to_uppercase());
+        let mut environment = environment(&emulator);
+        environment.retain(|(name, _)| !name.contains("_CLIENT_"));
+        let environment = with(environment, &variable, "not-a-token-of-the-vendor");
+        let (path, own) = match vendor {
+            // Its API rejects tokens within a success.
+            EmulatedVendor::Datasaur => continue,
+            EmulatedVendor::Maia => ("/dpc/v1/projects", ["maia", "projects"]),
+            _ => ("/api/v1/authorization/roles", ["runai", "permissions"]),
+        };
+        let request = ["request", name, path];
+        for arguments in [&request[..], &own] {
+            let run = vauth(arguments, &environment);
+            assert_eq!(run.code, Some(22), "{run:?}");
+            assert!(run.stderr.contains(&variable), "{run:?}");
+            assert!(!run.stderr.contains("is fresh"), "{run:?}");
+            assert!(!run.stderr.contains("client secret"), "{run:?}");
+        }
+    }
+}

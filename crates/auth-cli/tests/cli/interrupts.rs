@@ -26,7 +26,7 @@ fn start(server: &Hostile, arguments: &[&str]) -> Child {
         .unwrap()
 }
 
-fn send(child: &Child, signal: Signal) {
+pub(crate) fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
@@ -147,7 +147,7 @@ fn after_the_request_a_secret_that_nobody_reads_is_said_to_be_lost() {
 }
 
 /// Waits until a thread of the command stands still in a full pipe; false on a system that does not show that.
-fn wait_until_it_writes(child: &Child) -> bool {
+pub(crate) fn wait_until_it_writes(child: &Child) -> bool {
     let tasks = format!("/proc/{}/task", child.id());
     let is_shown = |place: &str| !["", "0"].contains(&place);
     let mut others = 0;
@@ -172,7 +172,7 @@ fn wait_until_it_writes(child: &Child) -> bool {
 }
 
 /// Fills a pipe to the last byte.
-fn fill(mut writer: &std::io::PipeWriter) {
+pub(crate) fn fill(mut writer: &std::io::PipeWriter) {
     use std::io::Write as _;
 
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::hostile::{Answer, Hostile};
 use crate::maia_runs::{START, maia_environment, server};
-use crate::support::{command, finish};
+use crate::servers::running::until;
+use crate::support::{Run, command, finish};
 
 const RUN: [&str; 7] = [
     "maia",
@@ -50,6 +51,18 @@ fn start(server: &Hostile, arguments: &[&str]) -> Child {
 
 fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Interrupts until it has ended: signals that arrive together are one.
+fn insist(mut child: Child) -> Run {
+    until(|| {
+        let has_ended = child.try_wait().unwrap().is_some();
+        if !has_ended {
+            send(&child, Signal::INT);
+        }
+        has_ended
+    });
+    finish(child)
 }
 
 #[test]
@@ -111,9 +124,36 @@ fn it_is_cancelled_on_request_and_a_second_signal_does_not_wait_for_that() {
     server.wait_for(STATUS);
     send(&child, Signal::INT);
     server.wait_for(CANCEL);
-    send(&child, Signal::INT);
-    let line = finish(child).failure(130);
+    let line = insist(child).failure(130);
     assert!(line.contains("execution e-7 may continue"), "{line}");
+}
+
+#[test]
+fn signals_that_arrive_together_do_not_end_the_cancellation() {
+    let arguments = [&RUN[..], &["--cancel-on-interrupt"]].concat();
+    let server = holding(STATUS);
+    let child = start(&server, &arguments);
+    server.wait_for(STATUS);
+    for signal in [Signal::TERM, Signal::HUP] {
+        send(&child, signal);
+    }
+    let run = finish(child);
+    assert_eq!(server.count(CANCEL), 1);
+    let is_requested = run
+        .stderr
+        .contains("the cancellation of execution e-7 was requested");
+    assert!(is_requested, "{run:?}");
+}
+
+#[test]
+fn with_json_the_id_is_on_standard_error_even_if_that_is_quiet() {
+    let server = holding(STATUS);
+    let arguments = [&["-q"], &RUN[..], &["--json"]].concat();
+    let child = start(&server, &arguments);
+    server.wait_for(STATUS);
+    send(&child, Signal::KILL);
+    let run = finish(child);
+    assert_eq!(run.stderr, "vauth: started execution e-7 in project p-1\n");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod batches;
 #[cfg(unix)]
 mod interrupts;
 #[cfg(unix)]
+mod unread_output;
+#[cfg(unix)]
 mod odd_answers;
 #[cfg(unix)]
 mod bootstrap_secrets;
@@ -47,6 +49,8 @@ mod token;
 mod request;
 mod request_body;
 mod request_output;
+#[cfg(target_os = "linux")]
+mod request_destination;
 mod request_pages;
 #[cfg(target_os = "linux")]
 mod request_size;

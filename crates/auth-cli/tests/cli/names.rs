@@ -126,8 +126,8 @@ async fn roles_and_subjects_are_found_by_name_and_id() {
             "--subject",
             subject,
         ]);
-        assert_eq!(rule["subject_id"], stored);
-        assert_eq!(rule["role_name"], ROLE);
+        assert_eq!(rule[0]["subject_id"], stored);
+        assert_eq!(rule[0]["role_name"], ROLE);
     }
     let before = shell.json(&["access-rules", "count"]);
     for subject in ["service-account:nightly", "user:nobody", "app:nothing"] {

@@ -7,7 +7,7 @@ use crate::hostile::{Answer, Hostile};
 use crate::shell::{ROLE, Shell};
 use crate::support::vauth;
 
-async fn one_cluster() -> Shell {
+pub(crate) async fn one_cluster() -> Shell {
     Shell::beside(Runai::new().cluster("west").node_pool("a100")).await
 }
 
@@ -203,7 +203,7 @@ async fn a_name_in_two_clusters_is_an_error_that_lists_both() {
     }
     assert_eq!(shell.json(&["access-rules", "count"]), before);
     let rule = shell.json(&grant(&format!("project:{}", ids[1])));
-    assert_eq!(rule["scope_id"], ids[1]);
+    assert_eq!(rule[0]["scope_id"], ids[1]);
     shell.json(&["projects", "get", "team-a", "--cluster", "west"]);
 }
 
@@ -220,13 +220,13 @@ async fn scopes_are_named_by_their_names() {
     ] {
         let create = grant(scope);
         let rule = shell.json(&create);
-        assert_eq!(rule["scope_type"], kind);
-        assert_eq!(rule["scope_id"], *id);
+        assert_eq!(rule[0]["scope_type"], kind);
+        assert_eq!(rule[0]["scope_id"], *id);
         let found = shell.json(&["access-rules", "list", "--scope", scope]);
-        assert_eq!(found[0]["id"], rule["id"]);
+        assert_eq!(found[0]["id"], rule[0]["id"]);
     }
     let create = grant("tenant");
-    assert_eq!(shell.json(&create)["scope_type"], "tenant");
+    assert_eq!(shell.json(&create)[0]["scope_type"], "tenant");
     for (scope, words) in [
         ("project:team-b", "no project \"team-b\""),
         ("department:team-a", "no department \"team-a\""),
@@ -248,7 +248,7 @@ async fn an_id_wins_over_a_name_that_looks_like_it() {
     let other = shell.json(&["projects", "create", real])["id"].clone();
     assert_ne!(other, real);
     let rule = shell.json(&grant(&format!("project:{real}")));
-    assert_eq!(rule["scope_id"], real);
+    assert_eq!(rule[0]["scope_id"], real);
     let deleted = shell.json(&["projects", "delete", real, "--yes"]);
     assert_eq!(deleted["id"], real);
 }

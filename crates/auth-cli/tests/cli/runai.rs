@@ -142,10 +142,21 @@ async fn access_rules_are_granted_listed_and_taken_away_one_by_one_and_together(
     let shell = Shell::start(ControlPlane::V2_24).await;
     let user = "user:a@b.io";
     let rule = shell.json(&["access-rules", "create", "--role", ROLE, "--subject", user]);
+    let rule = &rule[0];
+    assert_eq!(rule["outcome"], "ok");
+    assert_eq!(rule["subject_id"], "a@b.io");
     assert_eq!(rule["role_name"], ROLE);
     assert_eq!(rule["scope_type"], "tenant");
     let again = ["access-rules", "create", "--role", ROLE, "--subject", user];
     assert!(shell.run(&again).failure(22).contains("already exists"));
+    // For programs, one part has the shape of many, also if it failed.
+    let run = shell.run(&[&again[..], &["--json"]].concat());
+    let outcomes: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(outcomes[0]["outcome"], "failed");
+    assert_eq!(outcomes[0]["subject_id"], "a@b.io");
+    let message = outcomes[0]["message"].as_str().unwrap();
+    assert!(message.contains("already exists"), "{message}");
+    run.failure(22);
     let found = shell.json(&["access-rules", "list", "--subject", user, "--role", ROLE]);
     assert_eq!(found.as_array().unwrap().len(), 1);
     let id = rule["id"].to_string();
@@ -159,13 +170,12 @@ async fn access_rules_are_granted_listed_and_taken_away_one_by_one_and_together(
         "one of the two is there already: {run:?}"
     );
     let outcomes: Value = serde_json::from_str(&run.stdout).unwrap();
-    let made: Vec<_> = outcomes
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| &one["ok"])
-        .collect();
-    assert_eq!(made, [true, false]);
+    let outcomes = outcomes.as_array().unwrap();
+    let of = |key: &str| -> Vec<Value> { outcomes.iter().map(|one| one[key].clone()).collect() };
+    assert_eq!(of("outcome"), ["ok", "failed"]);
+    assert_eq!(of("subject_id"), ["c@b.io", "a@b.io"]);
+    assert!(outcomes[0]["id"].is_i64(), "{outcomes:?}");
+    assert_eq!(outcomes[1]["id"], Value::Null);
 
     let run = shell.run(&["access-rules", "delete", &id, "999999", "--dry-run"]);
     assert_eq!(run.code, Some(22));
@@ -178,6 +188,11 @@ async fn access_rules_are_granted_listed_and_taken_away_one_by_one_and_together(
         ""
     );
     shell.run(&["access-rules", "get", &id]).failure(22);
+    let run = shell.run(&["access-rules", "delete", &id, "--yes", "--json"]);
+    let outcomes: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(outcomes[0]["outcome"], "failed");
+    assert_eq!(outcomes[0]["id"].to_string(), id);
+    run.failure(22);
     assert!(
         !shell
             .json(&["my-access-rules"])

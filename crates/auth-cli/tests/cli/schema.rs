@@ -146,7 +146,7 @@ async fn the_json_of_every_command_follows_its_schema() {
             subject,
         ],
     );
-    let id = rule["id"].to_string();
+    let id = rule[0]["id"].to_string();
     let both = ["--subject", "group:one", "--subject", "group:two"];
     let create = ["access-rules", "create", "--role", ROLE];
     validator.run(&shell, &[&create[..], &both].concat());

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use auth_testkit::{EmulatedVendor, Emulator, Runai};
+use auth_testkit::{ControlPlane, EmulatedVendor, Emulator, Runai};
 
 use crate::home::Home;
+use crate::shell::Shell;
 use crate::support::{SECRET, VENDORS, environment, start, vauth, with, without};
 
 /// A server that nobody can reach: using it is an error.
@@ -198,4 +199,29 @@ async fn a_wrong_password_is_not_blamed_on_a_client() {
     );
     assert!(!line.contains("client"), "{line}");
     assert_eq!(line.matches("check ").count(), 1, "{line}");
+}
+
+#[tokio::test]
+async fn an_identity_provider_s_token_takes_the_place_of_other_credentials() {
+    use base64::Engine as _;
+
+    let shell = Shell::start(ControlPlane::V2_24).await;
+    let file = shell.path("external-token");
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"email":"a@b.io"}"#);
+    fs::write(&file, format!("fake.{claims}.fake")).unwrap();
+    let base_url = (
+        "RUNAI_BASE_URL".to_owned(),
+        shell.emulator.base_url().to_owned(),
+    );
+    let external = ("RUNAI_EXTERNAL_TOKEN_FILE".to_owned(), file.clone());
+    let environment = vec![base_url, external];
+    let token = vauth(&["token", "runai"], &environment).stdout();
+    assert!(token.len() > 20, "{token}");
+    // An option precedes the credentials of a lower source, whatever they are.
+    let option = ["token", "runai", "--external-token-file", &file];
+    let token = vauth(&option, &shell.environment).stdout();
+    assert!(token.len() > 20, "{token}");
+    let both = with(environment, "RUNAI_CLIENT_ID", "fake");
+    let line = vauth(&["token", "runai"], &both).failure(2);
+    assert!(line.contains("RUNAI_EXTERNAL_TOKEN_FILE"), "{line}");
 }

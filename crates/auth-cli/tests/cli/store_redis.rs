@@ -4,12 +4,13 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
-use auth_testkit::EmulatedVendor;
+use auth_testkit::{EmulatedVendor, Emulator};
 use serde_json::Value;
 
 use crate::cache_folder::Cached;
 use crate::redis_server::{self, RedisServer};
-use crate::support::{SECRET, vauth, with};
+use crate::servers::running::{Running, until};
+use crate::support::{SECRET, environment, vauth, with};
 
 /// Starts a server; `None` and a note if it is not installed.
 fn start(options: &[&str]) -> Option<RedisServer> {
@@ -53,6 +54,57 @@ async fn runs_share_a_token_through_the_server() {
     let before = cached.emulator.token_requests();
     assert_ne!(cached.token(), tokens[0]);
     assert_eq!(cached.emulator.token_requests(), before + 1);
+}
+
+#[tokio::test]
+async fn a_server_uses_a_store_that_starts_after_it() {
+    let Some(mut server) = start(&[]) else {
+        return;
+    };
+    server.kill();
+    let emulator = Emulator::builder(EmulatedVendor::Maia)
+        .token_lifetime(Duration::from_secs(6))
+        .start()
+        .await
+        .unwrap();
+    let environment = with(environment(&emulator), "VAUTH_STORE", &server.url());
+    let serve = Running::start(&["serve", "maia"], &environment, emulator);
+    server.restart();
+    // It refreshes its token every few seconds, and then tries the store again.
+    until(|| {
+        let status = vauth(&["cache", "status", "maia", "--json"], &environment).stdout();
+        let status: Value = serde_json::from_str(&status).unwrap();
+        status["token"]["state"] == "stored"
+    });
+    serve.signal(rustix::process::Signal::TERM);
+    let (code, log) = serve.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(
+        log.matches("this server requests its tokens").count(),
+        1,
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn clear_says_why_there_is_nothing_of_a_token_that_is_never_stored() {
+    let Some(server) = start(&[]) else {
+        return;
+    };
+    let mut environment = vec![
+        ("RUNAI_BASE_URL".to_owned(), "http://localhost:9".to_owned()),
+        ("RUNAI_USERNAME".to_owned(), "fake".to_owned()),
+    ];
+    environment.push(("RUNAI_PASSWORD".to_owned(), SECRET.to_owned()));
+    let environment = with(environment, "VAUTH_STORE", &server.url());
+    let clear = ["cache", "clear", "runai"];
+    let text = vauth(&clear, &environment).stdout();
+    assert!(text.contains("VAUTH_STORE_KEY_FILE"), "{text}");
+    let json = vauth(&[&clear[..], &["--json"]].concat(), &environment).stdout();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["records"], 0);
+    let problem = json["problem"].as_str().unwrap();
+    assert!(problem.contains("VAUTH_STORE_KEY_FILE"), "{problem}");
 }
 
 #[tokio::test]

@@ -153,6 +153,9 @@ async fn a_wrong_value_is_not_written_to_a_profile() {
         ("store", "fle"),
         ("store", "redis://["),
         ("store", "file:~/x"),
+        ("client_secret_file", "~/x"),
+        ("store_key_file", "~"),
+        ("root_certificates_file", "~root/x"),
         ("store_key", "too-short"),
     ] {
         let run = home.run_with_input(&["config", "set", key], &format!("{value}\n"));

@@ -31,6 +31,14 @@ fn mistakes_on_the_command_line_end_with_2() {
         &["doctor"],
         &["completions", "tcsh"],
         &["emulate", "maia", "--token-lifetime", "0"],
+        &[
+            "emulate",
+            "maia",
+            "--token-lifetime",
+            "18446744073709551615",
+        ],
+        &["proxy", "maia", "--timeout", "1e19"],
+        &["request", "maia", "/", "--timeout", "1e19"],
         &["emulate", "runai", "--control-plane", "2.23"],
         &["emulate", "maia", "--control-plane", "2.24"],
     ] {

@@ -57,3 +57,25 @@ fn a_key_must_be_long_and_plain() {
     }
     check_key(&Secret::from("0123456789abcdef")).unwrap();
 }
+
+/// Its own message names a setting; the library's names a method.
+#[cfg(unix)]
+#[test]
+fn the_same_keys_are_usable_as_in_the_library() {
+    use auth_core::store::{FileTokenStore, SharedStore};
+
+    let long = "x".repeat(MIN_KEY);
+    let short = &long[1..];
+    for (key, expected) in [
+        (long.as_str(), true),
+        (short, false),
+        ("", false),
+        (&format!(" {long}"), false),
+        (&format!("{long}\n"), false),
+        (&format!("{short}\u{e4}"), true),
+    ] {
+        let store = SharedStore::new(FileTokenStore::new("/nowhere"));
+        assert_eq!(store.with_key(key).is_ok(), expected, "{key:?}");
+        assert_eq!(check_key(&Secret::from(key)).is_ok(), expected, "{key:?}");
+    }
+}

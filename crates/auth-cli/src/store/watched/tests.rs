@@ -45,16 +45,33 @@ async fn a_run_that_renews_sees_what_others_stored_after_its_first_look() {
     assert_eq!(bytes(&renewing, RecordKind::Token).await.unwrap(), "new");
 }
 
+#[tokio::test]
+async fn a_run_reports_one_failure_and_a_server_one_for_each_outage() {
+    let folder = tempdir().unwrap();
+    let files = Arc::new(FileTokenStore::new(folder.path().join("tokens")));
+    for (process, expected) in [
+        (Process::Run, [true, false, false, false]),
+        (Process::Server, [true, false, true, true]),
+    ] {
+        let store = Watched::new(files.clone(), String::new(), LONG, false).of(process);
+        let news = [true, true, false, true].map(|failed| store.is_news(failed));
+        assert_eq!(news, expected, "{process:?}");
+    }
+}
+
 #[test]
 fn the_line_names_the_store_once_and_says_what_to_do() {
     for (location, problem) in [
         ("redis://localhost:6379", "the connection failed"),
         ("/home/x", "the token folder /home/x cannot be used"),
     ] {
-        let line = warning(location, problem);
+        let line = warning(Process::Run, location, problem);
         assert_eq!(line.matches(location).count(), 1, "{line}");
         for part in ["warning: ", problem, "--store"] {
             assert!(line.contains(part), "{part}: {line}");
         }
+        assert!(line.contains("this run"), "{line}");
+        let line = warning(Process::Server, location, problem);
+        assert!(line.contains("until it works, this server"), "{line}");
     }
 }

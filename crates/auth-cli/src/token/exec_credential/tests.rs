@@ -8,7 +8,8 @@ fn the_requested_version_is_used_if_it_is_known() {
         let info = format!(
             r#"{{"apiVersion":"{version}","kind":"ExecCredential","spec":{{"interactive":true}}}}"#
         );
-        assert_eq!(version_in(&info).unwrap(), version);
+        let variables = Variables::from_iter([(VARIABLE, info.as_str())]);
+        assert_eq!(requested_version(&variables).unwrap(), version);
     }
 }
 

@@ -143,14 +143,14 @@ async fn the_grace_period_ends_and_a_second_signal_ends_it_at_once() {
             exchange.skip(u64::MAX);
             false
         });
-        let proxy = Running::proxy(&api, &["--grace-period", grace]).await;
+        let mut proxy = Running::proxy(&api, &["--grace-period", grace]).await;
         let mut stream = proxy.connect();
         stream.write_all(&request("GET /v1", &[], b"")).unwrap();
         stream.read_exact(&mut [0; 12]).unwrap();
         proxy.signal(Signal::TERM);
         if signals == 2 {
             until(|| TcpStream::connect(proxy.address()).is_err());
-            proxy.signal(Signal::INT);
+            proxy.insist(Signal::INT);
         }
         let (code, log) = proxy.ended();
         assert_eq!(code, Some(if signals == 2 { 130 } else { 0 }), "{log}");
@@ -159,6 +159,57 @@ async fn the_grace_period_ends_and_a_second_signal_ends_it_at_once() {
             "{log}"
         );
         drop(stream);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn signals_that_arrive_together_are_one_signal() {
+    let (go, gone) = channel();
+    let gone = Mutex::new(gone);
+    let api = Api::start(move |exchange| {
+        exchange.write(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nhalf");
+        gone.lock().unwrap().recv().unwrap();
+        exchange.write(b"half")
+    });
+    let proxy = Running::proxy(&api, &["--grace-period", "60"]).await;
+    let mut stream = proxy.connect();
+    stream.write_all(&request("GET /v1", &[], b"")).unwrap();
+    stream.read_exact(&mut [0; 12]).unwrap();
+    for signal in [Signal::TERM, Signal::HUP, Signal::TERM] {
+        proxy.signal(signal);
+    }
+    until(|| TcpStream::connect(proxy.address()).is_err());
+    go.send(()).unwrap();
+    let rest = read_to_end(stream);
+    assert!(rest.ends_with("halfhalf"), "{rest}");
+    assert_eq!(proxy.ended(), (Some(0), String::new()));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn without_a_reader_of_the_ready_line_it_is_served_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let listen = format!("unix:{}", path.display());
+    let emulator = start(VENDORS[1]).await;
+    for name in ["proxy", "serve"] {
+        let arguments = [name, "maia", "--listen", &listen];
+        let child = command(&arguments, &environment(&emulator))
+            .stdout(crate::nobody::pipe_without_reader())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        until(|| UnixStream::connect(&path).is_ok());
+        let health = request("GET /healthz", &[], b"");
+        let reply = exchange(UnixStream::connect(&path).unwrap(), &health);
+        assert!([200, 503].contains(&reply.status), "{reply:?}");
+        let id = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(id, Signal::TERM).unwrap();
+        let run = finish(child);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stderr.contains("no reader"), "{run:?}");
+        assert!(run.stderr.contains(path.to_str().unwrap()), "{run:?}");
     }
 }
 

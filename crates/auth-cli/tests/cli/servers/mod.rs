@@ -1,7 +1,7 @@
 //! Tests of `vauth proxy` and `vauth serve`, with an API that behaves as each test says.
 
 mod api;
-mod running;
+pub(crate) mod running;
 mod callers;
 mod forwarding;
 mod streams;

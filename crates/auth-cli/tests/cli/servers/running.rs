@@ -105,6 +105,18 @@ impl Running {
         rustix::process::kill_process(id, signal).unwrap();
     }
 
+    /// Sends a signal until the server has ended: those that arrive together are one.
+    #[cfg(unix)]
+    pub(crate) fn insist(&mut self, signal: rustix::process::Signal) {
+        until(|| {
+            let has_ended = self.child.try_wait().unwrap().is_some();
+            if !has_ended {
+                self.signal(signal);
+            }
+            has_ended
+        });
+    }
+
     /// Waits for the end after a signal; returns the exit code and what was logged.
     pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
