@@ -11,7 +11,7 @@ pub use event::{Account, BootstrapEvent, BootstrapFuture, BootstrapReport};
 
 use std::io;
 
-use auth_core::{Error, ErrorKind, Result, Secret, SideEffect, display_text};
+use auth_core::{Error, Result, Secret};
 
 use self::account::ProgramAccounts;
 use self::place::{Place, ScopeWish, Wish, with_others};
@@ -307,8 +307,7 @@ impl Bootstrap {
         let is_verified = secret.is_some();
         match secret {
             Some(secret) => {
-                let verified = self.verify(&account, &secret, is_new).await;
-                verified.map_err(|error| account.rejected(error, is_new))?;
+                self.verify(&account, &secret, is_new).await?;
                 teller.tell(BootstrapEvent::Verified(&account)).await?;
             }
             None => teller.tell(BootstrapEvent::NotVerified(&account)).await?,
@@ -378,42 +377,4 @@ fn enabled((account, is_enabled): (Account, bool)) -> Result<Account> {
         "name is that of {} which is switched off: switch it on, or choose another name",
         account.subject.subject_type
     ))))
-}
-
-impl Account {
-    fn kind(&self) -> &'static str {
-        match self.subject.subject_type {
-            super::SubjectType::ServiceAccount => "service account",
-            _ => "application",
-        }
-    }
-
-    /// Says whose credentials were rejected: the administrator's are good.
-    fn rejected(&self, error: Error, is_new: bool) -> Error {
-        if error.kind() != ErrorKind::InvalidCredentials {
-            return error;
-        }
-        let advice = match is_new {
-            true => "with its new secret",
-            false => {
-                "with the known secret: set its present one, or replace it with regenerate_secret"
-            }
-        };
-        let name = display_text(&self.subject.id);
-        error.with_context(format!(
-            "{} \"{name}\" cannot sign in {advice}",
-            self.kind()
-        ))
-    }
-
-    /// What exists of an account whose run failed.
-    fn side_effect(&self) -> SideEffect {
-        let kind = self.kind();
-        let id = Some(self.id.clone()).filter(|id| !id.is_empty());
-        let advice =
-            "fix the cause and run this again, with regenerate_secret if its secret was not kept";
-        SideEffect::new(kind, &self.subject.id, advice)
-            .certain()
-            .with_id(id)
-    }
 }

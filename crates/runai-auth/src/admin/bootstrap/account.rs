@@ -1,6 +1,6 @@
 //! A control plane's accounts for programs: service accounts, or applications if it has none.
 
-use auth_core::{Result, Secret};
+use auth_core::{Result, Secret, SideEffect};
 
 use super::Account;
 use crate::admin::Admin;
@@ -66,5 +66,25 @@ impl<'a> ProgramAccounts<'a> {
 
     pub(super) async fn regenerate_secret(&self, id: &str) -> Result<Secret> {
         self.calls.regenerate_secret(id).await
+    }
+}
+
+impl Account {
+    pub(super) fn kind(&self) -> &'static str {
+        match self.subject.subject_type {
+            SubjectType::ServiceAccount => "service account",
+            _ => "application",
+        }
+    }
+
+    /// What exists of an account whose run failed.
+    pub(super) fn side_effect(&self) -> SideEffect {
+        let kind = self.kind();
+        let id = Some(self.id.clone()).filter(|id| !id.is_empty());
+        let advice =
+            "fix the cause and run this again, with regenerate_secret if its secret was not kept";
+        SideEffect::new(kind, &self.subject.id, advice)
+            .certain()
+            .with_id(id)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Credentials, Error, ErrorKind, Grant, Result, Secret};
+use auth_core::{Credentials, Error, ErrorKind, Grant, Result, Secret, display_text};
 
 use super::{Account, Bootstrap};
 use crate::admin::call::is_absent;
@@ -28,7 +28,7 @@ impl Bootstrap {
             };
             match waits.next() {
                 Some(wait) if error.kind() != ErrorKind::Config => clock.sleep(*wait).await,
-                _ => return Err(error),
+                _ => return Err(account.rejected(error, is_new)),
             }
         }
     }
@@ -47,6 +47,26 @@ impl Bootstrap {
             }
             outcome => outcome,
         }
+    }
+}
+
+impl Account {
+    /// Says whose credentials were rejected: the administrator's are good.
+    fn rejected(&self, error: Error, is_new: bool) -> Error {
+        if error.kind() != ErrorKind::InvalidCredentials {
+            return error;
+        }
+        let advice = match is_new {
+            true => "with its new secret",
+            false => {
+                "with the known secret: set its present one, or replace it with regenerate_secret"
+            }
+        };
+        let name = display_text(&self.subject.id);
+        error.with_context(format!(
+            "{} \"{name}\" cannot sign in {advice}",
+            self.kind()
+        ))
     }
 }
 
