@@ -18,7 +18,7 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     write_stdout(bytes).map_err(Failure::output)
 }
 
-/// As [`print`], for a command that handles signals: one ends the wait for a reader that does not read.
+/// As [`print()`], for a command that handles signals: one ends the wait for a reader that does not read.
 pub(crate) async fn print_unless_interrupted(
     bytes: Vec<u8>,
     signals: &mut Signals,

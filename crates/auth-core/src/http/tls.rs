@@ -33,7 +33,7 @@ pub(super) struct TlsSettings {
     identity_files: Option<(PathBuf, PathBuf)>,
 }
 
-/// Whom a connection with TLS is to.
+/// The other end of a connection with TLS.
 #[cfg(feature = "tower")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Peer {
