@@ -152,7 +152,7 @@ impl Bootstrap {
     /// [`ErrorKind::Config`](auth_core::ErrorKind::Config) for a name that the API would reject, a role, cluster, department, node pool or scope that does not
     /// exist, several things of one name, two quotas for one node pool, a project that exists in another department, or a disabled account; errors of `on_step`, as `Config`; otherwise those of the calls that it makes.
     /// [`Error::side_effect`] tells what exists although the run failed, and contains a secret that `on_step` could not store:
-    /// [`SideEffect::expose_secret`]. Run it again when the cause is fixed.
+    /// [`SideEffect::expose_secret`](auth_core::SideEffect::expose_secret). Run it again when the cause is fixed.
     pub async fn run(
         &self,
         mut on_step: impl FnMut(BootstrapEvent<'_>) -> io::Result<()> + Send,
