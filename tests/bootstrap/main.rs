@@ -184,10 +184,8 @@ async fn a_known_secret_shows_that_the_account_signs_in_and_a_wrong_one_that_it_
     assert_eq!(told.steps.last(), Some(&"verified"));
     let (report, _) = run(&wanted.known_secret("another-secret")).await;
     let message = report.as_ref().unwrap_err().to_string();
-    assert!(
-        message.contains("service account \"ci\" cannot sign in with the known secret"),
-        "{message}"
-    );
+    let whose = format!("service account \"{NAME}\" cannot sign in with the known secret");
+    assert!(message.contains(&whose), "{message}");
     assert_eq!(report.unwrap_err().kind(), ErrorKind::InvalidCredentials);
 }
 
