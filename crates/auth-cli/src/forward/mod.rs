@@ -24,15 +24,15 @@ use http_body_util::Either;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
 
-use self::request_body::{RequestBody, refusal};
+use self::request_body::{RequestBody, broken_body, stalled_body};
 use self::response_body::ResponseBody;
 use self::target::Target;
 use crate::arguments::ProxyArguments;
 use crate::failure::{Failure, chain};
 use crate::names::Names;
 use crate::server::{
-    self, CallerBody, CallerBodyError, Format, Handled, Handler, Progress, Refusal, SECRET_HEADER,
-    Setup, Stall, Transport,
+    self, CallerBody, Format, Handled, Handler, Progress, Refusal, SECRET_HEADER, Setup, Stall,
+    Transport,
 };
 use crate::settings::Settings;
 use crate::vendor::Vendor;
@@ -101,22 +101,17 @@ impl Handler for Forwarder {
         let mut service = self.service.clone();
         let sent = service.call(Request::from_parts(head, body));
         let outcome = within(self.timeout, progress.as_deref(), sent).await;
+        let is = |what: fn(&Progress) -> bool| progress.as_deref().is_some_and(what);
         let response = match outcome {
             Some(Ok(response)) => response,
             // Neither the API nor the way to it is to blame.
-            Some(Err(_))
-                if progress
-                    .as_ref()
-                    .is_some_and(|progress| progress.is_stalled()) =>
-            {
-                return Err(refusal(&CallerBodyError::Stalled));
+            Some(Err(_)) if is(Progress::is_stalled) => {
+                return Err(stalled_body());
             }
-            None if progress
-                .as_ref()
-                .is_some_and(|progress| progress.is_awaited()) =>
-            {
-                return Err(refusal(&CallerBodyError::Stalled));
+            Some(Err(_)) if is(Progress::is_broken) => {
+                return Err(broken_body());
             }
+            None if is(Progress::is_awaited) => return Err(stalled_body()),
             Some(Err(error)) => return Err(self.refusal(&*error)),
             None => {
                 return Err(Refusal::new(

@@ -32,8 +32,9 @@ impl RequestBody {
         match body.size_hint().exact() {
             Some(length) if length <= MAX_HELD => {
                 match tokio::time::timeout(limit, whole(body)).await {
-                    Ok(held) => Ok(Self::Held(Some(held.map_err(|error| refusal(&error))?))),
-                    Err(_) => Err(refusal(&CallerBodyError::Stalled)),
+                    Ok(Ok(held)) => Ok(Self::Held(Some(held))),
+                    Ok(Err(CallerBodyError::Broken(_))) => Err(broken_body()),
+                    Ok(Err(CallerBodyError::Stalled)) | Err(_) => Err(stalled_body()),
                 }
             }
             // The HTTP stack would leave the body out.
@@ -63,13 +64,18 @@ impl RequestBody {
     }
 }
 
-/// The response to a body that did not arrive; if the connection is broken, nobody reads it.
-pub(super) fn refusal(error: &CallerBodyError) -> Refusal {
-    let status = match error {
-        CallerBodyError::Stalled => StatusCode::REQUEST_TIMEOUT,
-        CallerBodyError::Broken(_) => StatusCode::BAD_REQUEST,
-    };
-    Refusal::new(status, "request_body", error.to_string())
+/// The response to a body that did not arrive in time.
+pub(super) fn stalled_body() -> Refusal {
+    refusal(StatusCode::REQUEST_TIMEOUT, CallerBodyError::STALLED)
+}
+
+/// The response to a body that could not be read; if the connection is broken, nobody reads it.
+pub(super) fn broken_body() -> Refusal {
+    refusal(StatusCode::BAD_REQUEST, CallerBodyError::BROKEN)
+}
+
+fn refusal(status: StatusCode, message: &str) -> Refusal {
+    Refusal::new(status, "request_body", message.to_owned())
 }
 
 async fn whole(mut body: CallerBody) -> Result<Bytes, CallerBodyError> {

@@ -1,6 +1,6 @@
 //! Quotas as they are printed, and as they are set.
 
-use auth_core::{ErrorKind, Result};
+use auth_core::{Error, ErrorKind, Result};
 use http::StatusCode;
 use runai_auth::admin::{Admin, Project, Quota};
 use serde::Serialize;
@@ -114,10 +114,7 @@ async fn in_node_pool(admin: &Admin, project: &Project, text: &str) -> Result<Qu
             }))
         }
         // Control planes before 2.24 do not list node pools, and check the id.
-        Err(error)
-            if error.kind() == ErrorKind::InvalidResponse
-                || error.status() == Some(StatusCode::NOT_FOUND) =>
-        {
+        Err(error) if error.kind() == ErrorKind::ApiStatus && is_missing(&error) => {
             let old = quotas.find(|quota| {
                 let names = [&quota.node_pool_name, &quota.node_pool_id];
                 names.into_iter().flatten().any(|name| name == text)
@@ -126,6 +123,11 @@ async fn in_node_pool(admin: &Admin, project: &Project, text: &str) -> Result<Qu
         }
         Err(error) => Err(error),
     }
+}
+
+/// Returns true if the control plane lacks the call: the library's own error for that has the status of the response, which may be 200.
+fn is_missing(error: &Error) -> bool {
+    error.error_code() == Some("operation_missing") || error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 /// The name of the node pool that every cluster has.

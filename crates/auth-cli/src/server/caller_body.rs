@@ -28,6 +28,7 @@ pub(crate) struct Progress {
     frames: AtomicU64,
     is_awaited: AtomicBool,
     is_stalled: AtomicBool,
+    is_broken: AtomicBool,
 }
 
 /// The caller paused for too long, or its connection broke.
@@ -63,6 +64,11 @@ impl Progress {
         self.is_stalled.load(Ordering::Relaxed)
     }
 
+    /// Returns true if the body could not be read, which ended it.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed)
+    }
+
     /// Returns true if the next part is to come from the caller, and has not arrived.
     pub(crate) fn is_awaited(&self) -> bool {
         self.is_awaited.load(Ordering::Relaxed)
@@ -93,6 +99,9 @@ impl Body for CallerBody {
         {
             self.received.increment(data.len() as u64);
         }
+        if let Some(Err(_)) = &frame {
+            self.progress.is_broken.store(true, Ordering::Relaxed);
+        }
         Poll::Ready(frame.map(|frame| frame.map_err(CallerBodyError::Broken)))
     }
 
@@ -105,11 +114,16 @@ impl Body for CallerBody {
     }
 }
 
+impl CallerBodyError {
+    pub(crate) const STALLED: &str = "the rest of the request's body did not arrive in time";
+    pub(crate) const BROKEN: &str = "the request's body could not be read";
+}
+
 impl fmt::Display for CallerBodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Stalled => "the rest of the request's body did not arrive in time",
-            Self::Broken(_) => "the request's body could not be read",
+            Self::Stalled => Self::STALLED,
+            Self::Broken(_) => Self::BROKEN,
         })
     }
 }

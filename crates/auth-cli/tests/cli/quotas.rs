@@ -1,6 +1,6 @@
 //! Tests of quotas: how they are printed and changed, and node pools that are named twice.
 
-use auth_testkit::Runai;
+use auth_testkit::{ControlPlane, Runai};
 use serde_json::Value;
 
 use crate::shell::{ROLE, Shell};
@@ -116,4 +116,26 @@ async fn a_node_pool_that_is_named_twice_is_a_usage_error_before_anything_is_cre
         .iter()
         .filter(|request| request.method() != "GET" && !request.path().ends_with("/token"));
     assert_eq!(changes.count(), 0);
+}
+
+#[tokio::test]
+async fn the_quota_of_a_project_changes_where_node_pools_are_not_listed() {
+    for version in [ControlPlane::V2_18, ControlPlane::V2_22] {
+        let runai = Runai::new().control_plane(version).cluster("west");
+        let shell = Shell::beside(runai).await;
+        shell
+            .run(&["projects", "create", "team-a", "--gpus", "2"])
+            .stdout();
+        let project = shell.json(&["projects", "get", "team-a"]);
+        let id = project["quotas"][0]["node_pool_id"].as_str().unwrap();
+        let name = project["quotas"][0]["node_pool_name"].as_str().unwrap();
+        for (number, pool) in [(3, id), (4, name)] {
+            let quota = format!("{pool}={number}");
+            shell
+                .run(&["projects", "set-quota", "team-a", "--quota", &quota])
+                .stdout();
+            let project = shell.json(&["projects", "get", "team-a"]);
+            assert_eq!(project["quotas"][0]["gpus"], f64::from(number), "{pool}");
+        }
+    }
 }

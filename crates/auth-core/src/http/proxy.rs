@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -88,13 +89,10 @@ impl ProxySettings {
         origin_of(proxy)
     }
 
-    /// Returns what determines the proxy of a target, as in reqwest.
+    /// Returns what determines whether a target has a proxy.
     pub(super) fn matcher(&self) -> Option<Matcher> {
         let proxy = self.proxy.as_ref()?;
-        let matcher = Matcher::builder()
-            .https(proxy.as_str())
-            .no(self.bypassed.as_str());
-        Some(matcher.build())
+        Some(matcher(proxy, &self.bypassed))
     }
 
     /// Sets only this proxy on a client, not those that reqwest would read itself.
@@ -175,7 +173,17 @@ fn checked(variable: &str, text: &str) -> Result<Zeroizing<String>> {
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return refuse("contains a path, a query or a fragment: write it as http://host:port");
     }
+    // As the URL parser writes it: the matcher cannot read some texts that this one can, and would then find no proxy.
+    let whole = Zeroizing::new(url.as_str().trim_end_matches('/').to_owned());
+    if matcher(&whole, "").intercept(&ANY_TARGET).is_none() {
+        return refuse("is not the URL of an http proxy: write it as http://host:port");
+    }
     Ok(whole)
+}
+
+/// Returns what determines the proxy of a target, as in reqwest.
+fn matcher(proxy: &str, bypassed: &str) -> Matcher {
+    Matcher::builder().https(proxy).no(bypassed).build()
 }
 
 /// Splits an entry that names a port; an IPv6 address needs brackets for that.
@@ -232,6 +240,9 @@ fn is_within(host: &str, entry: &str) -> bool {
 }
 
 const HTTPS_PORT: u16 = 443;
+
+/// Any target that has a proxy unless it is bypassed.
+static ANY_TARGET: LazyLock<Uri> = LazyLock::new(|| Uri::from_static("https://vendor.example/"));
 
 #[cfg(test)]
 mod tests;

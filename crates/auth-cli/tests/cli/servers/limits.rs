@@ -56,6 +56,25 @@ async fn a_caller_that_does_not_send_its_body_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_body_that_breaks_is_the_caller_s_fault() {
+    let api = Api::echo();
+    let proxy = Running::proxy(&api, &[]).await;
+    let head = b"POST /v1 HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
+    for chunk in ["5\r\nhelloXX\r\n0\r\n\r\n", "ZZ\r\nhello\r\n0\r\n\r\n"] {
+        let mut stream = proxy.connect();
+        stream
+            .write_all(&[&head[..], chunk.as_bytes()].concat())
+            .unwrap();
+        let reply = read(&stream);
+        assert_eq!(
+            (reply.status, reply.refusal()),
+            (400, "request_body"),
+            "{chunk:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_upload_that_makes_progress_may_take_longer_than_the_limit() {
     let api = Api::echo();
     // A piece may be late by ten times its pause, and all of them take longer than the limit.

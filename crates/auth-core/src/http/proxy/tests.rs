@@ -46,7 +46,7 @@ fn a_url_that_is_usable_is_taken() {
             "fakeuser:fake%40password@proxy:3128",
             "http://fakeuser:fake%40password@proxy:3128",
         ),
-        ("https://proxy:3128/", "https://proxy:3128/"),
+        ("https://proxy:3128/", "https://proxy:3128"),
         ("http://[::1]:3128", "http://[::1]:3128"),
     ] {
         assert_eq!(proxy(&[("HTTPS_PROXY", text)]).as_deref(), Some(taken));
@@ -198,4 +198,37 @@ fn the_proxy_is_named_without_its_credentials_where_it_is_used() {
     }
     let none = read(&[("NO_PROXY", "a.example")]).unwrap();
     assert_eq!(none.named(&"https://api.example".parse().unwrap()), None);
+}
+
+#[test]
+fn every_proxy_that_is_accepted_is_used() {
+    let target = "https://vendor.example/".parse().unwrap();
+    let long = format!("http://{}@proxy:3128", "u".repeat(70_000));
+    for odd in [
+        "http://user:pa{ss@proxy:3128",
+        "http://u}^|\"<>`[]:p@proxy:3128",
+        "http://us\u{e4}r:p\u{e4}ss@proxy:3128",
+        "http:///proxy:3128",
+        "http://pr\u{f6}xy:3128",
+        "http://pro%2exy:3128",
+        &long,
+    ] {
+        let lookup = |name: &str| (name == "HTTPS_PROXY").then(|| odd.into());
+        // An error is as good: what must not be is a request without the proxy.
+        if let Ok(settings) = ProxySettings::from_lookup(lookup) {
+            let matcher = settings.matcher().unwrap();
+            assert!(matcher.intercept(&target).is_some(), "{odd}");
+            assert!(settings.named(&target).is_some(), "{odd}");
+        }
+    }
+    let lookup =
+        |name: &str| (name == "HTTPS_PROXY").then(|| "http://us{r:p%40ss@proxy:3128".into());
+    let matcher = ProxySettings::from_lookup(lookup)
+        .unwrap()
+        .matcher()
+        .unwrap();
+    let found = matcher.intercept(&target).unwrap();
+    let credentials = found.basic_auth().unwrap().to_str().unwrap();
+    // The base64 of `us{r:p@ss`.
+    assert_eq!(credentials, "Basic dXN7cjpwQHNz");
 }
