@@ -1,5 +1,6 @@
 //! What the crates depend on: licences, bans, advisories, and whether each one is used.
 
+use std::fs;
 use std::path::PathBuf;
 
 use super::Context;
@@ -27,7 +28,11 @@ pub(super) fn advisories(context: &Context) -> StepResult {
         Ok(command) => command,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    let has_database = || cargo_home().is_some_and(|home| home.join("advisory-dbs").is_dir());
+    // A download that failed leaves the folder with a lock file.
+    let has_database = || {
+        let folders = cargo_home().and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
+        folders.is_some_and(|found| found.flatten().any(|entry| entry.path().is_dir()))
+    };
     if !has_database() && context.tools.installs() {
         // Whether it worked shows in the folder.
         let _ = read(deny()?.arg("fetch"));
@@ -36,8 +41,7 @@ pub(super) fn advisories(context: &Context) -> StepResult {
         let reason = "there is no copy of the advisory database: run `cargo deny fetch`";
         return Ok(Outcome::Skipped(reason.to_owned()));
     }
-    command.args(["--offline", "--locked", "check", "--disable-fetch"]);
-    read(command.arg("advisories"))?;
+    read(command.args(["--offline", "--locked", "check", "advisories"]))?;
     Ok(Outcome::passed())
 }
 

@@ -44,7 +44,10 @@ impl Tools {
         }
         read(
             cargo(&self.root)
-                .args(["install", "--quiet", "--locked", "--debug", "--root"])
+                // What is there is another version, or does not run.
+                .args([
+                    "install", "--quiet", "--locked", "--debug", "--force", "--root",
+                ])
                 .arg(self.folder())
                 .arg(format!("{name}@{version}"))
                 // Used a few times per release: compiling with optimisation takes longer than running without.
@@ -71,9 +74,9 @@ impl Tools {
     fn at_root(&self, program: &Path, tool: &Tool) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
-        // As cargo calls its subcommands: with their name first, which some expect only if cargo's path is set.
+        // As cargo calls its subcommands: with their name first.
         command.args(tool.name.strip_prefix("cargo-"));
-        command.env("CARGO", env!("CARGO"));
+        as_subcommand(&mut command);
         command
     }
 
@@ -90,10 +93,8 @@ impl Tool {
     /// Returns whether a program is this tool in this version: another one may find other faults.
     fn is_at(&self, program: &Path) -> bool {
         let mut command = Command::new(program);
-        // As it is called later; without cargo, which sets this, some would take their name for an argument.
-        command
-            .args(self.version_arguments())
-            .env("CARGO", env!("CARGO"));
+        command.args(self.version_arguments());
+        as_subcommand(&mut command);
         let told = output(&mut command);
         told.is_ok_and(|it| {
             let text = String::from_utf8_lossy(&it.stdout);
@@ -107,6 +108,13 @@ impl Tool {
             .into_iter()
             .chain(["--version"])
     }
+}
+
+/// Sets the variables of a subcommand of cargo, without which some would take their name for an argument, and not those of `cargo run`.
+fn as_subcommand(command: &mut Command) {
+    command
+        .env("CARGO", env!("CARGO"))
+        .env_remove("CARGO_PKG_NAME");
 }
 
 /// Licences, bans, sources and advisories.
