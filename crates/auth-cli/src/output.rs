@@ -28,9 +28,12 @@ pub(crate) async fn print_unless_interrupted(
         biased;
         written = &mut writing => written,
         by = signals.next() => {
-            // Most writes complete immediately, and then nothing is lost.
+            // Most writes complete immediately, and then the signal is for what follows.
             match tokio::time::timeout(GRACE, writing).await {
-                Ok(written) => written,
+                Ok(written) => {
+                    signals.put_back(by);
+                    written
+                }
                 Err(_) => return Err(Failure::Interrupted { by, state: String::new() }),
             }
         }

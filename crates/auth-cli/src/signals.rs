@@ -15,6 +15,8 @@ pub(crate) struct Signals {
     streams: Vec<(Interruption, Stream)>,
     /// When the last one was returned.
     last: Option<Instant>,
+    /// One that was returned and ended nothing.
+    unused: Option<Interruption>,
 }
 
 #[cfg(unix)]
@@ -49,6 +51,7 @@ impl Signals {
         Ok(Self {
             streams,
             last: None,
+            unused: None,
         })
     }
 
@@ -59,11 +62,15 @@ impl Signals {
         Ok(Self {
             streams: vec![(Interruption::new("Ctrl-C", 2), stream)],
             last: None,
+            unused: None,
         })
     }
 
     /// Waits for the next one; those that arrive together are one.
     pub(crate) async fn next(&mut self) -> Interruption {
+        if let Some(unused) = self.unused.take() {
+            return unused;
+        }
         loop {
             let interruption = self.received().await;
             let is_another = self.last.is_none_or(|last| last.elapsed() >= TOGETHER);
@@ -72,6 +79,11 @@ impl Signals {
                 return interruption;
             }
         }
+    }
+
+    /// Makes `next` return a signal again that ended nothing.
+    pub(crate) fn put_back(&mut self, interruption: Interruption) {
+        self.unused = Some(interruption);
     }
 
     async fn received(&mut self) -> Interruption {

@@ -50,3 +50,22 @@ async fn a_signal_ends_a_server_whose_ready_line_is_not_read() {
     let line = interrupted(&["serve", "maia"], &environment(&emulator));
     assert!(line.contains("nothing was served"), "{line}");
 }
+
+#[tokio::test]
+async fn a_signal_that_a_late_reader_overtakes_still_ends_a_server() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    fill(&writer);
+    let child = command(&["serve", "maia"], &environment(&emulator))
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until_it_writes(&child);
+    send(&child, Signal::TERM);
+    // Within the time that a write has after a signal.
+    let reading = std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
+    let run = finish(child);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    reading.join().unwrap().unwrap();
+}
