@@ -1,4 +1,4 @@
-//! Tests of how often files are looked at, and by whom.
+//! Tests of how often files are looked at, and by which request.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
