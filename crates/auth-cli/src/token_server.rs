@@ -7,7 +7,7 @@ use auth_core::{AccessToken, Error, ErrorKind, TokenSource};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{Either, Empty, Full};
 use serde::Serialize;
 
@@ -48,10 +48,10 @@ impl Handler for TokenServer {
 
     async fn handle(
         &self,
-        head: Parts,
-        _body: CallerBody,
+        request: Request<CallerBody>,
         transport: Transport,
     ) -> Handled<Self::Body> {
+        let (head, _body) = request.into_parts();
         check(&head, transport)?;
         let token = self.source.token().await;
         let token = token.map_err(|error| self.refusal(&error))?;

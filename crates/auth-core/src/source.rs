@@ -1,6 +1,8 @@
 //! The trait of all token sources: exchanges, caches, fixed tokens, your own.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -200,8 +202,15 @@ macro_rules! forward {
     ($($pointer:ty),*) => {$(
         #[async_trait]
         impl<T: TokenSource + ?Sized> TokenSource for $pointer {
-            async fn token(&self) -> Result<AccessToken> {
-                (**self).token().await
+            // As `async_trait` declares it, without a box around the inner source's, since every request asks for a token.
+            fn token<'life0, 'async_trait>(
+                &'life0 self,
+            ) -> Pin<Box<dyn Future<Output = Result<AccessToken>> + Send + 'async_trait>>
+            where
+                'life0: 'async_trait,
+                Self: 'async_trait,
+            {
+                (**self).token()
             }
 
             fn inner(&self) -> Option<&dyn TokenSource> {

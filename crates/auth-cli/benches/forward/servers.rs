@@ -74,9 +74,6 @@ impl Server {
             ("MAIA_CLIENT_ID", "fake-client".to_owned()),
             ("MAIA_CLIENT_SECRET", "fake-secret".to_owned()),
         ]);
-        if std::env::var_os("HACK").is_some() {
-            command.env("HACK", "1");
-        }
         Self::spawn(command, |line| {
             let ready: serde_json::Value = serde_json::from_str(line).ok()?;
             let url = ready["url"].as_str()?;

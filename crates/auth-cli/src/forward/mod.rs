@@ -18,7 +18,6 @@ use auth_core::{
 use http::header::{
     CONNECTION, CONTENT_LENGTH, HOST, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
-use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, Request, Response, StatusCode, Version};
 use http_body_util::Either;
 use tower_layer::Layer as _;
@@ -86,20 +85,19 @@ impl Handler for Forwarder {
 
     async fn handle(
         &self,
-        mut head: Parts,
-        body: CallerBody,
+        request: Request<CallerBody>,
         transport: Transport,
     ) -> Handled<ResponseBody> {
+        let (mut head, body) = request.into_parts();
         head.uri = self.target.url(&head, transport)?;
         head.version = Version::HTTP_11;
         head.extensions = Extensions::new();
         head.headers.remove(SECRET_HEADER);
         // The URL names the API's.
         head.headers.remove(HOST);
-        let body = RequestBody::read(&head, body, self.timeout).await?;
+        let body = RequestBody::read(&head.method, body, self.timeout).await?;
         let progress = body.progress();
-        let mut service = self.service.clone();
-        let sent = service.call(Request::from_parts(head, body));
+        let sent = self.service.clone().call(Request::from_parts(head, body));
         let outcome = within(self.timeout, progress.as_deref(), sent).await;
         let is = |what: fn(&Progress) -> bool| progress.as_deref().is_some_and(what);
         let response = match outcome {
@@ -197,6 +195,10 @@ async fn within<T>(
 
 /// Removes the headers about the connection to the API (RFC 9110 section 7.6.1); `trailer` is about the message.
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    // Most responses have none of them, and without `connection` no other header is hop-by-hop.
+    if !headers.keys().any(|name| HOP_BY_HOP.contains(name)) {
+        return;
+    }
     // The length of the chunked body is another one (RFC 9112 section 6.3).
     if headers.contains_key(TRANSFER_ENCODING) {
         headers.remove(CONTENT_LENGTH);

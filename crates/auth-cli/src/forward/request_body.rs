@@ -6,7 +6,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::request::Parts;
 use http::{Method, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
@@ -16,13 +15,14 @@ use crate::server::{CallerBody, CallerBodyError, Progress, Refusal};
 #[derive(Debug)]
 pub(super) enum RequestBody {
     Held(Option<Bytes>),
-    Streamed(CallerBody),
+    /// Boxed, since most requests have a small body or none.
+    Streamed(Box<CallerBody>),
 }
 
 impl RequestBody {
     /// Reads a small body, within the limit; a large one stays a stream.
     pub(super) async fn read(
-        head: &Parts,
+        method: &Method,
         body: CallerBody,
         limit: Duration,
     ) -> Result<Self, Refusal> {
@@ -31,19 +31,20 @@ impl RequestBody {
         }
         match body.size_hint().exact() {
             Some(length) if length <= MAX_HELD => {
-                match tokio::time::timeout(limit, whole(body)).await {
+                // Boxed, so that requests without a body need no room for it.
+                match Box::pin(tokio::time::timeout(limit, whole(body))).await {
                     Ok(Ok(held)) => Ok(Self::Held(Some(held))),
                     Ok(Err(CallerBodyError::Broken(_))) => Err(broken_body()),
                     Ok(Err(CallerBodyError::Stalled)) | Err(_) => Err(stalled_body()),
                 }
             }
             // The HTTP stack would leave the body out.
-            None if matches!(head.method, Method::GET | Method::HEAD) => Err(Refusal::new(
+            None if matches!(*method, Method::GET | Method::HEAD) => Err(Refusal::new(
                 StatusCode::LENGTH_REQUIRED,
                 "length_required",
                 "a GET or HEAD request with a body needs a content-length",
             )),
-            _ => Ok(Self::Streamed(body)),
+            _ => Ok(Self::Streamed(Box::new(body))),
         }
     }
 
@@ -109,7 +110,7 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, CallerBodyError>>> {
         match self.get_mut() {
             Self::Held(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Streamed(body) => Pin::new(body).poll_frame(context),
+            Self::Streamed(body) => Pin::new(&mut **body).poll_frame(context),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where a request goes: a path below the API's base URL, whatever name the caller used for the server.
 
+use std::sync::LazyLock;
+
 use auth_core::BaseUrl;
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -26,31 +28,25 @@ impl Target {
     pub(super) fn url(&self, head: &Parts, transport: Transport) -> Result<Uri, Refusal> {
         check_method(&head.method)?;
         check_upgrade(head)?;
-        let path = match head.uri.authority() {
-            None => path_of(&head.uri),
-            Some(_) => {
-                // A client that uses the server as its proxy sends the whole URL of the API.
-                if self.base.is_same_origin(&head.uri) {
-                    self.below_prefix(&head.uri)?
-                } else if is_own_url(&head.uri, transport) {
-                    path_of(&head.uri)
-                } else {
-                    return Err(Refusal::new(
-                        StatusCode::MISDIRECTED_REQUEST,
-                        "origin",
-                        "only requests to one API are forwarded: send a path, or a URL of that API",
-                    ));
-                }
-            }
+        let is_path = head.uri.authority().is_none();
+        let url = if !is_path && self.base.is_same_origin(&head.uri) {
+            // A client that uses the server as its proxy sends the whole URL of the API.
+            self.base.join(self.below_prefix(&head.uri)?)
+        } else if is_path || is_own_url(&head.uri, transport) {
+            self.base.join_parsed(path_of(&head.uri))
+        } else {
+            return Err(Refusal::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "origin",
+                "only requests to one API are forwarded: send a path, or a URL of that API",
+            ));
         };
-        self.base
-            .join(path)
-            .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, "path", error.to_string()))
+        url.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, "path", error.to_string()))
     }
 
     /// Returns what follows the prefix in the path of a whole URL.
     fn below_prefix<'u>(&self, uri: &'u Uri) -> Result<&'u str, Refusal> {
-        let rest = path_of(uri).strip_prefix(&self.prefix);
+        let rest = path_of(uri).as_str().strip_prefix(&self.prefix);
         rest.filter(|rest| rest.starts_with('/')).ok_or_else(|| {
             Refusal::new(
                 StatusCode::BAD_REQUEST,
@@ -61,8 +57,9 @@ impl Target {
     }
 }
 
-fn path_of(uri: &Uri) -> &str {
-    uri.path_and_query().map_or("/", PathAndQuery::as_str)
+fn path_of(uri: &Uri) -> &PathAndQuery {
+    static ROOT: LazyLock<PathAndQuery> = LazyLock::new(|| PathAndQuery::from_static("/"));
+    uri.path_and_query().unwrap_or(&ROOT)
 }
 
 fn check_method(method: &Method) -> Result<(), Refusal> {

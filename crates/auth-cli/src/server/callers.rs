@@ -1,10 +1,10 @@
 //! Who may send requests: programs, not web pages, and only with the secret if there is one.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use http::request::Parts;
-use http::uri::{Authority, Scheme};
+use http::uri::Scheme;
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use subtle::ConstantTimeEq as _;
 
@@ -14,6 +14,8 @@ use auth_core::Secret;
 
 /// The callers' secret, for programs that need `Authorization` for something else.
 pub(crate) const SECRET_HEADER: HeaderName = HeaderName::from_static("vauth-secret");
+
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// How a request arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl Callers {
     pub(crate) fn check_page(headers: &HeaderMap) -> Result<(), Refusal> {
         // `none` is the address bar.
         let is_foreign = headers
-            .get_all("sec-fetch-site")
+            .get_all(&SEC_FETCH_SITE)
             .iter()
             .any(|site| site != "none" && site != "same-origin");
         let header = match (headers.contains_key(ORIGIN), is_foreign) {
@@ -133,17 +135,23 @@ pub(crate) fn is_own_url(uri: &Uri, transport: Transport) -> bool {
 
 /// Returns true for the names of this server, with any port, since a container may map it.
 fn is_own(host: &str, address: IpAddr) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else {
-        return false;
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if is_port(port) => name,
+        _ => host,
     };
-    if host.contains('@') {
-        return false;
+    let is_own_address = |ip: IpAddr| ip.is_loopback() || ip == address;
+    if let Some(inside) = name.strip_prefix('[') {
+        let inside = inside.strip_suffix(']');
+        return inside.is_some_and(|ip| {
+            ip.parse::<Ipv6Addr>()
+                .is_ok_and(|ip| is_own_address(ip.into()))
+        });
     }
-    let name = authority.host().trim_matches(['[', ']']);
     name.eq_ignore_ascii_case("localhost")
         || name
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback() || ip == address)
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|ip| is_own_address(ip.into()))
 }
 
 const BEARER: &[u8] = b"Bearer ";

@@ -30,8 +30,7 @@ pub(crate) trait Handler: fmt::Debug + Send + Sync + 'static {
     /// Answers a request of a permitted caller.
     fn handle(
         &self,
-        head: Parts,
-        body: CallerBody,
+        request: Request<CallerBody>,
         transport: Transport,
     ) -> impl Future<Output = Handled<Self::Body>> + Send;
 }
@@ -66,7 +65,16 @@ impl<H: Handler> Server<H> {
     ) -> Response<ServerBody<H::Body>> {
         let (head, body) = request.into_parts();
         let observation = Observation::start(&self.metrics, &head);
-        let outcome = self.dispatch(head, body, transport).await;
+        let outcome = match self.admit(&head, transport) {
+            Ok(None) => {
+                let received = self.metrics.received_bytes.clone();
+                let body = CallerBody::new(body, self.timeout, received);
+                let request = Request::from_parts(head, body);
+                self.handler.handle(request, transport).await
+            }
+            Ok(Some(response)) => Ok(own(response)),
+            Err(refusal) => Err(refusal),
+        };
         let mut response = outcome.unwrap_or_else(|refusal| {
             self.metrics.refused(refusal.kind);
             tracing::debug!(kind = refusal.kind, "a request was refused");
@@ -77,12 +85,12 @@ impl<H: Handler> Server<H> {
         response.map(|body| Either::Left(observation.respond(status, body)))
     }
 
-    async fn dispatch(
+    /// Checks who sends a request; returns the response if it is the server's own.
+    fn admit(
         &self,
-        head: Parts,
-        body: Incoming,
+        head: &Parts,
         transport: Transport,
-    ) -> Handled<H::Body> {
+    ) -> Result<Option<Response<Bytes>>, Refusal> {
         let path = head.uri.path();
         let is_admin = match self.role {
             Role::Main { has_admin } => {
@@ -94,14 +102,12 @@ impl<H: Handler> Server<H> {
             // A probe has neither the secret nor, in a cluster, a name of this machine, and learns a word.
             Callers::check_page(&head.headers)?;
         } else {
-            self.callers.check(&head, transport)?;
+            self.callers.check(head, transport)?;
         }
         if is_admin {
-            return admin::respond(&head.method, path, &self.client, &self.metrics).map(own);
+            return admin::respond(&head.method, path, &self.client, &self.metrics).map(Some);
         }
-        let received = self.metrics.received_bytes.clone();
-        let body = CallerBody::new(body, self.timeout, received);
-        self.handler.handle(head, body, transport).await
+        Ok(None)
     }
 
     /// Returns a refusal before there is a request.

@@ -192,41 +192,46 @@ where
 }
 
 impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
-    async fn send<I, R>(
+    /// Not an `async fn`, whose future would have room for its arguments twice.
+    fn send<I, R>(
         self: Arc<Self>,
         mut service: I,
         mut request: Request<B>,
-    ) -> Result<Response<BearerTokenBody<R>>, BoxError>
+    ) -> impl Future<Output = Result<Response<BearerTokenBody<R>>, BoxError>> + Send
     where
-        I: Service<Request<B>, Response = Response<R>>,
+        I: Service<Request<B>, Response = Response<R>> + Send,
         I::Error: Into<BoxError>,
-        R: Body,
+        I::Future: Send,
+        R: Body + Send,
     {
-        self.check(request.uri())?;
-        self.strip(&mut request);
-        let copy = self.copy(&request);
-        let token = fetch(&self.source).await?;
-        let response = service
-            .call(authorized(request, &token))
-            .await
-            .map_err(Into::into)?;
-        let (is_refused, response) = self.judge(&token, response);
-        let (true, Some(copy)) = (is_refused, copy) else {
-            return Ok(response);
-        };
-        let Some(next) = another(&self.source, &token).await? else {
-            return Ok(response);
-        };
-        // An unread body would block the connection, and with it the resend.
-        drop(response);
-        poll_fn(|context| service.poll_ready(context))
-            .await
-            .map_err(Into::into)?;
-        let response = service
-            .call(authorized(copy, &next))
-            .await
-            .map_err(Into::into)?;
-        Ok(self.judge(&next, response).1)
+        async move {
+            self.check(request.uri())?;
+            self.strip(&mut request);
+            let token = fetch(&self.source).await?;
+            let copy = self.copy(&request);
+            let response = service
+                .call(authorized(request, &token))
+                .await
+                .map_err(Into::into)?;
+            let (is_refused, response) = self.judge(&token, response);
+            let next = match is_refused && copy.is_some() {
+                true => another(&self.source, &token).await?,
+                false => None,
+            };
+            let Some((copy, next)) = copy.zip(next) else {
+                return Ok(response);
+            };
+            // An unread body would block the connection, and with it the resend.
+            drop(response);
+            poll_fn(|context| service.poll_ready(context))
+                .await
+                .map_err(Into::into)?;
+            let response = service
+                .call(authorized(copy, &next))
+                .await
+                .map_err(Into::into)?;
+            Ok(self.judge(&next, response).1)
+        }
     }
 
     /// Reports the verdict in a response's head to the source, and arranges for that in the trailers.

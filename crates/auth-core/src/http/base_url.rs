@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Uri;
-use http::uri::PathAndQuery;
+use http::uri::{Authority, PathAndQuery};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
@@ -144,8 +144,11 @@ impl BaseUrl {
             .map_err(|_| not_encoded())
     }
 
-    /// Like [`BaseUrl::join`], for a path and query that are already parsed.
-    pub(crate) fn join_parsed(&self, target: &PathAndQuery) -> Result<Uri> {
+    /// As [`BaseUrl::join`], for a path and query that are already parsed, such as those of a request to forward; nothing is parsed again.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::join`]; a fragment is not part of what was parsed.
+    pub fn join_parsed(&self, target: &PathAndQuery) -> Result<Uri> {
         check_path(target.path())?;
         let base = self.0.target.as_ref().ok_or_else(not_encoded)?;
         let mut parts = base.clone().into_parts();
@@ -171,8 +174,8 @@ impl BaseUrl {
     pub fn is_same_origin(&self, uri: &Uri) -> bool {
         let is_spelled_the_same = self.0.target.as_ref().is_some_and(|own| {
             uri.authority().is_some()
-                && own.scheme() == uri.scheme()
-                && own.authority() == uri.authority()
+                && own.scheme_str() == uri.scheme_str()
+                && own.authority().map(Authority::as_str) == uri.authority().map(Authority::as_str)
         });
         if is_spelled_the_same {
             return true;

@@ -77,6 +77,10 @@ fn without_a_secret_the_host_is_a_name_of_this_machine() {
         "10.0.0.1",
         "",
         "::1",
+        "localhost:80:90",
+        "[127.0.0.1]",
+        "[::1",
+        "[::1]x:80",
     ] {
         assert_eq!(
             kind(&callers, &[("host", host)], LOOPBACK),

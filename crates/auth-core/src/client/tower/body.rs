@@ -22,7 +22,8 @@ pin_project_lite::pin_project! {
     pub struct BearerTokenBody<R> {
         #[pin]
         inner: R,
-        pending: Option<Pending>,
+        // Boxed, since most responses have none.
+        pending: Option<Box<Pending>>,
     }
 }
 
@@ -95,11 +96,11 @@ impl<R> BearerTokenBody<R> {
 
     /// A gRPC stream that was requested with `token`.
     pub(super) fn watched(inner: R, source: Arc<dyn TokenSource>, token: AccessToken) -> Self {
-        let pending = Some(Pending {
+        let pending = Some(Box::new(Pending {
             source,
             token,
             copy: None,
-        });
+        }));
         Self { inner, pending }
     }
 
@@ -117,11 +118,11 @@ impl<R: Body> BearerTokenBody<R> {
         token: AccessToken,
         copy: Copied,
     ) -> Self {
-        let mut pending = Some(Pending {
+        let mut pending = Some(Box::new(Pending {
             source,
             token,
             copy: Some(copy),
-        });
+        }));
         if inner.is_end_stream() {
             end(&mut pending);
         }
@@ -138,7 +139,7 @@ impl Pending {
 }
 
 /// Reports what the whole body says.
-fn end(pending: &mut Option<Pending>) {
+fn end(pending: &mut Option<Box<Pending>>) {
     if let Some(mut pending) = pending.take_if(|pending| pending.copy.is_some()) {
         let verdict = pending.copy.take().and_then(Copied::verdict);
         pending.report(verdict);

@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::uri::Scheme;
-use http::{HeaderValue, Method, Request, Response, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{Error as ClientError, ResponseFuture};
@@ -66,6 +67,17 @@ impl ReqwestHttpClient {
 #[derive(Debug, Clone)]
 pub struct ForwardingService(ReqwestHttpClient);
 
+/// A request, which can be sent twice if it is idempotent and has no body.
+///
+/// Only this is kept during an exchange, since each request moves its futures several times.
+struct Outgoing {
+    method: Method,
+    target: Uri,
+    headers: HeaderMap,
+    body: reqwest::Body,
+    is_repeatable: bool,
+}
+
 /// The body of a response of a [`ForwardingService`], as it arrives; dropping it closes the connection.
 pub struct ForwardingBody {
     inner: Incoming,
@@ -89,9 +101,10 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let client = self.0.clone();
+        let pending = Pending::start(&request);
+        let mut outgoing = Outgoing::of(request);
         Box::pin(async move {
-            let pending = Pending::start(&request);
-            let outcome = client.current().await.forward(request).await;
+            let outcome = client.current().await.forward(&mut outgoing).await;
             Pending::end(pending, &outcome);
             outcome
         })
@@ -99,55 +112,34 @@ where
 }
 
 impl ReqwestHttpClient {
-    async fn forward<B>(&self, request: Request<B>) -> Result<Response<ForwardingBody>>
-    where
-        B: Body<Data = Bytes> + Send + Sync + 'static,
-        B::Error: Into<BoxError>,
-    {
+    async fn forward(&self, outgoing: &mut Outgoing) -> Result<Response<ForwardingBody>> {
         let runtime = Handle::try_current()
             .map_err(|_| {
                 Error::config("no tokio runtime is running here: call this from within one")
             })?
             .id();
         let started = Instant::now();
-        let (head, body) = request.into_parts();
-        let target = head.uri;
-        let route = self.route_of(&target)?;
-        let is_idempotent = head.method.is_idempotent();
-        let is_empty = body.is_end_stream();
-        let mut outgoing = Request::new(match is_empty {
-            true => reqwest::Body::default(),
-            false => reqwest::Body::wrap(body),
-        });
-        *outgoing.headers_mut() = head.headers;
-        if is_empty && has_length(&head.method) {
-            // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
-            let none = HeaderValue::from_static("0");
-            outgoing.headers_mut().insert(CONTENT_LENGTH, none);
-        }
-        *outgoing.method_mut() = head.method;
-        *outgoing.uri_mut() = target.clone();
-        let again = (is_idempotent && is_empty).then(|| copy_of(&outgoing));
+        let route = self.route_of(&outgoing.target)?;
+        let request = outgoing.request();
         let (mut outcome, is_new) =
-            watch(self.execute_forwarded(runtime, route, Reuse::Kept, outgoing)?).await;
-        if let Some(again) = again
-            && !is_new
-            && has_ended(&outcome)
-        {
+            watch(self.execute_forwarded(runtime, route, Reuse::Kept, request)?).await;
+        if outgoing.is_repeatable && !is_new && has_ended(&outcome) {
             tracing::debug!("the server had closed the connection, resending");
+            let request = outgoing.request();
             outcome = self
-                .execute_forwarded(runtime, route, Reuse::Never, again)?
+                .execute_forwarded(runtime, route, Reuse::Never, request)?
                 .await;
         }
         let response = outcome.map_err(|error| {
+            let described = self.described(&outgoing.target);
             let error = of_body((&error).into())
-                .unwrap_or_else(|| failed(&error, &self.described(&target), started.elapsed()));
-            error.of_request(is_idempotent)
+                .unwrap_or_else(|| failed(&error, &described, started.elapsed()));
+            error.of_request(outgoing.method.is_idempotent())
         })?;
         Ok(response.map(|inner| ForwardingBody {
             inner,
             client: self.clone(),
-            target,
+            target: outgoing.target.clone(),
         }))
     }
 
@@ -201,13 +193,54 @@ impl Settings {
     }
 }
 
-/// Copies a request without a body.
-fn copy_of(request: &Request<reqwest::Body>) -> Request<reqwest::Body> {
-    let mut copy = Request::new(reqwest::Body::default());
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.headers_mut() = request.headers().clone();
-    copy
+impl Outgoing {
+    fn of<B>(request: Request<B>) -> Self
+    where
+        B: Body<Data = Bytes> + Send + Sync + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (mut head, body) = request.into_parts();
+        let is_empty = body.is_end_stream();
+        if is_empty && has_length(&head.method) {
+            // The stack sets the length only for a non-empty body; some servers reject a POST without a length (RFC 9110 section 8.6).
+            let none = HeaderValue::from_static("0");
+            head.headers.insert(CONTENT_LENGTH, none);
+        }
+        if let Some(host) = host_of(&head.uri) {
+            head.headers.entry(HOST).or_insert(host);
+        }
+        Self {
+            is_repeatable: is_empty && head.method.is_idempotent(),
+            body: match is_empty {
+                true => reqwest::Body::default(),
+                false => reqwest::Body::wrap(body),
+            },
+            method: head.method,
+            target: head.uri,
+            headers: head.headers,
+        }
+    }
+
+    /// Returns the request to send; once, unless it is repeatable.
+    fn request(&mut self) -> Request<reqwest::Body> {
+        let mut request = Request::new(mem::take(&mut self.body));
+        *request.headers_mut() = match self.is_repeatable {
+            true => self.headers.clone(),
+            false => mem::take(&mut self.headers),
+        };
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.target.clone();
+        request
+    }
+}
+
+/// Returns the `host` header for most targets; the stack, which sets it for the others, would format it anew for every request.
+fn host_of(target: &Uri) -> Option<HeaderValue> {
+    let authority = target.authority()?.as_str();
+    // The stack leaves out user info and a default port.
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    let is_sent_whole = !authority.contains('@') && !matches!(port, Some("" | "80" | "443"));
+    is_sent_whole.then(|| HeaderValue::from_str(authority).ok())?
 }
 
 /// Returns true if an exchange on a kept connection met its end.

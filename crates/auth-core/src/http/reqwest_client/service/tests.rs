@@ -5,7 +5,6 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use http::HeaderMap;
 use http_body_util::{BodyExt as _, Empty, Full, StreamBody};
 
 use super::*;
@@ -188,4 +187,22 @@ async fn a_server_that_never_completes_a_connection_meets_the_time_limit() {
     assert!(error.to_string().starts_with("no connection to"), "{error}");
     assert!(!error.may_have_been_sent());
     drop(listener);
+}
+
+#[test]
+fn the_host_header_is_the_whole_authority_unless_the_stack_would_shorten_it() {
+    for (target, expected) in [
+        ("http://api.example:8080/x", Some("api.example:8080")),
+        ("https://api.example/x", Some("api.example")),
+        ("http://[::1]:9/x", Some("[::1]:9")),
+        ("http://api.example:80/x", None),
+        ("https://api.example:443/x", None),
+        ("http://user:password@api.example:8080/x", None),
+        ("http://user@api.example/x", None),
+        ("/x", None),
+    ] {
+        let host = host_of(&Uri::from_static(target));
+        let host = host.as_ref().map(|host| host.to_str().unwrap());
+        assert_eq!(host, expected, "{target}");
+    }
 }
