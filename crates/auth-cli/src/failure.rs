@@ -2,7 +2,7 @@
 
 mod hint;
 
-pub(crate) use self::hint::{chain, hint};
+pub(crate) use self::hint::{cause_alone, chain, hint, is_token_rejected, of_set_token};
 
 use std::io;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use auth_core::{Error, ErrorKind};
 use http::StatusCode;
 
-use self::hint::{api_hint, cause_alone, chain_of};
+use self::hint::{api_hint, chain_of};
 use crate::interruption::Interruption;
 use crate::names::Names;
 use crate::notes::{Level, note};
