@@ -87,7 +87,7 @@ async fn narrowed(admin: &Admin, arguments: &ProjectFilterArguments) -> Result<Q
 
 fn new(arguments: &ProjectCreateArguments) -> NewProject {
     let unit = &arguments.unit;
-    let mut project = NewProject::new(&unit.name, &unit.cluster);
+    let mut project = NewProject::new(&unit.name, unit.cluster_or_only());
     if let Some(department) = &arguments.department {
         project = project.department(department);
     }
