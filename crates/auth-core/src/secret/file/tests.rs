@@ -166,7 +166,7 @@ fn devices_and_folders_are_not_read() {
 fn a_file_that_cannot_be_opened_has_a_message_for_its_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
-    std::fs::write(&file, "fake").unwrap();
+    fs::write(&file, "fake").unwrap();
     for (path, said) in [
         (
             folder.path().join("missing"),
