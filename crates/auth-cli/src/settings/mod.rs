@@ -70,7 +70,9 @@ impl Settings {
             }
             // The library takes an empty value for one that is not set.
             if value.is_empty() && !row.is_some_and(SettingRow::counts_when_empty) {
-                return Err(Failure::Usage(format!("{option} is empty: omit it or set it")));
+                return Err(Failure::Usage(format!(
+                    "{option} is empty: omit it or set it"
+                )));
             }
         }
         if let Some(profile) = sources.profile {
