@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::environment::environment;
 use super::settings::SettingArguments;
-use super::shared::{name, seconds};
+use super::shared::seconds;
 use crate::vendor::Vendor;
 
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) struct RequestArguments {
     #[arg(value_name = "[METHOD] PATH", required = true, num_args = 1..)]
     pub(crate) target: Vec<String>,
     /// Set the HTTP method, in any case; by default GET, or POST if there is a body.
-    #[arg(short = 'X', long, value_name = "METHOD", value_parser = name)]
+    #[arg(short = 'X', long, value_name = "METHOD")]
     pub(crate) method: Option<String>,
     /// Send a header, 'Name: value'; '@FILE' reads headers from a file, one on each line; can be repeated.
     #[arg(

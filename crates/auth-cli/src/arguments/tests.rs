@@ -30,6 +30,7 @@ fn only_texts_that_name_nothing_may_be_empty() {
     let expected = [
         // Checked after parsing: an error of clap would repeat a text that may be a secret.
         "vauth request target",
+        "vauth request method",
         "vauth request headers",
         "vauth request data",
         "vauth request data_raw",

@@ -114,7 +114,7 @@ fn a_name_or_an_id_that_is_empty_is_an_error() {
                 "--env",
             ),
             (&vec!["request", "runai", empty], "path"),
-            (&vec!["request", "runai", "/x", "-X", empty], "--method"),
+            (&vec!["request", "runai", "/x", "-X", empty], "HTTP method"),
             (&vec!["config", "get", empty], "<KEY>"),
             (&vec!["config", "list", "--profile", empty], "--profile"),
             (
@@ -161,6 +161,8 @@ fn a_setting_that_is_empty_is_named_as_it_was_given() {
         }
     }
     assert_named(&["token", "maia", "--region", ""], "--region", &environment);
+    // It selects the user's credentials.
+    let environment = with(environment, "RUNAI_PASSWORD", "fake-password");
     assert_named(
         &["token", "runai", "--username", ""],
         "--username",

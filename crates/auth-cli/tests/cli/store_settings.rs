@@ -113,8 +113,9 @@ async fn a_url_with_a_password_may_be_in_a_file_and_in_a_profile_that_nobody_els
     // The file takes the place of the URL.
     let file = home.path("url");
     fs::write(&file, format!("{url}\n")).unwrap();
-    home.run(&["config", "set", "store_url_file", &file])
-        .stdout();
+    let run = home.run(&["config", "set", "store_url_file", &file]);
+    assert!(run.stderr.contains("removed store from profile"), "{run:?}");
+    run.assert_no_secret();
     assert!(!home.text().contains("Zx9qLm"));
     let run = home.run(&["token"]);
     assert_eq!(run.code, Some(0), "{run:?}");
