@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use self::hint::{api_hint, chain_of};
 use crate::interruption::Interruption;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::notes::{Level, note};
 
 #[derive(Debug)]
@@ -48,7 +48,10 @@ pub(crate) enum Failure {
     /// Something was changed, or may have been, and the state says what the user must know.
     Unfinished { cause: Box<Self>, state: String },
     /// Its message names settings as the user wrote them.
-    Named { cause: Box<Self>, names: Names },
+    Named {
+        cause: Box<Self>,
+        names: SettingNames,
+    },
 }
 
 /// How something that the vendor does ended, or the wait for it.
@@ -90,7 +93,7 @@ impl Failure {
     }
 
     /// Makes the message name settings as the user wrote them.
-    pub(crate) fn in_terms_of(self, names: Names) -> Self {
+    pub(crate) fn in_terms_of(self, names: SettingNames) -> Self {
         Self::Named {
             cause: Box::new(self),
             names,
@@ -99,7 +102,7 @@ impl Failure {
 
     /// Returns what happened and what to do; nothing if only the reader of the output is gone.
     pub(crate) fn message(&self) -> Option<String> {
-        self.message_with(&Names::default())
+        self.message_with(&SettingNames::default())
     }
 
     /// Converts a failed write to standard output.
@@ -139,7 +142,7 @@ impl Failure {
         }
     }
 
-    fn message_with(&self, names: &Names) -> Option<String> {
+    fn message_with(&self, names: &SettingNames) -> Option<String> {
         match self {
             Self::NoReader => None,
             Self::Named { cause, names } => cause.message_with(names),

@@ -11,7 +11,7 @@ pub(crate) use organization::{
     PlaceFilterArguments, PlaceName, ProjectCreateArguments, ProjectFilterArguments,
     ProjectsCommand, SetQuotaArguments, SortArguments, UnitArguments,
 };
-pub(crate) use parsers::ScopeArgument;
+pub(crate) use parsers::{Condition, ScopeArgument};
 pub(crate) use quota::PoolQuota;
 
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use runai_auth::admin::Subject;
 
-use self::parsers::{Condition, condition, scope, subject};
+use self::parsers::{condition, scope, subject};
 use super::shared::{ConfirmArguments, ListArguments, SecretArguments, json, name};
 
 #[derive(Debug, Subcommand)]
@@ -247,12 +247,8 @@ pub(crate) struct CountArguments {
 pub(crate) struct UsersListArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Sort by a field, such as 'username'.
-    #[arg(long, value_name = "FIELD", value_parser = name)]
-    pub(crate) sort: Option<String>,
-    /// Sort in descending order.
-    #[arg(long, requires = "sort")]
-    pub(crate) descending: bool,
+    #[command(flatten)]
+    pub(crate) sort: SortArguments,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }

@@ -8,7 +8,7 @@ use auth_core::Error;
 
 use crate::arguments::{CacheArguments, CacheCommand};
 use crate::failure::Failure;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -65,7 +65,7 @@ impl Target {
     }
 
     /// Returns the user's names for the settings.
-    fn names(&self) -> Names {
+    fn names(&self) -> SettingNames {
         let settings = self.settings.as_ref();
         settings
             .map(|settings| settings.names())

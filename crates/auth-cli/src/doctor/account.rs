@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 
 use super::step::Outcome;
 use crate::failure::{chain, is_token_rejected, of_set_token};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::vendor::Client;
 
-pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outcome {
+pub(super) async fn sign_in(client: &Client, names: &SettingNames, host: &str) -> Outcome {
     match client.token().await {
         Ok(token) => Outcome::ok(format!(
             "a new token of {host}, not a stored one, is valid for {} s",
@@ -19,7 +19,7 @@ pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outco
     }
 }
 
-pub(super) async fn call(client: &Client, names: &Names) -> Outcome {
+pub(super) async fn call(client: &Client, names: &SettingNames) -> Outcome {
     let called = match client {
         Client::Datasaur(client) => client
             .me()
@@ -56,7 +56,7 @@ fn is_missing(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::InvalidResponse
 }
 
-fn failed(error: &Error, names: &Names) -> Outcome {
+fn failed(error: &Error, names: &SettingNames) -> Outcome {
     if let Some(token) = names.token()
         && is_token_rejected(error)
     {

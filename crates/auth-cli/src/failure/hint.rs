@@ -5,11 +5,11 @@ use std::error::Error as StdError;
 use auth_core::{Error, ErrorKind, ErrorReason};
 use http::StatusCode;
 
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::proxy_variables::proxy_for;
 
 /// Returns the messages of an error and its causes, joined.
-pub(crate) fn chain(error: &Error, names: &Names) -> String {
+pub(crate) fn chain(error: &Error, names: &SettingNames) -> String {
     let text = chain_of(error, &error.to_string());
     match error.kind() {
         ErrorKind::Config => names.apply(&text),
@@ -43,7 +43,7 @@ pub(super) fn chain_of(error: &Error, message: &str) -> String {
 }
 
 /// Returns advice, unless the message itself contains it.
-pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
+pub(crate) fn hint(error: &Error, names: &SettingNames) -> Option<String> {
     if let Some(token) = names.token()
         && is_token_rejected(error)
     {
@@ -114,7 +114,7 @@ pub(crate) fn is_token_rejected(error: &Error) -> bool {
 }
 
 /// Returns the advice on a response of the token endpoint; a message about a setting contains its own.
-fn of_kind(kind: ErrorKind, names: &Names) -> Option<&'static str> {
+fn of_kind(kind: ErrorKind, names: &SettingNames) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidCredentials if names.is_user() => {
             "check the user name and the password, and whether the user is local and enabled"
@@ -154,7 +154,7 @@ fn proxy_of(error: &Error) -> Option<String> {
     origin.starts_with("https://").then(|| proxy_for(origin))?
 }
 
-pub(super) fn api_hint(status: StatusCode, names: &Names) -> String {
+pub(super) fn api_hint(status: StatusCode, names: &SettingNames) -> String {
     if let (StatusCode::UNAUTHORIZED, Some(token)) = (status, names.token()) {
         return of_set_token(token);
     }

@@ -146,7 +146,7 @@ fn a_reason_whose_message_says_what_to_do_gets_no_other_advice() {
 
 #[test]
 fn a_rejected_token_that_was_set_is_named_whatever_the_status() {
-    let names = Names::default().with_token(Some("MAIA_TOKEN".to_owned()));
+    let names = SettingNames::default().with_token(Some("MAIA_TOKEN".to_owned()));
     let rejected = Error::new(ErrorKind::ApiStatus, "status 200").with_status(StatusCode::OK);
     let rejected = rejected.with_reason(ErrorReason::TokenRejected);
     let message = Failure::from(rejected).in_terms_of(names.clone()).message();

@@ -9,6 +9,7 @@ use runai_auth::admin::{AccessRule, AccessScope, Admin, NewAccessRule, Query};
 
 use self::parts::{Creation, Deletion, Whole, conclude};
 use self::printed::Printed;
+use super::queries::narrowed;
 use super::{roles, scopes, subjects};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
@@ -18,13 +19,13 @@ use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{print_count, print_list, print_one, render_list};
 use crate::progress::counted;
-use crate::secrets::{Words, Work};
+use crate::work::Work;
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
     match command {
         RulesCommand::List(arguments) => list(admin, &arguments).await,
         RulesCommand::Count(arguments) => {
-            let count = narrowed(admin, &arguments.filter).count().await?;
+            let count = listed(admin, &arguments.filter).count().await?;
             print_count(count, &arguments.list)
         }
         RulesCommand::Get(arguments) => {
@@ -44,7 +45,7 @@ pub(super) async fn of_caller(admin: &Admin, arguments: &ListArguments) -> Resul
 }
 
 async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failure> {
-    let mut query = narrowed(admin, &arguments.filter).include_deleted(arguments.include_deleted);
+    let mut query = listed(admin, &arguments.filter).include_deleted(arguments.include_deleted);
     if let Some(subject) = &arguments.subject {
         query = query.subject(subject);
     }
@@ -58,21 +59,15 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
     print_list(&rules, &arguments.list)
 }
 
-fn narrowed(admin: &Admin, arguments: &FilterArguments) -> Query<AccessRule> {
-    let mut query = admin.access_rules().list();
-    for condition in &arguments.filters {
-        query = query.filter(&condition.field, condition.operator, &condition.value);
-    }
-    match &arguments.search {
-        Some(text) => query.search(text),
-        None => query,
-    }
+/// Returns the query for the rules that fulfil the filters.
+fn listed(admin: &Admin, arguments: &FilterArguments) -> Query<AccessRule> {
+    let list = admin.access_rules().list();
+    narrowed(list, arguments, |query, text| query.search(text))
 }
 
 async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Failure> {
     let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; existing ones are not created twice";
-    let words = Words::plain("nothing was created", maybe.to_owned());
-    let mut work = Work::start(words)?;
+    let mut work = Work::start("nothing was created", maybe)?;
     let role = work.prepare(roles::find(admin, &arguments.role)).await?;
     let subjects = subjects::resolve(admin, &arguments.subjects);
     let subjects = work.prepare(subjects).await?;

@@ -19,7 +19,7 @@ pub(crate) use self::effective::Effective;
 use crate::credentials::{CLIENT_SECRET, PASSWORD, SECRETS, TOKEN, USER, file_of};
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::profiles::{Profile, SECRET_COMMAND};
 use crate::store::{Process, Store};
 use crate::store_settings::is_setting;
@@ -283,13 +283,13 @@ impl Settings {
     }
 
     /// Returns the user's names for the settings.
-    pub(crate) fn names(&self) -> Names {
+    pub(crate) fn names(&self) -> SettingNames {
         let renamed = self.rows.iter().filter_map(|row| {
             let given = self.merged.get(row.name())?;
             Some((row.variable()?.to_owned(), given.origin.name()))
         });
         let token = self.merged.get(TOKEN).map(|given| given.origin.name());
-        Names::new(renamed.collect(), self.is_user()).with_token(token)
+        SettingNames::new(renamed.collect(), self.is_user()).with_token(token)
     }
 
     /// Returns every setting that has a value or a default, in the order of the table.

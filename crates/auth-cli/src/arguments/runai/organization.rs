@@ -103,7 +103,7 @@ pub(crate) struct PlaceFilterArguments {
 /// The order of a list.
 #[derive(Debug, Args)]
 pub(crate) struct SortArguments {
-    /// Sort by a field, such as 'name'.
+    /// Sort by a field, such as 'name', or 'username' for users.
     #[arg(long, value_name = "FIELD", value_parser = name)]
     pub(crate) sort: Option<String>,
     /// Sort in descending order.

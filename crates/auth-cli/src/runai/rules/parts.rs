@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::printed::Printed;
 use crate::failure::{Failure, cause_alone};
 use crate::output::Listed;
-use crate::secrets::printed;
+use crate::work::printed;
 
 /// What came of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
