@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     Graphql(usize),
     /// The body that was written contains this many GraphQL errors.
     GraphqlInBody(usize),
+    /// The body that was written, that of a success, rejects the token.
+    TokenRejected,
     /// This many parts of a batch failed, and each has been printed with the API's message.
     Batch { failed: usize, of: usize },
     /// This many of doctor's steps failed, and each has been printed with advice.
@@ -123,7 +125,11 @@ impl Failure {
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
             Self::Exec { code, .. } => *code,
-            Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
+            Self::Api(_)
+            | Self::Graphql(_)
+            | Self::GraphqlInBody(_)
+            | Self::TokenRejected
+            | Self::Batch { .. } => 22,
             Self::Operation(Ending::Failed, _) => 7,
             Self::Operation(Ending::Cancelled, _) => 8,
             Self::Operation(Ending::TimeLimit, _) => 9,
@@ -172,6 +178,10 @@ impl Failure {
             )),
             Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
             Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),
+            Self::TokenRejected => Some(format!(
+                "the API rejects the token; {}",
+                api_hint(StatusCode::UNAUTHORIZED, names)
+            )),
             Self::GraphqlInBody(1) => {
                 Some("the API returned a GraphQL error; see the response".to_owned())
             }

@@ -220,6 +220,15 @@ async fn a_rejected_token_of_datasaur_is_named_by_its_own_commands() {
             "{line}"
         );
     }
+    let query = r#"{"query":"{ me { id } }"}"#;
+    let request = ["request", "datasaur", "/graphql", "-d", query];
+    let run = vauth(&request, &environment);
+    assert!(run.stdout.contains("AuthenticationError"), "{run:?}");
+    let line = run.failure(22);
+    assert!(
+        line.contains("the token in DATASAUR_TOKEN may have expired"),
+        "{line}"
+    );
     let run = vauth(&["doctor", "datasaur", "--json"], &environment);
     assert!(
         run.stdout
