@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use auth_testkit::{EmulatedVendor, Emulator, Maia};
@@ -72,13 +73,18 @@ fn first_line(redirection: &str, arguments: &[&str], environment: &Environment) 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    let stderr = server.stderr.take().unwrap();
-    let mut stderr = BufReader::new(stderr);
-    stderr.read_line(&mut line).unwrap();
+    let mut stderr = BufReader::new(server.stderr.take().unwrap());
+    let (lines, line) = channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = stderr.read_line(&mut line);
+        let _ = lines.send(read.map(|_| line));
+    });
+    // A server that says nothing runs on.
+    let line = line.recv_timeout(LONG);
     server.kill().unwrap();
     server.wait().unwrap();
-    line
+    line.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -163,3 +169,6 @@ async fn a_failed_run_says_as_well_that_its_output_is_lost() {
     let line = redirected(FULL, &arguments, &environment).failure(22);
     assert!(line.contains("cannot write to standard output"), "{line}");
 }
+
+/// Long enough for the slowest machine.
+const LONG: Duration = Duration::from_secs(20);
