@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind, RequestLimits, RetryPolicy};
+use auth_core::{Error, ErrorKind, ErrorReason, RequestLimits, RetryPolicy};
 use auth_testkit::ManualClock;
 
 use crate::listener::{ClosedPort, Listener, Misbehaviour};
@@ -106,6 +106,7 @@ async fn the_front_end_in_the_apis_place_is_named_as_such() {
             error.to_string().contains("a web page"),
             "{vendor}: {error}"
         );
+        assert_eq!(error.reason(), Some(ErrorReason::WebPage), "{vendor}");
         assert!(!error.to_string().contains("fake words"), "{error}");
         assert_eq!(error.is_retryable(), vendor.is_harmless(), "{vendor}");
     }
@@ -119,6 +120,7 @@ async fn a_redirect_is_not_followed_and_points_at_the_client_certificate() {
     for &vendor in VENDORS {
         let error = error_at(vendor, listener.base_url(), RequestLimits::API_REQUEST).await;
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{vendor}");
+        assert_eq!(error.reason(), Some(ErrorReason::Redirect), "{vendor}");
         let text = error.to_string();
         assert!(
             text.contains(target.base_url()) && text.contains("client certificate"),

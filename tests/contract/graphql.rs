@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::ErrorKind;
+use auth_core::{ErrorKind, ErrorReason};
 use auth_testkit::{EmulatedVendor, Emulator, Fault, ManualClock};
 use datasaur_auth::{Datasaur, Query};
 use serde::Deserialize;
@@ -106,6 +106,7 @@ async fn a_refused_token_is_replaced_and_the_query_resent_once_at_each_status() 
                 let error = me.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::ApiStatus, "{error}");
                 assert_eq!(error.error_code(), Some("AuthenticationError"));
+                assert_eq!(error.reason(), Some(ErrorReason::TokenRejected));
                 assert!(
                     error.to_string().contains("the token is rejected"),
                     "{error}"

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Error, ErrorKind};
+use auth_core::{Error, ErrorKind, ErrorReason};
 use auth_testkit::{Emulator, Fault};
 
 use crate::vendors::{Options, Row, VENDORS};
@@ -119,6 +119,7 @@ async fn a_redirect_is_not_followed() {
         let elsewhere = Emulator::start(vendor).await.unwrap();
         let (error, _) = error_under(vendor, Fault::redirect(elsewhere.token_url())).await;
         assert_eq!(error.kind(), ErrorKind::TokenRequestRefused, "{vendor}");
+        assert_eq!(error.reason(), Some(ErrorReason::Redirect), "{vendor}");
         assert_eq!(
             elsewhere.token_requests(),
             0,

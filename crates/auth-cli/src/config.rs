@@ -31,6 +31,7 @@ pub(crate) fn run(command: ConfigCommand, session: &Session) -> Result<(), Failu
 
 fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
     let pairs = pairs(arguments.key, arguments.rest)?;
+    check_alternatives(&pairs)?;
     let path = required(session.path())?;
     let profile = session.edited();
     // Before the file is locked: a user may take long to type.
@@ -52,6 +53,7 @@ fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
         }
         values.push((key, value));
     }
+    let mut replaced = Vec::new();
     change(path, |content| {
         let mut document = parsed(content, path)?;
         let vendor = vendor_after(&document, profile, &values)?;
@@ -63,12 +65,21 @@ fn set(arguments: SetArguments, session: &Session) -> Result<(), Failure> {
             check_key(vendor, key)
                 .map_err(|problem| Failure::Usage(format!("{vendor} has no setting {problem}")))?;
             let value = value::checked(vendor, key, value)?;
-            replace_alternatives(&mut document, profile, key);
+            for other in remove_alternatives(&mut document, profile, key) {
+                replaced.push(format!(
+                    "removed {other} from profile {profile:?}, since {key} replaces it"
+                ));
+            }
             document.set(profile, key, &value);
         }
         check_all(&document, profile, vendor)?;
         Ok((document.to_string(), document.find(holds_secret).is_some()))
-    })
+    })?;
+    // Only what the file no longer contains.
+    for line in replaced {
+        note(Level::Warning, &line);
+    }
+    Ok(())
 }
 
 /// Reads `KEY`, `KEY VALUE`, or `KEY=VALUE ...`.
@@ -117,37 +128,53 @@ fn vendor_after(
     })
 }
 
-/// Of a secret, its file and the command that prints it, the last one set counts.
-fn replace_alternatives(document: &mut Document, profile: &str, key: &str) {
-    let is_user = |name: &str| USER.contains(&name);
-    for pair in [
+/// Fails if two of the settings exclude each other.
+fn check_alternatives(pairs: &[(String, Option<String>)]) -> Result<(), Failure> {
+    for (number, (key, _)) in pairs.iter().enumerate() {
+        let others = pairs.iter().skip(number + 1);
+        if let Some((other, _)) = others.into_iter().find(|(it, _)| are_alternatives(key, it)) {
+            return Err(Failure::Usage(format!(
+                "{key} and {other} exclude each other: set one of them"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Removes the settings that another one is about to replace, and returns their names.
+fn remove_alternatives(document: &mut Document, profile: &str, key: &str) -> Vec<String> {
+    let entries = document.profile(profile).unwrap_or_default();
+    let names = entries.iter().map(|(name, _)| (*name).to_owned());
+    let others: Vec<_> = names.filter(|name| are_alternatives(key, name)).collect();
+    for other in &others {
+        document.unset(profile, other);
+    }
+    others
+}
+
+/// Returns true for two settings of which a profile has only one: a secret, its file and the command that prints it, or two ways to name a store or its key.
+fn are_alternatives(key: &str, other: &str) -> bool {
+    if key == other {
+        return false;
+    }
+    let pairs = [
         [store_settings::STORE, store_settings::URL_FILE],
         [store_settings::KEY, store_settings::KEY_FILE],
-    ] {
-        if pair.contains(&key) {
-            for other in pair.into_iter().filter(|other| *other != key) {
-                document.unset(profile, other);
-            }
-        }
-    }
-    let entries = document.profile(profile).unwrap_or_default();
-    let others: Vec<String> = entries
+    ];
+    if pairs
         .iter()
-        .map(|(name, _)| (*name).to_owned())
-        .filter(|name| *name != key)
-        .collect();
-    for other in others {
-        let of_secret = |name: &str| {
-            name == SECRET_COMMAND
-                || is_secret(name)
-                || name.strip_suffix("_file").is_some_and(is_secret)
-        };
-        let is_same =
-            is_user(&other) == is_user(key) || other == SECRET_COMMAND || key == SECRET_COMMAND;
-        if of_secret(key) && of_secret(&other) && is_same {
-            document.unset(profile, &other);
-        }
+        .any(|pair| pair.contains(&key) && pair.contains(&other))
+    {
+        return true;
     }
+    let of_secret = |name: &str| {
+        name == SECRET_COMMAND
+            || is_secret(name)
+            || name.strip_suffix("_file").is_some_and(is_secret)
+    };
+    let is_user = |name: &str| USER.contains(&name);
+    let is_same = is_user(key) == is_user(other) || [key, other].contains(&SECRET_COMMAND);
+    of_secret(key) && of_secret(other) && is_same
 }
 
 /// A changed vendor may not have the other settings.

@@ -8,15 +8,25 @@ use serde::Serialize;
 
 use crate::arguments::EmulateArguments;
 use crate::failure::Failure;
+use crate::notes::{Level, note};
 use crate::output::print;
+use crate::stdout::leads_nowhere;
 use crate::vendor::Vendor;
 
 pub(crate) async fn run(arguments: EmulateArguments) -> Result<(), Failure> {
     // Before the ready line, so that its reader can stop the server properly.
     let interrupted =
         interruption().map_err(|error| Failure::System("cannot listen for signals", error))?;
+    let is_any_port = arguments.port == 0;
     let emulator = start(arguments).await?;
     print(ready_line(&emulator)?.as_bytes())?;
+    // Nothing else says which port it is.
+    if is_any_port && leads_nowhere() {
+        note(
+            Level::Created,
+            &format!("listening at {}", emulator.base_url()),
+        );
+    }
     interrupted.await;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 mod hint;
 
-pub(crate) use self::hint::{chain, hint};
+pub(crate) use self::hint::{cause_alone, chain, hint, is_token_rejected, of_set_token};
 
 use std::io;
 use std::process::ExitCode;
@@ -10,9 +10,9 @@ use std::process::ExitCode;
 use auth_core::{Error, ErrorKind};
 use http::StatusCode;
 
-use self::hint::{api_hint, cause_alone, chain_of};
+use self::hint::{api_hint, chain_of};
 use crate::interruption::Interruption;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::notes::{Level, note};
 
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     Graphql(usize),
     /// The body that was written contains this many GraphQL errors.
     GraphqlInBody(usize),
+    /// The body that was written, that of a success, rejects the token.
+    TokenRejected,
     /// This many parts of a batch failed, and each has been printed with the API's message.
     Batch { failed: usize, of: usize },
     /// This many of doctor's steps failed, and each has been printed with advice.
@@ -48,7 +50,10 @@ pub(crate) enum Failure {
     /// Something was changed, or may have been, and the state says what the user must know.
     Unfinished { cause: Box<Self>, state: String },
     /// Its message names settings as the user wrote them.
-    Named { cause: Box<Self>, names: Names },
+    Named {
+        cause: Box<Self>,
+        names: SettingNames,
+    },
 }
 
 /// How something that the vendor does ended, or the wait for it.
@@ -90,7 +95,7 @@ impl Failure {
     }
 
     /// Makes the message name settings as the user wrote them.
-    pub(crate) fn in_terms_of(self, names: Names) -> Self {
+    pub(crate) fn in_terms_of(self, names: SettingNames) -> Self {
         Self::Named {
             cause: Box::new(self),
             names,
@@ -99,7 +104,7 @@ impl Failure {
 
     /// Returns what happened and what to do; nothing if only the reader of the output is gone.
     pub(crate) fn message(&self) -> Option<String> {
-        self.message_with(&Names::default())
+        self.message_with(&SettingNames::default())
     }
 
     /// Converts a failed write to standard output.
@@ -120,7 +125,11 @@ impl Failure {
             Self::Demo { .. } | Self::Doctor { .. } | Self::System(..) => 1,
             Self::Usage(_) => 2,
             Self::Exec { code, .. } => *code,
-            Self::Api(_) | Self::Graphql(_) | Self::GraphqlInBody(_) | Self::Batch { .. } => 22,
+            Self::Api(_)
+            | Self::Graphql(_)
+            | Self::GraphqlInBody(_)
+            | Self::TokenRejected
+            | Self::Batch { .. } => 22,
             Self::Operation(Ending::Failed, _) => 7,
             Self::Operation(Ending::Cancelled, _) => 8,
             Self::Operation(Ending::TimeLimit, _) => 9,
@@ -139,7 +148,7 @@ impl Failure {
         }
     }
 
-    fn message_with(&self, names: &Names) -> Option<String> {
+    fn message_with(&self, names: &SettingNames) -> Option<String> {
         match self {
             Self::NoReader => None,
             Self::Named { cause, names } => cause.message_with(names),
@@ -169,6 +178,10 @@ impl Failure {
             )),
             Self::Graphql(1) => Some("the API returned an error, printed above".to_owned()),
             Self::Graphql(count) => Some(format!("the API returned {count} errors, printed above")),
+            Self::TokenRejected => Some(format!(
+                "the API rejects the token; {}",
+                api_hint(StatusCode::UNAUTHORIZED, names)
+            )),
             Self::GraphqlInBody(1) => {
                 Some("the API returned a GraphQL error; see the response".to_owned())
             }

@@ -2,12 +2,12 @@
 
 use auth_core::{Error, ErrorKind, display_list, display_text};
 
-/// A kind of thing that an argument may name.
+/// A collection that has what an argument names.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kind<'a> {
-    /// The noun for one of them.
+pub(crate) struct Collection<'a> {
+    /// The noun for one of its entries.
     noun: &'a str,
-    /// Where they are, such as `on this control plane`.
+    /// Where it is, such as `on this control plane`.
     place: &'a str,
 }
 
@@ -28,20 +28,20 @@ pub(crate) struct Found {
     pub(crate) label: String,
 }
 
-/// How names are compared.
+/// How an argument is compared with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Names {
+pub(crate) enum Comparison {
     Exact,
     /// If no name is the same, one that differs only in case: e-mail addresses.
     IgnoreCase,
 }
 
-impl<'a> Kind<'a> {
+impl<'a> Collection<'a> {
     pub(crate) fn new(noun: &'a str, place: &'a str) -> Self {
         Self { noun, place }
     }
 
-    /// A kind of thing that Run:ai's admin API lists.
+    /// A collection that Run:ai's admin API lists.
     pub(crate) fn of_control_plane(noun: &'a str) -> Self {
         Self::new(noun, "on this control plane")
     }
@@ -70,16 +70,16 @@ impl Entry {
 /// A UUID is taken as an id without requesting the list, and so is any text if the list may not be read:
 /// the API then decides whether there is such an id.
 pub(crate) async fn find(
-    kind: Kind<'_>,
+    collection: Collection<'_>,
     text: &str,
-    names: Names,
+    comparison: Comparison,
     list: impl Future<Output = Result<Vec<Entry>, Error>>,
 ) -> Result<Found, Error> {
     if is_uuid(text) {
         return Ok(Found::id(text));
     }
     match entries(list).await? {
-        Some(all) => choose(kind, text, names, &all),
+        Some(all) => choose(collection, text, comparison, &all),
         None => Ok(Found::id(text)),
     }
 }
@@ -97,12 +97,12 @@ pub(crate) async fn entries(
 
 /// Chooses an entry; a name that several have, and one that none has, is an error that lists the candidates.
 pub(crate) fn choose(
-    kind: Kind<'_>,
+    collection: Collection<'_>,
     text: &str,
-    names: Names,
+    comparison: Comparison,
     all: &[Entry],
 ) -> Result<Found, Error> {
-    let noun = kind.noun;
+    let noun = collection.noun;
     // An id wins: it cannot be chosen to look like another entry.
     if all.iter().any(|entry| !text.is_empty() && entry.id == text) {
         return Ok(Found::id(text));
@@ -114,7 +114,7 @@ pub(crate) fn choose(
         named.collect::<Vec<_>>()
     };
     let mut same = named(&|name| name == text);
-    if same.is_empty() && names == Names::IgnoreCase {
+    if same.is_empty() && comparison == Comparison::IgnoreCase {
         let lower = text.to_lowercase();
         same = named(&|name| name.to_lowercase() == lower);
     }
@@ -127,7 +127,7 @@ pub(crate) fn choose(
             id: entry.id.clone(),
             label: format!("{} (id {})", entry.name, entry.id),
         }),
-        [] => Err(unknown(kind, text, all)),
+        [] => Err(unknown(collection, text, all)),
         _ => {
             let candidates = same.iter().map(|entry| match &entry.detail {
                 Some(detail) => format!("{} ({detail})", entry.id),
@@ -154,7 +154,7 @@ impl Found {
 }
 
 /// Lists the names that are most similar first, since a long list is shortened.
-fn unknown(kind: Kind<'_>, text: &str, all: &[Entry]) -> Error {
+fn unknown(collection: Collection<'_>, text: &str, all: &[Entry]) -> Error {
     let lower = text.to_lowercase();
     let mut names: Vec<_> = all
         .iter()
@@ -172,9 +172,9 @@ fn unknown(kind: Kind<'_>, text: &str, all: &[Entry]) -> Error {
     };
     Error::config(format!(
         "no {} \"{}\" {}; {available}",
-        kind.noun,
+        collection.noun,
         display_text(text),
-        kind.place
+        collection.place
     ))
 }
 

@@ -28,6 +28,7 @@ mod store;
 mod profiles;
 mod settings;
 mod session;
+mod work;
 mod secrets;
 mod lookup;
 mod confirm;

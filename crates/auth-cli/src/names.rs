@@ -2,14 +2,14 @@
 
 /// What the library calls by a variable, and what the user wrote.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Names {
+pub(crate) struct SettingNames {
     /// Variables, each with the user's name for it.
     renamed: Vec<(String, String)>,
     is_user: bool,
     token: Option<String>,
 }
 
-impl Names {
+impl SettingNames {
     /// `is_user` tells whether a user's name and password are the credentials.
     pub(crate) fn new(renamed: Vec<(String, String)>, is_user: bool) -> Self {
         Self {

@@ -8,10 +8,10 @@ use auth_core::{Error, ErrorKind};
 
 use crate::failure::{Ending, Failure, chain};
 use crate::interruption::Interruption;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::notes::Level;
 use crate::progress::Display;
-use crate::secrets::Work;
+use crate::work::Work;
 
 /// Why a wait ended before the operation.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl Seen {
     }
 
     fn fail(&mut self, outage: &Outage, what: &str, display: &Display) {
-        let why = chain(outage.error(), &Names::default());
+        let why = chain(outage.error(), &SettingNames::default());
         let seconds = rounded_up(outage.duration());
         let line = format!(
             "the API has been unavailable for {seconds} s: {why}; still waiting for {what}"

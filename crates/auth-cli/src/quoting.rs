@@ -1,4 +1,4 @@
-//! Assignments of environment variables in the syntax of each shell, whatever the value contains.
+//! Words and assignments of variables in the syntax of each shell, whatever they contain.
 
 use crate::failure::Failure;
 
@@ -38,6 +38,16 @@ impl Syntax {
         };
         Ok([start, name, separator, &value, end, "\n"].concat())
     }
+}
+
+/// Quotes text so that a shell reads it as one word, whatever it contains.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    sh(word)
 }
 
 /// Nothing is special within single quotes.

@@ -22,13 +22,16 @@ impl Session {
     /// `profile` is the option, which takes precedence over VAUTH_PROFILE.
     pub(crate) fn new(variables: Variables, profile: Option<&str>) -> Result<Self, Failure> {
         let selected = match profile {
-            Some(name) => Some(name),
-            None => variables.text(PROFILE_VARIABLE).map_err(Failure::Usage)?,
+            Some(name) => Some(("--profile", name)),
+            None => {
+                let name = variables.text(PROFILE_VARIABLE).map_err(Failure::Usage)?;
+                name.map(|name| (PROFILE_VARIABLE, name))
+            }
         };
-        let selected = selected.map(str::to_owned);
-        if let Some(name) = &selected {
-            check_name(name)?;
+        if let Some((source, name)) = selected {
+            check_name(source, name)?;
         }
+        let selected = selected.map(|(_, name)| name.to_owned());
         Ok(Self {
             path: locate(&variables)?,
             selected,
@@ -131,7 +134,7 @@ impl Session {
     }
 }
 
-fn check_name(name: &str) -> Result<(), Failure> {
+fn check_name(source: &str, name: &str) -> Result<(), Failure> {
     let is_usable = !name.is_empty()
         && name.len() <= MAX_NAME
         && name
@@ -141,7 +144,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "the name of the profile is empty, longer than {MAX_NAME} bytes, or contains white space: use another one"
+        "{source} is not a valid name of a profile: use 1 to {MAX_NAME} bytes without white space and control characters"
     )))
 }
 

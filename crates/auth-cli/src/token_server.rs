@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::arguments::ServeArguments;
 use crate::failure::{Failure, chain};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::server::{
     self, CallerBody, Format, Handled, Handler, Refusal, Setup, Transport, is_own_url,
 };
@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: &ServeArguments, settings: &Settings) -> Resu
 #[derive(Debug, Clone)]
 struct TokenServer {
     source: Arc<dyn TokenSource>,
-    names: Names,
+    names: SettingNames,
 }
 
 impl Handler for TokenServer {

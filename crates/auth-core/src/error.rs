@@ -1,11 +1,13 @@
 //! The one error type of every crate in this workspace.
 
 mod kind;
+mod reason;
 mod sent;
 mod side_effect;
 mod text;
 
 pub use kind::ErrorKind;
+pub use reason::ErrorReason;
 pub use sent::Sent;
 pub use side_effect::SideEffect;
 pub(crate) use text::is_invisible;
@@ -54,6 +56,8 @@ struct Inner {
     retry_after: Option<Duration>,
     retryable: bool,
     sent: Sent,
+    reason: Option<ErrorReason>,
+    origin: Option<Arc<str>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
     side_effect: Option<Arc<SideEffect>>,
 }
@@ -72,6 +76,8 @@ impl Error {
             retry_after: None,
             retryable: kind.is_transient(),
             sent: Sent::by(kind),
+            reason: None,
+            origin: None,
             source: None,
             side_effect: None,
         }))
@@ -157,6 +163,16 @@ impl Error {
         self.0.status
     }
 
+    /// Returns what exactly failed, where that calls for other advice than the kind.
+    pub fn reason(&self) -> Option<ErrorReason> {
+        self.0.reason
+    }
+
+    /// Returns the origin of the server, such as `https://example.com`, if the connection to it failed.
+    pub fn origin(&self) -> Option<&str> {
+        self.0.origin.as_deref()
+    }
+
     /// Returns true if the API refused because the thing already exists (409).
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::ApiStatus && self.0.status == Some(StatusCode::CONFLICT)
@@ -211,6 +227,18 @@ impl Error {
     #[must_use]
     pub fn with_sent(self, sent: Sent) -> Self {
         self.change(|inner| inner.sent = sent)
+    }
+
+    /// Sets what exactly failed.
+    #[must_use]
+    pub fn with_reason(self, reason: ErrorReason) -> Self {
+        self.change(|inner| inner.reason = Some(reason))
+    }
+
+    /// Sets the origin of the server to which the connection failed.
+    #[must_use]
+    pub fn with_origin(self, origin: &str) -> Self {
+        self.change(|inner| inner.origin = Some(origin.into()))
     }
 
     /// Restricts the error to what is safe for its request: one that is not idempotent is retryable only if it was never sent.
@@ -302,6 +330,8 @@ impl fmt::Debug for Error {
             .field("retry_after", &self.0.retry_after)
             .field("retryable", &self.0.retryable)
             .field("sent", &self.0.sent)
+            .field("reason", &self.0.reason)
+            .field("origin", &self.0.origin)
             .field("source", &self.0.source)
             .field("side_effect", &self.0.side_effect)
             .finish()

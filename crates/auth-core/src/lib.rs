@@ -36,7 +36,8 @@ pub use client::{BearerTokenBody, BearerTokenLayer, BearerTokenService};
 pub use clock::{Clock, ClockReading, SystemClock};
 pub use credential::{Credentials, CredentialsProvider, FileCredentials, SharedTokenId};
 pub use error::{
-    Error, ErrorKind, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list, display_text,
+    Error, ErrorKind, ErrorReason, MAX_DISPLAY_CHARS, Result, Sent, SideEffect, display_list,
+    display_text,
 };
 pub use http::{BaseUrl, BodyStream, HttpClient, RequestLimits, TlsBackend};
 #[cfg(all(feature = "reqwest", feature = "tower"))]

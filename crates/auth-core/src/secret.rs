@@ -5,7 +5,9 @@ mod file;
 mod words;
 
 pub use check::check_credential;
-pub(crate) use file::{FileKind, MAX_CERTIFICATES, name_of, read_limited, read_secret};
+pub(crate) use file::{
+    FileKind, IS_FOLDER, MAX_CERTIFICATES, name_of, read_limited, read_secret, unreadable,
+};
 pub(crate) use words::{MAX_DESCRIPTION, clean, clean_all, clean_code, redact_all};
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Errors of the `redis` crate as those of this workspace: what happened, and what to do.
 
-use auth_core::Error;
+use auth_core::{Error, ErrorReason};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 /// Describes a failed call. The texts are ours: a server's own message may quote a command.
@@ -28,7 +28,8 @@ pub(crate) fn of_call(error: &RedisError) -> Error {
         }
         ErrorKind::Parse => Error::transport(
             "the response is not of the Redis protocol: check the host and the port in the store's URL",
-        ),
+        )
+        .with_reason(ErrorReason::OtherProtocol),
         ErrorKind::InvalidClientConfig => Error::config("the store's URL is not usable"),
         _ => of_code(error),
     }

@@ -185,6 +185,7 @@ const ORDERS: &[Order<'static>] = &[
             "profiles",
             "settings",
             "session",
+            "work",
             "secrets",
             "lookup",
             "confirm",

@@ -2,14 +2,14 @@
 
 use clap::{Args, Subcommand};
 
-use super::shared::ListArguments;
+use super::shared::{ListArguments, name};
 use crate::vendor::Vendor;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Change settings of a profile; the profile is created if it does not exist.
     ///
-    /// A new profile needs 'vendor' first. A secret's value is read from the terminal without echo, or from standard input.
+    /// A new profile needs 'vendor' first; its name has at most 100 bytes, without white space. Of a secret, its file and its command, the one that is set replaces the others. A secret's value is read from the terminal without echo, or from standard input.
     Set(SetArguments),
     /// Print one setting of a profile.
     Get(GetArguments),
@@ -24,6 +24,7 @@ pub(crate) enum ConfigCommand {
 #[derive(Debug, Args)]
 pub(crate) struct SetArguments {
     /// Setting, such as 'client_id', or a setting with its value in the form KEY=VALUE.
+    #[arg(value_parser = name)]
     pub(crate) key: String,
     /// Value of the setting, or more settings in the form KEY=VALUE.
     #[arg(value_name = "VALUE")]
@@ -33,6 +34,7 @@ pub(crate) struct SetArguments {
 #[derive(Debug, Args)]
 pub(crate) struct GetArguments {
     /// Setting, such as 'client_id'.
+    #[arg(value_parser = name)]
     pub(crate) key: String,
     /// Print the value even if it is a secret.
     #[arg(long)]
@@ -50,7 +52,7 @@ pub(crate) struct ConfigListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct UnsetArguments {
     /// Settings, such as 'client_id'.
-    #[arg(required_unless_present = "all", value_name = "KEY")]
+    #[arg(required_unless_present = "all", value_name = "KEY", value_parser = name)]
     pub(crate) keys: Vec<String>,
     /// Remove the whole profile.
     #[arg(long, conflicts_with = "keys")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::environment::environment;
-use super::shared::{ListArguments, duration};
+use super::shared::{ListArguments, duration, name};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DatasaurCommand {
@@ -28,7 +28,7 @@ pub(crate) struct QueryArguments {
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     pub(crate) variables: Option<String>,
     /// Select the operation to run, for a document that contains several.
-    #[arg(long = "operation", value_name = "NAME")]
+    #[arg(long = "operation", value_name = "NAME", value_parser = name)]
     pub(crate) operation_name: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct UploadArguments {
     #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::FilePath)]
     pub(crate) files: Vec<OsString>,
     /// Upload the file under this name; its own by default.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -47,6 +47,7 @@ pub(crate) struct UploadArguments {
 #[derive(Debug, Args)]
 pub(crate) struct JobArguments {
     /// Id.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     /// Wait for its end.
     #[arg(long)]

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::environment::environment;
 use super::settings::SettingArguments;
+use super::shared::name;
 use crate::vendor::Vendor;
 
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub(crate) struct ExecArguments {
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
     /// Set the variable that contains the token; by default the vendor's name and _TOKEN, such as MAIA_TOKEN.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) env: Option<String>,
     /// Let the command inherit the variables with credentials; by default it gets the token instead.
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::environment::environment;
-use super::shared::{ConfirmArguments, ListArguments, duration};
+use super::shared::{ConfirmArguments, ListArguments, duration, name};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MaiaCommand {
@@ -44,6 +44,7 @@ pub(crate) struct ProjectsArguments {
 #[derive(Debug, Args)]
 pub(crate) struct OfProjectArguments {
     /// Id or name of the project.
+    #[arg(value_parser = name)]
     pub(crate) project: String,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -52,6 +53,7 @@ pub(crate) struct OfProjectArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExecutionsArguments {
     /// Id or name of the project.
+    #[arg(value_parser = name)]
     pub(crate) project: String,
     /// List at most this many.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -63,11 +65,13 @@ pub(crate) struct ExecutionsArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// Id or name of the project.
+    #[arg(value_parser = name)]
     pub(crate) project: String,
     /// Name of the published pipeline.
+    #[arg(value_parser = name)]
     pub(crate) pipeline: String,
     /// Run it in this environment.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) environment: String,
     /// Set a scalar variable of the pipeline; can be repeated.
     // Read later, since clap would repeat the text, which may be a secret.
@@ -90,7 +94,7 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExecutionName {
     /// Id of the execution; the id or name of its project can precede it, and is otherwise searched for.
-    #[arg(value_name = "[PROJECT] EXECUTION", required = true, num_args = 1..=2)]
+    #[arg(value_name = "[PROJECT] EXECUTION", required = true, num_args = 1..=2, value_parser = name)]
     words: Vec<String>,
 }
 

@@ -11,7 +11,7 @@ pub(crate) use organization::{
     PlaceFilterArguments, PlaceName, ProjectCreateArguments, ProjectFilterArguments,
     ProjectsCommand, SetQuotaArguments, SortArguments, UnitArguments,
 };
-pub(crate) use parsers::ScopeArgument;
+pub(crate) use parsers::{Condition, ScopeArgument};
 pub(crate) use quota::PoolQuota;
 
 use std::path::PathBuf;
@@ -19,8 +19,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use runai_auth::admin::Subject;
 
-use self::parsers::{Condition, condition, scope, subject};
-use super::shared::{ConfirmArguments, ListArguments, SecretArguments, json};
+use self::parsers::{condition, scope, subject};
+use super::shared::{ConfirmArguments, ListArguments, SecretArguments, json, name};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunaiCommand {
@@ -145,12 +145,14 @@ pub(crate) enum RolesCommand {
 #[command(arg = json())]
 pub(crate) struct RoleArguments {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OneArguments {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) list: ListArguments,
@@ -167,6 +169,7 @@ pub(crate) struct OneRuleArguments {
 #[derive(Debug, Args)]
 pub(crate) struct CreateArguments {
     /// Name: two or more of a-z, 0-9, - and _.
+    #[arg(value_parser = name)]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
@@ -177,6 +180,7 @@ pub(crate) struct CreateArguments {
 #[derive(Debug, Args)]
 pub(crate) struct DestroyArguments {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArguments,
@@ -187,6 +191,7 @@ pub(crate) struct DestroyArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RegenerateArguments {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
@@ -208,6 +213,7 @@ pub(crate) struct KeysListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct KeysDeleteArguments {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     /// Delete the key even if it belongs to another user.
     #[arg(long)]
@@ -241,12 +247,8 @@ pub(crate) struct CountArguments {
 pub(crate) struct UsersListArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Sort by a field, such as 'username'.
-    #[arg(long, value_name = "FIELD")]
-    pub(crate) sort: Option<String>,
-    /// Sort in descending order.
-    #[arg(long, requires = "sort")]
-    pub(crate) descending: bool,
+    #[command(flatten)]
+    pub(crate) sort: SortArguments,
     #[command(flatten)]
     pub(crate) list: ListArguments,
 }
@@ -254,6 +256,7 @@ pub(crate) struct UsersListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct UserCreateArguments {
     /// E-mail address, which becomes the user name.
+    #[arg(value_parser = name)]
     pub(crate) email: String,
     /// Require a new password at the first sign-in.
     #[arg(long)]
@@ -278,7 +281,7 @@ pub(crate) struct RulesListArguments {
     #[arg(long, value_name = "TYPE:NAME", value_parser = scope)]
     pub(crate) scope: Option<ScopeArgument>,
     /// Filter by the id or name of the granted role.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) role: Option<String>,
     /// Include deleted rules.
     #[arg(long)]
@@ -290,7 +293,7 @@ pub(crate) struct RulesListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RuleCreateArguments {
     /// Grant the role with this id or name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) role: String,
     /// Grant it to this subject: 'user:', 'app:', 'service-account:' or 'group:' and an id or name; can be repeated.
     #[arg(long = "subject", value_name = "TYPE:ID", value_parser = subject, required = true)]
@@ -320,9 +323,10 @@ pub(crate) struct RuleDeleteArguments {
 #[command(arg = json())]
 pub(crate) struct PermittedScopesArguments {
     /// Resource type, such as 'project'; 'vauth runai permissions' lists them.
+    #[arg(value_parser = name)]
     pub(crate) resource_type: String,
     /// Show only this action: 'create', 'read', 'update' or 'delete'.
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     pub(crate) action: Option<String>,
 }
 

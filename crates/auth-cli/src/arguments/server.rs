@@ -75,6 +75,11 @@ impl ListenAddress {
             Self::Unix(_) => true,
         }
     }
+
+    /// Returns true if the system chooses the port.
+    pub(crate) fn is_any_port(&self) -> bool {
+        matches!(self, Self::Tcp(address) if address.port() == 0)
+    }
 }
 
 impl fmt::Display for ListenAddress {

@@ -41,6 +41,14 @@ pub(super) fn json() -> Arg {
         .help("Print JSON; this command always does")
 }
 
+/// Accepts a name or an id, which is never empty: an empty one is most often a variable of a script that is not set.
+pub(super) fn name(text: &str) -> Result<String, &'static str> {
+    let is_usable = !text.trim().is_empty();
+    is_usable
+        .then(|| text.to_owned())
+        .ok_or("it is empty, as a variable that is not set; omit it or set it")
+}
+
 /// Accepts a duration with units, such as `1h 30m`, or a number of seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().map(Duration::from_secs);

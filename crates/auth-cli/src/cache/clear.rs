@@ -1,5 +1,8 @@
 //! `vauth cache clear`: deletes stored tokens.
 
+#[cfg(unix)]
+use std::io::ErrorKind;
+
 use auth_core::Error;
 use auth_core::store::{RecordKind, StoreKey, TokenStore};
 use serde::Serialize;
@@ -57,9 +60,19 @@ pub(super) async fn run(target: &Target, arguments: &ListArguments) -> Result<()
 
 #[cfg(unix)]
 fn clear_folder(target: &Target) -> Result<Deleted, Failure> {
-    let Some((_, folder)) = target.store.folder() else {
+    let Some((path, folder)) = target.store.folder() else {
         return Ok(Deleted::default());
     };
+    // Anything else that is wrong with the path is found below.
+    if matches!(path.symlink_metadata(), Err(error) if error.kind() == ErrorKind::NotFound) {
+        return Ok(Deleted {
+            problem: Some(format!(
+                "there is nothing to delete: the folder {} does not exist",
+                path.display()
+            )),
+            ..Deleted::default()
+        });
+    }
     let tokens = folder.tokens().map_err(|error| target.failure(error))?;
     let records = folder.clear().map_err(|error| target.failure(error))?;
     Ok(Deleted {
@@ -76,14 +89,15 @@ fn clear_folder(_: &Target) -> Result<Deleted, Failure> {
 
 /// A server belongs to others as well, so only the records of these settings are deleted.
 async fn clear_server(target: &Target) -> Result<Deleted, Failure> {
-    let (Some(settings), Some(store)) = (&target.settings, target.store.raw()) else {
+    let (Some(settings), Some(store)) = (target.complete(), target.store.raw()) else {
         return Err(Failure::Usage(
             "the token store is a server, where only the token of one vendor is deleted: name the vendor, or select a profile with --profile"
                 .to_owned(),
         ));
     };
+    let settings = settings?;
     let failure = |error| target.failure(error);
-    let [token, failed] = match keys(&target.store, settings).await.map_err(failure)? {
+    let [token, failed] = match keys(&target.store, &settings).await.map_err(failure)? {
         Keys::Shared(keys) => keys,
         Keys::Unshared(why) => {
             return Ok(Deleted {

@@ -8,6 +8,7 @@ use auth_core::Error;
 
 use crate::arguments::{CacheArguments, CacheCommand};
 use crate::failure::Failure;
+use crate::names::SettingNames;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -28,9 +29,8 @@ pub(crate) async fn run(command: CacheCommand, session: &Session) -> Result<(), 
 /// The store, and the settings of the token in question if they are known.
 struct Target {
     store: Store,
+    /// Without the secret, which not everything needs.
     settings: Option<Settings>,
-    /// The selected profile, or the default one.
-    profile: Option<String>,
 }
 
 impl Target {
@@ -45,7 +45,7 @@ impl Target {
         let is_required = arguments.vendor.is_some() || session.selected().is_some();
         let settings = vendor.map(|vendor| session.settings(vendor, options));
         let settings = match settings.transpose()? {
-            Some(settings) if is_required || settings.is_complete() => Some(settings.complete()?),
+            Some(settings) if is_required || settings.is_complete() => Some(settings.with_store()?),
             _ => None,
         };
         let store = settings.as_ref().and_then(Settings::store).cloned();
@@ -54,12 +54,22 @@ impl Target {
                 Some(store) => store,
                 None => session.store(options)?,
             },
-            profile: settings
-                .as_ref()
-                .and_then(Settings::profile)
-                .map(str::to_owned),
             settings,
         })
+    }
+
+    /// Returns the settings with the secret, which identifies the token.
+    fn complete(&self) -> Option<Result<Settings, Failure>> {
+        let settings = self.settings.clone()?;
+        Some(settings.with_secret())
+    }
+
+    /// Returns the user's names for the settings.
+    fn names(&self) -> SettingNames {
+        let settings = self.settings.as_ref();
+        settings
+            .map(|settings| settings.names())
+            .unwrap_or_default()
     }
 
     /// Names settings in an error as the user wrote them, and says what to do about the store.
@@ -68,9 +78,6 @@ impl Target {
             Some(advice) => Failure::Advised(error, advice),
             None => error.into(),
         };
-        match &self.settings {
-            Some(settings) => failure.in_terms_of(settings.names()),
-            None => failure,
-        }
+        failure.in_terms_of(self.names())
     }
 }

@@ -10,8 +10,8 @@ use super::current::{Current, find};
 use crate::arguments::ListArguments;
 use crate::failure::{Failure, chain};
 use crate::layer::Origin;
-use crate::names::Names;
 use crate::output::{Listed, print_json, print_list};
+use crate::settings::Settings;
 
 /// The state of the store; its keys are in the documented order.
 #[derive(Debug, Serialize)]
@@ -71,13 +71,11 @@ pub(super) async fn run(target: &Target, arguments: &ListArguments) -> Result<()
     let failure = match inspected {
         Ok(found) => {
             (status.token, status.records) = (found.token, found.records);
-            // Without advice on the store.
-            let named = |error| Failure::from(error).in_terms_of(names(target));
-            found.failure.map(named)
+            found.failure
         }
         Err(error) => {
             status.state = "unusable";
-            status.problem = Some(chain(&error, &names(target)));
+            status.problem = Some(chain(&error, &target.names()));
             Some(target.failure(error))
         }
     };
@@ -86,13 +84,6 @@ pub(super) async fn run(target: &Target, arguments: &ListArguments) -> Result<()
         false => print_list(&status.rows(), arguments)?,
     }
     failure.map_or(Ok(()), Err)
-}
-
-fn names(target: &Target) -> Names {
-    let settings = target.settings.as_ref();
-    settings
-        .map(|settings| settings.names())
-        .unwrap_or_default()
 }
 
 fn source(origin: Option<&Origin>) -> (&'static str, Option<String>) {
@@ -110,7 +101,7 @@ struct Found {
     token: Option<Token>,
     records: Option<Vec<Record>>,
     /// Why the token cannot be looked for, which is not the store's fault.
-    failure: Option<Error>,
+    failure: Option<Failure>,
 }
 
 /// Fails if the store cannot be used.
@@ -121,18 +112,39 @@ async fn inspect(target: &Target) -> Result<Found, Error> {
         return Ok(inspected);
     }
     store.check().await?;
-    if let Some(settings) = &target.settings {
-        let found = find(store, settings).await?;
-        let vendor = settings.vendor().to_string();
-        let token = Token::new(vendor, target.profile.clone());
-        inspected.token = Some(token.with(&found, &settings.names()));
-        inspected.failure = match found {
-            Current::Unknown(error) => Some(error),
-            _ => None,
-        };
+    if let Some(settings) = target.complete() {
+        let (token, failure) = token(target, settings).await?;
+        inspected.token = Some(token);
+        inspected.failure = failure;
     }
     inspected.records = records(target)?;
     Ok(inspected)
+}
+
+/// Returns the token of the settings, and why it cannot be looked for.
+async fn token(
+    target: &Target,
+    settings: Result<Settings, Failure>,
+) -> Result<(Token, Option<Failure>), Error> {
+    let token = Token::new(target);
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(failure) => {
+            let problem = failure.message().unwrap_or_default();
+            return Ok((token.unknown(problem), Some(failure)));
+        }
+    };
+    Ok(match find(&target.store, &settings).await? {
+        Current::Absent => (token, None),
+        Current::Unshared(why) => (token.never_stored(why), None),
+        Current::Stored { hash, life } => (token.stored(hash, life), None),
+        // Without advice on the store.
+        Current::Unknown(error) => {
+            let problem = chain(&error, &target.names());
+            let failure = Failure::from(error).in_terms_of(target.names());
+            (token.unknown(problem), Some(failure))
+        }
+    })
 }
 
 #[cfg(unix)]
@@ -157,10 +169,13 @@ fn records(_: &Target) -> Result<Option<Vec<Record>>, Error> {
 }
 
 impl Token {
-    fn new(vendor: String, profile: Option<String>) -> Self {
+    fn new(target: &Target) -> Self {
+        let settings = target.settings.as_ref();
+        let profile = settings.and_then(Settings::profile);
+        let vendor = settings.map(|settings| settings.vendor().to_string());
         Self {
-            vendor,
-            profile,
+            vendor: vendor.unwrap_or_default(),
+            profile: profile.map(str::to_owned),
             state: "absent",
             problem: None,
             hash: None,
@@ -168,25 +183,28 @@ impl Token {
         }
     }
 
-    fn with(self, found: &Current, names: &Names) -> Self {
-        match found {
-            Current::Absent => self,
-            Current::Unshared(why) => Self {
-                state: "never_stored",
-                problem: Some((*why).to_owned()),
-                ..self
-            },
-            Current::Unknown(error) => Self {
-                state: "unknown",
-                problem: Some(chain(error, names)),
-                ..self
-            },
-            Current::Stored { hash, life } => Self {
-                state: "stored",
-                hash: Some(hash.clone()),
-                expires_in: life.as_ref().map(Duration::as_secs),
-                ..self
-            },
+    fn never_stored(self, why: &str) -> Self {
+        Self {
+            state: "never_stored",
+            problem: Some(why.to_owned()),
+            ..self
+        }
+    }
+
+    fn unknown(self, problem: String) -> Self {
+        Self {
+            state: "unknown",
+            problem: Some(problem),
+            ..self
+        }
+    }
+
+    fn stored(self, hash: String, life: Option<Duration>) -> Self {
+        Self {
+            state: "stored",
+            hash: Some(hash),
+            expires_in: life.as_ref().map(Duration::as_secs),
+            ..self
         }
     }
 

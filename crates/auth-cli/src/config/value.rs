@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 use auth_core::vendor::{Environment, SettingRow};
 
 use crate::failure::Failure;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::paths::{TILDE, has_tilde};
 use crate::profiles::{SECRET_COMMAND, is_path};
 use crate::settings::prompt;
@@ -105,7 +105,7 @@ fn check(vendor: Vendor, rows: &[SettingRow], key: &str, value: &str) -> Result<
         found.map(|(_, value)| OsString::from(value))
     };
     let names = variable_of(key).map(|variable| (variable.to_owned(), key.to_owned()));
-    let names = Names::new(names.into_iter().collect(), false);
+    let names = SettingNames::new(names.into_iter().collect(), false);
     check_environment(vendor, &Environment::new(&lookup))
         .map_err(|error| Failure::from(error).in_terms_of(names))
 }

@@ -7,14 +7,15 @@ use crate::arguments::JobArguments;
 use crate::failure::{Ending, Failure};
 use crate::operation::follow;
 use crate::output::{Listed, print, render_one};
-use crate::secrets::{Words, Work, printed, quoted};
+use crate::quoting::quoted;
 use crate::style::Style;
+use crate::work::{Work, printed};
 
 pub(super) async fn run(client: &Client, arguments: &JobArguments) -> Result<(), Failure> {
     let (job, work) = match arguments.wait {
         false => (client.job(&arguments.id).await?, None),
         true => {
-            let mut work = Work::start(Words::plain("nothing was changed", String::new()))?;
+            let mut work = Work::start("nothing was changed", "")?;
             (wait(client, arguments, &mut work).await?, Some(work))
         }
     };

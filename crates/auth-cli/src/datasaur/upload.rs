@@ -11,9 +11,9 @@ use crate::failure::Failure;
 use crate::output::json_line;
 use crate::paths::own_name;
 use crate::progress::Display;
-use crate::secrets::{Words, Work, printed};
 use crate::source::{Opener, Source, stream};
 use crate::text::one_line;
+use crate::work::{Work, printed};
 
 /// A file to upload.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub(super) async fn run(
     files: Vec<Upload>,
     list: &ListArguments,
 ) -> Result<(), Failure> {
-    let mut work = Work::start(Words::plain("nothing was uploaded", String::new()))?;
+    let mut work = Work::start("nothing was uploaded", "")?;
     let of = files.len();
     let mut uploaded = Vec::new();
     for file in files {

@@ -5,10 +5,11 @@ use http::{Method, StatusCode};
 use serde::de::IgnoredAny;
 
 use super::step::Outcome;
-use crate::names::Names;
+use crate::failure::{chain, is_token_rejected, of_set_token};
+use crate::names::SettingNames;
 use crate::vendor::Client;
 
-pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outcome {
+pub(super) async fn sign_in(client: &Client, names: &SettingNames, host: &str) -> Outcome {
     match client.token().await {
         Ok(token) => Outcome::ok(format!(
             "a new token of {host}, not a stored one, is valid for {} s",
@@ -18,7 +19,7 @@ pub(super) async fn sign_in(client: &Client, names: &Names, host: &str) -> Outco
     }
 }
 
-pub(super) async fn call(client: &Client, names: &Names) -> Outcome {
+pub(super) async fn call(client: &Client, names: &SettingNames) -> Outcome {
     let called = match client {
         Client::Datasaur(client) => client
             .me()
@@ -55,7 +56,12 @@ fn is_missing(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND) || error.kind() == ErrorKind::InvalidResponse
 }
 
-fn failed(error: &Error, names: &Names) -> Outcome {
+fn failed(error: &Error, names: &SettingNames) -> Outcome {
+    if let Some(token) = names.token()
+        && is_token_rejected(error)
+    {
+        return Outcome::failed(chain(error, names), of_set_token(token));
+    }
     let advice = match error.status().map(|status| status.as_u16()) {
         _ if error.kind() != ErrorKind::ApiStatus => return Outcome::failed_with(error, names),
         Some(401) => "check that the credentials and the base URL belong to the same installation",
@@ -69,11 +75,11 @@ fn failed(error: &Error, names: &Names) -> Outcome {
                 // Rounded up: a second too early would be rejected again.
                 |wait| format!("try again in {} s", wait.as_secs_f64().ceil()),
             );
-            return Outcome::failed(crate::failure::chain(error, names), advice);
+            return Outcome::failed(chain(error, names), advice);
         }
         _ => "check that the credentials belong to this installation, and their permissions",
     };
-    Outcome::failed(crate::failure::chain(error, names), advice)
+    Outcome::failed(chain(error, names), advice)
 }
 
 const OWN_ACCESS_RULES: &str = "/api/v1/authorization/me/access-rules";

@@ -8,13 +8,17 @@ use http::header::DATE;
 use http::{HeaderMap, Request, Uri};
 
 use super::step::Outcome;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::proxy_variables::{is_proxy_unusable, proxy_for};
 use crate::settings::Settings;
 use crate::vendor::Vendor;
 
 /// Checks name lookup, connection and clock.
-pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) -> [Outcome; 3] {
+pub(super) async fn check(
+    settings: &Settings,
+    names: &SettingNames,
+    base_url: &str,
+) -> [Outcome; 3] {
     let proxy = proxy_for(base_url);
     let name = match &proxy {
         // The proxy may resolve names that this machine does not, and vice versa.
@@ -45,7 +49,7 @@ pub(super) async fn check(settings: &Settings, names: &Names, base_url: &str) ->
 }
 
 /// Checks name lookup and connection of a host without an API, in one outcome.
-pub(super) async fn check_host(settings: &Settings, names: &Names, url: &str) -> Outcome {
+pub(super) async fn check_host(settings: &Settings, names: &SettingNames, url: &str) -> Outcome {
     let proxy = proxy_for(url);
     if proxy.is_none() && !is_proxy_unusable(url) {
         let name = look_up(url).await;

@@ -4,7 +4,7 @@ use auth_core::{Error, ErrorKind};
 use serde::Serialize;
 
 use crate::failure::{chain, hint};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::output::Listed;
 use crate::style::Style;
 
@@ -76,7 +76,7 @@ impl Outcome {
     }
 
     /// A failure with the same advice that other commands print.
-    pub(super) fn failed_with(error: &Error, names: &Names) -> Self {
+    pub(super) fn failed_with(error: &Error, names: &SettingNames) -> Self {
         let detail = chain(error, names);
         match (hint(error, names), error.kind()) {
             (Some(advice), _) => Self::failed(detail, advice),

@@ -2,7 +2,7 @@
 
 use super::step::Outcome;
 use crate::failure::chain;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -16,7 +16,7 @@ pub(super) async fn check(settings: &Settings) -> Outcome {
     }
     let location = store.location().unwrap_or_default();
     if let Err(error) = store.probe().await {
-        let problem = chain(&error, &Names::default());
+        let problem = chain(&error, &SettingNames::default());
         let advice = store.advice(&error).unwrap_or("fix what it says");
         return Outcome::warning(
             format!("{} {location} cannot be used: {problem}", store.kind()),

@@ -2,17 +2,19 @@
 
 use std::error::Error as StdError;
 
-use auth_core::{Error, ErrorKind};
+use auth_core::{Error, ErrorKind, ErrorReason};
 use http::StatusCode;
 
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::proxy_variables::proxy_for;
 
 /// Returns the messages of an error and its causes, joined.
-pub(crate) fn chain(error: &Error, names: &Names) -> String {
+pub(crate) fn chain(error: &Error, names: &SettingNames) -> String {
     let text = chain_of(error, &error.to_string());
     match error.kind() {
         ErrorKind::Config => names.apply(&text),
+        // The library's own message about a token that was set in place of credentials.
+        ErrorKind::InvalidCredentials if names.token().is_some() => names.apply(&text),
         // The builder's method is not what the user of a command sets.
         ErrorKind::Transport => text.replace(": set client_certificate", ""),
         _ => text,
@@ -20,7 +22,7 @@ pub(crate) fn chain(error: &Error, names: &Names) -> String {
 }
 
 /// Returns the error's own message, without its side effect.
-pub(super) fn cause_alone(error: &Error) -> String {
+pub(crate) fn cause_alone(error: &Error) -> String {
     let text = error.to_string();
     let Some(side_effect) = error.side_effect() else {
         return text;
@@ -41,45 +43,47 @@ pub(super) fn chain_of(error: &Error, message: &str) -> String {
 }
 
 /// Returns advice, unless the message itself contains it.
-pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
-    let text = chain(error, names);
-    if text.contains(OF_ANOTHER_RUN) {
-        let wait = error.retry_after().unwrap_or_default().as_secs_f64();
-        let advice = of_kind(error.kind(), names);
-        let advice = advice.map_or_else(String::new, |advice| format!("{advice}; "));
-        return Some(format!(
-            "{advice}try again in {} s, or pass --store none to try now",
-            wait.ceil()
-        ));
-    }
+pub(crate) fn hint(error: &Error, names: &SettingNames) -> Option<String> {
     if let Some(token) = names.token()
-        && error.status() == Some(StatusCode::UNAUTHORIZED)
+        && is_token_rejected(error)
     {
         return Some(of_set_token(token));
     }
-    let proxy = proxy_in(&text);
-    if proxy.is_none() && text.contains(": check ") {
-        // The message itself contains advice.
-        return None;
-    }
-    if text.contains(UNTRUSTED) {
-        return Some("pass the bundle with --root-certificates-file".to_owned());
-    }
-    if text.contains(WITHOUT_CERTIFICATE) {
-        return Some(
-            "pass one that it accepts with --client-certificate-file and --client-key-file"
-                .to_owned(),
-        );
-    }
-    if error.kind() == ErrorKind::Transport && text.contains(": its certificate ") {
-        return None;
+    let proxy = proxy_of(error);
+    match error.reason() {
+        Some(ErrorReason::OtherProcess) => {
+            let wait = error.retry_after().unwrap_or_default().as_secs_f64();
+            let advice = of_kind(error.kind(), names);
+            let advice = advice.map_or_else(String::new, |advice| format!("{advice}; "));
+            return Some(format!(
+                "{advice}try again in {} s, or pass --store none to try now",
+                wait.ceil()
+            ));
+        }
+        Some(ErrorReason::UntrustedAuthority) => {
+            return Some("pass the bundle with --root-certificates-file".to_owned());
+        }
+        Some(ErrorReason::ClientCertificate) => {
+            return Some(
+                "pass one that it accepts with --client-certificate-file and --client-key-file"
+                    .to_owned(),
+            );
+        }
+        // Their messages contain advice.
+        Some(ErrorReason::InvalidCertificate | ErrorReason::WebPage | ErrorReason::Redirect) => {
+            return None;
+        }
+        Some(ErrorReason::OtherProtocol) if proxy.is_none() => return None,
+        _ => {}
     }
     Some(match error.kind() {
+        // The message says what to do with the token that was set.
+        ErrorKind::InvalidCredentials if names.token().is_some() => return None,
         ErrorKind::Transport => match proxy {
             Some(proxy) => format!(
                 "check the host, the proxy {proxy} that the request goes through, and the certificate authorities"
             ),
-            None => of_connection(&text).to_owned(),
+            None => of_connection(error).to_owned(),
         },
         ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable => {
             match error.retry_after() {
@@ -103,8 +107,14 @@ pub(crate) fn hint(error: &Error, names: &Names) -> Option<String> {
     })
 }
 
+/// Returns true if the API rejected the token, whatever else the response said about it.
+pub(crate) fn is_token_rejected(error: &Error) -> bool {
+    error.reason() == Some(ErrorReason::TokenRejected)
+        || error.status() == Some(StatusCode::UNAUTHORIZED)
+}
+
 /// Returns the advice on a response of the token endpoint; a message about a setting contains its own.
-fn of_kind(kind: ErrorKind, names: &Names) -> Option<&'static str> {
+fn of_kind(kind: ErrorKind, names: &SettingNames) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidCredentials if names.is_user() => {
             "check the user name and the password, and whether the user is local and enabled"
@@ -123,41 +133,28 @@ fn of_kind(kind: ErrorKind, names: &Names) -> Option<&'static str> {
 }
 
 /// Returns the advice on a failed connection: without TLS, no certificate can be the cause.
-fn of_connection(text: &str) -> &'static str {
-    match origin_in(text, "http://") {
+fn of_connection(error: &Error) -> &'static str {
+    let is_plain = error
+        .origin()
+        .is_some_and(|origin| origin.starts_with("http://"));
+    match error.reason() {
         // Servers close a connection that does not begin with TLS.
-        Some(_) if text.contains(BROKEN) => {
+        Some(ErrorReason::ConnectionBroken) if is_plain => {
             "check the port, and whether the server expects https there"
         }
-        Some(_) => "check the host and the port, and that the server is running",
-        None => "check the host and the certificate authorities",
+        _ if is_plain => "check the host and the port, and that the server is running",
+        _ => "check the host and the certificate authorities",
     }
 }
 
-/// Returns the proxy for the origin in a message about the connection.
-fn proxy_in(text: &str) -> Option<String> {
-    proxy_for(origin_in(text, "https://")?)
+/// Returns the proxy through which a connection failed.
+fn proxy_of(error: &Error) -> Option<String> {
+    let origin = error.origin()?;
+    // The client uses none for others.
+    origin.starts_with("https://").then(|| proxy_for(origin))?
 }
 
-fn origin_in<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
-    let mut words = text.split_whitespace();
-    let origin = words.find(|word| word.starts_with(scheme))?;
-    Some(origin.trim_end_matches([':', ',', ';']))
-}
-
-/// The library's message for a failure that the token store keeps for some seconds.
-const OF_ANOTHER_RUN: &str = "the token request of another process failed";
-
-/// The library's message about a connection that was there.
-const BROKEN: &str = " broke before the response was complete";
-
-/// The library's advice, which names no setting.
-const UNTRUSTED: &str = "PEM bundle to the root certificates";
-
-/// The library's message about a server that demands a client certificate.
-const WITHOUT_CERTIFICATE: &str = "it rejects this client's certificate or requires one";
-
-pub(super) fn api_hint(status: StatusCode, names: &Names) -> String {
+pub(super) fn api_hint(status: StatusCode, names: &SettingNames) -> String {
     if let (StatusCode::UNAUTHORIZED, Some(token)) = (status, names.token()) {
         return of_set_token(token);
     }
@@ -174,7 +171,7 @@ pub(super) fn api_hint(status: StatusCode, names: &Names) -> String {
 }
 
 /// Returns the advice for a token that was set in place of credentials, and was rejected.
-fn of_set_token(name: &str) -> String {
+pub(crate) fn of_set_token(name: &str) -> String {
     format!(
         "the token in {name} may have expired, and is not refreshed: set another one, or unset it and set credentials"
     )

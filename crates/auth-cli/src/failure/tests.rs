@@ -1,5 +1,7 @@
 //! Tests of exit codes and messages.
 
+use auth_core::ErrorReason;
+
 use super::*;
 
 #[test]
@@ -84,18 +86,77 @@ fn a_setting_is_named_by_its_variable_only() {
 
 #[test]
 fn without_tls_no_certificate_is_to_be_checked() {
-    let shown = |text: &'static str| {
-        let error = Failure::from(Error::transport(text));
-        error.message().unwrap()
-    };
-    let refused = shown("no connection to http://127.0.0.1:1");
+    let at = |origin: &str| Error::transport("no connection").with_origin(origin);
+    let shown = |error: Error| Failure::from(error).message().unwrap();
+    let refused = shown(at("http://127.0.0.1:1"));
     assert!(refused.contains("check the host and the port"), "{refused}");
-    let broken = "the connection to http://127.0.0.1:1 broke before the response was complete";
+    let broken = at("http://127.0.0.1:1").with_reason(ErrorReason::ConnectionBroken);
     let broken = shown(broken);
     assert!(broken.contains("expects https"), "{broken}");
     for text in [refused, broken] {
         assert!(!text.contains("certificate"), "{text}");
     }
-    let encrypted = shown("no connection to https://127.0.0.1:1");
+    let encrypted = shown(at("https://127.0.0.1:1"));
     assert!(encrypted.contains("certificate authorities"), "{encrypted}");
+}
+
+/// What a server or a library's own words look like decides nothing.
+#[test]
+fn advice_does_not_depend_on_texts() {
+    let texts = [
+        "no such field: check the documentation",
+        "the token request of another process failed",
+        "add that authority's PEM bundle to the root certificates",
+        "it rejects this client's certificate or requires one",
+        "no connection: its certificate has expired",
+        "http://127.0.0.1:1 broke before the response was complete",
+    ];
+    for text in texts {
+        let unavailable = Failure::from(Error::unavailable(text)).message().unwrap();
+        assert!(unavailable.ends_with("; try again later"), "{unavailable}");
+        let transport = Failure::from(Error::transport(text)).message().unwrap();
+        assert!(
+            transport.ends_with("; check the host and the certificate authorities"),
+            "{transport}"
+        );
+    }
+}
+
+#[test]
+fn a_reason_whose_message_says_what_to_do_gets_no_other_advice() {
+    for reason in [
+        ErrorReason::InvalidCertificate,
+        ErrorReason::OtherProtocol,
+        ErrorReason::WebPage,
+        ErrorReason::Redirect,
+    ] {
+        let error = Error::transport("fake").with_reason(reason);
+        assert_eq!(Failure::from(error).message().as_deref(), Some("fake"));
+    }
+    for (reason, option) in [
+        (ErrorReason::UntrustedAuthority, "--root-certificates-file"),
+        (ErrorReason::ClientCertificate, "--client-certificate-file"),
+        (ErrorReason::OtherProcess, "--store none"),
+    ] {
+        let error = Error::transport("fake").with_reason(reason);
+        let message = Failure::from(error).message().unwrap();
+        assert!(message.contains(option), "{message}");
+    }
+}
+
+#[test]
+fn a_rejected_token_that_was_set_is_named_whatever_the_status() {
+    let names = SettingNames::default().with_token(Some("MAIA_TOKEN".to_owned()));
+    let rejected = Error::new(ErrorKind::ApiStatus, "status 200").with_status(StatusCode::OK);
+    let rejected = rejected.with_reason(ErrorReason::TokenRejected);
+    let message = Failure::from(rejected).in_terms_of(names.clone()).message();
+    let message = message.unwrap();
+    assert!(message.contains("the token in MAIA_TOKEN"), "{message}");
+    // The library's own message about it needs no more.
+    let unusable = Error::invalid_credentials("the token in token (MAIA_TOKEN) has expired");
+    let message = Failure::from(unusable).in_terms_of(names).message();
+    assert_eq!(
+        message.as_deref(),
+        Some("the token in MAIA_TOKEN has expired")
+    );
 }

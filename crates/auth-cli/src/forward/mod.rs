@@ -28,7 +28,7 @@ use self::response_body::ResponseBody;
 use self::target::Target;
 use crate::arguments::ProxyArguments;
 use crate::failure::{Failure, chain};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::server::{
     self, CallerBody, Format, Handled, Handler, Progress, Refusal, SECRET_HEADER, Setup, Stall,
     Transport,
@@ -75,7 +75,7 @@ struct Forwarder {
     target: Target,
     service: BearerTokenService<Arc<dyn TokenSource>, RequestBody, ForwardingService>,
     timeout: Duration,
-    names: Names,
+    names: SettingNames,
 }
 
 impl Handler for Forwarder {

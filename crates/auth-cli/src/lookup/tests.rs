@@ -7,11 +7,11 @@ fn entries_of(all: &[(&str, &str)]) -> Vec<Entry> {
     all.collect()
 }
 
-fn id(text: &str, names: Names, all: &[(&str, &str)]) -> String {
+fn id(text: &str, comparison: Comparison, all: &[(&str, &str)]) -> String {
     match choose(
-        Kind::of_control_plane("user"),
+        Collection::of_control_plane("user"),
         text,
-        names,
+        comparison,
         &entries_of(all),
     ) {
         Ok(found) => found.id,
@@ -22,16 +22,16 @@ fn id(text: &str, names: Names, all: &[(&str, &str)]) -> String {
 #[test]
 fn an_id_wins_over_a_name_that_looks_like_it() {
     let all = [("1", "2"), ("2", "1")];
-    assert_eq!(id("2", Names::Exact, &all), "2");
-    assert_eq!(id("a", Names::Exact, &[("1", "a"), ("2", "b")]), "1");
+    assert_eq!(id("2", Comparison::Exact, &all), "2");
+    assert_eq!(id("a", Comparison::Exact, &[("1", "a"), ("2", "b")]), "1");
 }
 
 #[test]
 fn the_confirmation_shows_the_name_and_the_id() {
     let found = choose(
-        Kind::of_control_plane("user"),
+        Collection::of_control_plane("user"),
         "a",
-        Names::Exact,
+        Comparison::Exact,
         &entries_of(&[("1", "a")]),
     )
     .unwrap();
@@ -41,15 +41,15 @@ fn the_confirmation_shows_the_name_and_the_id() {
 #[test]
 fn case_is_ignored_only_for_addresses_and_only_without_an_exact_match() {
     let all = [("1", "A@b.io"), ("2", "a@b.io")];
-    assert_eq!(id("a@b.io", Names::IgnoreCase, &all), "2");
-    assert_eq!(id("A@B.IO", Names::IgnoreCase, &all[..1]), "1");
-    assert!(id("A@B.IO", Names::Exact, &all).starts_with("no user"));
-    assert!(id("A@B.io", Names::IgnoreCase, &all).contains("2 users are named"));
+    assert_eq!(id("a@b.io", Comparison::IgnoreCase, &all), "2");
+    assert_eq!(id("A@B.IO", Comparison::IgnoreCase, &all[..1]), "1");
+    assert!(id("A@B.IO", Comparison::Exact, &all).starts_with("no user"));
+    assert!(id("A@B.io", Comparison::IgnoreCase, &all).contains("2 users are named"));
 }
 
 #[test]
 fn a_name_of_several_lists_their_ids() {
-    let message = id("a", Names::Exact, &[("7", "a"), ("8", "a")]);
+    let message = id("a", Comparison::Exact, &[("7", "a"), ("8", "a")]);
     assert_eq!(
         message,
         "2 users are named \"a\": use the id of one of them: 7, 8"
@@ -65,7 +65,7 @@ fn an_unknown_name_lists_similar_ones_first_and_not_all() {
         .collect();
     all.push(("x", "nightly-import"));
     all.push(("y", "evil\u{202e}\n\u{1b}[31m"));
-    let message = id("nightly", Names::Exact, &all);
+    let message = id("nightly", Comparison::Exact, &all);
     assert!(message.contains("available: nightly-import, "), "{message}");
     assert!(message.contains("and 482 more"), "{message}");
     assert!(!message.contains(char::is_control), "{message}");
@@ -74,8 +74,8 @@ fn an_unknown_name_lists_similar_ones_first_and_not_all() {
 
 #[test]
 fn an_entry_without_a_name_or_an_id_is_never_chosen() {
-    assert!(id("", Names::Exact, &[("", "")]).starts_with("no user"));
-    assert!(id("a", Names::Exact, &[("", "a")]).contains("has no id"));
+    assert!(id("", Comparison::Exact, &[("", "")]).starts_with("no user"));
+    assert!(id("a", Comparison::Exact, &[("", "a")]).contains("has no id"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn only_the_usual_form_is_a_uuid() {
 #[test]
 fn without_any_entry_the_error_says_so() {
     assert_eq!(
-        id("nightly", Names::Exact, &[]),
+        id("nightly", Comparison::Exact, &[]),
         "no user \"nightly\" on this control plane; there are none"
     );
 }

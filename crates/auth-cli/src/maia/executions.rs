@@ -15,8 +15,9 @@ use crate::failure::{Ending, Failure};
 use crate::notes::{Level, note};
 use crate::operation::follow;
 use crate::output::{print_list, print_one, render_one};
-use crate::secrets::{Words, Work, printed, quoted};
+use crate::quoting::quoted;
 use crate::stdout::leads_nowhere;
+use crate::work::{Work, printed};
 
 /// One execution, as the messages name it.
 struct Named<'a> {
@@ -40,7 +41,7 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
         "the pipeline may have been started: look for its execution with `vauth maia executions {}` before you start it again",
         quoted(&arguments.project)
     );
-    let mut work = Work::start(Words::plain("nothing was started", maybe))?;
+    let mut work = Work::start("nothing was started", maybe)?;
     let project = names::project(client, &arguments.project);
     let project = work.prepare(project).await?;
     let (pipeline, environment) = (&arguments.pipeline, &arguments.environment);
@@ -89,7 +90,7 @@ pub(super) async fn run(client: &Client, arguments: &RunArguments) -> Result<(),
 }
 
 pub(super) async fn wait(client: &Client, arguments: &WaitArguments) -> Result<(), Failure> {
-    let mut work = Work::start(Words::plain("nothing was changed", String::new()))?;
+    let mut work = Work::start("nothing was changed", "")?;
     let project = names::project_of(client, &arguments.execution);
     let project = &work.prepare(project).await?;
     let named = Named {

@@ -6,15 +6,15 @@ use http::StatusCode;
 use maia_auth::Client;
 
 use crate::arguments::ExecutionName;
-use crate::lookup::{self, Entry, Found, Kind, Names};
+use crate::lookup::{self, Collection, Comparison, Entry, Found};
 use crate::progress::doing;
 
 /// Finds a project by its id or name.
 pub(super) async fn project(client: &Client, text: &str) -> Result<Found> {
     let all = client.projects().page_size(PAGE).stream();
     let all = all.map_ok(|project| Entry::new(project.id(), project.name()));
-    let kind = Kind::new("project", "that the credentials can access");
-    lookup::find(kind, text, Names::Exact, all.try_collect()).await
+    let kind = Collection::new("project", "that the credentials can access");
+    lookup::find(kind, text, Comparison::Exact, all.try_collect()).await
 }
 
 /// Fails for a pipeline or an environment that the project does not have, listing those that it has.
@@ -32,14 +32,14 @@ pub(super) async fn check(
     let all = client.environments(&project.id).page_size(PAGE).stream();
     let all = all.map_ok(|one| entry(one.name())).try_collect();
     if let Some(all) = lookup::entries(all).await? {
-        let kind = Kind::new("environment", &place);
-        lookup::choose(kind, environment, Names::Exact, &all)?;
+        let kind = Collection::new("environment", &place);
+        lookup::choose(kind, environment, Comparison::Exact, &all)?;
     }
     let all = client.pipelines(&project.id).page_size(PAGE).stream();
     let all = all.map_ok(|one| entry(one.name())).try_collect();
     if let Some(all) = lookup::entries(all).await? {
-        let kind = Kind::new("published pipeline", &place);
-        lookup::choose(kind, pipeline, Names::Exact, &all)?;
+        let kind = Collection::new("published pipeline", &place);
+        lookup::choose(kind, pipeline, Comparison::Exact, &all)?;
     }
     Ok(())
 }

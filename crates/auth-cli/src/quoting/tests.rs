@@ -110,3 +110,17 @@ fn a_value_that_cannot_be_written_is_an_error_that_does_not_repeat_it() {
     }
     assert!(Syntax::Sh.assign("V", "a\0b").is_err());
 }
+
+#[test]
+fn a_word_is_quoted_such_that_a_shell_reads_it_as_one() {
+    for (word, written) in [
+        ("nightly-import.secret", "nightly-import.secret"),
+        ("", "''"),
+        ("two words", "'two words'"),
+        ("7; rm -rf ~", "'7; rm -rf ~'"),
+        ("it's", r"'it'\''s'"),
+        ("$(id)", "'$(id)'"),
+    ] {
+        assert_eq!(quoted(word), written);
+    }
+}

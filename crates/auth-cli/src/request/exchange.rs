@@ -25,7 +25,7 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Sends the request and writes the response; an unsuccessful one never replaces a file.
     pub(super) async fn run(&self, body: UploadBody, sink: Sink) -> Result<(), Failure> {
-        let mut answer = self.answer(&body).await?;
+        let (mut answer, is_token_rejected) = self.answer(&body).await?;
         let check = match self.may_have_errors(&answer) {
             true => Some(Check::start()?),
             false => None,
@@ -62,6 +62,7 @@ impl Exchange {
         match (finished, errors) {
             // More important than whether the body was printed.
             (finished, _) if is_failure => Err(Failure::Api(status).besides(finished)),
+            (finished, 1..) if is_token_rejected => Err(Failure::TokenRejected.besides(finished)),
             (finished, 1..) => Err(Failure::GraphqlInBody(errors).besides(finished)),
             (finished, _) => finished,
         }
@@ -69,21 +70,27 @@ impl Exchange {
 
     /// Sends the request, and once more with another token if a success rejects the token.
     ///
+    /// Also returns whether the last success rejects the token.
     /// The client does the same for a 401; it does not look into a body that it does not hold.
-    async fn answer(&self, body: &UploadBody) -> Result<Answer, Failure> {
+    async fn answer(&self, body: &UploadBody) -> Result<(Answer, bool), Failure> {
         let request = || self.request(body.clone());
         let mut answer = Answer::new(self.client.send_stream(request()?).await?);
         if self.vendor != Vendor::Datasaur || !self.may_have_errors(&answer) {
-            return Ok(answer);
+            return Ok((answer, false));
         }
-        let whole = answer.read_start().await;
-        let is_rejected = whole.is_some_and(|whole| self.client.is_invalid_token(&whole));
+        let mut is_rejected = self.rejects_token(&mut answer).await;
         if let Some(rejected) = self.client.cached_token().filter(|_| is_rejected)
             && self.client.token_after(&rejected).await?.is_some()
         {
             answer = Answer::new(self.client.send_stream(request()?).await?);
+            is_rejected = self.rejects_token(&mut answer).await;
         }
-        Ok(answer)
+        Ok((answer, is_rejected))
+    }
+
+    async fn rejects_token(&self, answer: &mut Answer) -> bool {
+        let whole = answer.read_start().await;
+        whole.is_some_and(|whole| self.client.is_invalid_token(&whole))
     }
 
     fn may_have_errors(&self, answer: &Answer) -> bool {

@@ -26,7 +26,7 @@ use self::sink::Sink;
 use crate::arguments::{RequestArguments, SettingArguments};
 use crate::failure::Failure;
 use crate::output::GRACE;
-use crate::secrets::quoted;
+use crate::quoting::quoted;
 use crate::settings::Settings;
 use crate::signals::Signals;
 use crate::source::Opener;

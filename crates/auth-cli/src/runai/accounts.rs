@@ -11,14 +11,14 @@ use super::secret_calls;
 use crate::arguments::runai::{AccountsCommand, DestroyArguments};
 use crate::confirm;
 use crate::failure::Failure;
-use crate::lookup::{self, Entry, Found, Names};
+use crate::lookup::{self, Comparison, Entry, Found};
 use crate::output::{Listed, print_changed, print_list, print_one};
-use crate::secrets::Kind;
+use crate::secrets::SecretHolder;
 
 /// The calls of one kind of account.
 #[async_trait]
 pub(super) trait Accounts: Sync {
-    const KIND: Kind;
+    const HOLDER: SecretHolder;
 
     fn client(&self) -> &Client;
 
@@ -57,7 +57,7 @@ pub(super) async fn run<A: Accounts>(
         }
         AccountsCommand::Create(arguments) => {
             secret_calls::create(
-                A::KIND,
+                A::HOLDER,
                 &arguments.name,
                 (&arguments.secret, &arguments.list),
                 accounts.client(),
@@ -79,7 +79,7 @@ pub(super) async fn run<A: Accounts>(
         AccountsCommand::RegenerateSecret(arguments) => {
             let find = find(accounts, &arguments.id);
             let request = |id: String| async move { accounts.regenerate_secret(&id).await };
-            secret_calls::regenerate(A::KIND, &arguments, accounts.client(), find, request).await
+            secret_calls::regenerate(A::HOLDER, &arguments, accounts.client(), find, request).await
         }
         AccountsCommand::Delete(arguments) => {
             let found = confirmed(accounts, "delete", &arguments).await?;
@@ -96,9 +96,9 @@ async fn find<A: Accounts>(accounts: &A, text: &str) -> Result<Found, Error> {
         Ok(entries.collect())
     };
     lookup::find(
-        lookup::Kind::of_control_plane(A::KIND.noun),
+        lookup::Collection::of_control_plane(A::HOLDER.noun),
         text,
-        Names::Exact,
+        Comparison::Exact,
         list,
     )
     .await
@@ -117,7 +117,7 @@ async fn confirmed<A: Accounts>(
 }
 
 fn about<A: Accounts>(what: &str, id: &str) -> String {
-    format!("{what} {} {id}", A::KIND.noun)
+    format!("{what} {} {id}", A::HOLDER.noun)
 }
 
 impl Listed for Account {
@@ -167,7 +167,7 @@ macro_rules! accounts {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]
         impl Accounts for $name {
-            const KIND: Kind = Kind::client($noun, $resource);
+            const HOLDER: SecretHolder = SecretHolder::client($noun, $resource);
 
             fn client(&self) -> &Client {
                 &self.0

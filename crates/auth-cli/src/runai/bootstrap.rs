@@ -20,7 +20,8 @@ use super::scopes;
 use crate::arguments::runai::{BootstrapArguments, ScopeArgument};
 use crate::failure::Failure;
 use crate::output::GRACE;
-use crate::secrets::{Words, Work, hand_over, unread_response};
+use crate::secrets::{hand_over, unread_response};
+use crate::work::Work;
 
 pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result<(), Failure> {
     if !arguments.project_quotas().is_empty()
@@ -31,7 +32,7 @@ pub(super) async fn run(arguments: BootstrapArguments, config: Config) -> Result
             "--gpus and --quota need --project or --department: add one of them".to_owned(),
         ));
     }
-    let mut work = Work::start(Words::plain("nothing was created", String::new()))?;
+    let mut work = Work::start("nothing was created", "")?;
     let client = Client::new(config.clone())?;
     let document = Document::prepare(&arguments, client.base_url())?;
     let known = known_secret(&arguments, document.as_ref())?;
@@ -146,8 +147,8 @@ async fn conclude(
                 (Some((_, response)), Some(place)) => hand_over(&response, place, work).await,
                 _ => "was not returned".to_owned(),
             };
-            let state = match observer.words_of(done) {
-                Some(words) => observer.after_places(words.without_secret(done.id(), &why)),
+            let state = match observer.messages_of(done) {
+                Some(messages) => observer.after_places(messages.without_secret(done.id(), &why)),
                 None => observer
                     .without_effect(&error, done)
                     .unwrap_or_else(|| observer.state()),

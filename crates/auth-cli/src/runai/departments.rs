@@ -57,7 +57,7 @@ pub(super) async fn places(admin: &Admin) -> Result<Vec<Place>> {
 }
 
 fn new(arguments: &UnitArguments) -> NewDepartment {
-    let mut department = NewDepartment::new(&arguments.name, &arguments.cluster);
+    let mut department = NewDepartment::new(&arguments.name, arguments.cluster_or_only());
     if let Some(description) = &arguments.description {
         department = department.description(description);
     }

@@ -11,14 +11,14 @@ use super::secret_calls;
 use crate::arguments::runai::KeysCommand;
 use crate::confirm;
 use crate::failure::Failure;
-use crate::lookup::{self, Entry, Found, Names};
+use crate::lookup::{self, Comparison, Entry, Found};
 use crate::output::{Listed, print_changed, print_list, print_one};
-use crate::secrets::Kind;
+use crate::secrets::SecretHolder;
 
 /// The calls of access keys, under one of the two names.
 #[async_trait]
 pub(super) trait Keys: Sync {
-    const KIND: Kind;
+    const HOLDER: SecretHolder;
 
     fn client(&self) -> &Client;
 
@@ -63,7 +63,7 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
         }
         KeysCommand::Create(arguments) => {
             secret_calls::create(
-                K::KIND,
+                K::HOLDER,
                 &arguments.name,
                 (&arguments.secret, &arguments.list),
                 keys.client(),
@@ -75,10 +75,10 @@ pub(super) async fn run<K: Keys>(keys: &K, command: KeysCommand) -> Result<(), F
         KeysCommand::RegenerateSecret(arguments) => {
             let find = find(keys, &arguments.id, false);
             let request = |id: String| async move { keys.regenerate_secret(&id).await };
-            secret_calls::regenerate(K::KIND, &arguments, keys.client(), find, request).await
+            secret_calls::regenerate(K::HOLDER, &arguments, keys.client(), find, request).await
         }
         KeysCommand::Delete(arguments) => {
-            let about = |text: &str| format!("delete {} {text}", K::KIND.noun);
+            let about = |text: &str| format!("delete {} {text}", K::HOLDER.noun);
             confirm::check(&about(&arguments.id), &arguments.confirm)?;
             let found = find(keys, &arguments.id, arguments.of_anybody).await?;
             confirm::confirm(&about(&found.label), &arguments.confirm)?;
@@ -103,9 +103,9 @@ async fn find<K: Keys>(keys: &K, text: &str, of_anybody: bool) -> Result<Found, 
         Ok(entries.collect())
     };
     lookup::find(
-        lookup::Kind::of_control_plane(K::KIND.noun),
+        lookup::Collection::of_control_plane(K::HOLDER.noun),
         text,
-        Names::Exact,
+        Comparison::Exact,
         list,
     )
     .await
@@ -144,7 +144,7 @@ macro_rules! keys {
     ($name:ident, $noun:literal, $resource:literal, $calls:ident) => {
         #[async_trait]
         impl Keys for $name {
-            const KIND: Kind = Kind::client($noun, $resource);
+            const HOLDER: SecretHolder = SecretHolder::client($noun, $resource);
 
             fn client(&self) -> &Client {
                 &self.0

@@ -6,6 +6,7 @@ mod secret_calls;
 mod accounts;
 mod keys;
 mod users;
+mod queries;
 mod organization;
 mod quotas;
 mod clusters;

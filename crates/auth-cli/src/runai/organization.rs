@@ -1,27 +1,21 @@
 //! What clusters, departments, projects and node pools have in common: finding one, listing some, creating one, and deleting one.
 
-use std::fmt;
-
 use auth_core::Result;
 use futures_util::TryStreamExt as _;
-use runai_auth::admin::{Admin, Deletion, Query, SortOrder};
+use runai_auth::admin::{Admin, Deletion, Query};
 use serde::Serialize;
 
+use super::queries::{Queried, filtered, sorted};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
     PlaceDeleteArguments, PlaceFilterArguments, PlaceName, SortArguments, UnitArguments,
 };
 use crate::confirm;
 use crate::failure::Failure;
-use crate::lookup::{self, Entry, Found, Kind, Names};
+use crate::lookup::{self, Collection, Comparison, Entry, Found};
 use crate::output::{Listed, print_list, print_one, render_one};
 use crate::progress::counted;
-use crate::secrets::{Words, Work, printed};
-
-/// What a query of the library returns.
-pub(super) trait Queried: fmt::Debug + Clone + Send + Unpin + 'static {}
-
-impl<T: fmt::Debug + Clone + Send + Unpin + 'static> Queried for T {}
+use crate::work::{Work, printed};
 
 /// One department, project or node pool as a lookup needs it.
 pub(super) struct Place {
@@ -37,7 +31,13 @@ pub(super) async fn cluster(admin: &Admin, text: &str) -> Result<Found> {
         let all = all.filter(|one| one.delete_requested_at.is_none());
         Ok(all.map(|one| Entry::new(one.id, one.name)).collect())
     };
-    lookup::find(Kind::of_control_plane("cluster"), text, Names::Exact, list).await
+    lookup::find(
+        Collection::of_control_plane("cluster"),
+        text,
+        Comparison::Exact,
+        list,
+    )
+    .await
 }
 
 /// Finds the only place with this id or name, in a cluster if one is given.
@@ -57,9 +57,9 @@ pub(super) async fn find(
         Ok(all.map(entry).collect())
     };
     lookup::find(
-        Kind::new(noun, "in that cluster"),
+        Collection::new(noun, "in that cluster"),
         &place.id,
-        Names::Exact,
+        Comparison::Exact,
         list,
     )
     .await
@@ -72,7 +72,13 @@ pub(super) async fn find_in_any(
     list: impl Future<Output = Result<Vec<Place>>>,
 ) -> Result<Found> {
     let list = async { Ok(list.await?.into_iter().map(entry).collect()) };
-    lookup::find(Kind::of_control_plane(noun), text, Names::Exact, list).await
+    lookup::find(
+        Collection::of_control_plane(noun),
+        text,
+        Comparison::Exact,
+        list,
+    )
+    .await
 }
 
 /// Two places of one name are in different clusters.
@@ -94,10 +100,7 @@ pub(super) async fn selected<T: Queried>(
         let id = cluster(admin, text).await?.id;
         query = query.filter("clusterId", runai_auth::admin::FilterOperator::Equals, id);
     }
-    for condition in &filter.filters {
-        query = query.filter(&condition.field, condition.operator, &condition.value);
-    }
-    Ok(query)
+    Ok(filtered(query, &filter.filters))
 }
 
 /// Prints the entries of a query in the order of the arguments.
@@ -106,14 +109,7 @@ pub(super) async fn list<T: Queried, P: From<T> + Listed>(
     sort: &SortArguments,
     arguments: &ListArguments,
 ) -> std::result::Result<(), Failure> {
-    let direction = match sort.descending {
-        true => SortOrder::Descending,
-        false => SortOrder::Ascending,
-    };
-    let query = match &sort.sort {
-        Some(field) => query.sort_by(field, direction),
-        None => query,
-    };
+    let query = sorted(query, sort);
     let all = counted(query.stream().map_ok(P::from)).await?;
     print_list(&all, arguments)
 }
@@ -128,7 +124,7 @@ pub(super) async fn create<N, P: Listed>(
     let name = &arguments.name;
     let maybe =
         format!("{noun} {name} may have been created: look for it with `vauth runai {noun}s list`");
-    let mut work = Work::start(Words::plain("nothing was created", maybe))?;
+    let mut work = Work::start("nothing was created", maybe)?;
     let new = work.prepare(resolve).await?;
     let unit = work.during(create(new)).await?;
     // The first column of both is the id.

@@ -13,7 +13,8 @@ use crate::arguments::runai::{
 };
 use crate::failure::Failure;
 use crate::output::{Listed, print_count, print_one, render_one};
-use crate::secrets::{Words, Work, printed, quoted};
+use crate::quoting::quoted;
+use crate::work::{Work, printed};
 
 pub(super) async fn run(
     admin: &Admin,
@@ -87,7 +88,7 @@ async fn narrowed(admin: &Admin, arguments: &ProjectFilterArguments) -> Result<Q
 
 fn new(arguments: &ProjectCreateArguments) -> NewProject {
     let unit = &arguments.unit;
-    let mut project = NewProject::new(&unit.name, &unit.cluster);
+    let mut project = NewProject::new(&unit.name, unit.cluster_or_only());
     if let Some(department) = &arguments.department {
         project = project.department(department);
     }
@@ -111,7 +112,7 @@ async fn set_quota(
         "the quota of the project may have been changed: see it with `vauth runai projects get {}`",
         quoted(&arguments.place.id)
     );
-    let mut work = Work::start(Words::plain("nothing was changed", maybe))?;
+    let mut work = Work::start("nothing was changed", maybe)?;
     let projects = admin.projects();
     let found = find(admin, NOUN, &arguments.place, places(admin));
     let found = work.prepare(found).await?;

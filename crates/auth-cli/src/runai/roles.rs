@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{PermittedScopesArguments, RolesCommand};
 use crate::failure::Failure;
-use crate::lookup::{self, Entry, Names};
+use crate::lookup::{self, Comparison, Entry};
 use crate::output::{Listed, print_json, print_list};
 
 pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Failure> {
@@ -18,8 +18,13 @@ pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Fail
             print_list(&roles, &arguments)
         }
         RolesCommand::Get(arguments) => {
-            let found =
-                lookup::find(role_kind(), &arguments.id, Names::Exact, entries(admin)).await?;
+            let found = lookup::find(
+                role_kind(),
+                &arguments.id,
+                Comparison::Exact,
+                entries(admin),
+            )
+            .await?;
             let role = admin.roles().get_details(found.id).await?;
             print_json(&PrintedDetails::from(role))
         }
@@ -28,12 +33,12 @@ pub(super) async fn run(admin: &Admin, command: RolesCommand) -> Result<(), Fail
 
 /// Finds a role by its id or its name; what is not in the list is an error, since a rule would be created with it.
 pub(super) async fn find(admin: &Admin, text: &str) -> Result<RoleId, Error> {
-    let found = lookup::choose(role_kind(), text, Names::Exact, &entries(admin).await?)?;
+    let found = lookup::choose(role_kind(), text, Comparison::Exact, &entries(admin).await?)?;
     Ok(RoleId::from(found.id))
 }
 
-fn role_kind() -> lookup::Kind<'static> {
-    lookup::Kind::of_control_plane("role")
+fn role_kind() -> lookup::Collection<'static> {
+    lookup::Collection::of_control_plane("role")
 }
 
 async fn entries(admin: &Admin) -> Result<Vec<Entry>, Error> {

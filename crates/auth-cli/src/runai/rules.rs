@@ -7,8 +7,9 @@ use auth_core::Error;
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{AccessRule, AccessScope, Admin, NewAccessRule, Query};
 
-use self::parts::{Creation, Deletion, Part, conclude, is_rejection};
+use self::parts::{Creation, Deletion, Whole, conclude};
 use self::printed::Printed;
+use super::queries::narrowed;
 use super::{roles, scopes, subjects};
 use crate::arguments::ListArguments;
 use crate::arguments::runai::{
@@ -18,13 +19,13 @@ use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::{print_count, print_list, print_one, render_list};
 use crate::progress::counted;
-use crate::secrets::{Words, Work};
+use crate::work::Work;
 
 pub(super) async fn run(admin: &Admin, command: RulesCommand) -> Result<(), Failure> {
     match command {
         RulesCommand::List(arguments) => list(admin, &arguments).await,
         RulesCommand::Count(arguments) => {
-            let count = narrowed(admin, &arguments.filter).count().await?;
+            let count = listed(admin, &arguments.filter).count().await?;
             print_count(count, &arguments.list)
         }
         RulesCommand::Get(arguments) => {
@@ -44,7 +45,7 @@ pub(super) async fn of_caller(admin: &Admin, arguments: &ListArguments) -> Resul
 }
 
 async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failure> {
-    let mut query = narrowed(admin, &arguments.filter).include_deleted(arguments.include_deleted);
+    let mut query = listed(admin, &arguments.filter).include_deleted(arguments.include_deleted);
     if let Some(subject) = &arguments.subject {
         query = query.subject(subject);
     }
@@ -58,21 +59,15 @@ async fn list(admin: &Admin, arguments: &RulesListArguments) -> Result<(), Failu
     print_list(&rules, &arguments.list)
 }
 
-fn narrowed(admin: &Admin, arguments: &FilterArguments) -> Query<AccessRule> {
-    let mut query = admin.access_rules().list();
-    for condition in &arguments.filters {
-        query = query.filter(&condition.field, condition.operator, &condition.value);
-    }
-    match &arguments.search {
-        Some(text) => query.search(text),
-        None => query,
-    }
+/// Returns the query for the rules that fulfil the filters.
+fn listed(admin: &Admin, arguments: &FilterArguments) -> Query<AccessRule> {
+    let list = admin.access_rules().list();
+    narrowed(list, arguments, |query, text| query.search(text))
 }
 
 async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Failure> {
     let maybe = "access rules may have been created: look for them with `vauth runai access-rules list`; existing ones are not created twice";
-    let words = Words::plain("nothing was created", maybe.to_owned());
-    let mut work = Work::start(words)?;
+    let mut work = Work::start("nothing was created", maybe)?;
     let role = work.prepare(roles::find(admin, &arguments.role)).await?;
     let subjects = subjects::resolve(admin, &arguments.subjects);
     let subjects = work.prepare(subjects).await?;
@@ -81,62 +76,61 @@ async fn create(admin: &Admin, arguments: &RuleCreateArguments) -> Result<(), Fa
         scopes => work.prepare(scopes::resolve(admin, scopes)).await?,
     };
     let rules = admin.access_rules();
-    let parts = match (&subjects[..], &scopes[..]) {
+    let outcome = match (&subjects[..], &scopes[..]) {
         ([subject], [scope]) => {
             let rule = NewAccessRule::new(subject.clone(), role.clone(), scope.clone());
-            match work.during(rules.create(&rule)).await {
-                Ok(rule) => vec![Creation::done(rule)],
-                Err(Failure::Auth(error)) if is_rejection(&error) => {
-                    let part = (subject.clone(), role.to_string(), scope.clone());
-                    let part = Creation::rejected(part, &error);
-                    return Err(rejected(part, error, &mut work, &arguments.list).await);
-                }
-                Err(failure) => return Err(failure),
-            }
+            let rule = work.during(rules.create(&rule)).await;
+            rule.map(|rule| vec![Creation::done(rule)])
         }
         _ => {
-            let request = rules.create_batch(role, &subjects, &scopes);
-            let batch = work.during(request).await?;
-            let created = batch.created.into_iter().map(Creation::done);
-            created
-                .chain(batch.failed.into_iter().map(Creation::failed))
-                .chain(batch.unknown.into_iter().map(Creation::unknown))
-                .collect()
+            let request = rules.create_batch(role.clone(), &subjects, &scopes);
+            work.during(request).await.map(|batch| {
+                let created = batch.created.into_iter().map(Creation::done);
+                let failed = batch.failed.into_iter().map(Creation::failed);
+                let unknown = batch.unknown.into_iter().map(Creation::unknown);
+                created.chain(failed).chain(unknown).collect()
+            })
         }
     };
-    let printed = work.print(render_list(&parts, &arguments.list)?).await;
-    conclude(&parts, printed)
-}
-
-/// Prints the only part of a batch, for programs: standard error has the reason for everybody.
-async fn rejected<T: Part>(
-    part: T,
-    error: Error,
-    work: &mut Work,
-    arguments: &ListArguments,
-) -> Failure {
-    if arguments.json {
-        // More important than whether it was printed.
-        if let Ok(bytes) = render_list(&[part], arguments) {
-            let _ = work.print(bytes).await;
+    match outcome {
+        Ok(parts) => {
+            let printed = work.print(render_list(&parts, &arguments.list)?).await;
+            conclude(&parts, printed)
+        }
+        Err(failure) => {
+            let whole = Whole::of(&failure);
+            if let Some(whole) = whole.filter(|_| arguments.list.json) {
+                let pairs = subjects
+                    .iter()
+                    .flat_map(|subject| scopes.iter().map(move |scope| (subject, scope)));
+                let parts = pairs
+                    .map(|(subject, scope)| Creation::of_whole((subject, &role, scope), &whole));
+                let parts: Vec<_> = parts.collect();
+                // The failure is more important than whether its parts were printed.
+                let _ = work.print(render_list(&parts, &arguments.list)?).await;
+            }
+            Err(failure)
         }
     }
-    error.into()
 }
 
 async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Failure> {
     let rules = admin.access_rules();
     let is_dry_run = arguments.dry_run;
     let batch = if is_dry_run {
-        rules.delete_batch_dry_run(&arguments.ids).await?
+        rules.delete_batch_dry_run(&arguments.ids).await
     } else {
         let ids: Vec<_> = arguments.ids.iter().map(i64::to_string).collect();
         let what = format!("delete access rule {}", ids.join(", "));
         confirm(&what, &arguments.confirm)?;
         if let [id] = arguments.ids[..] {
-            return delete_one(admin, id, &arguments.list).await;
+            return delete_one(admin, id, arguments).await;
         }
-        rules.delete_batch(&arguments.ids).await?
+        rules.delete_batch(&arguments.ids).await
+    };
+    let batch = match batch {
+        Ok(batch) => batch,
+        Err(error) => return Err(not_deleted(error, arguments)),
     };
     let deleted = batch.deleted.iter().map(|id| Deletion::done(id));
     let unknown = batch.unknown.iter();
@@ -149,15 +143,35 @@ async fn delete(admin: &Admin, arguments: &RuleDeleteArguments) -> Result<(), Fa
 }
 
 /// Deletes the only part of a batch; prints nothing, or with JSON what a batch does.
-async fn delete_one(admin: &Admin, id: i64, arguments: &ListArguments) -> Result<(), Failure> {
-    let (part, error) = match admin.access_rules().delete(id).await {
-        Ok(()) => (Deletion::done(&id.to_string()), None),
-        Err(error) if is_rejection(&error) => (Deletion::rejected(id, &error), Some(error)),
-        Err(error) => return Err(error.into()),
-    };
-    let printed = match arguments.json {
-        true => print_list(&[part], arguments),
-        false => Ok(()),
-    };
-    error.map_or(printed, |error| Err(error.into()))
+async fn delete_one(
+    admin: &Admin,
+    id: i64,
+    arguments: &RuleDeleteArguments,
+) -> Result<(), Failure> {
+    match admin.access_rules().delete(id).await {
+        Ok(()) if arguments.list.json => {
+            print_list(&[Deletion::done(&id.to_string())], &arguments.list)
+        }
+        Ok(()) => Ok(()),
+        Err(error) => Err(not_deleted(error, arguments)),
+    }
 }
+
+/// Turns the error of a whole batch into a failure that says what may be deleted, and prints its parts for programs.
+fn not_deleted(error: Error, arguments: &RuleDeleteArguments) -> Failure {
+    let is_uncertain = !arguments.dry_run && error.may_have_taken_effect();
+    let failure = match is_uncertain {
+        true => Failure::from(error).unfinished(MAYBE_DELETED.to_owned()),
+        false => error.into(),
+    };
+    if let Some(whole) = Whole::of(&failure).filter(|_| arguments.list.json) {
+        let ids = arguments.ids.iter();
+        let parts: Vec<_> = ids.map(|id| Deletion::of_whole(*id, &whole)).collect();
+        // The failure is more important than whether its parts were printed.
+        let _ = print_list(&parts, &arguments.list);
+    }
+    failure
+}
+
+const MAYBE_DELETED: &str =
+    "access rules may have been deleted: look for them with `vauth runai access-rules list`";

@@ -8,20 +8,22 @@ use crate::arguments::{ListArguments, SecretArguments};
 use crate::confirm;
 use crate::failure::Failure;
 use crate::lookup::Found;
-use crate::secrets::{Delivered, Existing, Kind, Place, Words, Work, deliver, deliver_alone};
+use crate::secrets::{
+    Delivered, Existing, Place, SecretHolder, SecretMessages, SecretWork, deliver, deliver_alone,
+};
 
-/// Creates a thing of this kind with `request`, and delivers its secret.
+/// Creates a thing with a secret with `request`, and delivers its secret.
 pub(super) async fn create<T, D: Delivered>(
-    kind: Kind,
+    holder: SecretHolder,
     name: &str,
     (secret, list): (&SecretArguments, &ListArguments),
     client: &Client,
     request: impl Future<Output = Result<T, Error>>,
     split: impl FnOnce(T) -> (D, Option<Secret>),
 ) -> Result<(), Failure> {
-    let words = Words::create(kind, name, secret);
+    let messages = SecretMessages::create(holder, name, secret);
     // Before the place: a signal must not leave a reserved file behind.
-    let mut work = Work::start(words)?;
+    let mut work = SecretWork::start(messages)?;
     let (created, place) = obtain(&mut work, secret, Existing::Refused, client, request).await?;
     let (created, secret) = split(created);
     deliver(created, secret, place, &mut work, list).await
@@ -29,7 +31,7 @@ pub(super) async fn create<T, D: Delivered>(
 
 /// Finds the thing whose secret is to be replaced, and replaces it with `request` once that is confirmed.
 pub(super) async fn regenerate<R>(
-    kind: Kind,
+    holder: SecretHolder,
     arguments: &RegenerateArguments,
     client: &Client,
     find: impl Future<Output = Result<Found, Error>>,
@@ -38,11 +40,11 @@ pub(super) async fn regenerate<R>(
 where
     R: Future<Output = Result<Secret, Error>>,
 {
-    let about = |text: &str| format!("replace the {} of {} {text}", kind.secret, kind.noun);
+    let about = |text: &str| format!("replace the {} of {} {text}", holder.secret, holder.noun);
     confirm::check(&about(&arguments.id), &arguments.confirm)?;
-    let words = |id: &str| Words::renew(kind, id, &arguments.secret);
+    let messages = |id: &str| SecretMessages::renew(holder, id, &arguments.secret);
     let (found, work) = if arguments.confirm.yes {
-        let mut work = Work::start(words(&arguments.id))?;
+        let mut work = SecretWork::start(messages(&arguments.id))?;
         let found = work.prepare(find).await?;
         (found, Some(work))
     } else {
@@ -52,8 +54,8 @@ where
         (found, None)
     };
     let mut work = match work {
-        Some(work) => work.with_words(words(&found.id)),
-        None => Work::start(words(&found.id))?,
+        Some(work) => work.with_messages(messages(&found.id)),
+        None => SecretWork::start(messages(&found.id))?,
     };
     let request = request(found.id.clone());
     let (secret, place) = obtain(
@@ -65,12 +67,12 @@ where
     )
     .await?;
     let id = arguments.list.json.then_some(found.id.as_str());
-    deliver_alone(&secret, place, &mut work, (kind, id)).await
+    deliver_alone(&secret, place, &mut work, (holder, id)).await
 }
 
 /// Sends `request` once the secret has a place and the client a token, so that neither can fail after it.
 async fn obtain<T>(
-    work: &mut Work,
+    work: &mut SecretWork,
     secret: &SecretArguments,
     existing: Existing,
     client: &Client,

@@ -4,7 +4,7 @@ use auth_core::Error;
 use futures_util::TryStreamExt as _;
 use runai_auth::admin::{Admin, Subject, SubjectType};
 
-use crate::lookup::{self, Entry, Names, choose};
+use crate::lookup::{self, Comparison, Entry, choose};
 
 /// Replaces ids of users by their names, and fails for subjects that do not exist.
 ///
@@ -29,12 +29,12 @@ pub(super) async fn resolve(admin: &Admin, subjects: &[Subject]) -> Result<Vec<S
 fn one(subject: &Subject, entries: &[Entry]) -> Result<Subject, Error> {
     let is_user = subject.subject_type == SubjectType::User;
     let (noun, names) = match subject.subject_type {
-        SubjectType::User => ("user", Names::IgnoreCase),
-        SubjectType::App => ("application", Names::Exact),
-        _ => ("service account", Names::Exact),
+        SubjectType::User => ("user", Comparison::IgnoreCase),
+        SubjectType::App => ("application", Comparison::Exact),
+        _ => ("service account", Comparison::Exact),
     };
     match choose(
-        lookup::Kind::of_control_plane(noun),
+        lookup::Collection::of_control_plane(noun),
         &subject.id,
         names,
         entries,

@@ -3,39 +3,32 @@
 use auth_core::{Error, Secret};
 use futures_util::TryStreamExt as _;
 use runai_auth::Client;
-use runai_auth::admin::{Admin, NewUser, Query, SortOrder, User};
+use runai_auth::admin::{Admin, NewUser, Query, User};
 use serde::Serialize;
 
+use super::queries::{narrowed, sorted};
 use super::{secret_calls, subjects};
 use crate::arguments::runai::{
     DestroyArguments, FilterArguments, UserCreateArguments, UsersCommand,
 };
 use crate::confirm;
 use crate::failure::Failure;
-use crate::lookup::{self, Found, Names};
+use crate::lookup::{self, Comparison, Found};
 use crate::output::{Listed, print_changed, print_count, print_list, print_one};
 use crate::progress::counted;
-use crate::secrets::{Delivered, Kind};
+use crate::secrets::{Delivered, SecretHolder};
 
 pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Failure> {
     let admin = &client.admin();
     let users = admin.users();
     match command {
         UsersCommand::List(arguments) => {
-            let mut query = narrowed(admin, &arguments.filter);
-            if let Some(field) = &arguments.sort {
-                let direction = if arguments.descending {
-                    SortOrder::Descending
-                } else {
-                    SortOrder::Ascending
-                };
-                query = query.sort_by(field, direction);
-            }
+            let query = sorted(listed(admin, &arguments.filter), &arguments.sort);
             let all = counted(query.stream().map_ok(Printed::from)).await?;
             print_list(&all, &arguments.list)
         }
         UsersCommand::Count(arguments) => {
-            let count = narrowed(admin, &arguments.filter).count().await?;
+            let count = listed(admin, &arguments.filter).count().await?;
             print_count(count, &arguments.list)
         }
         UsersCommand::Get(arguments) => {
@@ -48,7 +41,7 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
             let find = find(admin, &arguments.id);
             let users = &users;
             let request = |id: String| async move { users.reset_password(&id).await };
-            secret_calls::regenerate(Kind::USER, &arguments, client, find, request).await
+            secret_calls::regenerate(SecretHolder::USER, &arguments, client, find, request).await
         }
         UsersCommand::Logout(arguments) => {
             let found = confirmed(admin, "end the sessions of", &arguments).await?;
@@ -64,8 +57,8 @@ pub(super) async fn run(client: &Client, command: UsersCommand) -> Result<(), Fa
 }
 
 async fn find(admin: &Admin, text: &str) -> Result<Found, Error> {
-    let kind = lookup::Kind::of_control_plane("user");
-    lookup::find(kind, text, Names::IgnoreCase, subjects::users(admin)).await
+    let kind = lookup::Collection::of_control_plane("user");
+    lookup::find(kind, text, Comparison::IgnoreCase, subjects::users(admin)).await
 }
 
 /// Finds the user once it is clear that the question can be asked, and asks it.
@@ -81,15 +74,11 @@ async fn confirmed(
     Ok(found)
 }
 
-fn narrowed(admin: &Admin, arguments: &FilterArguments) -> Query<User> {
-    let mut query = admin.users().list();
-    for condition in &arguments.filters {
-        query = query.filter(&condition.field, condition.operator, &condition.value);
-    }
-    match &arguments.search {
-        Some(text) => query.search(text),
-        None => query,
-    }
+/// Returns the query for the users that fulfil the filters.
+fn listed(admin: &Admin, arguments: &FilterArguments) -> Query<User> {
+    narrowed(admin.users().list(), arguments, |query, text| {
+        query.search(text)
+    })
 }
 
 async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), Failure> {
@@ -100,7 +89,7 @@ async fn create(client: &Client, arguments: UserCreateArguments) -> Result<(), F
     let admin = client.admin();
     let users = admin.users();
     secret_calls::create(
-        Kind::USER,
+        SecretHolder::USER,
         email,
         (&arguments.secret, &arguments.list),
         client,

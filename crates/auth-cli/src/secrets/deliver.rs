@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use auth_core::{Error, ErrorKind, Secret};
 
-use super::{Kind, Place, Words, Work, oddity, quoted};
+use super::{Place, SecretHolder, SecretMessages, SecretWork, oddity};
 use crate::arguments::ListArguments;
 use crate::failure::Failure;
 use crate::output::{Listed, json_line, render_one};
+use crate::quoting::quoted;
 use crate::text::one_line;
+use crate::work::{Work, printed};
 
 /// A created thing with a secret, as it is printed.
 pub(crate) trait Delivered: Listed {
@@ -27,18 +29,20 @@ pub(crate) async fn deliver<T: Delivered>(
     mut made: T,
     secret: Option<Secret>,
     place: Place,
-    work: &mut Work,
+    work: &mut SecretWork,
     arguments: &ListArguments,
 ) -> Result<(), Failure> {
     let Some(secret) = secret else {
-        let state = work.words().without_secret(made.id(), "was not returned");
+        let state = work
+            .messages()
+            .without_secret(made.id(), "was not returned");
         // The rest of the response is still useful.
         let printed = work.print(render_one(&made, arguments)?).await;
         return Err(printed.err().unwrap_or_else(incomplete).unfinished(state));
     };
     let odd = oddity(&secret);
     let is_altered = one_line(secret.expose_secret()) != secret.expose_secret();
-    let lost = |work: &Work, made: &T| work.words().without_secret(made.id(), "is lost");
+    let lost = |work: &SecretWork, made: &T| work.messages().without_secret(made.id(), "is lost");
     let came = Came {
         id: made.id().map(str::to_owned),
         lacking: made.lacking(),
@@ -48,7 +52,7 @@ pub(crate) async fn deliver<T: Delivered>(
         Place::File(file) => {
             file.write(secret.expose_secret())
                 .map_err(|error| cannot_write(error).unfinished(lost(work, &made)))?;
-            let delivered = work.words().with_secret(made.id());
+            let delivered = work.messages().with_secret(made.id());
             match work.print(render_one(&made, arguments)?).await {
                 // The reader closed the pipe; the secret is in its file.
                 Ok(()) | Err(Failure::NoReader) => {}
@@ -65,32 +69,32 @@ pub(crate) async fn deliver<T: Delivered>(
                 .map_err(|failure| failure.unfinished(lost(work, &made)))?;
         }
     }
-    came.complete(work.words())
+    came.complete(work.messages())
 }
 
 /// Delivers the new secret of an existing thing; to standard output, nothing else is printed, unless `id` requests JSON.
 pub(crate) async fn deliver_alone(
     secret: &Secret,
     place: Place,
-    work: &mut Work,
-    (kind, id): (Kind, Option<&str>),
+    work: &mut SecretWork,
+    (holder, id): (SecretHolder, Option<&str>),
 ) -> Result<(), Failure> {
     let odd = oddity(secret);
-    let lost = work.words().without_secret(None, "is lost");
+    let lost = work.messages().without_secret(None, "is lost");
     let mut object = BTreeMap::from_iter(id.map(|id| ("id", id)));
     match place {
         Place::File(file) => {
             file.write(secret.expose_secret())
                 .map_err(|error| cannot_write(error).unfinished(lost))?;
             if id.is_some() {
-                let delivered = work.words().with_secret(id);
+                let delivered = work.messages().with_secret(id);
                 printed(work.print(json_line(&object)?).await, delivered)?;
             }
         }
         Place::Shown => {
             let bytes = match id {
                 Some(_) => {
-                    object.insert(kind.secret, secret.expose_secret());
+                    object.insert(holder.secret, secret.expose_secret());
                     json_line(&object)?
                 }
                 None => line(secret)?,
@@ -105,7 +109,7 @@ pub(crate) async fn deliver_alone(
         lacking: Vec::new(),
         odd,
     };
-    came.complete(work.words())
+    came.complete(work.messages())
 }
 
 /// Returns an unreadable successful response, and the id if that was readable: it may contain the only copy of a secret.
@@ -138,16 +142,6 @@ pub(crate) async fn hand_over(response: &Secret, place: Place, work: &mut Work) 
     }
 }
 
-/// Adds the state to a failed output of a completed operation without a secret.
-pub(crate) fn printed(outcome: Result<(), Failure>, state: String) -> Result<(), Failure> {
-    match outcome {
-        Err(failure @ (Failure::System(..) | Failure::Interrupted { .. })) => {
-            Err(failure.unfinished(state))
-        }
-        other => other,
-    }
-}
-
 /// The secret unchanged, or in quotes if it contains terminal commands.
 fn line(secret: &Secret) -> Result<Vec<u8>, Failure> {
     let text = secret.expose_secret();
@@ -168,11 +162,11 @@ struct Came {
 
 impl Came {
     /// Fails if members are missing or the secret is unusable, with what exists now.
-    fn complete(self, words: &Words) -> Result<(), Failure> {
+    fn complete(self, messages: &SecretMessages) -> Result<(), Failure> {
         let id = self.id.as_deref();
         let state = match &self.odd {
-            Some(_) => words.without_secret(id, "was delivered unchanged"),
-            None => words.with_secret(id),
+            Some(_) => messages.without_secret(id, "was delivered unchanged"),
+            None => messages.with_secret(id),
         };
         let mut problems = Vec::new();
         if !self.lacking.is_empty() {

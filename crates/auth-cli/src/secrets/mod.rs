@@ -1,17 +1,16 @@
 //! Secrets that are shown only once: a destination reserved beforehand, immediate delivery, and messages for lost secrets.
 
 mod reserve;
-mod words;
+mod messages;
 mod work;
 mod deliver;
 
 pub(crate) use deliver::{
-    Delivered, cannot_write, deliver, deliver_alone, hand_over, incomplete, printed,
-    unread_response,
+    Delivered, cannot_write, deliver, deliver_alone, hand_over, incomplete, unread_response,
 };
+pub(crate) use messages::{SecretHolder, SecretMessages};
 pub(crate) use reserve::{Existing, ReservedFile};
-pub(crate) use words::{Kind, Words, quoted};
-pub(crate) use work::Work;
+pub(crate) use work::SecretWork;
 
 use auth_core::Secret;
 

@@ -39,6 +39,7 @@ use crate::notes::{Level, note};
 use crate::output::{json_line, print_unless_interrupted};
 use crate::secret_file;
 use crate::signals::Signals;
+use crate::stdout::leads_nowhere;
 use crate::vendor::Client;
 
 /// What a caller needs to connect, printed when it can; the keys are in the documented order.
@@ -98,7 +99,11 @@ pub(crate) async fn run<H: Handler + Clone>(setup: Setup<'_, H>) -> Result<(), F
         admin_url: admin.as_ref().and_then(Listener::url),
         admin_socket: admin.as_ref().and_then(Listener::socket),
     };
-    announce(&ready, &mut signals).await?;
+    let has_any_port = [Some(&arguments.listen), arguments.admin_listen.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(ListenAddress::is_any_port);
+    announce(&ready, has_any_port, &mut signals).await?;
 
     let (stop, stopped) = watch::channel(false);
     let background = setup.client.clone();
@@ -137,17 +142,28 @@ pub(crate) async fn run<H: Handler + Clone>(setup: Setup<'_, H>) -> Result<(), F
 }
 
 /// Prints the ready line; who starts a server as a service may not read it.
-async fn announce(ready: &Ready<'_>, signals: &mut Signals) -> Result<(), Failure> {
+///
+/// Only this line says which port was chosen, so that it must not be lost with a standard output that leads nowhere.
+async fn announce(
+    ready: &Ready<'_>,
+    has_any_port: bool,
+    signals: &mut Signals,
+) -> Result<(), Failure> {
     let line = json_line(ready)?;
     let text = String::from_utf8_lossy(&line).trim_end().to_owned();
     match print_unless_interrupted(line, signals).await {
         Err(Failure::NoReader) => {
             let text = format!("warning: standard output has no reader; listening: {text}");
-            note(Level::Warning, &text);
+            note(Level::Created, &text);
             Ok(())
         }
         Err(failure) => Err(failure.unfinished("nothing was served".to_owned())),
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            if has_any_port && leads_nowhere() {
+                note(Level::Created, &format!("listening: {text}"));
+            }
+            Ok(())
+        }
     }
 }
 

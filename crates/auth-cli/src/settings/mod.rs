@@ -19,7 +19,7 @@ pub(crate) use self::effective::Effective;
 use crate::credentials::{CLIENT_SECRET, PASSWORD, SECRETS, TOKEN, USER, file_of};
 use crate::failure::Failure;
 use crate::layer::{Given, Layer, Origin};
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::profiles::{Profile, SECRET_COMMAND};
 use crate::store::{Process, Store};
 use crate::store_settings::is_setting;
@@ -59,17 +59,19 @@ impl Settings {
     pub(crate) fn new(sources: Sources<'_>) -> Result<Self, Failure> {
         let vendor = sources.vendor;
         let rows = vendor.settings();
-        for (name, _) in sources.options {
-            if is_setting(name) {
-                continue;
-            }
-            if !rows
-                .iter()
-                .any(|row| row.name() == name && row.variable().is_some())
-            {
-                let option = crate::arguments::option_of(name);
+        for (name, value) in sources.options {
+            let row = rows.iter().find(|row| row.name() == name);
+            let row = row.filter(|row| row.variable().is_some());
+            let option = crate::arguments::option_of(name);
+            if row.is_none() && !is_setting(name) {
                 return Err(Failure::Usage(format!(
                     "{option} does not apply to {vendor}"
+                )));
+            }
+            // The library takes an empty value for one that is not set.
+            if value.is_empty() && !row.is_some_and(SettingRow::counts_when_empty) {
+                return Err(Failure::Usage(format!(
+                    "{option} is empty: omit it or set it"
                 )));
             }
         }
@@ -127,10 +129,20 @@ impl Settings {
     }
 
     /// Chooses the token store, obtains a secret that a command prints or the user types, and fails if a required setting is still missing.
-    pub(crate) fn complete(mut self) -> Result<Self, Failure> {
-        let vendor = self.vendor;
+    pub(crate) fn complete(self) -> Result<Self, Failure> {
         // A mistake is reported before a secret is requested from the user.
+        self.with_store()?.with_secret()
+    }
+
+    /// Chooses the token store.
+    pub(crate) fn with_store(mut self) -> Result<Self, Failure> {
         self.store = Some(Store::choose(&self.merged, &self.variables)?);
+        Ok(self)
+    }
+
+    /// Obtains a secret that a command prints or the user types, and fails if a required setting is still missing.
+    pub(crate) fn with_secret(mut self) -> Result<Self, Failure> {
+        let vendor = self.vendor;
         if let Some(message) = &self.missing {
             if !self.is_only_secret_missing || !prompt::is_possible() {
                 return Err(Failure::Usage(format!("{vendor}: {message}")));
@@ -271,13 +283,13 @@ impl Settings {
     }
 
     /// Returns the user's names for the settings.
-    pub(crate) fn names(&self) -> Names {
+    pub(crate) fn names(&self) -> SettingNames {
         let renamed = self.rows.iter().filter_map(|row| {
             let given = self.merged.get(row.name())?;
             Some((row.variable()?.to_owned(), given.origin.name()))
         });
         let token = self.merged.get(TOKEN).map(|given| given.origin.name());
-        Names::new(renamed.collect(), self.is_user()).with_token(token)
+        SettingNames::new(renamed.collect(), self.is_user()).with_token(token)
     }
 
     /// Returns every setting that has a value or a default, in the order of the table.

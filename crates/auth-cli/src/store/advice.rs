@@ -1,6 +1,6 @@
 //! What to do about a token store that failed, where the failure's own message does not say it.
 
-use auth_core::{Error, ErrorKind};
+use auth_core::{Error, ErrorKind, ErrorReason};
 
 use super::Store;
 
@@ -9,7 +9,8 @@ impl Store {
     pub(crate) fn advice(&self, error: &Error) -> Option<&'static str> {
         let location = self.location().unwrap_or_default();
         let scheme = location.split_once(":").map_or("", |(scheme, _)| scheme);
-        let has_advice = error.to_string().contains(": check ");
+        // Its message contains advice.
+        let has_advice = error.reason() == Some(ErrorReason::OtherProtocol);
         match error.kind() {
             _ if self.kind() != "redis" || has_advice => None,
             ErrorKind::Transport | ErrorKind::Timeout => Some(match scheme {

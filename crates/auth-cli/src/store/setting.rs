@@ -81,7 +81,7 @@ fn one_of<'a>(
             let path = given.value.clone().unwrap_or_default();
             let secret = secret_file::read(&given.origin.name(), Path::new(&path));
             let secret = secret.map_err(|error| {
-                let problem = crate::failure::chain(&error, &crate::names::Names::default());
+                let problem = crate::failure::chain(&error, &crate::names::SettingNames::default());
                 fault(given, &format!("cannot be used: {problem}"))
             })?;
             Ok(Some((secret, given)))

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::probe::{reach, within};
 use crate::failure::chain;
-use crate::names::Names;
+use crate::names::SettingNames;
 use crate::notes::{Level, note};
 
 /// The store of one process.
@@ -105,7 +105,7 @@ impl Watched {
         if let Err(error) = &outcome
             && self.is_news(true)
         {
-            let problem = chain(error, &Names::default());
+            let problem = chain(error, &SettingNames::default());
             note(
                 Level::Warning,
                 &warning(self.process, &self.location, &problem),

@@ -12,6 +12,9 @@ use crate::support::{Run, vauth};
 
 const NAME: &str = "nightly-import";
 
+#[cfg(target_os = "linux")]
+const CREATE: &str = "POST /api/v1/service-accounts";
+
 fn bootstrap(shell: &Shell, arguments: &[&str]) -> Run {
     let start = ["bootstrap", "--name", NAME, "--role", ROLE];
     shell.run(&[&start[..], arguments].concat())
@@ -201,16 +204,9 @@ fn a_signal_during_the_setup_leaves_no_document_without_a_secret() {
     assert!(!path.exists());
 }
 
+/// The command line for a document on standard output, and a control plane that holds the account's response.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_full_standard_output_loses_no_document_without_a_word() {
-    let server = Hostile::start(|request| {
-        (request == "POST /api/v1/service-accounts").then(|| {
-            let body = json!({ "id": "id-7", "name": NAME, "clientId": "c", "clientSecret": "fake-secret" });
-            Answer::Json(201, body)
-        })
-    });
-    let full = std::fs::File::create("/dev/full").unwrap();
+fn shown() -> ([&'static str; 9], Hostile) {
     let arguments = [
         "runai",
         "bootstrap",
@@ -222,11 +218,96 @@ fn a_full_standard_output_loses_no_document_without_a_word() {
         "--format",
         "env",
     ];
+    let server = Hostile::start(|request| {
+        let body =
+            json!({ "id": "id-7", "name": NAME, "clientId": "c", "clientSecret": "fake-secret" });
+        (request == CREATE).then(|| Answer::Json(201, body).held())
+    });
+    (arguments, server)
+}
+
+/// Asserts that a run said that the secret is lost, and how to get another one.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn assert_lost(run: &Run, code: i32) {
+    assert_eq!(run.code, Some(code), "{run:?}");
+    let last = run.stderr.lines().last().unwrap_or_default();
+    assert!(last.contains("exists now with the id id-7"), "{run:?}");
+    assert!(last.contains("is lost"), "{run:?}");
+    let command = "vauth runai service-accounts regenerate-secret id-7";
+    assert!(last.contains(command), "{run:?}");
+    assert!(!run.stderr.contains("fake-secret"), "{run:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_that_nobody_gets_is_said_to_be_lost() {
+    use rustix::process::Signal;
+
+    use crate::interrupts::{fill, send, wait_until_it_writes};
+
+    // A reader that goes meanwhile.
+    let (arguments, server) = shown();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut command = crate::support::command(&arguments, &server.environment());
+    let child = command
+        .stdout(writer)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The command itself has a copy of the writer.
+    drop(command);
+    server.wait_for(CREATE);
+    drop(reader);
+    server.go_on();
+    assert_lost(&crate::support::finish(child), 1);
+
+    // A reader that does not read, and a signal: it waits neither for the write nor for the runtime.
+    let (arguments, server) = shown();
+    let (_reader, writer) = std::io::pipe().unwrap();
+    let mut command = crate::support::command(&arguments, &server.environment());
+    let child = command
+        .stdout(writer.try_clone().unwrap())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    server.wait_for(CREATE);
+    fill(&writer);
+    server.go_on();
+    assert!(wait_until_it_writes(&child));
+    send(&child, Signal::TERM);
+    assert_lost(&crate::support::finish(child), 143);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_when_the_document_arrives_is_said() {
+    let (arguments, server) = shown();
+    server.go_on();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let script = format!("ulimit -f 0; exec \"$@\" > '{}'", out.display());
+    let output = Command::new("sh")
+        .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_vauth")])
+        .args(arguments)
+        .env_clear()
+        .envs(server.environment())
+        .output()
+        .unwrap();
+    assert_lost(&output.into(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_loses_no_document_without_a_word() {
+    let (arguments, server) = shown();
+    server.go_on();
+    let full = std::fs::File::create("/dev/full").unwrap();
     let output = crate::support::command(&arguments, &server.environment())
         .stdout(full)
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     // A full device is detected before anything is created.
-    assert_eq!(server.count("POST /api/v1/service-accounts"), 0);
+    assert_eq!(server.count(CREATE), 0);
 }

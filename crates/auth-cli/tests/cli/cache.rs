@@ -1,6 +1,7 @@
 //! Tests of `vauth cache`: what is in the store can be seen without a sign-in, and deleted.
 
 use std::fs;
+use std::path::Path;
 
 use auth_testkit::EmulatedVendor;
 use serde_json::{Value, json};
@@ -53,6 +54,79 @@ async fn status_shows_the_folder_its_records_and_the_token_of_the_vendor() {
     assert_eq!(alone["records"].as_array().unwrap().len(), 1);
     let line = vauth(&["cache", "status", "maia"], &environment).failure(2);
     assert!(line.contains("MAIA_CLIENT_ID"), "{line}");
+}
+
+#[tokio::test]
+async fn status_without_the_secret_describes_the_store_and_names_what_is_missing() {
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    cached.token();
+    let environment = without(cached.environment.clone(), "MAIA_CLIENT_SECRET");
+    let run = vauth(&["cache", "status", "maia", "--json"], &environment);
+    let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(shown["state"], "ok");
+    assert_eq!(shown["records"].as_array().unwrap().len(), 1);
+    assert_eq!(shown["token"]["vendor"], "maia");
+    assert_eq!(shown["token"]["state"], "unknown");
+    assert_eq!(shown["token"]["hash"], Value::Null);
+    let problem = shown["token"]["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("MAIA_CLIENT_SECRET is not set"),
+        "{problem}"
+    );
+    let line = run.failure(2);
+    assert!(line.contains("MAIA_CLIENT_SECRET is not set"), "{line}");
+    let run = vauth(&["cache", "status", "maia"], &environment);
+    assert!(run.stdout.contains("token of maia\tunknown: "), "{run:?}");
+    assert!(run.stdout.contains("tokens\t1\n"), "{run:?}");
+    run.failure(2);
+    // A folder is cleared without it.
+    let text = vauth(&["cache", "clear", "maia"], &environment).stdout();
+    assert!(text.starts_with("deleted 1 token"), "{text}");
+}
+
+#[tokio::test]
+async fn status_with_a_command_that_prints_no_secret_describes_the_store() {
+    let home = Home::new();
+    home.write("[profiles.p]\nvendor = 'maia'\nregion = 'eu1'\nclient_id = 'x'\nsecret_command = 'false'\n");
+    let store = format!("file:{}", home.path("tokens"));
+    let environment = with(home.environment.clone(), "VAUTH_STORE", &store);
+    let arguments = ["cache", "status", "--profile", "p", "--json"];
+    let run = vauth(&arguments, &environment);
+    let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(shown["state"], "ok");
+    assert_eq!(shown["token"]["state"], "unknown");
+    assert_eq!(shown["token"]["profile"], "p");
+    let line = run.failure(2);
+    assert!(line.contains("secret_command"), "{line}");
+}
+
+#[tokio::test]
+async fn clear_says_that_there_is_no_folder_and_fails_if_it_cannot_look() {
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    let file = cached.home.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    let missing = cached.home.path().join("missing");
+    for path in [missing.as_path(), Path::new("/proc/x")] {
+        let path = path.to_str().unwrap();
+        let store = format!("file:{path}");
+        let clear = ["cache", "clear", "--store", &store];
+        let said = format!("there is nothing to delete: the folder {path} does not exist\n");
+        assert_eq!(cached.run(&clear).stdout(), said);
+        let json = cached.run(&[&clear[..], &["--json"]].concat()).stdout();
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["records"], 0);
+        assert_eq!(json["problem"], said.trim_end());
+    }
+    assert!(!missing.exists());
+    let link = cached.home.path().join("link");
+    std::os::unix::fs::symlink(&missing, &link).unwrap();
+    for path in [&file, &file.join("below"), &link] {
+        let store = format!("file:{}", path.display());
+        let line = cached
+            .run(&["cache", "clear", "--store", &store])
+            .failure(2);
+        assert!(line.contains(path.to_str().unwrap()), "{line}");
+    }
 }
 
 #[tokio::test]
@@ -150,7 +224,7 @@ async fn unusable_settings_are_not_blamed_on_the_store() {
 async fn clear_deletes_all_of_the_folder_and_nothing_else() {
     let cached = Cached::start(EmulatedVendor::Maia).await;
     let text = cached.run(&["cache", "clear"]).stdout();
-    assert!(text.starts_with("deleted 0 tokens"), "{text}");
+    assert!(text.starts_with("there is nothing to delete"), "{text}");
     let first = cached.token();
     fs::write(cached.folder().join("notes"), "mine").unwrap();
     let text = cached.run(&["cache", "clear"]).stdout();

@@ -1,11 +1,13 @@
 //! Tests of a standard output that is full, closed or /dev/null: lost output is an error where that can be known, and what was started is said.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use auth_testkit::{EmulatedVendor, Emulator, Maia};
 
-use crate::support::{Environment, Run, SECRET, environment, start};
+use crate::support::{Environment, Run, SECRET, environment, start, with};
 
 /// Runs vauth from a shell that redirects standard output.
 fn redirected(redirection: &str, arguments: &[&str], environment: &Environment) -> Run {
@@ -57,6 +59,57 @@ async fn output_that_is_not_wanted_is_no_error() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_eq!(run.stderr, "", "{run:?}");
     }
+}
+
+/// Returns the first line on standard error of a server whose standard output leads nowhere, and stops it.
+fn first_line(redirection: &str, arguments: &[&str], environment: &Environment) -> String {
+    let mut server = Command::new("/bin/sh")
+        .arg("-c")
+        .arg(format!("exec \"$0\" \"$@\" {redirection}"))
+        .arg(env!("CARGO_BIN_EXE_vauth"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(server.stderr.take().unwrap());
+    let (lines, line) = channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = stderr.read_line(&mut line);
+        let _ = lines.send(read.map(|_| line));
+    });
+    // A server that says nothing runs on.
+    let line = line.recv_timeout(LONG);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    line.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_port_that_a_server_chose_is_on_standard_error_if_standard_output_leads_nowhere() {
+    let emulator = start(EmulatedVendor::Maia).await;
+    let environment = with(environment(&emulator), "VAUTH_STORE", "none");
+    for redirection in [">&-", "> /dev/null"] {
+        for arguments in [
+            &["serve", "maia"][..],
+            &["proxy", "maia"],
+            &["-q", "serve", "maia"],
+        ] {
+            let line = first_line(redirection, arguments, &environment);
+            assert!(line.contains("\"url\":\"http://127.0.0.1:"), "{line}");
+        }
+        let line = first_line(redirection, &["emulate", "maia"], &environment);
+        assert!(line.contains("listening at http://127.0.0.1:"), "{line}");
+        assert!(!line.contains("secret"), "{line}");
+    }
+    // A port that the user chose is known.
+    let folder = tempfile::tempdir().unwrap();
+    let socket = format!("unix:{}", folder.path().join("socket").display());
+    let serve = ["-v", "serve", "maia", "--listen", &socket];
+    let line = first_line(">&-", &serve, &environment);
+    assert!(!line.contains("listening"), "{line}");
 }
 
 async fn maia() -> Emulator {
@@ -116,3 +169,6 @@ async fn a_failed_run_says_as_well_that_its_output_is_lost() {
     let line = redirected(FULL, &arguments, &environment).failure(22);
     assert!(line.contains("cannot write to standard output"), "{line}");
 }
+
+/// Long enough for the slowest machine.
+const LONG: Duration = Duration::from_secs(20);

@@ -200,6 +200,52 @@ async fn an_endpoint_that_echoes_the_secret_does_not_get_it_printed() {
     }
 }
 
+/// Its API rejects tokens within a success.
+#[tokio::test]
+async fn a_rejected_token_of_datasaur_is_named_by_its_own_commands() {
+    let emulator = start(EmulatedVendor::Datasaur).await;
+    let mut environment = environment(&emulator);
+    environment.retain(|(name, _)| !name.contains("_CLIENT_"));
+    let environment = with(environment, "DATASAUR_TOKEN", "not-a-token-of-the-vendor");
+    for arguments in [
+        &["query", "{ me { id } }"][..],
+        &["job", "x"],
+        &["job", "x", "--wait"],
+        &["upload", "/etc/passwd"],
+    ] {
+        let run = vauth(&[&["datasaur"], arguments].concat(), &environment);
+        let line = run.failure(22);
+        assert!(
+            line.contains("the token in DATASAUR_TOKEN may have expired"),
+            "{line}"
+        );
+    }
+    let query = r#"{"query":"{ me { id } }"}"#;
+    let request = ["request", "datasaur", "/graphql", "-d", query];
+    let run = vauth(&request, &environment);
+    assert!(run.stdout.contains("AuthenticationError"), "{run:?}");
+    let line = run.failure(22);
+    assert!(
+        line.contains("the token in DATASAUR_TOKEN may have expired"),
+        "{line}"
+    );
+    let run = vauth(&["doctor", "datasaur", "--json"], &environment);
+    assert!(
+        run.stdout
+            .contains("the token in DATASAUR_TOKEN may have expired"),
+        "{run:?}"
+    );
+    // One that has expired is not even sent.
+    let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjEwMDB9.c2ln";
+    let environment = with(environment, "DATASAUR_TOKEN", expired);
+    let line = vauth(&["datasaur", "query", "{ me { id } }"], &environment).failure(3);
+    assert!(
+        line.contains("the token in DATASAUR_TOKEN has expired"),
+        "{line}"
+    );
+    assert!(!line.contains("client secret"), "{line}");
+}
+
 #[tokio::test]
 async fn a_token_that_was_set_and_is_rejected_is_named() {
     for vendor in VENDORS {

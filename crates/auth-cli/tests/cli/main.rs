@@ -57,6 +57,7 @@ mod request_size;
 mod token_formats;
 mod names;
 mod empty_lists;
+mod empty_values;
 mod bootstrap_formats;
 mod schema;
 mod runai;

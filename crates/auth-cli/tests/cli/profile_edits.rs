@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::home::Home;
-use crate::support::SECRET;
+use crate::support::{Run, SECRET};
 
 #[test]
 fn a_profile_is_set_read_and_removed() {
@@ -92,9 +92,82 @@ fn a_secret_is_read_from_standard_input_into_a_file_of_its_owner_alone() {
     assert_eq!(home.run(&get).stdout(), format!("{SECRET}\n"));
     home.run(&["config", "list"]).assert_no_secret();
     // The file of a secret takes its place.
-    home.run(&["config", "set", "client_secret_file", "/x"])
-        .stdout();
+    let set = ["config", "set", "client_secret_file", "/x"];
+    replaces(&home.run(&set), "client_secret", "client_secret_file");
     assert!(!home.text().contains(SECRET));
+}
+
+/// Asserts that a run said which setting it removed for which other one.
+#[track_caller]
+fn replaces(run: &Run, old: &str, new: &str) {
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let said = format!("removed {old} from profile \"default\", since {new} replaces it\n");
+    assert!(run.stderr.ends_with(&said), "{said}: {run:?}");
+    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    run.assert_no_secret();
+}
+
+#[test]
+fn a_setting_that_replaces_another_one_says_so() {
+    let home = Home::new();
+    let set = |words: &[&str]| home.run(&[&["config", "set"], words].concat());
+    set(&["vendor=runai", "secret_command=pass show x"]).stdout();
+    let run = set(&["client_secret_file", "/x"]);
+    replaces(&run, "secret_command", "client_secret_file");
+    let run = set(&["secret_command", "pass show x"]);
+    replaces(&run, "client_secret_file", "secret_command");
+    let run = set(&["password_file", "/x"]);
+    replaces(&run, "secret_command", "password_file");
+    set(&["store", "file:/x"]).stdout();
+    let run = set(&["store_url_file", "/y"]);
+    replaces(&run, "store", "store_url_file");
+    set(&["store_key_file", "/y"]).stdout();
+    let run = home.run_with_input(&["config", "set", "store_key"], "0123456789abcdef0123");
+    replaces(&run, "store_key_file", "store_key");
+    // The same setting again replaces nothing else.
+    set(&["store_url_file", "/z"]).stdout();
+    let quiet = home.run(&["-q", "config", "set", "store", "none"]);
+    assert_eq!(quiet.stdout(), "");
+    let list = home.run(&["config", "list"]).stdout();
+    assert!(!list.contains("store_url_file"), "{list}");
+}
+
+#[test]
+fn settings_that_exclude_each_other_are_not_set_together() {
+    let home = Home::new();
+    home.run(&["config", "set", "vendor", "maia"]).stdout();
+    let before = home.text();
+    for words in [
+        ["client_secret_file=/x", "secret_command=pass"],
+        ["secret_command=pass", "client_secret_file=/x"],
+        ["store=none", "store_url_file=/x"],
+    ] {
+        let line = home
+            .run(&[&["config", "set"], &words[..]].concat())
+            .failure(2);
+        for word in words {
+            let (key, _) = word.split_once('=').unwrap();
+            assert!(line.contains(key), "{line}");
+        }
+        assert!(line.contains("exclude each other"), "{line}");
+        assert_eq!(home.text(), before);
+    }
+}
+
+#[test]
+fn the_name_of_a_profile_is_one_word() {
+    let home = Home::new();
+    let long = "x".repeat(101);
+    for name in ["", "two words", "a\u{a0}b", "a\u{7}b", &long] {
+        let set = ["config", "set", "--profile", name, "vendor", "maia"];
+        let line = home.run(&set).failure(2);
+        assert!(line.contains("--profile is not a valid name"), "{line}");
+        assert!(line.contains("1 to 100 bytes"), "{line}");
+    }
+    for name in ["größe.2/x", &long[1..]] {
+        let set = ["config", "set", "--profile", name, "vendor", "maia"];
+        home.run(&set).stdout();
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ async fn a_value_that_names_no_store_is_a_usage_error_that_does_not_repeat_it() 
 }
 
 #[tokio::test]
-async fn a_url_with_a_password_may_be_in_a_file_and_in_a_profile_that_nobody_else_can_read() {
+async fn a_url_with_a_password_may_be_in_a_profile_that_nobody_else_can_read() {
     let home = Home::new();
     let emulator = start(EmulatedVendor::Maia).await;
     home.set_up("default", &emulator);
@@ -108,13 +108,22 @@ async fn a_url_with_a_password_may_be_in_a_file_and_in_a_profile_that_nobody_els
     home.set_mode(0o644);
     let line = home.run(&["token"]).failure(2);
     assert!(line.contains("contains store of profile"), "{line}");
-    home.set_mode(0o600);
+}
 
-    // The file takes the place of the URL.
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn a_url_in_a_file_takes_the_place_of_one_in_the_profile() {
+    let home = Home::new();
+    let emulator = start(EmulatedVendor::Maia).await;
+    home.set_up("default", &emulator);
+    let url = format!("redis://:{}@127.0.0.1:9", "Zx9qLm-fake");
+    home.run_with_input(&["config", "set", "store"], &url)
+        .stdout();
     let file = home.path("url");
     fs::write(&file, format!("{url}\n")).unwrap();
-    home.run(&["config", "set", "store_url_file", &file])
-        .stdout();
+    let run = home.run(&["config", "set", "store_url_file", &file]);
+    assert!(run.stderr.contains("removed store from profile"), "{run:?}");
+    run.assert_no_secret();
     assert!(!home.text().contains("Zx9qLm"));
     let run = home.run(&["token"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -128,6 +137,19 @@ async fn a_url_with_a_password_may_be_in_a_file_and_in_a_profile_that_nobody_els
     let both = with(environment, "VAUTH_STORE_URL_FILE", &file);
     let line = vauth(&["token"], &both).failure(2);
     assert!(line.contains("VAUTH_STORE_URL_FILE"), "{line}");
+}
+
+#[cfg(not(feature = "redis"))]
+#[tokio::test]
+async fn without_redis_a_server_is_an_error_that_names_the_feature() {
+    let cached = Cached::start(EmulatedVendor::Maia).await;
+    for command in [&["token", "maia"][..], &["cache", "status", "maia"]] {
+        let run = cached.run(&[command, &["--store", "redis://127.0.0.1:9"]].concat());
+        let line = run.failure(2);
+        assert!(line.contains("--store names a server"), "{line}");
+        assert!(line.contains("the feature `redis`"), "{line}");
+    }
+    assert_eq!(cached.emulator.token_requests(), 0);
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use http::header::LOCATION;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use super::{ApiErrorBody, ApiRequest, link};
-use crate::error::{Error, ErrorKind, Result};
+use super::{ApiErrorBody, ApiRequest, is_invalid_token, link};
+use crate::error::{Error, ErrorKind, ErrorReason, Result};
 use crate::http::{is_html, origin_of, without_byte_order_mark};
 use crate::retry::transient_kind;
 use crate::secret::{MAX_DESCRIPTION, Secret, clean, clean_all, clean_code, redact_all};
@@ -161,9 +161,10 @@ impl ApiResponse {
         let status = self.status();
         if status.is_success() {
             if self.is_html() {
-                return Some(self.invalid(
+                let page = self.invalid(
                     "a web page: check that the base URL is the API's, and that the API has this call",
-                ));
+                );
+                return Some(page.with_reason(ErrorReason::WebPage));
             }
             return (self.reader.read)(self).map(|body| self.error(&body));
         }
@@ -258,6 +259,9 @@ impl ApiResponse {
             .named(Error::new(ErrorKind::ApiStatus, message))
             .with_status(status)
             .with_retryable(retryable);
+        if is_invalid_token(&self.response) {
+            error = error.with_reason(ErrorReason::TokenRejected);
+        }
         if let Some(code) = body
             .code()
             .and_then(|code| clean_code(code, &self.exposed()))
@@ -318,6 +322,7 @@ impl ApiResponse {
             "a redirect{target}, which is not followed: check the base URL, and whether a client certificate is missing"
         ))
         .with_retryable(false)
+        .with_reason(ErrorReason::Redirect)
     }
 
     /// Returns an error of kind [`ErrorKind::InvalidResponse`] for an unusable response, with a message that ends in `what`.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::connections::{causes, is_unsent};
-use crate::error::{Error, Sent};
+use crate::error::{Error, ErrorReason, Sent};
 
 /// An error of the HTTP stack, and what only its type knows.
 #[derive(Clone, Copy)]
@@ -58,17 +58,26 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 
 /// The error for an expired time limit.
 pub(super) fn timed_out(origin: &str, elapsed: Duration) -> Error {
-    Error::timeout(format!(
-        "no complete response from {origin} within {elapsed:.1?}"
-    ))
+    at(
+        origin,
+        Error::timeout(format!(
+            "no complete response from {origin} within {elapsed:.1?}"
+        )),
+    )
 }
 
 /// The error for an expired idle limit.
 pub(super) fn paused(origin: &str, limit: Duration) -> Error {
-    Error::timeout(format!(
-        "nothing more of the response from {origin} within {limit:.1?}"
-    ))
-    .with_sent(Sent::Answered)
+    let message = format!("nothing more of the response from {origin} within {limit:.1?}");
+    at(origin, Error::timeout(message).with_sent(Sent::Answered))
+}
+
+/// Adds the origin, from a description that may also name a proxy.
+fn at(described: &str, error: Error) -> Error {
+    match described.split(' ').next() {
+        Some(origin) if origin.contains("://") => error.with_origin(origin),
+        _ => error,
+    }
 }
 
 /// Returns our own error that made a request fail, which is that of an upload's body.
@@ -93,7 +102,7 @@ pub(super) fn failed<'a>(
         } else {
             format!("no complete response from {origin} within {elapsed:.1?}")
         };
-        return Error::timeout(message)
+        return at(origin, Error::timeout(message))
             .with_sent(sent_unless(is_connect))
             .with_source(Cause::of(error));
     }
@@ -107,9 +116,13 @@ pub(super) fn failed<'a>(
         Some(Problem { advice, .. }) => format!("{what}: {advice}"),
         None => what,
     };
-    let failure = Error::transport(message)
+    let mut failure = at(origin, Error::transport(message))
         .with_sent(sent_unless(is_connect || is_unsent(error)))
         .with_source(Cause::of(error));
+    let broken = (!is_connect).then_some(ErrorReason::ConnectionBroken);
+    if let Some(reason) = problem.map_or(broken, |problem| problem.reason) {
+        failure = failure.with_reason(reason);
+    }
     match problem {
         // The next attempt would see the same certificate.
         Some(Problem {
@@ -127,6 +140,8 @@ fn sent_unless(is_unsent: bool) -> Sent {
 #[derive(Clone, Copy)]
 struct Problem {
     advice: &'static str,
+    /// None if nothing more can be advised.
+    reason: Option<ErrorReason>,
     is_lasting: bool,
 }
 
@@ -138,18 +153,22 @@ fn tls_problem(error: &(dyn StdError + 'static)) -> Option<Problem> {
 fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     use rustls::{AlertDescription, CertificateError};
 
-    let lasting = |advice| Problem {
+    let lasting = |advice, reason| Problem {
         advice,
+        reason,
         is_lasting: true,
     };
+    let invalid = |advice| lasting(advice, Some(ErrorReason::InvalidCertificate));
     Some(match error.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(problem) => lasting(match problem {
+        // An authority that was replaced by another one of its name is as unknown.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => lasting(UNKNOWN_ISSUER, Some(ErrorReason::UntrustedAuthority)),
+        rustls::Error::InvalidCertificate(problem) => invalid(match problem {
             // The verifier reports only the name of this error.
             problem if format!("{problem:?}").contains("CaUsedAsEndEntity") => {
                 "its certificate is that of a certificate authority, which a server must not use as its own: have that authority issue a certificate for the server, and trust the authority"
             }
-            // An authority that was replaced by another one of its name is as unknown.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => UNKNOWN_ISSUER,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "its certificate has expired: renew it, or set this machine's clock"
             }
@@ -162,7 +181,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
             CertificateError::Revoked => "its certificate was revoked: replace it",
             _ => "its certificate cannot be verified",
         }),
-        rustls::Error::NoCertificatesPresented => lasting("it presents no certificate"),
+        rustls::Error::NoCertificatesPresented => lasting("it presents no certificate", None),
         rustls::Error::AlertReceived(
             AlertDescription::CertificateRequired
             | AlertDescription::BadCertificate
@@ -172,11 +191,13 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
-        ) => {
-            lasting("it rejects this client's certificate or requires one: set client_certificate")
-        }
+        ) => lasting(
+            "it rejects this client's certificate or requires one: set client_certificate",
+            Some(ErrorReason::ClientCertificate),
+        ),
         rustls::Error::InvalidMessage(_) => Problem {
             advice: "it does not speak TLS there: check the scheme and the port",
+            reason: Some(ErrorReason::OtherProtocol),
             is_lasting: false,
         },
         _ => return None,
@@ -190,6 +211,7 @@ fn problem_of(error: &(dyn StdError + 'static)) -> Option<Problem> {
     let is_about_it = error.source().is_none() && text.contains("certificate");
     is_about_it.then_some(Problem {
         advice: UNKNOWN_ISSUER,
+        reason: Some(ErrorReason::UntrustedAuthority),
         is_lasting: true,
     })
 }

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::error_response::{Reason, TokenErrorResponse};
 use crate::clock::{Clock, ClockReading};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ErrorReason, Result};
 use crate::http::{
     BaseUrl, HttpClient, NewConnection, RequestLimits, is_html, without_byte_order_mark,
 };
@@ -183,7 +183,8 @@ impl TokenEndpoint {
         if is_html(&response) {
             return Err(unusable(
                 "the token endpoint returned an HTML page: check that the URL is the API's and not the web interface's",
-            ));
+            )
+            .with_reason(ErrorReason::WebPage));
         }
         if serde_json::from_slice::<IgnoredAny>(body).is_err() {
             return Err(match response.headers().get(CONTENT_ENCODING) {
@@ -241,7 +242,9 @@ fn redirected(response: &Response<Bytes>, secrets: &[&Secret]) -> Error {
     let message = format!(
         "the token endpoint redirects{target} with status {status}, which is not followed: check the URL"
     );
-    Error::new(ErrorKind::TokenRequestRefused, message).with_status(response.status())
+    Error::new(ErrorKind::TokenRequestRefused, message)
+        .with_status(response.status())
+        .with_reason(ErrorReason::Redirect)
 }
 
 /// Longer than any registered coding.

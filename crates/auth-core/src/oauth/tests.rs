@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::*;
 use crate::clock::SystemClock;
 use crate::credential::Credentials;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ErrorReason, Result};
 use crate::http::fake::{FakeHttp, answer};
 use crate::http::{BaseUrl, HttpClient};
 use crate::scope::Scope;
@@ -239,6 +239,7 @@ async fn html_is_named_as_such_and_only_what_is_no_json_carries_the_status() {
     )
     .await;
     assert!(html.to_string().contains("HTML page"), "{html}");
+    assert_eq!(html.reason(), Some(ErrorReason::WebPage));
     assert!(html.status().is_some());
     assert!(error_of(200, &[], "not json").await.status().is_some());
     assert!(error_of(200, &[], "").await.status().is_some());

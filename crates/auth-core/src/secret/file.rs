@@ -35,9 +35,7 @@ pub(crate) fn read_secret(path: &Path, kind: FileKind) -> Result<Secret> {
 
 /// Reads a file of at most `limit` bytes; an endless source, such as a device, is not read at all.
 pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Zeroizing<Vec<u8>>> {
-    let unreadable = |error: io::Error| {
-        unusable(path, "cannot be read: check the path and its permissions").with_source(error)
-    };
+    let unreadable = |error: io::Error| unreadable(path, error);
     let mut file = open(path).map_err(unreadable)?;
     let file_type = file.metadata().map_err(unreadable)?.file_type();
     let patience = match (file_type.is_file(), is_pipe(file_type), kind) {
@@ -49,6 +47,7 @@ pub(crate) fn read_limited(path: &Path, limit: u64, kind: FileKind) -> Result<Ze
                 "is a pipe, which returns its content only once, but this file is read again: use a regular file",
             ));
         }
+        _ if file_type.is_dir() => return Err(unusable(path, IS_FOLDER)),
         _ => return Err(unusable(path, "is not a regular file")),
     };
     match read_to_end(&mut file, limit, patience).map_err(unreadable)? {
@@ -139,6 +138,22 @@ fn unusable(path: &Path, problem: &str) -> Error {
     Error::config(format!("{} {problem}", name_of(path)))
 }
 
+/// The error for a file that cannot be opened or read; where the cause has a fix of its own, the message says it instead of the system.
+pub(crate) fn unreadable(path: &Path, error: io::Error) -> Error {
+    let problem = match error.kind() {
+        io::ErrorKind::NotFound => "does not exist: check the path",
+        io::ErrorKind::PermissionDenied => {
+            "cannot be read by this user: check its permissions and those of its folders"
+        }
+        io::ErrorKind::NotADirectory => {
+            "does not exist, since a part of its path is no folder: check the path"
+        }
+        io::ErrorKind::IsADirectory => IS_FOLDER,
+        _ => return unusable(path, "cannot be read").with_source(error),
+    };
+    unusable(path, problem)
+}
+
 /// The path in quotes, so that a typing error can be found; except if it may be the secret itself, pasted into the wrong place.
 pub(crate) fn name_of(path: &Path) -> String {
     let text = path.to_string_lossy();
@@ -147,6 +162,9 @@ pub(crate) fn name_of(path: &Path) -> String {
     }
     format!("the file {path:?}")
 }
+
+/// What is wrong with the path of a folder.
+pub(crate) const IS_FOLDER: &str = "is a folder: name a file in it";
 
 /// All existing certificate authorities fit into a tenth of this.
 pub(crate) const MAX_CERTIFICATES: u64 = 4 * 1024 * 1024;

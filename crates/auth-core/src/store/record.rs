@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::MAX_RECORD;
 use super::key::{StoreKey, TokenKeys};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, ErrorReason};
 use crate::secret::Secret;
 
 /// A token as processes share it.
@@ -172,7 +172,7 @@ impl SharedFailure {
             message.push_str(&format!(": {error_code}"));
         }
         message.push_str("; its own log has the reason");
-        let mut error = Error::new(self.kind, message);
+        let mut error = Error::new(self.kind, message).with_reason(ErrorReason::OtherProcess);
         if let Some(status) = self.status {
             error = error.with_status(status);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{ApiErrorBody, ApiResponse, Error, Result};
+use auth_core::{ApiErrorBody, ApiResponse, Error, ErrorReason, Result};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -52,7 +52,8 @@ impl GraphqlResponse {
                 .with_hint(Some(
                     "a new token is tried once, unless the current one is only a few seconds old: check that the credentials belong to this installation",
                 ));
-            return Err(answer.error(&explanation));
+            let error = answer.error(&explanation);
+            return Err(error.with_reason(ErrorReason::TokenRejected));
         }
         let data = body.data();
         let data = data.map(|json| answer.body().slice_ref(json.as_bytes()));

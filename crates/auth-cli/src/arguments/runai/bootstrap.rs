@@ -7,28 +7,29 @@ use clap::{Args, ValueEnum};
 use super::parsers::{ScopeArgument, scope};
 use super::quota::{PoolQuota, QuotaArguments, amount, pool_quota};
 use crate::arguments::ListArguments;
+use crate::arguments::shared::name;
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("place").multiple(true).args(["department", "project"]))]
 #[command(group = clap::ArgGroup::new("secret").required(true).args(["secret_file", "show_secret"]))]
 pub(crate) struct BootstrapArguments {
     /// Set the account's name: two or more of a-z, 0-9, - and _.
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     pub(crate) name: String,
     /// Grant it the role with this name, or with this id if none has the name.
-    #[arg(long, value_name = "ROLE")]
+    #[arg(long, value_name = "ROLE", value_parser = name)]
     pub(crate) role: String,
     /// Grant the role in this scope: 'tenant', or 'cluster:', 'department:' or 'project:' and an id or name; by default the project, else the department, else the whole tenant.
     #[arg(long, value_name = "TYPE:NAME", value_parser = scope)]
     pub(crate) scope: Option<ScopeArgument>,
     /// Create this department first, unless its cluster has it.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) department: Option<String>,
     /// Create this project first, unless its cluster has it; it belongs to the department, or to the cluster's default one.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) project: Option<String>,
     /// Create them in the cluster with this id or name; the only one by default.
-    #[arg(long, value_name = "NAME", requires = "place")]
+    #[arg(long, value_name = "NAME", value_parser = name, requires = "place")]
     pub(crate) cluster: Option<String>,
     #[command(flatten)]
     pub(crate) quota: QuotaArguments,
@@ -48,7 +49,7 @@ pub(crate) struct BootstrapArguments {
     #[arg(long)]
     pub(crate) regenerate_secret: bool,
     /// Also create a local user with this e-mail address.
-    #[arg(long, value_name = "EMAIL", requires = "user_password_file")]
+    #[arg(long, value_name = "EMAIL", value_parser = name, requires = "user_password_file")]
     pub(crate) user: Option<String>,
     /// Write the user's password to a file that only its owner can read.
     #[arg(long, value_name = "PATH", requires = "user")]
@@ -57,10 +58,10 @@ pub(crate) struct BootstrapArguments {
     #[arg(long, value_enum, conflicts_with = "json")]
     pub(crate) format: Option<CredentialsFormat>,
     /// Set the name of the Kubernetes Secret; the account's by default, with dashes for underscores.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) secret_name: Option<String>,
     /// Set the namespace of the Kubernetes Secret; by default the one that kubectl uses.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) namespace: Option<String>,
     #[command(flatten)]
     pub(crate) list: ListArguments,

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::OneArguments;
 use super::parsers::{Condition, condition};
 use super::quota::QuotaArguments;
+use crate::arguments::shared::name;
 use crate::arguments::{ConfirmArguments, ListArguments};
 
 #[derive(Debug, Subcommand)]
@@ -63,9 +64,10 @@ pub(crate) enum ProjectsCommand {
 #[derive(Debug, Args)]
 pub(crate) struct PlaceName {
     /// Id or name.
+    #[arg(value_parser = name)]
     pub(crate) id: String,
     /// Look only in the cluster with this id or name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) cluster: Option<String>,
 }
 
@@ -91,7 +93,7 @@ pub(crate) struct PlaceDeleteArguments {
 #[derive(Debug, Args)]
 pub(crate) struct PlaceFilterArguments {
     /// List only those in the cluster with this id or name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) cluster: Option<String>,
     /// Filter by a condition, such as 'name=^team-'; can be repeated.
     #[arg(long = "filter", value_name = "CONDITION", value_parser = condition)]
@@ -101,8 +103,8 @@ pub(crate) struct PlaceFilterArguments {
 /// The order of a list.
 #[derive(Debug, Args)]
 pub(crate) struct SortArguments {
-    /// Sort by a field, such as 'name'.
-    #[arg(long, value_name = "FIELD")]
+    /// Sort by a field, such as 'name', or 'username' for users.
+    #[arg(long, value_name = "FIELD", value_parser = name)]
     pub(crate) sort: Option<String>,
     /// Sort in descending order.
     #[arg(long, requires = "sort")]
@@ -135,7 +137,7 @@ pub(crate) struct ProjectFilterArguments {
     #[command(flatten)]
     pub(crate) filter: PlaceFilterArguments,
     /// List only those in the department with this id or name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) department: Option<String>,
     /// Filter by text that the project contains.
     #[arg(long, value_name = "TEXT")]
@@ -146,15 +148,11 @@ pub(crate) struct ProjectFilterArguments {
 #[derive(Debug, Args)]
 pub(crate) struct UnitArguments {
     /// Name: a-z, 0-9 and -, unique in the cluster.
+    #[arg(value_parser = name)]
     pub(crate) name: String,
     /// Create it in the cluster with this id or name; the only one by default.
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub(crate) cluster: String,
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub(crate) cluster: Option<String>,
     /// Describe it.
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
@@ -164,15 +162,22 @@ pub(crate) struct UnitArguments {
     pub(crate) list: ListArguments,
 }
 
+impl UnitArguments {
+    /// Returns the cluster as the library takes it: empty for the only one.
+    pub(crate) fn cluster_or_only(&self) -> &str {
+        self.cluster.as_deref().unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ProjectCreateArguments {
     #[command(flatten)]
     pub(crate) unit: UnitArguments,
     /// Create it in the department with this id or name; the cluster's default one if not given.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) department: Option<String>,
     /// Request this Kubernetes namespace.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) namespace: Option<String>,
 }
 

@@ -71,7 +71,7 @@ pub(super) fn scope(text: &str) -> Result<ScopeArgument, String> {
 /// Types are open: the control plane may support more of them.
 fn typed<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String> {
     text.split_once(':')
-        .filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
+        .filter(|(kind, id)| !kind.trim().is_empty() && !id.trim().is_empty())
         .ok_or_else(|| format!("expected a type, a colon and an id or name, such as '{example}'"))
 }
 

@@ -97,8 +97,12 @@ pub(super) fn pool_quota(text: &str) -> Result<PoolQuota, String> {
     let first = parts.next().unwrap_or_default();
     let (pool, gpus) = first
         .rsplit_once('=')
-        .filter(|(pool, _)| !pool.is_empty())
+        .filter(|(pool, _)| !pool.trim().is_empty())
         .ok_or("expected a node pool, an equals sign and a number of GPUs, such as 'a100=2'")?;
+    // Most messages show names without it.
+    if pool.trim() != pool {
+        return Err(format!("the node pool {pool:?} has white space at an end"));
+    }
     let mut quota = PoolQuota {
         pool: Some(pool.to_owned()),
         gpus: amount(gpus)?,

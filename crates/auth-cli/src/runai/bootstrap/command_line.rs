@@ -3,7 +3,7 @@
 use clap::ValueEnum as _;
 
 use crate::arguments::runai::BootstrapArguments;
-use crate::secrets::quoted;
+use crate::quoting::quoted;
 
 /// The command line, which contains no secret.
 pub(super) fn command(arguments: &BootstrapArguments) -> String {

@@ -15,7 +15,7 @@ use crate::arguments::SecretArguments;
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
 use crate::output::print;
-use crate::secrets::{Kind, Place, Words, cannot_write, incomplete};
+use crate::secrets::{Place, SecretHolder, SecretMessages, cannot_write, incomplete};
 
 /// Observes the steps; clones share what they saw.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ impl Observer {
     /// Returns what exists now, if the error of a step names only what earlier steps created: then it had no effect itself.
     pub(super) fn without_effect(&self, error: &Error, done: &SideEffect) -> Option<String> {
         let is_place = lock(&self.0.created_places).contains(done);
-        let is_account = account_kind(done).is_some() && self.0.is_kept.load(Ordering::Relaxed);
+        let is_account = account_holder(done).is_some() && self.0.is_kept.load(Ordering::Relaxed);
         (is_place || is_account).then(|| {
             let state = lock(&self.0.state);
             self.after_places(state.without_effect(error, &self.0.arguments))
@@ -126,21 +126,26 @@ impl Observer {
     }
 
     /// Returns the messages for something whose secret was not returned; none if it has no secret, or if the secret was delivered.
-    pub(super) fn words_of(&self, done: &SideEffect) -> Option<Words> {
+    pub(super) fn messages_of(&self, done: &SideEffect) -> Option<SecretMessages> {
         let (name, secret) = (done.name(), self.secret_option());
         if is_user(done) {
-            return Some(Words::create(Kind::USER, name, &self.password_option()));
+            return Some(SecretMessages::create(
+                SecretHolder::USER,
+                name,
+                &self.password_option(),
+            ));
         }
-        let kind = account_kind(done)?;
+        let holder = account_holder(done)?;
         let is_kept = self.0.is_kept.load(Ordering::Relaxed);
-        (!is_kept).then(|| Words::create(kind, name, &secret))
+        (!is_kept).then(|| SecretMessages::create(holder, name, &secret))
     }
 
     /// Returns a failure if the user was created but no password arrived for its file.
     pub(super) fn lacking(&self) -> Option<Failure> {
         let username = lock(&self.0.without_password).take()?;
-        let words = Words::create(Kind::USER, &username, &self.password_option());
-        Some(incomplete().unfinished(words.without_secret(None, "was not returned")))
+        let messages =
+            SecretMessages::create(SecretHolder::USER, &username, &self.password_option());
+        Some(incomplete().unfinished(messages.without_secret(None, "was not returned")))
     }
 
     /// Returns a failure if the account existed, so that there is no secret to write or print.
@@ -198,27 +203,27 @@ impl Observer {
                 self.0.is_found.store(true, Ordering::Relaxed);
                 self.print(&Printed::new("found account", &account.client_id))?;
                 self.is_now(if arguments.regenerate_secret {
-                    State::renewed_secret(&self.words(account), arguments)
+                    State::renewed_secret(&self.messages(account), arguments)
                 } else {
                     State::access_rule(arguments)
                 });
             }
             BootstrapEvent::CreatedAccount(account) => {
                 self.0.is_new.store(true, Ordering::Relaxed);
-                let words = self.words(account);
+                let messages = self.messages(account);
                 self.is_now(State::certain(
-                    words.without_secret(Some(&account.id), "is lost"),
+                    messages.without_secret(Some(&account.id), "is lost"),
                 ));
                 self.note(&Printed::new("created account", &account.client_id));
             }
             BootstrapEvent::NewSecret { account, secret } => {
-                let (words, id) = (self.words(account), Some(account.id.as_str()));
-                self.is_now(State::certain(words.without_secret(id, "is lost")));
+                let (messages, id) = (self.messages(account), Some(account.id.as_str()));
+                self.is_now(State::certain(messages.without_secret(id, "is lost")));
                 let place = lock(&self.0.places).secret.take();
                 let printed = Printed::new("new secret", &account.client_id);
                 let document = self.0.document.as_ref();
                 let document = document.map(|it| it.render(&account.client_id, secret));
-                self.deliver(place, (secret, document), printed, &words, id)?;
+                self.deliver(place, (secret, document), printed, &messages, id)?;
                 self.0.is_kept.store(true, Ordering::Relaxed);
                 self.is_now(State::access_rule(arguments));
             }
@@ -249,11 +254,12 @@ impl Observer {
             }
             BootstrapEvent::NewPassword { username, password } => {
                 *lock(&self.0.without_password) = None;
-                let words = Words::create(Kind::USER, username, &self.password_option());
-                self.is_now(State::certain(words.without_secret(None, "is lost")));
+                let messages =
+                    SecretMessages::create(SecretHolder::USER, username, &self.password_option());
+                self.is_now(State::certain(messages.without_secret(None, "is lost")));
                 let place = lock(&self.0.places).password.take();
                 let printed = Printed::new("new password", username);
-                self.deliver(place, (password, None), printed, &words, None)?;
+                self.deliver(place, (password, None), printed, &messages, None)?;
                 self.is_now(State::certain("everything was done"));
             }
             _ => {}
@@ -267,10 +273,10 @@ impl Observer {
         place: Option<Place>,
         (secret, document): (&Secret, Option<Secret>),
         printed: Printed<'_>,
-        words: &Words,
+        messages: &SecretMessages,
         id: Option<&str>,
     ) -> Result<(), Failure> {
-        let lost = |failure: Failure| failure.unfinished(words.without_secret(id, "is lost"));
+        let lost = |failure: Failure| failure.unfinished(messages.without_secret(id, "is lost"));
         match (place, &document) {
             (Some(Place::Shown), Some(document)) => {
                 // A reader that does not read must not block the runtime's signals and timers.
@@ -319,11 +325,11 @@ impl Observer {
         *lock(&self.0.state) = state;
     }
 
-    fn words(&self, account: &Account) -> Words {
+    fn messages(&self, account: &Account) -> SecretMessages {
         if self.0.is_new.load(Ordering::Relaxed) {
-            Words::create(kind(account), &account.subject.id, &self.secret_option())
+            SecretMessages::create(holder(account), &account.subject.id, &self.secret_option())
         } else {
-            Words::renew(kind(account), &account.id, &self.secret_option())
+            SecretMessages::renew(holder(account), &account.id, &self.secret_option())
         }
     }
 
@@ -337,8 +343,9 @@ impl Observer {
 
     fn user_is_next(&self) {
         if let Some(email) = &self.0.arguments.user {
-            let words = Words::create(Kind::USER, email, &self.password_option());
-            self.is_now(State::user(email, &words));
+            let messages =
+                SecretMessages::create(SecretHolder::USER, email, &self.password_option());
+            self.is_now(State::user(email, &messages));
         }
     }
 
@@ -357,21 +364,21 @@ impl Observer {
     }
 }
 
-fn kind(account: &Account) -> Kind {
+fn holder(account: &Account) -> SecretHolder {
     match account.subject.subject_type {
-        SubjectType::App => Kind::APPLICATION,
-        _ => Kind::SERVICE_ACCOUNT,
+        SubjectType::App => SecretHolder::APPLICATION,
+        _ => SecretHolder::SERVICE_ACCOUNT,
     }
 }
 
-/// Returns the kind of an account; none for anything else.
-fn account_kind(done: &SideEffect) -> Option<Kind> {
-    let all = [Kind::APPLICATION, Kind::SERVICE_ACCOUNT];
-    all.into_iter().find(|kind| kind.noun == done.kind())
+/// Returns what kind of account it is; none for anything else.
+fn account_holder(done: &SideEffect) -> Option<SecretHolder> {
+    let all = [SecretHolder::APPLICATION, SecretHolder::SERVICE_ACCOUNT];
+    all.into_iter().find(|holder| holder.noun == done.kind())
 }
 
 fn is_user(done: &SideEffect) -> bool {
-    done.kind() == Kind::USER.noun
+    done.kind() == SecretHolder::USER.noun
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,8 +9,9 @@ use runai_auth::{Client, Config};
 
 use crate::arguments::runai::BootstrapArguments;
 use crate::failure::Failure;
-use crate::secrets::{Existing, Place, ReservedFile, Work};
+use crate::secrets::{Existing, Place, ReservedFile};
 use crate::stdout::check_stdout;
+use crate::work::Work;
 
 /// A destination for each secret; `None` if a file contains a secret that stays.
 #[derive(Debug)]

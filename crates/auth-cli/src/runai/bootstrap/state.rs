@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::command_line::command;
 use crate::arguments::runai::BootstrapArguments;
-use crate::secrets::Words;
+use crate::secrets::SecretMessages;
 
 /// The department and the project that a run created.
 #[derive(Debug, Default)]
@@ -87,9 +87,12 @@ impl State {
         )
     }
 
-    pub(super) fn renewed_secret(words: &Words, arguments: &BootstrapArguments) -> Self {
+    pub(super) fn renewed_secret(
+        messages: &SecretMessages,
+        arguments: &BootstrapArguments,
+    ) -> Self {
         Self::step(
-            words.maybe(),
+            messages.maybe(),
             format!("the secret of account {} was not replaced", arguments.name),
         )
     }
@@ -114,9 +117,9 @@ impl State {
         ))
     }
 
-    pub(super) fn user(email: &str, words: &Words) -> Self {
+    pub(super) fn user(email: &str, messages: &SecretMessages) -> Self {
         Self::step(
-            words.maybe(),
+            messages.maybe(),
             format!("the account and its access rule exist, and user {email} was not created"),
         )
     }

@@ -1,13 +1,13 @@
 //! The parts of a batch of access rules as they are printed: one of them has the same shape as many.
 
-use auth_core::{Error, ErrorKind};
-use runai_auth::admin::{AccessRule, AccessScope, BatchFailure, NotDeleted, Subject};
+use auth_core::ErrorKind;
+use runai_auth::admin::{AccessRule, AccessScope, BatchFailure, NotDeleted, RoleId, Subject};
 use serde::Serialize;
 
 use super::printed::Printed;
-use crate::failure::Failure;
+use crate::failure::{Failure, cause_alone};
 use crate::output::Listed;
-use crate::secrets::printed;
+use crate::work::printed;
 
 /// What came of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,8 +15,15 @@ use crate::secrets::printed;
 pub(super) enum Outcome {
     Ok,
     Failed,
-    /// The response was a success but does not mention this part.
+    /// The response was a success but does not mention this part, or it was lost.
     Unknown,
+}
+
+/// What came of all parts of a request that failed as a whole.
+pub(super) struct Whole {
+    outcome: Outcome,
+    /// Of the server, or of the connection.
+    message: String,
 }
 
 /// A part of a batch.
@@ -82,14 +89,19 @@ impl Creation {
         }
     }
 
-    /// For the only part of a batch, which the API rejected.
-    pub(super) fn rejected(
-        (subject, role, scope): (Subject, String, AccessScope),
-        error: &Error,
+    /// For a part of a request that failed as a whole.
+    pub(super) fn of_whole(
+        (subject, role, scope): (&Subject, &RoleId, &AccessScope),
+        whole: &Whole,
     ) -> Self {
         Self {
-            message: Some(error.to_string()),
-            ..Self::of(Some(subject), Some(role), Some(scope))
+            outcome: whole.outcome,
+            message: Some(whole.message.clone()),
+            ..Self::of(
+                Some(subject.clone()),
+                Some(role.to_string()),
+                Some(scope.clone()),
+            )
         }
     }
 
@@ -136,12 +148,12 @@ impl Deletion {
         Self::new(Outcome::Unknown, Some(id), Some(message.to_owned()))
     }
 
-    /// For the only part of a batch, which the API rejected.
-    pub(super) fn rejected(id: i64, error: &Error) -> Self {
+    /// For a part of a request that failed as a whole.
+    pub(super) fn of_whole(id: i64, whole: &Whole) -> Self {
         Self {
-            outcome: Outcome::Failed,
+            outcome: whole.outcome,
             id: Some(id),
-            message: Some(error.to_string()),
+            message: Some(whole.message.clone()),
         }
     }
 
@@ -161,12 +173,24 @@ impl Deletion {
     }
 }
 
-/// Returns true if the API rejected a single request, which a batch would report as a failed part.
-pub(super) fn is_rejection(error: &Error) -> bool {
-    let is_client_error = error
-        .status()
-        .is_some_and(|status| status.is_client_error());
-    error.kind() == ErrorKind::ApiStatus && is_client_error && error.side_effect().is_none()
+impl Whole {
+    /// Returns none for a request that was not sent, or that a signal interrupted: standard error says it all.
+    pub(super) fn of(failure: &Failure) -> Option<Self> {
+        let (error, outcome) = match failure {
+            Failure::Auth(error) if error.kind() == ErrorKind::ApiStatus => {
+                (error, Outcome::Failed)
+            }
+            Failure::Unfinished { cause, .. } => match &**cause {
+                Failure::Auth(error) => (error, Outcome::Unknown),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Self {
+            outcome,
+            message: cause_alone(error),
+        })
+    }
 }
 
 /// Turns the outcomes of a batch, once they are printed, into that of the command.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -11,7 +11,7 @@ use futures_util::stream::try_unfold;
 use tokio::task::spawn_blocking;
 
 use crate::error::{Error, Result, Sent};
-use crate::secret::name_of;
+use crate::secret::{IS_FOLDER, name_of, unreadable};
 
 /// A regular file and its length when it was chosen.
 pub(super) struct SentFile {
@@ -29,6 +29,9 @@ impl SentFile {
     pub(super) fn open(path: PathBuf) -> Result<Self> {
         // A pipe would block, and a directory opens like a file.
         let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
+        if metadata.is_dir() {
+            return Err(Error::config(format!("{} {IS_FOLDER}", name_of(&path))));
+        }
         if !metadata.is_file() {
             return Err(Error::config(format!(
                 "{} is not a regular file: to upload another source, create the body from a stream",
@@ -114,14 +117,6 @@ fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(count)
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    Error::config(format!(
-        "{} cannot be read: check the path and its permissions",
-        name_of(path)
-    ))
-    .with_source(error)
 }
 
 /// Large enough that switching threads costs little, and small enough that a few of them in flight do not matter.

@@ -128,7 +128,7 @@ async fn a_file_that_is_gone_is_a_config_error_until_it_is_back() {
     let error = setup.secret().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.to_string().contains("secret\" cannot be read"),
+        error.to_string().contains("secret\" does not exist"),
         "{error}"
     );
     let gone = setup.provider.credentials_version();
@@ -147,9 +147,9 @@ fn what_is_no_regular_file_of_a_sane_size_is_refused_and_named() {
     fs::File::create(&huge).unwrap().set_len(1 << 40).unwrap();
     for (path, said) in [
         (Path::new("/dev/zero"), "is not a regular file"),
-        (folder.path(), "is not a regular file"),
+        (folder.path(), "is a folder"),
         (&huge, "is larger than 65536 bytes"),
-        (Path::new("/nonexistent/fake"), "cannot be read"),
+        (Path::new("/nonexistent/fake"), "does not exist"),
     ] {
         let error = FileCredentials::new("id", path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);

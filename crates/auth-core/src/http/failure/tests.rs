@@ -87,30 +87,34 @@ async fn a_good_certificate_is_taken() {
 #[tokio::test]
 async fn a_bad_certificate_says_what_to_do_and_is_not_tried_again_at_once() {
     let ca = fixture!("ca.pem");
-    for (certificate, key, roots, said) in [
+    for (certificate, key, roots, said, reason) in [
         (
             fixture!("authority.pem"),
             fixture!("authority.key"),
             Some(fixture!("authority.pem")),
             "is that of a certificate authority",
+            ErrorReason::InvalidCertificate,
         ),
         (
             fixture!("good.pem"),
             fixture!("good.key"),
             None,
             "from an untrusted authority",
+            ErrorReason::UntrustedAuthority,
         ),
         (
             fixture!("expired.pem"),
             fixture!("expired.key"),
             Some(ca),
             "has expired",
+            ErrorReason::InvalidCertificate,
         ),
         (
             fixture!("elsewhere.pem"),
             fixture!("elsewhere.key"),
             Some(ca),
             "is for another host",
+            ErrorReason::InvalidCertificate,
         ),
     ] {
         for &way in WAYS {
@@ -118,6 +122,9 @@ async fn a_bad_certificate_says_what_to_do_and_is_not_tried_again_at_once() {
             let error = get(way, port, roots).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
             assert!(error.to_string().contains(said), "{way:?}: {error:?}");
+            assert_eq!(error.reason(), Some(reason), "{way:?}");
+            let origin = format!("https://localhost:{port}");
+            assert_eq!(error.origin(), Some(&*origin), "{way:?}");
             assert!(!error.is_retryable(), "{way:?}: {error}");
             assert!(!error.may_have_been_sent(), "{way:?}: {error}");
         }
@@ -133,6 +140,7 @@ async fn a_missing_client_certificate_is_named() {
             error.to_string().contains("client_certificate"),
             "{way:?}: {error:?}"
         );
+        assert_eq!(error.reason(), Some(ErrorReason::ClientCertificate));
         assert!(!error.is_retryable());
     }
 }
@@ -157,6 +165,7 @@ async fn a_server_without_tls_is_named_and_may_be_tried_again() {
             error.to_string().contains("does not speak TLS"),
             "{way:?}: {error:?}"
         );
+        assert_eq!(error.reason(), Some(ErrorReason::OtherProtocol));
         assert!(error.is_retryable());
     }
 }
@@ -169,5 +178,18 @@ fn a_timeout_names_the_server_and_the_time_that_passed() {
             error.to_string(),
             format!("no complete response from https://vendor.example within {shown}")
         );
+        assert_eq!(error.origin(), Some("https://vendor.example"));
+    }
+}
+
+#[test]
+fn the_origin_is_that_of_the_server_whatever_the_request_goes_through() {
+    let through = "https://vendor.example through the proxy http://127.0.0.1:3128";
+    for (described, origin) in [
+        (through, Some("https://vendor.example")),
+        ("the server", None),
+    ] {
+        let error = paused(described, Duration::from_secs(1));
+        assert_eq!(error.origin(), origin);
     }
 }

@@ -152,11 +152,40 @@ fn a_file_that_is_read_again_must_not_be_a_pipe() {
 #[cfg(unix)]
 #[test]
 fn devices_and_folders_are_not_read() {
-    for path in ["/dev/zero", "/dev/null", "/"] {
+    for (path, said) in [
+        ("/dev/zero", "is not a regular file"),
+        ("/dev/null", "is not a regular file"),
+        ("/", "is a folder: name a file in it"),
+    ] {
         let error = Secret::from_file(path).unwrap_err();
-        assert!(
-            error.to_string().contains("is not a regular file"),
-            "{error}"
-        );
+        assert!(error.to_string().contains(said), "{error}");
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_has_a_message_for_its_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "fake").unwrap();
+    for (path, said) in [
+        (
+            folder.path().join("missing"),
+            "does not exist: check the path",
+        ),
+        (file.join("below"), "a part of its path is no folder"),
+    ] {
+        let error = Secret::from_file(path).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+        // The system's own words would say it again.
+        assert!(std::error::Error::source(&error).is_none(), "{error:?}");
+    }
+    // Root may read everything, so that no test can have this error from the system.
+    let denied = unreadable(&file, io::ErrorKind::PermissionDenied.into());
+    assert!(
+        denied
+            .to_string()
+            .contains("by this user: check its permissions")
+    );
+    let broken = unreadable(&file, io::Error::other("the disk is broken"));
+    assert!(format!("{broken:?}").ends_with("cannot be read: the disk is broken"));
 }

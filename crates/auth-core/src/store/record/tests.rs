@@ -94,6 +94,7 @@ fn a_failure_keeps_its_class_status_code_and_time_but_not_its_message() {
     assert_eq!(shared.kind(), ErrorKind::InvalidCredentials);
     assert_eq!(shared.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(shared.error_code(), Some("invalid_client"));
+    assert_eq!(shared.reason(), Some(ErrorReason::OtherProcess));
     // The class, the status and the code are all that its reader has to act on.
     let message = shared.to_string();
     assert!(

@@ -77,8 +77,8 @@ fn what_is_not_a_readable_file_is_named_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.csv");
     for (path, problem) in [
-        (missing.as_path(), "cannot be read"),
-        (folder.path(), "is not a regular file"),
+        (missing.as_path(), "does not exist"),
+        (folder.path(), "is a folder"),
     ] {
         let error = UploadBody::file(path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);

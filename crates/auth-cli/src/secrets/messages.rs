@@ -3,41 +3,38 @@
 use std::fmt::Write as _;
 
 use crate::arguments::SecretArguments;
+use crate::quoting::quoted;
+use crate::work::Messages;
 
-/// What a command is about to do, for the messages of its failures.
+/// What a command is about to do with a secret, for the messages of its failures.
 #[derive(Debug, Clone)]
-pub(crate) struct Words {
+pub(crate) struct SecretMessages {
     action: Action,
 }
 
 #[derive(Debug, Clone)]
 enum Action {
     /// Creates a thing that has a secret.
-    Create { what: String, names: Names },
+    Create { what: String, recovery: Recovery },
     /// Replaces the secret of a thing.
     Renew {
         what: String,
         id: String,
-        names: Names,
-    },
-    /// Changes something that has no secret to lose.
-    Plain {
-        nothing: &'static str,
-        maybe: String,
+        recovery: Recovery,
     },
 }
 
-/// How the command refers to a kind of thing with a secret.
+/// How to replace a secret that was lost, or to remove what has it.
 #[derive(Debug, Clone)]
-struct Names {
-    kind: Kind,
+struct Recovery {
+    holder: SecretHolder,
     /// The secret's destination, as an option of the command.
     option: String,
 }
 
 /// A kind of thing with a secret that is shown once.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kind {
+pub(crate) struct SecretHolder {
     /// The noun for one of them.
     pub(crate) noun: &'static str,
     /// The subcommand of `vauth runai`.
@@ -48,7 +45,7 @@ pub(crate) struct Kind {
     pub(crate) renew: &'static str,
 }
 
-impl Kind {
+impl SecretHolder {
     /// A client for programs, or a key.
     pub(crate) const fn client(noun: &'static str, resource: &'static str) -> Self {
         Self {
@@ -71,29 +68,23 @@ impl Kind {
     };
 }
 
-impl Words {
+impl SecretMessages {
     /// For a command that creates a thing of this name.
-    pub(crate) fn create(kind: Kind, name: &str, secret: &SecretArguments) -> Self {
+    pub(crate) fn create(holder: SecretHolder, name: &str, secret: &SecretArguments) -> Self {
         let action = Action::Create {
-            what: format!("{} {name}", kind.noun),
-            names: Names::new(kind, secret),
+            what: format!("{} {name}", holder.noun),
+            recovery: Recovery::new(holder, secret),
         };
         Self { action }
     }
 
     /// For a command that replaces the secret of the thing with this id.
-    pub(crate) fn renew(kind: Kind, id: &str, secret: &SecretArguments) -> Self {
+    pub(crate) fn renew(holder: SecretHolder, id: &str, secret: &SecretArguments) -> Self {
         let action = Action::Renew {
-            what: format!("{} {id}", kind.noun),
+            what: format!("{} {id}", holder.noun),
             id: id.to_owned(),
-            names: Names::new(kind, secret),
+            recovery: Recovery::new(holder, secret),
         };
-        Self { action }
-    }
-
-    /// For a command that changes something else.
-    pub(crate) fn plain(nothing: &'static str, maybe: String) -> Self {
-        let action = Action::Plain { nothing, maybe };
         Self { action }
     }
 
@@ -101,64 +92,70 @@ impl Words {
     pub(crate) fn nothing(&self) -> String {
         match &self.action {
             Action::Create { .. } => "nothing was created".to_owned(),
-            Action::Renew { names, .. } => format!("the {} was not replaced", names.kind.secret),
-            Action::Plain { nothing, .. } => (*nothing).to_owned(),
+            Action::Renew { recovery, .. } => {
+                format!("the {} was not replaced", recovery.holder.secret)
+            }
         }
     }
 
     /// Returns the message if the outcome of the request is unknown.
     pub(crate) fn maybe(&self) -> String {
         match &self.action {
-            Action::Create { what, names } => format!(
+            Action::Create { what, recovery } => format!(
                 "{what} may have been created: look for it with `vauth runai {} list`; if it exists, {}",
-                names.kind.resource,
-                names.remedies(None)
+                recovery.holder.resource,
+                recovery.remedies(None)
             ),
-            Action::Renew { what, id, names } => format!(
+            Action::Renew { what, id, recovery } => format!(
                 "the {secret} of {what} may have been replaced, in which case the old one no longer works: get a new one with `{}`",
-                names.renew(Some(id)),
-                secret = names.kind.secret
+                recovery.renew(Some(id)),
+                secret = recovery.holder.secret
             ),
-            Action::Plain { maybe, .. } => maybe.clone(),
+        }
+    }
+
+    /// Returns the messages for a command that ends before the outcome is known.
+    pub(crate) fn without_outcome(&self) -> Messages {
+        Messages {
+            nothing: self.nothing(),
+            maybe: self.maybe(),
         }
     }
 
     /// Returns the message if it succeeded without delivering the secret; `why` completes "its secret ...".
     pub(crate) fn without_secret(&self, id: Option<&str>, why: &str) -> String {
         match &self.action {
-            Action::Create { what, names } => {
+            Action::Create { what, recovery } => {
                 let mut text = format!("{what} exists now");
                 if let Some(id) = id {
                     let _ = write!(text, " with the id {id}");
                 }
-                let _ = write!(text, ", and its {} {why}", names.kind.secret);
+                let _ = write!(text, ", and its {} {why}", recovery.holder.secret);
                 match id {
-                    Some(_) => format!("{text}: {}", names.remedies(id)),
+                    Some(_) => format!("{text}: {}", recovery.remedies(id)),
                     None => format!(
                         "{text}: find its id with `vauth runai {} list`, and {}",
-                        names.kind.resource,
-                        names.remedies(None)
+                        recovery.holder.resource,
+                        recovery.remedies(None)
                     ),
                 }
             }
-            Action::Renew { what, id, names } => format!(
+            Action::Renew { what, id, recovery } => format!(
                 "the {secret} of {what} was replaced, the old one no longer works, and the new one {why}: get another one with `{}`",
-                names.renew(Some(id)),
-                secret = names.kind.secret
+                recovery.renew(Some(id)),
+                secret = recovery.holder.secret
             ),
-            // The outcome is as unknown as with a lost response.
-            Action::Plain { maybe, .. } => maybe.clone(),
         }
     }
 
     /// Returns the message if the secret was delivered, but something else failed.
     pub(crate) fn with_secret(&self, id: Option<&str>) -> String {
         match &self.action {
-            Action::Create { what, names } => {
-                let Kind {
+            Action::Create { what, recovery } => {
+                let SecretHolder {
                     secret, resource, ..
-                } = names.kind;
-                let place = match names.option.strip_prefix("--secret-file ") {
+                } = recovery.holder;
+                let place = match recovery.option.strip_prefix("--secret-file ") {
                     Some(path) => format!("is in {path}"),
                     None => "was printed".to_owned(),
                 };
@@ -171,48 +168,38 @@ impl Words {
                     ),
                 }
             }
-            Action::Renew { .. } | Action::Plain { .. } => self.nothing(),
+            Action::Renew { .. } => self.nothing(),
         }
     }
 }
 
-impl Names {
-    fn new(kind: Kind, secret: &SecretArguments) -> Self {
+impl Recovery {
+    fn new(holder: SecretHolder, secret: &SecretArguments) -> Self {
         let option = match &secret.secret_file {
             Some(path) => format!("--secret-file {}", quoted(&path.to_string_lossy())),
             None => "--show-secret".to_owned(),
         };
-        Self { kind, option }
+        Self { holder, option }
     }
 
     fn renew(&self, id: Option<&str>) -> String {
-        let Kind {
+        let SecretHolder {
             resource, renew, ..
-        } = self.kind;
+        } = self.holder;
         let id = id.map_or_else(|| "ID".to_owned(), quoted);
         format!("vauth runai {resource} {renew} {id} {}", self.option)
     }
 
     fn remedies(&self, id: Option<&str>) -> String {
-        let Kind {
+        let SecretHolder {
             resource, secret, ..
-        } = self.kind;
+        } = self.holder;
         let named = id.map_or_else(|| "ID".to_owned(), quoted);
         format!(
             "get a new {secret} with `{}`, or remove it with `vauth runai {resource} delete {named}`",
             self.renew(id)
         )
     }
-}
-
-/// Quotes text so that a shell reads it as one word, whatever it contains.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
