@@ -192,7 +192,10 @@ where
 }
 
 impl<S: TokenSource + 'static, B: Send> Shared<S, B> {
-    /// Not an `async fn`, whose future would have room for its arguments twice.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the future of an `async fn` has room for each argument twice"
+    )]
     fn send<I, R>(
         self: Arc<Self>,
         mut service: I,
