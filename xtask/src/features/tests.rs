@@ -103,6 +103,19 @@ fn a_program_is_checked_without_and_with_each_of_its_features() {
 }
 
 #[test]
+fn what_is_published_is_checked_and_nothing_else() {
+    let manifests = manifests(&workspace::root().unwrap()).unwrap();
+    let kinds: Vec<_> = manifests
+        .iter()
+        .map(|manifest| (manifest.package(), manifest.kind()))
+        .collect();
+    assert_eq!(kinds.first(), Some(&("auth-core", Kind::Library)));
+    assert_eq!(kinds.last(), Some(&("auth-cli", Kind::Program)));
+    assert!(kinds.contains(&("auth-store-redis", Kind::Library)));
+    assert!(kinds.iter().all(|(name, _)| *name != "xtask"), "{kinds:?}");
+}
+
+#[test]
 fn a_forwarded_feature_is_checked_for_all_that_forward_it_in_one_build() {
     let other = Manifest::parse(
         "y-auth",
