@@ -10,12 +10,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use self::manifest::Manifest;
+use self::manifest::{Kind, Manifest};
 use self::plan::Check;
 use crate::flags::FeatureOptions;
 use crate::{process, workspace};
 
-/// Checks all libraries, and prints every fault.
+/// Checks all libraries and programs, and prints every fault.
 pub(crate) fn run(options: &FeatureOptions) -> Result<ExitCode, Box<dyn Error>> {
     let root = workspace::root()?;
     let faults = check(&root, options.pairs)?;
@@ -52,11 +52,18 @@ pub(crate) fn check(root: &Path, pairs: bool) -> Result<Vec<String>, Box<dyn Err
     Ok(faults)
 }
 
-/// The manifests of all libraries; auth-core's comes first.
+/// The manifests of all libraries, of which auth-core's comes first, and of all programs.
 fn manifests(root: &Path) -> Result<Vec<Manifest>, Box<dyn Error>> {
     let metadata = workspace::metadata(root)?;
-    let names = workspace::libraries(&metadata).into_iter();
-    names.map(|name| Manifest::read(root, &name)).collect()
+    let libraries = workspace::libraries(&metadata).into_iter();
+    let libraries = libraries.map(|name| (name, Kind::Library));
+    let programs =
+        workspace::published(&metadata).filter(|package| !workspace::has_library(package));
+    let programs = programs.map(|package| (package.name.to_string(), Kind::Program));
+    libraries
+        .chain(programs)
+        .map(|(name, kind)| Manifest::read(root, &name, kind))
+        .collect()
 }
 
 fn fault(root: &Path, check: &Check) -> Option<String> {

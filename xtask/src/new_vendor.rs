@@ -7,10 +7,12 @@ mod name;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use changes::Changes;
 use name::VendorName;
+
+use crate::process::{cargo, succeed};
 
 /// Writes the crate, its row in the contract suite and its fixtures, or nothing at all.
 pub(crate) fn run(name: &str) -> Result<ExitCode, Box<dyn Error>> {
@@ -100,20 +102,12 @@ fn planned(root: &Path, name: &VendorName) -> Result<Changes, Box<dyn Error>> {
 
 /// Writes the tables of settings, for which the new crate has to be compiled, and formats what was written.
 fn generate(root: &Path) -> Result<(), Box<dyn Error>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for arguments in [
         &["fmt", "--all"][..],
         &["run", "--quiet", "--package", "xtask", "--", "codegen"],
     ] {
-        let status = Command::new(&cargo)
-            .args(arguments)
-            .current_dir(root)
-            .status()
-            .map_err(|error| format!("cannot run cargo: {error}"))?;
-        if !status.success() {
-            let arguments = arguments.join(" ");
-            return Err(format!("cargo {arguments} failed, so nothing was kept").into());
-        }
+        succeed(cargo(root).args(arguments))
+            .map_err(|error| format!("{error}, so nothing was kept"))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Running other programs.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -7,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder);
+    forget_package(&mut command);
     command
 }
 
@@ -19,7 +21,21 @@ pub(crate) fn cargo_of(toolchain: &str, folder: &Path) -> Command {
         .env_remove("CARGO")
         .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(folder);
+    forget_package(&mut command);
     command
+}
+
+/// Removes what `cargo run` and `cargo test` tell a program about its package: build scripts, such as ring's, run again when it changes,
+/// and everything above them is compiled again.
+fn forget_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_package(name)) {
+        command.env_remove(name);
+    }
+}
+
+fn is_of_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Runs a program whose output is shown as it comes.
@@ -90,3 +106,6 @@ fn shown(command: &Command) -> String {
 
 /// Enough for the first error of a build.
 const LAST_LINES: usize = 40;
+
+#[cfg(test)]
+mod tests;

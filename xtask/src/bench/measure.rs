@@ -2,15 +2,16 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::figure::{self, Figure};
+use crate::process::cargo;
 
 /// Measures everything; what cargo has to say goes to standard error.
 pub(crate) fn all(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error>> {
     let mut figures = Vec::new();
     for (package, target) in TARGETS {
-        let mut command = Command::new(env!("CARGO"));
+        let mut command = cargo(root);
         // The only default feature of `tests` counts every call, and programs that do not need that do not pay for it.
         command
             .args(["bench", "--package", package, "--no-default-features"])
@@ -18,10 +19,7 @@ pub(crate) fn all(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error
         if quick {
             command.arg("--quick");
         }
-        let output = command
-            .current_dir(root)
-            .stderr(Stdio::inherit())
-            .output()?;
+        let output = command.stderr(Stdio::inherit()).output()?;
         if !output.status.success() {
             return Err(format!("the bench `{target}` failed: {}", output.status).into());
         }
@@ -32,7 +30,7 @@ pub(crate) fn all(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error
 
 /// Measures a stampede on the caches of other crates, in a package of its own, since they bring a hundred crates along.
 pub(crate) fn peers(root: &Path, quick: bool) -> Result<Vec<Figure>, Box<dyn Error>> {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = cargo(root);
     command
         .args(["run", "--release", "--locked", "--manifest-path"])
         .arg(root.join("tests/benches/stampede-peers/Cargo.toml"))

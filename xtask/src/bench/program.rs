@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::cpu;
 use super::figure::Figure;
-use crate::process::succeed;
+use crate::process::{self, succeed};
 
 /// Counts the crates below a program with one vendor crate and default features, for each vendor.
 pub(crate) fn count_crates(root: &Path) -> Result<Vec<Figure>, Box<dyn Error>> {
@@ -76,10 +76,8 @@ pub(super) fn build_from_nothing(
 
 /// Cargo in that folder, with a target folder of its own, whatever the caller's is.
 pub(super) fn cargo(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"));
+    let mut command = process::cargo(folder);
+    command.env("CARGO_TARGET_DIR", folder.join("target"));
     command
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
-use std::process::Command;
 
 use super::manifest::Manifest;
+use crate::process::{cargo, read};
 use crate::workspace::BASE;
 
 /// Counts what each feature adds.
@@ -39,23 +39,12 @@ pub(super) fn compared(manifest: &Manifest, feature: &str) -> (String, String) {
 }
 
 fn count(root: &Path, package: &str, features: &str) -> Result<usize, Box<dyn Error>> {
-    let output = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args([
-            "tree",
-            "--locked",
-            "--package",
-            package,
-            "--edges",
-            "normal",
-        ])
+    let mut tree = cargo(root);
+    tree.args(["tree", "--locked", "--package", package])
+        .args(["--edges", "normal"])
         .args(["--prefix", "none", "--format", "{p}"])
-        .args(["--no-default-features", "--features", features])
-        .output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    Ok(distinct(&String::from_utf8(output.stdout)?))
+        .args(["--no-default-features", "--features", features]);
+    Ok(distinct(&read(&mut tree)?))
 }
 
 /// A crate that occurs again has a star behind it.

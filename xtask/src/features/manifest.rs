@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 #[derive(Debug)]
 pub(crate) struct Manifest {
     package: String,
+    kind: Kind,
     text: String,
     readme: String,
     features: Vec<String>,
@@ -17,19 +18,25 @@ pub(crate) struct Manifest {
     forwarded: Vec<String>,
 }
 
+/// What users get from a crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Its README has a table of features.
+    Library,
+    Program,
+}
+
 impl Manifest {
-    pub(super) fn read(root: &Path, package: &str) -> Result<Self, Box<dyn Error>> {
+    pub(super) fn read(root: &Path, package: &str, kind: Kind) -> Result<Self, Box<dyn Error>> {
         let folder = root.join("crates").join(package);
         let readme = std::fs::read_to_string(folder.join("README.md"))?;
-        Self::parse(
-            package,
-            std::fs::read_to_string(folder.join("Cargo.toml"))?,
-            readme,
-        )
+        let text = std::fs::read_to_string(folder.join("Cargo.toml"))?;
+        Self::parse(package, kind, text, readme)
     }
 
     pub(super) fn parse(
         package: &str,
+        kind: Kind,
         text: String,
         readme: String,
     ) -> Result<Self, Box<dyn Error>> {
@@ -59,6 +66,7 @@ impl Manifest {
         }
         Ok(Self {
             package: package.to_owned(),
+            kind,
             features: names,
             forwarded,
             text,
@@ -68,6 +76,10 @@ impl Manifest {
 
     pub(super) fn package(&self) -> &str {
         &self.package
+    }
+
+    pub(super) const fn kind(&self) -> Kind {
+        self.kind
     }
 
     pub(super) fn features(&self) -> &[String] {
@@ -95,8 +107,11 @@ impl Manifest {
         ))
     }
 
-    /// Compares the last cell of a feature's row in the README with what it costs.
+    /// Compares the last cell of a feature's row in a library's README with what it costs.
     pub(super) fn check_readme(&self, feature: &str, crates: usize) -> Result<(), String> {
+        if self.kind == Kind::Program {
+            return Ok(());
+        }
         let stated = match crates {
             0 => "no crate".to_owned(),
             1 => "one crate".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::manifest::Manifest;
+use super::manifest::{Kind, Manifest};
 use crate::workspace::BASE;
 
 /// One build.
@@ -38,9 +38,9 @@ impl fmt::Display for Check {
     }
 }
 
-/// Lists the builds: each library with none of its features, each one and all, and with `pairs` each pair.
+/// Lists the builds: each library and program with none of its features, each one and all, and with `pairs` each pair.
 ///
-/// A library is checked by itself: the dependencies of tests, and of other crates, would turn on features that it may have forgotten.
+/// Each is checked by itself: the dependencies of tests, and of other crates, would turn on features that it may have forgotten.
 /// Only a feature that the vendor crates forward to auth-core, and do nothing else for, is checked for all of them in one build.
 ///
 /// The tests and examples are compiled with no feature and with all by `cargo xtask ci lint`, and with each one only under `pairs`:
@@ -59,7 +59,7 @@ pub(super) fn checks(manifests: &[Manifest], pairs: bool) -> Vec<Check> {
             if pairs && !is_shared {
                 checks.push(of_one(package, &features, TESTS));
             }
-            checks.push(of_one(package, &features, LIBRARY));
+            checks.push(of_one(package, &features, targets(manifest)));
         }
     }
     let base = manifests.iter().find(|it| it.package() == BASE);
@@ -98,6 +98,14 @@ pub(super) fn combinations(manifest: &Manifest, pairs: bool) -> Vec<Vec<&str>> {
     found
 }
 
+/// What users compile.
+fn targets(manifest: &Manifest) -> &'static str {
+    match manifest.kind() {
+        Kind::Library => LIBRARY,
+        Kind::Program => PROGRAM,
+    }
+}
+
 fn of_one(package: &str, features: &[String], targets: &'static str) -> Check {
     Check {
         packages: vec![package.to_owned()],
@@ -118,4 +126,5 @@ fn of_all(manifests: &[&Manifest], feature: &str, targets: &'static str) -> Chec
 }
 
 const LIBRARY: &str = "--lib";
+const PROGRAM: &str = "--bins";
 const TESTS: &str = "--all-targets";

@@ -7,17 +7,34 @@ use super::*;
 fn manifest() -> Manifest {
     let text = "[features]\ndefault = [\"b\"]\n# Adds a.\n# Costs 23 crates; small ones.\na = []\n# Costs no crate.\nb = []\nc = []\n";
     let readme = "| feature | adds | costs |\n| `a` (default) | a, or b | 23 crates, and a compiler |\n| `b` | b | no crate |\n";
-    Manifest::parse("auth-core", text.to_owned(), readme.to_owned()).unwrap()
+    Manifest::parse(
+        "auth-core",
+        Kind::Library,
+        text.to_owned(),
+        readme.to_owned(),
+    )
+    .unwrap()
 }
 
 fn vendor() -> Manifest {
     let text = "[features]\na = [\"auth-core/a\"]\nb = [\"auth-core/b\"]\nc = [\"auth-core/a\", \"dep:x\"]\nd = []\n";
-    Manifest::parse("x-auth", text.to_owned(), String::new()).unwrap()
+    Manifest::parse("x-auth", Kind::Library, text.to_owned(), String::new()).unwrap()
 }
 
 fn store() -> Manifest {
     let text = "[features]\ndefault = []\ne = [\"dep:e\"]\n";
-    Manifest::parse("auth-store-x", text.to_owned(), String::new()).unwrap()
+    Manifest::parse(
+        "auth-store-x",
+        Kind::Library,
+        text.to_owned(),
+        String::new(),
+    )
+    .unwrap()
+}
+
+fn program() -> Manifest {
+    let text = "[features]\ndefault = [\"f\"]\n# Costs 10 crates.\nf = [\"dep:f\"]\n";
+    Manifest::parse("auth-cli", Kind::Program, text.to_owned(), String::new()).unwrap()
 }
 
 fn planned(manifests: &[Manifest], pairs: bool) -> Vec<String> {
@@ -72,9 +89,37 @@ fn each_library_is_checked_by_itself_with_each_of_its_own_features() {
 }
 
 #[test]
+fn a_program_is_checked_without_and_with_each_of_its_features() {
+    assert_eq!(
+        planned(&[program()], false),
+        [
+            "auth-cli (--bins) with features []",
+            "auth-cli (--bins) with features [auth-cli/f]",
+        ]
+    );
+    assert!(program().check_cost("f", 10).is_ok());
+    assert!(program().check_cost("f", 9).is_err());
+    assert!(program().check_readme("f", 10).is_ok());
+}
+
+#[test]
+fn what_is_published_is_checked_and_nothing_else() {
+    let manifests = manifests(&workspace::root().unwrap()).unwrap();
+    let kinds: Vec<_> = manifests
+        .iter()
+        .map(|manifest| (manifest.package(), manifest.kind()))
+        .collect();
+    assert_eq!(kinds.first(), Some(&("auth-core", Kind::Library)));
+    assert_eq!(kinds.last(), Some(&("auth-cli", Kind::Program)));
+    assert!(kinds.contains(&("auth-store-redis", Kind::Library)));
+    assert!(kinds.iter().all(|(name, _)| *name != "xtask"), "{kinds:?}");
+}
+
+#[test]
 fn a_forwarded_feature_is_checked_for_all_that_forward_it_in_one_build() {
     let other = Manifest::parse(
         "y-auth",
+        Kind::Library,
         "[features]\nb = [\"auth-core/b\"]\n".to_owned(),
         String::new(),
     );
@@ -115,7 +160,7 @@ fn the_arguments_name_each_package_and_its_features() {
 #[test]
 fn a_feature_is_compared_with_a_program_that_has_the_default_client() {
     let client = "[features]\nreqwest = []\na = []\n".to_owned();
-    let client = Manifest::parse("x-auth", client, String::new()).unwrap();
+    let client = Manifest::parse("x-auth", Kind::Library, client, String::new()).unwrap();
     let shown = |manifest, feature| {
         let (without, with) = cost::compared(manifest, feature);
         format!("{without} -> {with}")

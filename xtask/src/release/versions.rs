@@ -1,11 +1,9 @@
 //! All crates have one version, which is above what is published.
 
-use std::process::Command;
-
 use cargo_metadata::semver::{Version, VersionReq};
 
 use super::Context;
-use crate::process::output;
+use crate::process::{cargo, output};
 use crate::steps::{Outcome, StepResult};
 use crate::workspace;
 
@@ -66,11 +64,8 @@ enum Index {
 /// Asks for the newest version.
 fn on_index(name: &str) -> Result<Index, String> {
     // Inside the workspace, cargo would describe the crate there.
-    let elsewhere = std::env::temp_dir();
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["info", "--registry", "crates-io", name])
-        .current_dir(elsewhere);
+    let mut command = cargo(&std::env::temp_dir());
+    command.args(["info", "--registry", "crates-io", name]);
     let output = output(&mut command)?;
     Ok(understood(
         output.status.success(),

@@ -113,7 +113,10 @@ async fn the_port_that_a_server_chose_is_on_standard_error_if_standard_output_le
 }
 
 async fn maia() -> Emulator {
-    let maia = Maia::new().failing_pipeline("Fails", Duration::from_millis(1), "no table");
+    let moment = Duration::from_millis(1);
+    let maia = Maia::new()
+        .pipeline("Works", moment)
+        .failing_pipeline("Fails", moment, "no table");
     let builder = Emulator::builder(maia).client_secret(SECRET);
     builder.start().await.unwrap()
 }
@@ -126,7 +129,7 @@ async fn the_id_of_a_run_whose_output_is_lost_is_on_standard_error() {
         "maia",
         "run",
         "Project 01",
-        "Load sales",
+        "Works",
         "--environment",
         "Production",
     ];
