@@ -35,6 +35,8 @@ async fn a_token_that_is_adopted_is_as_old_as_it_is() {
     let ends_at = adopted.requested_at().monotonic() + adopted.lifetime();
     assert!(ends_at <= issued_at + seconds(3_600), "{adopted:?}");
     assert!(ends_at > issued_at + seconds(3_599), "{adopted:?}");
+    let age = second.cache.health().age.unwrap();
+    assert!(age >= seconds(1_000) && age < seconds(1_001), "{age:?}");
     assert_eq!(second.source.requests(), 0);
 }
 

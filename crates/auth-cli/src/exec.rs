@@ -12,6 +12,7 @@ use auth_core::AccessToken;
 
 use crate::credentials::family_of;
 use crate::failure::Failure;
+use crate::logging;
 use crate::store;
 use crate::variables::Variables;
 use crate::vendor::{Vendor, is_secret};
@@ -69,6 +70,7 @@ impl Prepared {
         }
         let variable = self.variable.unwrap_or_else(|| vendor.token_variable());
         command.env(variable, token.expose_secret());
+        logging::finish();
         run(&mut command, &self.program)
     }
 }

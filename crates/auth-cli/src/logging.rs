@@ -1,5 +1,8 @@
 //! The crates' logs on standard error, for `-v` and `RUST_LOG`.
 
+use std::sync::{Mutex, PoisonError};
+
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
@@ -31,14 +34,31 @@ pub(crate) fn start(arguments: &GlobalArguments, variables: &Variables) -> Resul
         (1, _) => EnvFilter::new(OWN),
         (_, _) => EnvFilter::new(ALL),
     };
+    // On a thread of its own: a reader that reads no more must stop neither a request nor a server's end. What it does not read is dropped.
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(MAX_WAITING)
+        .finish(std::io::stderr());
+    *LOGS.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     let subscriber = fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_ansi(is_stderr_coloured());
     // Fails only if there is one already.
     let _ = subscriber.try_init();
     Ok(())
 }
+
+/// Waits until what was logged is written, for a second at most; to be called before the process ends.
+pub(crate) fn finish() {
+    let guard = LOGS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    drop(guard);
+}
+
+/// Ends the thread that writes.
+static LOGS: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Lines that wait for the reader, some 2 MiB of them.
+const MAX_WAITING: usize = 10_000;
 
 const VARIABLE: &str = "RUST_LOG";
 

@@ -84,6 +84,7 @@ fn main() -> ExitCode {
         let session = Session::new(variables, arguments.global.profile.as_deref())?;
         run(arguments.command, &session)
     });
+    logging::finish();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use auth_core::vendor::{SettingRow, Vendor, VendorInfo, settings_table};
+use auth_core::vendor::{SettingRow, Vendor, VendorInfo, VendorOptions as _, settings_table};
 
 use super::compare::Files;
 use super::marked;
@@ -21,6 +21,8 @@ struct Documented {
     title: &'static str,
     info: VendorInfo,
     rows: fn() -> Vec<SettingRow>,
+    /// The setters of the vendor's own options.
+    options: fn() -> Vec<&'static str>,
 }
 
 impl Documented {
@@ -29,6 +31,7 @@ impl Documented {
             title,
             info: V::INFO,
             rows: settings_table::<V>,
+            options: names_of_options::<V>,
         }
     }
 
@@ -41,6 +44,11 @@ impl Documented {
     fn readme(&self) -> String {
         format!("crates/{}/README.md", self.package())
     }
+}
+
+fn names_of_options<V: Vendor>() -> Vec<&'static str> {
+    let options = V::Options::SETTINGS.iter();
+    options.map(|option| option.setting().name()).collect()
 }
 
 /// The documents that contain a table, each with its text as it is now.
@@ -91,10 +99,23 @@ fn tables() -> Vec<(String, String)> {
                 ));
             }
         }
+        table.push_str(&where_set(&(vendor.options)()));
         tables.push((vendor.readme(), table));
     }
     tables.push((SUMMARY.to_owned(), all));
     tables
+}
+
+/// Says which setters the builder itself lacks.
+fn where_set(options: &[&str]) -> String {
+    let Some(first) = options.first() else {
+        return String::new();
+    };
+    let names: Vec<_> = options.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "\nThe setters of the vendor's own options are called in `options`, as in `.options(|options| options.{first}(value))`: {}.\n",
+        names.join(", ")
+    )
 }
 
 const SUMMARY: &str = "docs/VENDORS.md";

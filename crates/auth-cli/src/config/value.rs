@@ -78,12 +78,14 @@ fn check(vendor: Vendor, rows: &[SettingRow], key: &str, value: &str) -> Result<
         let row = rows.iter().find(|row| row.name() == name);
         row.and_then(SettingRow::variable)
     };
-    let pair = match key {
-        "username" | "password" => ["username", "password"],
-        _ => ["client_id", "client_secret"],
+    let pair: &[&str] = match key {
+        "username" | "password" => &["username", "password"],
+        // It replaces all credentials.
+        "token" => &[],
+        _ => &["client_id", "client_secret"],
     };
     let mut values: Vec<(&str, &str)> = pair
-        .into_iter()
+        .iter()
         .filter_map(|name| Some((variable_of(name)?, "fake")))
         .chain(variable_of("base_url").map(|variable| (variable, "https://example.com")))
         .collect();

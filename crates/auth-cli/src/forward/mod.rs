@@ -1,5 +1,6 @@
 //! `vauth proxy`: forwards requests of local programs to one vendor's API, with an access token.
 
+mod fields;
 mod target;
 mod request_body;
 mod response_body;
@@ -15,10 +16,8 @@ use auth_core::{
     BaseUrl, BearerTokenBody, BearerTokenLayer, BearerTokenService, Error, ErrorKind,
     ForwardHeaders, ForwardingBody, ForwardingService, TokenSource,
 };
-use http::header::{
-    CONNECTION, CONTENT_LENGTH, HOST, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
-use http::{Extensions, HeaderMap, HeaderName, Request, Response, StatusCode, Version};
+use http::header::{HOST, TRAILER};
+use http::{Extensions, Request, Response, StatusCode, Version};
 use http_body_util::Either;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
@@ -95,7 +94,7 @@ impl Handler for Forwarder {
         head.headers.remove(SECRET_HEADER);
         // The URL names the API's.
         head.headers.remove(HOST);
-        let body = RequestBody::read(&head.method, body, self.timeout).await?;
+        let body = RequestBody::read(&head.method, body).await?;
         let progress = body.progress();
         let sent = self.service.clone().call(Request::from_parts(head, body));
         let outcome = within(self.timeout, progress.as_deref(), sent).await;
@@ -139,7 +138,7 @@ impl Forwarder {
                 "the API switched to another protocol, which was not requested",
             ));
         }
-        remove_hop_by_hop(&mut head.headers);
+        fields::keep_those_of_the_message(&mut head.headers);
         head.extensions = Extensions::new();
         let body = ResponseBody::new(body, self.timeout);
         Ok(Response::from_parts(head, Either::Right(body)))
@@ -192,34 +191,3 @@ async fn within<T>(
     })
     .await
 }
-
-/// Removes the headers about the connection to the API (RFC 9110 section 7.6.1); `trailer` is about the message.
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    // Most responses have none of them, and without `connection` no other header is hop-by-hop.
-    if !headers.keys().any(|name| HOP_BY_HOP.contains(name)) {
-        return;
-    }
-    // The length of the chunked body is another one (RFC 9112 section 6.3).
-    if headers.contains_key(TRANSFER_ENCODING) {
-        headers.remove(CONTENT_LENGTH);
-    }
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','))
-        .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
-        .collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
-        headers.remove(name);
-    }
-}
-
-static HOP_BY_HOP: [HeaderName; 7] = [
-    CONNECTION,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    PROXY_AUTHENTICATE,
-    TE,
-    TRANSFER_ENCODING,
-    UPGRADE,
-];

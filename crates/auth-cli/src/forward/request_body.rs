@@ -2,14 +2,14 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::{Method, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 
+use super::fields;
 use crate::server::{CallerBody, CallerBodyError, Progress, Refusal};
 
 #[derive(Debug)]
@@ -20,22 +20,18 @@ pub(super) enum RequestBody {
 }
 
 impl RequestBody {
-    /// Reads a small body, within the limit; a large one stays a stream.
-    pub(super) async fn read(
-        method: &Method,
-        body: CallerBody,
-        limit: Duration,
-    ) -> Result<Self, Refusal> {
+    /// Reads a small body; a large one stays a stream.
+    pub(super) async fn read(method: &Method, body: CallerBody) -> Result<Self, Refusal> {
         if body.is_end_stream() {
             return Ok(Self::Held(None));
         }
         match body.size_hint().exact() {
             Some(length) if length <= MAX_HELD => {
                 // Boxed, so that requests without a body need no room for it.
-                match Box::pin(tokio::time::timeout(limit, whole(body))).await {
-                    Ok(Ok(held)) => Ok(Self::Held(Some(held))),
-                    Ok(Err(CallerBodyError::Broken(_))) => Err(broken_body()),
-                    Ok(Err(CallerBodyError::Stalled)) | Err(_) => Err(stalled_body()),
+                match Box::pin(whole(body)).await {
+                    Ok(held) => Ok(Self::Held(Some(held))),
+                    Err(CallerBodyError::Broken(_)) => Err(broken_body()),
+                    Err(CallerBodyError::Stalled) => Err(stalled_body()),
                 }
             }
             // The HTTP stack would leave the body out.
@@ -79,6 +75,15 @@ fn refusal(status: StatusCode, message: &str) -> Refusal {
     Refusal::new(status, "request_body", message.to_owned())
 }
 
+fn without_private(frame: Frame<Bytes>) -> Frame<Bytes> {
+    frame
+        .into_trailers()
+        .map_or_else(std::convert::identity, |mut trailers| {
+            fields::keep_those_for_the_api(&mut trailers);
+            Frame::trailers(trailers)
+        })
+}
+
 async fn whole(mut body: CallerBody) -> Result<Bytes, CallerBodyError> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
@@ -110,7 +115,10 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, CallerBodyError>>> {
         match self.get_mut() {
             Self::Held(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Streamed(body) => Pin::new(&mut **body).poll_frame(context),
+            Self::Streamed(body) => {
+                let frame = ready!(Pin::new(&mut **body).poll_frame(context));
+                Poll::Ready(frame.map(|frame| frame.map(without_private)))
+            }
         }
     }
 

@@ -9,12 +9,14 @@ use auth_core::{BearerTokenBody, Error, ForwardingBody};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::fields;
 use crate::server::Stall;
 
 #[derive(Debug)]
 pub(crate) struct ResponseBody {
     inner: BearerTokenBody<ForwardingBody>,
     pause: Stall,
+    broken: Option<ResponseBodyError>,
 }
 
 /// The response cannot be completed; the caller's connection is closed.
@@ -29,7 +31,19 @@ impl ResponseBody {
         Self {
             inner,
             pause: Stall::new(limit),
+            broken: None,
         }
+    }
+
+    /// Returns an error at the next call: until then the server writes what there is, and the caller learns the status.
+    fn broken(
+        &mut self,
+        error: ResponseBodyError,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
+        self.broken = Some(error);
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -41,12 +55,24 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
             let stalled = self.pause.poll_over(context);
             return stalled.map(|()| Some(Err(ResponseBodyError::Stalled)));
         };
         self.pause.progress();
-        Poll::Ready(frame.map(|frame| frame.map_err(ResponseBodyError::Api)))
+        match frame {
+            Some(Err(error)) => self.broken(ResponseBodyError::Api(error), context),
+            Some(Ok(mut frame)) => {
+                if let Some(trailers) = frame.trailers_mut() {
+                    fields::keep_those_of_the_message(trailers);
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {

@@ -63,11 +63,14 @@ fn path_of(uri: &Uri) -> &PathAndQuery {
 }
 
 fn check_method(method: &Method) -> Result<(), Refusal> {
-    let problem = match *method {
-        Method::CONNECT => "CONNECT opens a tunnel, which would not be authorized: send requests",
-        // Its response repeats the request with the token.
-        Method::TRACE => "TRACE returns the request with its token: use another method",
-        _ => return Ok(()),
+    let is = |name: &str| method.as_str().eq_ignore_ascii_case(name);
+    let problem = if is("CONNECT") {
+        "CONNECT opens a tunnel, which would not be authorized: send requests"
+    } else if is("TRACE") || is("TRACK") {
+        // The response repeats the request with the token; some servers know it by the second name, and some ignore case.
+        "TRACE returns the request with its token: use another method"
+    } else {
+        return Ok(());
     };
     Err(Refusal::method(
         "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",

@@ -16,7 +16,7 @@ mod connections;
 
 pub(crate) use caller_body::{CallerBody, CallerBodyError, Progress};
 pub(crate) use callers::{SECRET_HEADER, Transport, is_own_url};
-pub(crate) use refusal::{Format, Refusal};
+pub(crate) use refusal::{Format, MARK, Refusal};
 pub(crate) use service::{Handled, Handler};
 pub(crate) use stall::Stall;
 

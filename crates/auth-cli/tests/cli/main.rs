@@ -39,6 +39,8 @@ mod sources;
 #[cfg(unix)]
 mod secret_commands;
 mod logging;
+#[cfg(unix)]
+mod lost_logs;
 mod colours;
 mod typos;
 mod doctor_limits;

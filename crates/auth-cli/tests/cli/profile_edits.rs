@@ -267,3 +267,17 @@ fn parallel_changes_lose_nothing() {
     // Nothing but the file and its lock is left.
     assert_eq!(fs::read_dir(home.folder.path()).unwrap().count(), 2);
 }
+
+#[test]
+fn each_vendor_takes_a_token_in_place_of_credentials() {
+    let home = Home::new();
+    for vendor in ["datasaur", "maia", "runai"] {
+        let set = |words: &[&str], input: &str| {
+            let words = [&["config", "set", "--profile", vendor], words].concat();
+            home.run_with_input(&words, input).stdout();
+        };
+        set(&[&format!("vendor={vendor}")], "");
+        set(&["token"], "fake.token\n");
+    }
+    assert_eq!(home.text().matches("token = \"fake.token\"").count(), 3);
+}

@@ -260,7 +260,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         let timing = slot.entry().map(|entry| entry.timing);
         CacheHealth {
             state: slot.state(now, &self.0.policy),
-            age: timing.map(|timing| now.since(timing.anchor)),
+            age: timing.map(|timing| timing.age(now)),
             expires_in: timing.map(|timing| timing.remaining(now)),
             // A dead refresh that was not noticed yet is not running.
             refreshing_for: slot

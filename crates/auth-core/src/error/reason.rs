@@ -8,7 +8,7 @@
 pub enum ErrorReason {
     /// The API rejected the access token.
     TokenRejected,
-    /// The token request of another process failed, as the token store says.
+    /// The token request of another process, or of an earlier run, failed, as the token store says.
     OtherProcess,
     /// The connection was open, and broke before the response was complete.
     ConnectionBroken,

@@ -235,8 +235,8 @@ fn climbs(path: &str) -> bool {
 /// Returns true if a path has such a segment without decoding.
 fn has_dots(path: &str) -> bool {
     let is_dots = |segment: &str| {
-        // Some servers treat text after a semicolon as parameters, and drop white space.
-        let name = segment.split(';').next().unwrap_or_default();
+        // Some servers treat text after a semicolon as parameters, and drop white space; a decoded ? or # ends a path.
+        let name = segment.split([';', '?', '#']).next().unwrap_or_default();
         let mut letters = name
             .chars()
             .filter(|letter| !is_invisible(*letter) && !letter.is_whitespace());
@@ -283,10 +283,15 @@ const MAX_DECODINGS: usize = 8;
 /// Overlong UTF-8, the escapes of JavaScript, and compatibility characters of Unicode, for a dot and for both slashes.
 const ODD_SPELLINGS: &[(&str, &str)] = &[
     ("%c0%ae", "."),
+    ("%c0%2e", "."),
     ("%c0%af", "/"),
+    ("%c0%2f", "/"),
     ("%c1%9c", "\\"),
     ("%e0%80%ae", "."),
     ("%e0%80%af", "/"),
+    ("%f0%80%80%ae", "."),
+    ("%f0%80%80%af", "/"),
+    ("%u2044", "/"),
     ("%u002e", "."),
     ("%u002f", "/"),
     ("%u005c", "\\"),
@@ -294,6 +299,9 @@ const ODD_SPELLINGS: &[(&str, &str)] = &[
     ("%u2216", "\\"),
     ("\u{2024}", "."),
     ("\u{2025}", ".."),
+    ("\u{2044}", "/"),
+    ("\u{2215}", "/"),
+    ("\u{2216}", "\\"),
     ("\u{fe52}", "."),
     ("\u{ff0e}", "."),
     ("\u{ff0f}", "/"),

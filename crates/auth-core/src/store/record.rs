@@ -164,14 +164,15 @@ impl SharedFailure {
 
     /// Returns the error of a caller in another process, which knows how long it waits.
     pub(crate) fn into_error(self) -> Error {
-        let mut message = "the token request of another process failed".to_owned();
+        let mut message =
+            "the token request of another process, or of an earlier run, failed".to_owned();
         if let Some(status) = self.status {
             message.push_str(&format!(" with status {}", status.as_u16()));
         }
         if let Some(error_code) = &self.error_code {
             message.push_str(&format!(": {error_code}"));
         }
-        message.push_str("; its own log has the reason");
+        message.push_str("; its output has the reason");
         let mut error = Error::new(self.kind, message).with_reason(ErrorReason::OtherProcess);
         if let Some(status) = self.status {
             error = error.with_status(status);

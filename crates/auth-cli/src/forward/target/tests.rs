@@ -90,7 +90,9 @@ fn no_other_origin_is_reached() {
 
 #[test]
 fn tunnels_echoes_and_other_protocols_are_refused() {
-    refused(&head("TRACE", "/", &[]), "method");
+    for method in ["TRACE", "trace", "TRACK", "Track"] {
+        refused(&head(method, "/", &[]), "method");
+    }
     refused(&head("CONNECT", "api.example:443", &[]), "method");
     for protocol in ["websocket", "h2c, websocket", "TLS/1.0", ""] {
         refused(&head("GET", "/", &[("upgrade", protocol)]), "upgrade");

@@ -60,7 +60,7 @@ async fn the_request_goes_to_the_api_with_a_token_and_without_what_concerns_the_
 #[tokio::test]
 async fn the_response_is_the_api_s_own_without_what_concerns_its_connection() {
     let api = Api::start(|exchange| {
-        exchange.write(b"HTTP/1.1 418 x\r\ncontent-encoding: gzip\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nlocation: /elsewhere\r\nretry-after: 7\r\nserver: x\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\nconnection: close, x-hop\r\nx-hop: 1\r\nkeep-alive: x\r\ncontent-length: 3\r\n\r\n\x1f\x8b\x00");
+        exchange.write(b"HTTP/1.1 418 x\r\ncontent-encoding: gzip\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nlocation: /elsewhere\r\nretry-after: 7\r\nserver: x\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\nconnection: close, x-hop\r\nx-hop: 1\r\nkeep-alive: x\r\nvauth-error: fake\r\ncontent-length: 3\r\n\r\n\x1f\x8b\x00");
         false
     });
     let proxy = Running::proxy(&api, &[]).await;

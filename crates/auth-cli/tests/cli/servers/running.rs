@@ -48,25 +48,36 @@ impl Running {
     }
 
     pub(crate) fn start(arguments: &[&str], environment: &Environment, emulator: Emulator) -> Self {
+        Self::start_with(Stdio::piped(), arguments, environment, emulator)
+    }
+
+    /// As [`Running::start`], with another standard error.
+    pub(crate) fn start_with(
+        stderr: impl Into<Stdio>,
+        arguments: &[&str],
+        environment: &Environment,
+        emulator: Emulator,
+    ) -> Self {
         let mut child = command(arguments, environment)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let log = std::thread::spawn(move || {
-            let mut log = String::new();
-            stderr.read_to_string(&mut log).unwrap();
-            log
+        let log = child.stderr.take().map(|mut stderr| {
+            std::thread::spawn(move || {
+                let mut log = String::new();
+                stderr.read_to_string(&mut log).unwrap();
+                log
+            })
         });
         Self {
             ready: serde_json::from_str(&line).unwrap(),
             child,
-            log: Some(log),
+            log,
             emulator,
         }
     }
@@ -120,7 +131,8 @@ impl Running {
     /// Waits for the end after a signal; returns the exit code and what was logged.
     pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
-        (code, self.log.take().unwrap().join().unwrap())
+        let log = self.log.take().map(|log| log.join().unwrap());
+        (code, log.unwrap_or_default())
     }
 }
 

@@ -40,6 +40,69 @@ async fn a_chunked_body_passes_with_its_trailers_in_both_directions() {
 }
 
 #[tokio::test]
+async fn trailers_about_the_connection_the_caller_or_this_server_do_not_pass() {
+    let seen = Arc::new(Mutex::new(String::new()));
+    let trailers = Arc::clone(&seen);
+    let api = Api::start(move |exchange| {
+        *trailers.lock().unwrap() = exchange.chunks().1;
+        exchange.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum, vauth-error, connection\r\n\r\n1\r\nx\r\n0\r\nx-sum: 8\r\nvauth-error: fake\r\nconnection: fake\r\n\r\n")
+    });
+    let proxy = Running::proxy(&api, &[]).await;
+    let mut stream = proxy.connect();
+    let named =
+        "trailer: x-sum, authorization, cookie, vauth-secret, connection, proxy-authorization";
+    let headers = ["transfer-encoding: chunked", named, "te: trailers"];
+    let head = request("POST /v1", &headers, b"");
+    stream.write_all(&head).unwrap();
+    stream
+        .write_all(b"1\r\nx\r\n0\r\nx-sum: 7\r\nauthorization: fake\r\ncookie: fake\r\nvauth-secret: fake\r\nconnection: fake\r\nproxy-authorization: fake\r\n\r\n")
+        .unwrap();
+    let reply = read(stream);
+    assert_eq!(reply.text(), "1\r\nx\r\n0\r\nx-sum: 8\r\n\r\n");
+    assert_eq!(*seen.lock().unwrap(), "x-sum: 7\r\n");
+}
+
+#[tokio::test]
+async fn the_status_of_a_response_whose_body_breaks_at_once_is_known() {
+    for body in [
+        "content-length: 2\r\n\r\n",
+        "transfer-encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n",
+    ] {
+        let api = Api::start(move |exchange| {
+            exchange.body();
+            exchange.write(format!("HTTP/1.1 201 Created\r\n{body}").as_bytes());
+            false
+        });
+        let proxy = Running::proxy(&api, &[]).await;
+        for _ in 0..5 {
+            let mut stream = proxy.connect();
+            stream.write_all(&request("POST /v1", &[], b"abc")).unwrap();
+            let mut head = Vec::new();
+            // The connection is closed, and the response is not complete.
+            let _ = stream.read_to_end(&mut head);
+            let head = String::from_utf8(head).unwrap();
+            assert!(head.starts_with("HTTP/1.1 201 "), "{body:?}: {head:?}");
+            assert!(!head.ends_with("0\r\n\r\n"), "{head:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_small_body_may_be_slow_but_not_stand_still() {
+    let api = Api::echo();
+    let proxy = Running::proxy(&api, &["--timeout", "1"]).await;
+    let mut stream = proxy.connect();
+    let head = request("POST /v1", &[], b"four");
+    let (head, body) = head.split_at(head.len() - 4);
+    stream.write_all(head).unwrap();
+    for byte in body {
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        stream.write_all(&[*byte]).unwrap();
+    }
+    assert_eq!(read(stream).text(), "four");
+}
+
+#[tokio::test]
 async fn each_piece_passes_before_the_next_one_exists() {
     let (go, gone) = channel();
     let gone = Mutex::new(gone);
