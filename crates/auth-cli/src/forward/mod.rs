@@ -94,7 +94,7 @@ impl Handler for Forwarder {
         head.headers.remove(SECRET_HEADER);
         // The URL names the API's.
         head.headers.remove(HOST);
-        let body = RequestBody::read(&head.method, body).await?;
+        let mut body = RequestBody::read(&head.method, body).await?;
         let progress = body.progress();
         let sent = self.service.clone().call(Request::from_parts(head, body));
         let outcome = within(self.timeout, progress.as_deref(), sent).await;

@@ -53,7 +53,7 @@ impl RequestBody {
     }
 
     /// Returns the progress of a stream.
-    pub(super) fn progress(&self) -> Option<Arc<Progress>> {
+    pub(super) fn progress(&mut self) -> Option<Arc<Progress>> {
         match self {
             Self::Held(_) => None,
             Self::Streamed(body) => Some(body.progress()),

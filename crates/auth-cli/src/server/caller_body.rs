@@ -19,7 +19,8 @@ pub(crate) struct CallerBody {
     inner: Incoming,
     pause: Stall,
     received: Counter,
-    progress: Arc<Progress>,
+    /// Only if somebody waits for more than the body.
+    progress: Option<Arc<Progress>>,
 }
 
 /// What has come of a body so far, for those who wait for the response.
@@ -44,12 +45,19 @@ impl CallerBody {
             inner,
             pause: Stall::new(limit),
             received,
-            progress: Arc::default(),
+            progress: None,
         }
     }
 
-    pub(crate) fn progress(&self) -> Arc<Progress> {
-        Arc::clone(&self.progress)
+    /// Returns what will have come of the body.
+    pub(crate) fn progress(&mut self) -> Arc<Progress> {
+        Arc::clone(self.progress.get_or_insert_default())
+    }
+
+    fn note(&self, note: impl FnOnce(&Progress)) {
+        if let Some(progress) = &self.progress {
+            note(progress);
+        }
     }
 }
 
@@ -84,23 +92,25 @@ impl Body for CallerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CallerBodyError>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
-            self.progress.is_awaited.store(true, Ordering::Relaxed);
+            self.note(|progress| progress.is_awaited.store(true, Ordering::Relaxed));
             let stalled = self.pause.poll_over(context);
             return stalled.map(|()| {
-                self.progress.is_stalled.store(true, Ordering::Relaxed);
+                self.note(|progress| progress.is_stalled.store(true, Ordering::Relaxed));
                 Some(Err(CallerBodyError::Stalled))
             });
         };
-        self.progress.is_awaited.store(false, Ordering::Relaxed);
+        self.note(|progress| {
+            progress.is_awaited.store(false, Ordering::Relaxed);
+            progress.frames.fetch_add(1, Ordering::Relaxed);
+        });
         self.pause.progress();
-        self.progress.frames.fetch_add(1, Ordering::Relaxed);
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
         {
             self.received.increment(data.len() as u64);
         }
         if let Some(Err(_)) = &frame {
-            self.progress.is_broken.store(true, Ordering::Relaxed);
+            self.note(|progress| progress.is_broken.store(true, Ordering::Relaxed));
         }
         Poll::Ready(frame.map(|frame| frame.map_err(CallerBodyError::Broken)))
     }
