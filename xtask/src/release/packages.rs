@@ -26,15 +26,20 @@ pub(super) fn licence_files(context: &Context) -> StepResult {
 ///
 /// What is not committed is another step's fault, and no reason not to know whether this one holds.
 pub(super) fn dry_run(context: &Context) -> StepResult {
+    // Cargo keeps what it once unpacked and built of a package's version in a folder, and each check is of the same version.
+    let fresh = tempfile::tempdir()?;
     let mut command = cargo(&context.root);
-    command.args([
-        "publish",
-        "--workspace",
-        "--dry-run",
-        "--allow-dirty",
-        "--locked",
-        "--quiet",
-    ]);
+    command
+        .args([
+            "publish",
+            "--workspace",
+            "--dry-run",
+            "--allow-dirty",
+            "--locked",
+            "--quiet",
+            "--target-dir",
+        ])
+        .arg(fresh.path());
     read(&mut command)?;
     Ok(Outcome::passed())
 }
