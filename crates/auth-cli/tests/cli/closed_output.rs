@@ -9,16 +9,21 @@ use auth_testkit::{EmulatedVendor, Emulator, Maia};
 
 use crate::support::{Environment, Run, SECRET, environment, start, with};
 
-/// Runs vauth from a shell that redirects standard output.
-fn redirected(redirection: &str, arguments: &[&str], environment: &Environment) -> Run {
-    let output = Command::new("/bin/sh")
+/// Returns a shell that redirects standard output and becomes vauth.
+fn shell(redirection: &str, arguments: &[&str], environment: &Environment) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell
         .arg("-c")
         .arg(format!("exec \"$0\" \"$@\" {redirection}"))
         .arg(env!("CARGO_BIN_EXE_vauth"))
         .args(arguments)
         .env_clear()
-        .envs(environment.iter().map(|(name, value)| (name, value)))
-        .output();
+        .envs(environment.iter().map(|(name, value)| (name, value)));
+    shell
+}
+
+fn redirected(redirection: &str, arguments: &[&str], environment: &Environment) -> Run {
+    let output = shell(redirection, arguments, environment).output();
     output.unwrap().into()
 }
 
@@ -63,13 +68,7 @@ async fn output_that_is_not_wanted_is_no_error() {
 
 /// Returns the first line on standard error of a server whose standard output leads nowhere, and stops it.
 fn first_line(redirection: &str, arguments: &[&str], environment: &Environment) -> String {
-    let mut server = Command::new("/bin/sh")
-        .arg("-c")
-        .arg(format!("exec \"$0\" \"$@\" {redirection}"))
-        .arg(env!("CARGO_BIN_EXE_vauth"))
-        .args(arguments)
-        .env_clear()
-        .envs(environment.iter().map(|(name, value)| (name, value)))
+    let mut server = shell(redirection, arguments, environment)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
